@@ -59,7 +59,7 @@ from bot.domain.decision import (
     Unblock,
     UpdateMail,
 )
-from bot.domain.direct import EndDirect, SaveDirect, SaveOwn, lane_of
+from bot.domain.direct import DropNews, EndDirect, HoldNews, SaveDirect, SaveOwn, lane_of
 from bot.domain.grants import SaveGrant
 from bot.domain.house_rules import DropRule, SaveRule
 from bot.domain.merged import PASSWORD, mailbox_scope
@@ -183,6 +183,10 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await own_addresses.put(tx, address, now)
         case KeepNotice(notice):
             await notices.put(tx, notice)
+        case HoldNews(who, number, at):
+            await directs.hold_news(tx, who, number, at)
+        case DropNews(who):
+            await directs.drop_news(tx, who)
         case AddDeed(deed):
             await deeds.do(tx, deed)
         case EndDeed(event_of):

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import bindparam, or_, select
 
 from bot.domain.direct import Direct, Own, OwnSetting
-from bot.domain.ids import RoomId, UserId
+from bot.domain.ids import ConversationId, RoomId, UserId
 from storage.database import Tx
-from storage.schema.bookkeeping import own_settings
+from storage.schema.bookkeeping import own_settings, quiet_news
 from storage.schema.chat import direct_chats
 from storage.upsert import insert_or_replace
 
@@ -19,6 +19,10 @@ _MAKE_WAY = direct_chats.delete().where(or_(_d.room == bindparam("room_"), _d.pe
 _END = direct_chats.delete().where(_d.room == bindparam("room_"))
 _PUT_OWN = insert_or_replace(own_settings)
 _EVERY_OWN = select(own_settings).order_by(_o.person, _o.what)
+_q = quiet_news.c
+_HOLD = insert_or_replace(quiet_news)
+_HELD = select(_q.conversation).where(_q.person == bindparam("person")).order_by(_q.at.desc(), _q.conversation)
+_DROP_NEWS = quiet_news.delete().where(_q.person == bindparam("person_"))
 _DROP_OWN = own_settings.delete().where(_o.person == bindparam("person_"), _o.what == bindparam("what_"))
 
 
@@ -45,3 +49,16 @@ async def put_own(tx: Tx, one: OwnSetting, at: datetime) -> None:
         await tx.run(_PUT_OWN, {"person": one.person, "what": one.what.value, "value": one.value, "at": at})
     else:
         await tx.run(_DROP_OWN, {"person_": one.person, "what_": one.what.value})
+
+
+async def hold_news(tx: Tx, person: UserId, conversation: ConversationId, at: datetime) -> None:
+    await tx.run(_HOLD, {"person": person, "conversation": conversation, "at": at})
+
+
+async def held_news(tx: Tx, person: UserId) -> tuple[ConversationId, ...]:
+    """The conversations of which the person is to be told, the newest first."""
+    return tuple(ConversationId(row.conversation) for row in await tx.all(_HELD, {"person": person}))
+
+
+async def drop_news(tx: Tx, person: UserId) -> None:
+    await tx.run(_DROP_NEWS, {"person_": person})

@@ -57,6 +57,8 @@ DEFAULTS: Final[Mapping[Occasion, Medium]] = {
     for one in Occasion
 }
 """What holds for whoever chose nothing."""
+EVERYBODY: Final = UserId("")
+"""In place of a person: for whoever chose nothing else, in a mailbox for which somebody decided so."""
 EVERYWHERE: Final = MailboxId("")
 """In place of a mailbox: in all of them where nothing was chosen for the one."""
 
@@ -98,13 +100,20 @@ def about_of(word: str) -> About:
 
 
 def chosen_in(choices: Iterable[Choice], mailbox: MailboxId) -> Mapping[UserId, Standing]:
-    """By person, what they chose that holds in a mailbox; nobody is named who chose nothing."""
+    """By person, what they chose that holds in a mailbox, above what holds there for `EVERYBODY`; whoever chose nothing
+    is not named (`standing_of`).
+    """
     found: dict[UserId, dict[About, Medium]] = {}
-    # What was chosen for the mailbox comes last, and holds.
-    for one in sorted(choices, key=lambda one: one.mailbox == mailbox):
+    # What was chosen for the mailbox comes last, and holds; before all, what holds for whoever chose nothing.
+    for one in sorted(choices, key=lambda one: (one.person != EVERYBODY, one.mailbox == mailbox)):
         if one.medium is not None and one.mailbox in (EVERYWHERE, mailbox):
-            found.setdefault(one.person, {})[one.about] = one.medium
+            found.setdefault(one.person, dict(found.get(EVERYBODY, {})))[one.about] = one.medium
     return found
+
+
+def standing_of(chosen: Mapping[UserId, Standing], person: UserId) -> Standing:
+    """What holds for a person, whether or not they chose something."""
+    return chosen.get(person, chosen.get(EVERYBODY, {}))
 
 
 def is_mute(standing: Standing) -> bool:

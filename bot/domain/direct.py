@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.ids import RoomId, UserId
+from bot.domain.ids import ConversationId, RoomId, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,11 @@ class Own(StrEnum):
     """What a person sets for themselves alone. The values stand in databases, and never change."""
 
     LANGUAGE = "language"
+    TIMEZONE = "timezone"
+    QUIET = "quiet"
+    """From when to when they are told nothing (`quiet.Span`)."""
+    DIGEST = "digest"
+    """When they are told what waits (`quiet.Digest`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,33 @@ class SaveOwn:
     at: datetime
 
 
-DirectChange = SaveDirect | EndDirect | SaveOwn
+@dataclass(frozen=True, slots=True)
+class HoldNews:
+    """Something happened in a conversation of which the person is to be told after their quiet hours."""
+
+    person: UserId
+    conversation: ConversationId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DropNews:
+    """What happened in the person's quiet hours has been told, or is told to nobody."""
+
+    person: UserId
+
+
+DirectChange = SaveDirect | EndDirect | SaveOwn | HoldNews | DropNews
+
+
+def quiet_timer(person: UserId) -> str:
+    """The timer at the end of a person's quiet hours in which something happened."""
+    return f"quiet:{person}"
+
+
+def digest_timer(person: UserId) -> str:
+    """The timer of a person's next digest."""
+    return f"digest:{person}"
 
 
 def lane_of(room: RoomId) -> str:

@@ -175,6 +175,8 @@ class ShowPage:
     """In a thread under this event, so that the main timeline stays short."""
     beside: Beside | None = None
     """The pages beside it."""
+    mention: tuple[UserId, ...] = ()
+    """People who should notice it: it rings, as it answers nobody."""
 
 
 @dataclass(frozen=True, slots=True)

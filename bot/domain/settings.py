@@ -15,7 +15,9 @@ from bot.domain.grants import Grant
 from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.mail_ways import MailWays
 from bot.domain.own_addresses import OwnAddress, of_person
+from bot.domain.quiet import quiet_until
 from bot.domain.sign_in import Application, Provider, provider_at
+from bot.domain.times import zone
 
 
 class QuoteMode(StrEnum):
@@ -285,6 +287,22 @@ class Instance:
     def language_of(self, person: UserId) -> str:
         """The language in which a person is spoken to where nobody else listens."""
         return self.own_of(person, Own.LANGUAGE) or self.language
+
+    def timezone_of(self, person: UserId) -> str:
+        """The time zone of a person, by whose clock they are told nothing, and what waits."""
+        return self.own_of(person, Own.TIMEZONE) or self.timezone
+
+    def timezone_in(self, room: RoomId) -> str:
+        """The time zone of those who read a room."""
+        direct = self.direct_in(room)
+        return self.timezone if direct is None else self.timezone_of(direct.person)
+
+    def quiet_until(self, person: UserId, now: datetime) -> datetime | None:
+        """When the quiet hours end in which a person is now; None outside of them, and without a chat to be told in."""
+        written = self.own_of(person, Own.QUIET)
+        if not written or self.direct_with(person) is None:
+            return None
+        return quiet_until(written, now, zone(self.timezone_of(person)))
 
     def language_in(self, room: RoomId) -> str:
         """The language of a room: that of its first mailbox, or of the person whose direct chat it is."""

@@ -21,7 +21,7 @@ from bot.domain.ids import ConversationId, EffectId, EventId, MailboxId, Message
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mailed import Claim, Mailed
 from bot.domain.matching import Match
-from bot.domain.needs import NO_FACTS, Facts
+from bot.domain.needs import NO_FACTS, Facts, Found
 from bot.domain.notices import NOBODY_WAS_SENT, Sent
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonNote, PersonsAddress
@@ -31,6 +31,7 @@ from bot.domain.signing import Signer
 from bot.domain.spaces import SpacePerson
 from bot.domain.teams import Team
 from bot.domain.upgrades import RoomUpgrade
+from bot.domain.within import Within
 from bot.domain.work import Outgoing, Work
 
 
@@ -432,6 +433,21 @@ class StartedSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnTimeSnapshot:
+    """The rows for a time of a person's own: the end of their quiet hours, or their digest."""
+
+    instance: Instance
+    person: UserId
+    within: Within | None = None
+    """Their direct chat; None where they have none."""
+    held: tuple[Conversation, ...] = ()
+    """Of which they are to be told, the newest first; those alone that they may read now."""
+    mine: Found | None = None
+    unassigned: Found | None = None
+    """What is to do, for the digest: what is theirs, and what is nobody's."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpaceSnapshot:
     """The rows for a look at an organisation's space."""
 
@@ -501,5 +517,6 @@ Snapshot = (
     | RestoredSnapshot
     | LostSnapshot
     | SpaceSnapshot
+    | OwnTimeSnapshot
     | AsideSnapshot
 )

@@ -101,6 +101,11 @@ def zone(timezone: str) -> tzinfo:
         return UTC
 
 
+def is_zone(timezone: str) -> bool:
+    """Whether the system knows a time zone of that name."""
+    return "/" in timezone and (timezone.startswith("Etc/") or zone(timezone) is not UTC)
+
+
 def read_time(words: str, now: datetime, zone: tzinfo) -> datetime | NoTime:
     """The time that words name, by the clock of `zone`: ahead of `now`, and a year ahead at most.
 

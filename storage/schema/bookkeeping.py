@@ -262,6 +262,16 @@ notices = Table(
 )
 """Notifications that were mailed within a day; of conversation 0, that a person was told of too many."""
 
+quiet_news = Table(
+    "quiet_news",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("conversation", Number, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Conversations of which people are to be told after their quiet hours."""
+
 blocked = Table(
     "blocked",
     metadata,

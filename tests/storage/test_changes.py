@@ -16,7 +16,7 @@ from bot.domain.conversation import EventKind, HistoryEntry, Status, StoredReact
 from bot.domain.decision import Change
 from bot.domain.deeds import Deed, standing
 from bot.domain.dialogue import Dialogue
-from bot.domain.direct import Direct, EndDirect, Own, OwnSetting, SaveDirect, SaveOwn
+from bot.domain.direct import Direct, DropNews, EndDirect, HoldNews, Own, OwnSetting, SaveDirect, SaveOwn
 from bot.domain.grants import Grant, Right, SaveGrant
 from bot.domain.house_rules import DropRule, HouseRule, SaveRule
 from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, MailboxId, MessageRow, RoomId, SecretId
@@ -46,6 +46,7 @@ from storage import (
     conversations,
     deeds,
     dialogues,
+    directs,
     events,
     history,
     house_rules,
@@ -153,6 +154,9 @@ async def test_every_change_becomes_true(database: Database) -> None:
             SaveOwn(OwnSetting(BOB, Own.LANGUAGE, ""), NOW),
             decision.KeepMailed(answer),
             decision.KeepMailed(replace(answer, text="", is_done=True)),
+            HoldNews(ALICE, FIRST, NOW),
+            HoldNews(BOB, FIRST, NOW),
+            DropNews(BOB),
             decision.AddDeed(deed),
             decision.AddDeed(replace(deed, event=EventId("$other"))),
             decision.EndDeed(EventId("$other")),
@@ -246,6 +250,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
             (f"mailbox:{MAILBOX}", "standing"): "paused",
         }
         assert (await settings.every(tx)).directs == (Direct(RoomId("!direct:example.org"), ALICE, NOW),)
+        assert (await directs.held_news(tx, ALICE), await directs.held_news(tx, BOB)) == ((FIRST,), ())
         assert (await settings.every(tx)).own == (OwnSetting(ALICE, Own.LANGUAGE, "fr"),)
         assert await mailed.get(tx, MessageRow(9)) == replace(answer, text="", is_done=True)
         assert (await settings.every(tx)).addresses == (address,)

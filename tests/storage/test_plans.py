@@ -296,6 +296,9 @@ async def everything(tx: Tx) -> None:
     for language in ("fr", ""):
         await directs.put_own(tx, OwnSetting(ALICE, Own.LANGUAGE, language), NOW)
     await directs.every_own(tx)
+    await directs.hold_news(tx, ALICE, FIRST, NOW)
+    await directs.held_news(tx, ALICE)
+    await directs.drop_news(tx, ALICE)
     await rooms.forget(tx, ROOM)
     for change in (
         SetSpace("Asso", ROOM),

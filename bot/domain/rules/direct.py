@@ -91,7 +91,7 @@ def refused(asked: Asked, within: Within, row: Command) -> Sentence | None:
         return sentence(f"direct.{key}")
     if Where.CONFIG in row.where or within.mailboxes:
         return None
-    return _withheld(within) if within.withheld else sentence("direct.no_room")
+    return told_withheld(within) if within.withheld else sentence("direct.no_room")
 
 
 def with_withheld(asked: Asked, decision: Decision) -> Decision:
@@ -99,7 +99,7 @@ def with_withheld(asked: Asked, decision: Decision) -> Decision:
     within = asked.within
     if within is None or not within.withheld or Where.CONFIG in asked.called.command.where:
         return decision
-    more = Paragraph((_withheld(within),))
+    more = Paragraph((told_withheld(within),))
     effects = [
         replace(one, page=replace(one.page, blocks=(*one.page.blocks, more))) if isinstance(one, ShowPage) else one
         for one in decision.effects
@@ -107,7 +107,7 @@ def with_withheld(asked: Asked, decision: Decision) -> Decision:
     return replace(decision, effects=tuple(effects))
 
 
-def _withheld(within: Within) -> Sentence:
+def told_withheld(within: Within) -> Sentence:
     return sentence("direct.withheld", addresses=", ".join(one.address for one in within.withheld))
 
 

@@ -3,7 +3,18 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
-from bot.domain.choices import DEFAULTS, Choice, Medium, Occasion, Standing, chosen_in, is_mute, medium_for
+from bot.domain.choices import (
+    DEFAULTS,
+    EVERYBODY,
+    Choice,
+    Medium,
+    Occasion,
+    Standing,
+    chosen_in,
+    is_mute,
+    medium_for,
+    standing_of,
+)
 from bot.domain.command import Asked, Command
 from bot.domain.conversation import Conversation
 from bot.domain.happening import What
@@ -13,7 +24,6 @@ from bot.domain.rules.absent import may_be_absent
 
 _WORDS: Final = (What.REPLIED, What.NOTED)
 """A colleague wrote."""
-_NOTHING_CHOSEN: Final[Standing] = {}
 
 
 def concerned_by(*conversations: Conversation) -> tuple[UserId, ...]:
@@ -63,13 +73,16 @@ def told_of(
         members: of the room; nobody else is told. Where none are known, only those whom the conversation concerns.
     """
     chosen = chosen_in(choices, after.mailbox)
-    people = dict.fromkeys((*concerned_by(before, after), *(sorted(chosen) if members else ())))
+    # Where everybody may be told, each member may; else whoever chose something.
+    wide = asks_for_more({EVERYBODY: chosen[EVERYBODY]}) if EVERYBODY in chosen else False
+    others = () if not members else sorted(members) if wide else sorted(chosen)
+    people = dict.fromkeys((*concerned_by(before, after), *others))
     return tuple(
         person
         for person in people
         if person != actor
         and (not members or person in members)
-        and medium in _media(chosen.get(person, _NOTHING_CHOSEN), occasions_of(what, person, before, after))
+        and medium in _media(standing_of(chosen, person), occasions_of(what, person, before, after))
     )
 
 
@@ -81,12 +94,12 @@ def _media(standing: Standing, occasions: Iterable[Occasion]) -> frozenset[Mediu
 def unless_mute(people: Collection[UserId], mailbox: MailboxId, choices: Collection[Choice]) -> tuple[UserId, ...]:
     """Those of the people whom the mailbox may mention."""
     chosen = chosen_in(choices, mailbox)
-    return tuple(one for one in people if not is_mute(chosen.get(one, _NOTHING_CHOSEN)))
+    return tuple(one for one in people if not is_mute(standing_of(chosen, one)))
 
 
 def is_told(person: UserId, mailbox: MailboxId, choices: Collection[Choice], occasion: Occasion) -> bool:
     """Whether the person is mentioned for an occasion."""
-    return medium_for(chosen_in(choices, mailbox).get(person, _NOTHING_CHOSEN), occasion) is Medium.MENTION
+    return medium_for(standing_of(chosen_in(choices, mailbox), person), occasion) is Medium.MENTION
 
 
 def needs_members(choices: Collection[Choice], mailbox: MailboxId, *conversations: Conversation) -> bool:

@@ -6,7 +6,7 @@ from enum import Flag, auto
 
 from bot.domain.choices import Medium
 from bot.domain.conversation import Conversation, EventKind, HistoryEntry
-from bot.domain.decision import AddHistory, Decision, SaveConversation, SetTimer
+from bot.domain.decision import NOTHING, AddHistory, Decision, SaveConversation
 from bot.domain.effects import Effect, Mark, PostMail, PostWords, Ring, Say, SayLinked, ShowCard, ShowPage, ShowState
 from bot.domain.happening import Happening, What, said_of
 from bot.domain.ids import ConversationId, RoomId, UserId
@@ -17,10 +17,10 @@ from bot.domain.rules.auditing import with_audit
 from bot.domain.rules.moves import refresh_board
 from bot.domain.rules.rings import news_of, of_answer, of_opening
 from bot.domain.rules.told import told_of, told_of_answer
-from bot.domain.rules.told_apart import came_said, told_apart
 from bot.domain.sentences import Sentence
 from bot.domain.snapshots import MailSnapshot, Snapshot
-from bot.domain.stories.known import choices_of, directs_of, known_of, members_of
+from bot.domain.stories.apart import awake, came_said, told_apart
+from bot.domain.stories.known import choices_of, known_of, members_of
 from bot.domain.stories.notices import timers_for
 
 
@@ -143,19 +143,19 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
         is_here = number in before and before[number].room == one.conversation.room
         if one.actor is not None and is_here and number not in answered:
             acts.setdefault(number, []).append(one)
-    told, timers = [], list[SetTimer]()
+    told = NOTHING
     for number, done in acts.items():
-        people = _hearers(snapshot, before[number], done, input, decision)
+        mentioned = _hearers(snapshot, before[number], done, input, decision)
+        people, held = awake(snapshot, mentioned, number, done[-1].at)
         words = tuple(_sentence(one) for one in done)
         if people:
-            told.append(Say(before[number].room, words, EventKind.NOTICE, number, mention=people))
+            told += Decision((), (Say(before[number].room, words, EventKind.NOTICE, number, mention=people),))
         apart = _hearers(snapshot, before[number], done, input, decision, Medium.DIRECT)
-        told += told_apart(
-            directs_of(snapshot), [one for one in apart if one not in people], done[-1].conversation, words
-        )
+        others = [one for one in apart if one not in mentioned]
+        told += held + told_apart(snapshot, others, done[-1].conversation, done[-1].at, words)
         mailed = _hearers(snapshot, before[number], done, input, decision, Medium.EMAIL)
-        timers += timers_for(mailed, done[-1].conversation, done[-1].at)
-    return replace(decision, changes=(*decision.changes, *timers), effects=(*decision.effects, *told))
+        told += Decision(timers_for(mailed, done[-1].conversation, done[-1].at))
+    return decision + told
 
 
 def _hearers(
@@ -198,35 +198,37 @@ def with_news(snapshot: Snapshot, decision: Decision) -> Decision:
     """The decision with the news line of an answer in a thread (`rules/rings.py`)."""
     newest = snapshot.newest if isinstance(snapshot, MailSnapshot) else None
     after = {one.conversation.id: one.conversation for one in decision.happened}
+    now = decision.happened[-1].at if decision.happened else None
+    if now is None:
+        return decision
     came = [(after[one.conversation.id], one.mail) for one in _all(decision, Follows.NEWS) if one.mail is not None]
     choices, members = choices_of(snapshot), members_of(snapshot)
-    lines, apart, timers = [], list[Say](), list[SetTimer]()
+    lines, apart = [], NOTHING
     for about, mail in came:
-        told = told_of_answer(about, choices, members)
+        told, held = awake(snapshot, told_of_answer(about, choices, members), about.id, now)
         if (news := news_of(about, mail, newest, told)) is not None:
             lines.append(news)
         if of_answer(about, told, wakes=mail.wakes, is_backlog=mail.is_backlog) is not Ring.GREY:
             others = told_of_answer(about, choices, members, Medium.DIRECT)
-            apart += told_apart(directs_of(snapshot), others, about, (came_said(mail),))
+            apart += held + told_apart(snapshot, others, about, now, (came_said(mail),))
             mailed = told_of_answer(about, choices, members, Medium.EMAIL)
-            timers += timers_for(mailed, about, about.changed_at)
-    effects = _before_words(decision.effects, lines)
-    opened, later = _opened_apart(snapshot, decision)
-    changes = (*decision.changes, *timers, *later)
-    return replace(decision, changes=changes, effects=(*effects, *apart, *opened))
+            apart += Decision(timers_for(mailed, about, about.changed_at))
+    decision = replace(decision, effects=_before_words(decision.effects, lines))
+    return decision + apart + _opened_apart(snapshot, decision)
 
 
-def _opened_apart(snapshot: Snapshot, decision: Decision) -> tuple[list[Say], list[SetTimer]]:
-    """What is said in direct chats of new conversations, and when people are mailed."""
-    said, timers = list[Say](), list[SetTimer]()
+def _opened_apart(snapshot: Snapshot, decision: Decision) -> Decision:
+    """What is said in direct chats of new conversations, and what is kept for after quiet hours."""
+    said = NOTHING
     for one in _all(decision, Follows.CARD):
         if one.mail is not None and one.what in _OPENINGS:
-            is_backlog = one.mail.is_backlog or not one.mail.wakes
+            is_backlog, about = one.mail.is_backlog or not one.mail.wakes, one.conversation
+            said += awake(snapshot, _told_of_new(snapshot, one, is_backlog=is_backlog), about.id, one.at)[1]
             people = _told_of_new(snapshot, one, is_backlog=is_backlog, medium=Medium.DIRECT)
-            said += told_apart(directs_of(snapshot), people, one.conversation, (came_said(one.mail, is_new=True),))
+            said += told_apart(snapshot, people, about, one.at, (came_said(one.mail, is_new=True),))
             mailed = _told_of_new(snapshot, one, is_backlog=is_backlog, medium=Medium.EMAIL)
-            timers += timers_for(mailed, one.conversation, one.at)
-    return said, timers
+            said += Decision(timers_for(mailed, about, one.at))
+    return said
 
 
 def with_cards(snapshot: Snapshot, decision: Decision) -> Decision:
@@ -257,7 +259,8 @@ def _card(snapshot: Snapshot, one: Happening, shown: ShowCard | None) -> ShowCar
         return ShowCard(conversation) if shown is None else replace(shown, conversation=conversation)
     if one.what in _OPENINGS:
         is_backlog = mail.is_backlog or not mail.wakes
-        return ShowCard(conversation, is_backlog, mail.message_id, _told_of_new(snapshot, one, is_backlog=is_backlog))
+        told, _ = awake(snapshot, _told_of_new(snapshot, one, is_backlog=is_backlog), conversation.id, one.at)
+        return ShowCard(conversation, is_backlog, mail.message_id, told)
     return ShowCard(conversation, is_backlog=mail.is_backlog and conversation.root is None)
 
 

@@ -5,7 +5,6 @@ from collections.abc import Collection
 from bot.domain.choices import Choice
 from bot.domain.command import Asked
 from bot.domain.conversation import Conversation
-from bot.domain.direct import Direct
 from bot.domain.ids import UserId
 from bot.domain.needs import MembersOf
 from bot.domain.settings import Instance
@@ -45,17 +44,12 @@ def members_of(snapshot: Snapshot) -> Collection[UserId]:
 
 def choices_of(snapshot: Snapshot) -> tuple[Choice, ...]:
     """What people chose to be told of, as it holds now."""
-    instance = _instance_of(snapshot)
+    instance = instance_of(snapshot)
     return () if instance is None else instance.choices_now
 
 
-def directs_of(snapshot: Snapshot) -> tuple[Direct, ...]:
-    """The direct chats with people."""
-    instance = _instance_of(snapshot)
-    return () if instance is None else instance.directs
-
-
-def _instance_of(snapshot: Snapshot) -> Instance | None:
+def instance_of(snapshot: Snapshot) -> Instance | None:
+    """The settings, where the chain may need them."""
     match snapshot:
         case (
             MailSnapshot(instance=instance)

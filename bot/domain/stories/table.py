@@ -37,6 +37,7 @@ from bot.domain.snapshots import (
     MailedSnapshot,
     MailSnapshot,
     NoticeSnapshot,
+    OwnTimeSnapshot,
     Reacted,
     ReceiptSnapshot,
     RestoredSnapshot,
@@ -59,6 +60,7 @@ from bot.domain.stories.lost import decide_lost
 from bot.domain.stories.mail import decide_mail, decide_reset
 from bot.domain.stories.mailbox_status import decide_status
 from bot.domain.stories.notices import decide_notice
+from bot.domain.stories.own_time import decide_own_time
 from bot.domain.stories.reaction import decide_reaction, decide_reaction_removed
 from bot.domain.stories.receipt import decide_receipt
 from bot.domain.stories.restored import decide_put_back
@@ -121,6 +123,8 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
             return decide_mailed(found, due, now)
         case TimerDue() as due, ScheduledSnapshot() as found:
             return decide_scheduled(found, due, now)
+        case TimerDue() as due, OwnTimeSnapshot() as found:
+            return decide_own_time(found, due, now)
         case TimerDue() as due, (BoardSnapshot() | RoomSnapshot() | SpaceSnapshot() | DialogueSnapshot()) as found:
             return decide_timer(found, due, now)
         case ServiceChanged() as change, ServiceSnapshot() as found:

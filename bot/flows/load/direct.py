@@ -4,11 +4,15 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from bot.domain.command import Asked
+from bot.domain.conversation import Status
+from bot.domain.direct import Direct
 from bot.domain.ids import RoomId, UserId
+from bot.domain.needs import Found, Listed
 from bot.domain.settings import Instance
-from bot.domain.snapshots import RoomSnapshot
+from bot.domain.snapshots import OwnTimeSnapshot, RoomSnapshot
+from bot.domain.stories.own_time import MOST_WAITING
 from bot.domain.within import Within
-from storage import members, rooms
+from storage import conversations, directs, members, pages, rooms
 from storage.database import Tx
 
 
@@ -36,13 +40,45 @@ async def with_access(tx: Tx, asked: Asked, encrypted: AbstractSet[RoomId]) -> A
     chat = asked.instance.direct_in(asked.room)
     if chat is None:
         return asked
-    present = await members.people(tx, asked.room)
+    is_sealed = asked.room_encrypted or asked.room in encrypted
+    return replace(asked, within=await _within(tx, asked.instance, chat, asked.person, encrypted, is_sealed))
+
+
+async def _within(
+    tx: Tx, instance: Instance, chat: Direct, person: UserId, encrypted: AbstractSet[RoomId], is_sealed: bool
+) -> Within:
+    """What the chat gives access to; nothing to anybody else than its person."""
+    present = await members.people(tx, chat.room)
     theirs = frozenset[RoomId]()
-    if asked.person == chat.person:
-        every = sorted({one.room for one in asked.instance.mailboxes})
-        theirs = await members.joined_among(tx, every, asked.person)
-    found = [one for one in asked.instance.mailboxes if one.room in theirs]
-    is_shut = not (asked.room_encrypted or asked.room in encrypted)
-    withheld = tuple(one for one in found if is_shut and one.room in encrypted)
-    open_ones = tuple(one for one in found if one not in withheld)
-    return replace(asked, within=Within(chat, present, open_ones, withheld))
+    if person == chat.person:
+        theirs = await members.joined_among(tx, sorted({one.room for one in instance.mailboxes}), person)
+    found = [one for one in instance.mailboxes if one.room in theirs]
+    withheld = tuple(one for one in found if not is_sealed and one.room in encrypted)
+    return Within(chat, present, tuple(one for one in found if one not in withheld), withheld)
+
+
+async def load_own_time(
+    tx: Tx, person: UserId, instance: Instance, encrypted: AbstractSet[RoomId], *, with_lists: bool
+) -> OwnTimeSnapshot:
+    """For the end of quiet hours what happened in them; `with_lists`: for the digest what waits."""
+    chat = instance.direct_with(person)
+    if chat is None:
+        return OwnTimeSnapshot(instance, person)
+    within = await _within(tx, instance, chat, person, encrypted, chat.room in encrypted)
+    mailboxes = tuple(one.id for one in within.mailboxes)
+    if not with_lists:
+        numbers = await directs.held_news(tx, person)
+        known = {one.id: one for one in await conversations.several(tx, numbers)}
+        ours = {one.id: one.room for one in within.mailboxes}
+        held = [known[n] for n in numbers if n in known and ours.get(known[n].mailbox) == known[n].room]
+        return OwnTimeSnapshot(instance, person, within, tuple(held))
+    if not mailboxes:
+        return OwnTimeSnapshot(instance, person, within)
+    to_do = (Status.ACTIVE,)
+    mine = Listed(mailboxes, status=to_do, assignee=person, size=MOST_WAITING)
+    nobodys = Listed(mailboxes, status=to_do, unassigned=True, needs_nobody=False, size=MOST_WAITING)
+    return OwnTimeSnapshot(instance, person, within, (), await _found(tx, mine), await _found(tx, nobodys))
+
+
+async def _found(tx: Tx, wanted: Listed) -> Found:
+    return Found(*await pages.listing(tx, wanted))

@@ -18,7 +18,7 @@ from bot.domain.conversation import (
 )
 from bot.domain.dialogue import dialogue_of
 from bot.domain.house_rules import NOT_RULED, HouseRule, ruled
-from bot.domain.ids import ConversationId, MessageRow, RoomId
+from bot.domain.ids import ConversationId, MessageRow, RoomId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import (
     BotStarted,
@@ -73,6 +73,7 @@ from bot.domain.snapshots import (
     DialogueSnapshot,
     LostSnapshot,
     MailSnapshot,
+    OwnTimeSnapshot,
     RestoredSnapshot,
     RoomSnapshot,
     ScheduledSnapshot,
@@ -90,7 +91,7 @@ from bot.domain.traces import OwnEvent, take_up
 from bot.domain.upgrades import uses
 from bot.flows.load.again import load_again
 from bot.flows.load.autoreply import load_autoreply
-from bot.flows.load.direct import has_access, load_direct
+from bot.flows.load.direct import has_access, load_direct, load_own_time
 from bot.flows.load.edits import load_edited, load_redacted
 from bot.flows.load.forwarding import load_forwarding
 from bot.flows.load.mailed import load_claim, load_mailed
@@ -217,7 +218,7 @@ async def load(
         case TimerDue(timer) if timer.startswith(f"{NOTICE}:"):
             return await load_notice(tx, timer.partition(":")[2], instance, signer, now)
         case TimerDue():
-            return await _timer(tx, input, instance, now)
+            return await _timer(tx, input, instance, now, encrypted)
         case ClockJumped() | ClientSecretEnds():
             return ServiceSnapshot(instance, None)
         case ServiceChanged():
@@ -410,8 +411,16 @@ async def _newest(tx: Tx, conversation: Conversation | None) -> KnownEvent | Non
 
 
 async def _timer(
-    tx: Tx, input: TimerDue, instance: Instance, now: datetime
-) -> BoardSnapshot | RoomSnapshot | SpaceSnapshot | DialogueSnapshot | SnoozeSnapshot | ScheduledSnapshot:
+    tx: Tx, input: TimerDue, instance: Instance, now: datetime, encrypted: AbstractSet[RoomId]
+) -> (
+    OwnTimeSnapshot
+    | BoardSnapshot
+    | RoomSnapshot
+    | SpaceSnapshot
+    | DialogueSnapshot
+    | SnoozeSnapshot
+    | ScheduledSnapshot
+):
     kind, _, about = input.timer.partition(":")
     if kind == "board":
         room = RoomId(about)
@@ -427,6 +436,8 @@ async def _timer(
         one = await conversations.get(tx, ConversationId(int(about)))
         home = instance.mailbox(one.mailbox) if one is not None else None
         return SnoozeSnapshot(one, home, instance.choices)
+    if kind in ("quiet", "digest"):
+        return await load_own_time(tx, UserId(about), instance, encrypted, with_lists=kind == "digest")
     if kind == LATER:
         return await load_scheduled(tx, MessageRow(int(about)), instance, now)
     if kind == "space":

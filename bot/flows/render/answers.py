@@ -75,7 +75,7 @@ def render_page(effect: ShowPage, scene: Scene) -> RenderedPage:
     calls: list[PlannedCall] = []
     drawn: list[bytes] = []
     if said.body:
-        content = contents.message(said, about, is_notice=True)
+        content = contents.message(said, about, mention=effect.mention, is_notice=not effect.mention)
         event = SendEvent(room, "m.room.message", content, beside=written(effect.beside))
         calls.append(_answer(effect, event, EventKind.ANSWER, None, scene))
     for block in shown.blocks:

@@ -66,7 +66,7 @@ class Scene:
         return Reader(
             language or self.instance.language_in(room),
             self.now,
-            self.instance.timezone,
+            self.instance.timezone_in(room),
             self.names,
             links or {},
             by_hand=self._is_sent_by_hand(room),

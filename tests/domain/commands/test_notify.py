@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.choices import EVERYWHERE, Choice, Medium, Occasion, SaveChoice, Whole
+from bot.domain.choices import EVERYBODY, EVERYWHERE, Choice, Medium, Occasion, SaveChoice, Whole
 from bot.domain.decision import Decision
 from bot.domain.ids import EventId
 from bot.domain.page import Bullets, Page
@@ -43,6 +43,8 @@ def rows(page: Page) -> list[Sentence]:
         ("!notifications NOUVELLE oui ici", MAILBOX.id, Occasion.NEW, Medium.MENTION, "notify.on_here"),
         ("!notify mute", MAILBOX.id, Whole.EVERYTHING, Medium.NONE, "notify.muted"),
         ("!notifier muet", MAILBOX.id, Whole.EVERYTHING, Medium.NONE, "notify.muted"),
+        ("!notify mute contact", MAILBOX.id, Whole.EVERYTHING, Medium.NONE, "notify.muted_in"),
+        ("!notify new on contact", MAILBOX.id, Occasion.NEW, Medium.MENTION, "notify.on_in"),
     ],
 )
 def test_a_choice_is_kept_and_told(body: str, mailbox: str, about: Occasion, medium: Medium, said: str) -> None:
@@ -85,3 +87,19 @@ def test_alone_it_shows_what_holds_here_and_nobody_else_s() -> None:
     shown = [row.key for row in rows(page_of("!notify", instance=with_choices(OFF, here)))]
     assert (shown[0], shown[5]) == ("notify.row_on_here", "notify.row_off")
     assert [row.key for row in rows(page_of("!notify", instance=with_choices(MUTE)))] == ["notify.is_mute"]
+
+
+def test_who_runs_a_mailbox_decides_for_whoever_chose_nothing() -> None:
+    done = given("!notify default new on")
+    assert [(c.person, c.mailbox, c.about, c.medium) for c in kept(done)] == [
+        (EVERYBODY, MAILBOX.id, Occasion.NEW, Medium.MENTION)
+    ]
+    assert told(done) == ["notify.default_on"]
+    stands = with_choices(*kept(done))
+    assert kept(given("!notify default new on", instance=stands)) == []
+    (back,) = kept(given("!notifier défaut nouvelle défaut", instance=stands))
+    assert (back.person, back.medium, back.before) == (EVERYBODY, None, Medium.MENTION)
+    assert kept(given("!notify default", instance=stands)) == [], "what holds for all is none of one's own"
+    refused = given("!notify default new on", by=BOB)
+    assert (kept(refused), told(refused)) == ([], ["error.no_right"])
+    assert told(given("!notify default new direct")) == ["error.notify"]

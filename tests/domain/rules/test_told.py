@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.choices import EVERYWHERE, About, Choice, Medium, Occasion, Whole, as_they_hold
+from bot.domain.choices import EVERYBODY, EVERYWHERE, About, Choice, Medium, Occasion, Whole, as_they_hold
 from bot.domain.conversation import Conversation
 from bot.domain.happening import What
 from bot.domain.ids import EventId, MailboxId, UserId
@@ -124,6 +124,24 @@ def test_who_chose_their_direct_chat_is_told_there_and_not_mentioned(
         "without a chat they are mentioned"
     )
     assert as_they_hold(chose, {BOB}, {BOB}) == chose
+
+
+@ROWS
+def test_what_holds_for_everybody_stands_below_each_one_s_choice(
+    what: What, actor: UserId | None, before: Conversation, after: Conversation, occasion: Occasion, by_default: bool
+) -> None:
+    here, elsewhere = MAILBOX.id, MailboxId("other@asso.example")
+    for medium, told in ((Medium.MENTION, True), (Medium.NONE, False)):
+        for_all = choice(occasion, medium, here, who=EVERYBODY)
+        assert bob_is_told(what, actor, before, after, for_all) == told
+        assert bob_is_told(what, actor, before, after, replace(for_all, mailbox=elsewhere)) == by_default
+        assert bob_is_told(what, actor, before, after, replace(for_all, medium=None)) == by_default
+        for own in (EVERYWHERE, here):
+            assert bob_is_told(what, actor, before, after, for_all, choice(occasion, Medium.NONE, own)) is False
+            assert bob_is_told(what, actor, before, after, for_all, choice(occasion, Medium.MENTION, own)) is True
+        other = next(one for one in Occasion if one is not occasion)
+        assert bob_is_told(what, actor, before, after, for_all, choice(other, Medium.NONE)) in (told, by_default)
+    assert needs_members((choice(Occasion.NEW, Medium.MENTION, here, who=EVERYBODY),), here)
 
 
 def test_who_is_mentioned_for_it_is_told_nothing_else() -> None:

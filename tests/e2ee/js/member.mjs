@@ -153,11 +153,12 @@ const operations = {
             on ? new OnlySignedDevicesIsolationMode() : new AllDevicesIsolationMode(false),
         );
     },
-    async createRoom({ invite, version, encryption }) {
+    async createRoom({ invite, version, encryption, direct }) {
         const { room_id: room } = await client.createRoom({
             name: "encrypted",
             preset: "private_chat",
             invite,
+            is_direct: direct ?? false,
             room_version: version ?? undefined,
             initial_state: [
                 {

@@ -1,0 +1,48 @@
+"""The times of a person's own: quiet hours, digest, and the time zone by which both count."""
+
+from bot.domain.command import Asked
+from bot.domain.decision import Change, Decision, SetTimer
+from bot.domain.direct import Own, OwnSetting, SaveOwn, digest_timer, quiet_timer
+from bot.domain.quiet import next_digest, read_digest, read_span
+from bot.domain.rules.telling import tell
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.times import is_zone, zone
+
+
+def own_time(asked: Asked, what: str, words: list[str], *, is_off: bool) -> Decision | Sentence:
+    """Set, or put back. `what` is `quiet`, `digest` or `timezone`."""
+    said = " ".join(words)
+    match Own(what):
+        case Own.QUIET:
+            span = read_span(said)
+            value = span.written if span is not None else ""
+        case Own.DIGEST:
+            digest = read_digest(said)
+            value = digest.written if digest is not None else ""
+        case _:
+            value = said if is_zone(said) else ""
+    if not value and not is_off:
+        return sentence(f"error.own_time.{what}", words=said[:60])
+    value = "" if is_off else value
+    changes: list[Change] = [SaveOwn(OwnSetting(asked.person, Own(what), value), asked.now)]
+    timers = _timers(asked, Own(what), value)
+    told = [sentence(f"own_time.{what}" if value else f"own_time.no_{what}", value=value or asked.instance.timezone)]
+    if value and what != Own.TIMEZONE and asked.instance.direct_with(asked.person) is None:
+        told.append(sentence("notify.needs_chat", bot=asked.instance.bot))
+    return Decision((*changes, *timers)) + tell(asked, *told)
+
+
+def _timers(asked: Asked, what: Own, value: str) -> tuple[Change, ...]:
+    """The next digest by what is set now; and what was kept in quiet hours is told at once where they are over."""
+    instance, person = asked.instance, asked.person
+    timezone = (value or instance.timezone) if what is Own.TIMEZONE else instance.timezone_of(person)
+    digest = value if what is Own.DIGEST else instance.own_of(person, Own.DIGEST)
+    due = next_digest(digest, asked.now, zone(timezone))
+    timers: tuple[Change, ...] = () if due is None else (SetTimer(digest_timer(person), due),)
+    return timers if what is Own.DIGEST else (*timers, SetTimer(quiet_timer(person), asked.now))
+
+
+def own_times_said(asked: Asked) -> tuple[Sentence, ...]:
+    """What somebody set of these, in a sentence each."""
+    found = {what: asked.instance.own_of(asked.person, what) for what in (Own.QUIET, Own.DIGEST, Own.TIMEZONE)}
+    return tuple(sentence(f"own_time.is_{what.value}", value=value) for what, value in found.items() if value)

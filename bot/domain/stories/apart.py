@@ -1,0 +1,62 @@
+"""What happened, told to people apart: in the direct chats of those who chose that, and after their quiet hours."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.domain.conversation import Conversation, EventKind
+from bot.domain.decision import Change, Decision, SetTimer
+from bot.domain.direct import HoldNews, quiet_timer
+from bot.domain.effects import Say
+from bot.domain.first_words import told
+from bot.domain.happening import Heard
+from bot.domain.ids import ConversationId, RoomId, UserId
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.snapshots import Snapshot
+from bot.domain.stories.known import instance_of
+
+
+def awake(
+    snapshot: Snapshot, people: Iterable[UserId], number: ConversationId, now: datetime
+) -> tuple[tuple[UserId, ...], Decision]:
+    """Those of the people who are told now; of the others it is kept that they are to be told after their hours."""
+    instance, found, kept = instance_of(snapshot), list[UserId](), list[Change]()
+    for who in people:
+        until = instance.quiet_until(who, now) if instance is not None else None
+        if until is None:
+            found.append(who)
+        else:
+            kept += [HoldNews(who, number, now), SetTimer(quiet_timer(who), until)]
+    return tuple(found), Decision(tuple(kept))
+
+
+def told_apart(
+    snapshot: Snapshot,
+    people: Iterable[UserId],
+    about: Conversation,
+    now: datetime,
+    said: tuple[Sentence, ...],
+) -> Decision:
+    """A line with the link to the thread for each of the people, in their chat."""
+    instance = instance_of(snapshot)
+    chats = {} if instance is None else {one.person: one.room for one in instance.directs}
+    told_now, kept = awake(snapshot, (who for who in people if who in chats), about.id, now)
+    words = (sentence("direct.news", subject=about.subject, said=said[0]), *said[1:])
+    return kept + Decision((), tuple(_say(chats[who], who, about, words) for who in told_now))
+
+
+def _say(chat: RoomId, who: UserId, about: Conversation, words: tuple[Sentence, ...]) -> Say:
+    return Say(
+        chat,
+        words,
+        EventKind.NOTICE,
+        about.id,
+        in_thread=False,
+        mention=(who,),
+        tells_of=about.room,
+    )
+
+
+def came_said(mail: Heard, *, is_new: bool = False) -> Sentence:
+    """A mail in a line."""
+    writer = mail.writer.name or mail.writer.address
+    return sentence("direct.opened" if is_new else "direct.came", who=writer, words=told(mail.words))

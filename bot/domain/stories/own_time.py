@@ -1,0 +1,83 @@
+"""A time of a person's own has come: their quiet hours are over, or their digest is due. Told in their direct chat."""
+
+from datetime import datetime
+from typing import Final
+
+from bot.domain.decision import NOTHING, Decision, SetTimer
+from bot.domain.direct import DropNews, Own, digest_timer, quiet_timer
+from bot.domain.effects import ShowPage
+from bot.domain.inputs.inside import TimerDue
+from bot.domain.needs import Found
+from bot.domain.page import Block, Bullets, More, Page, Paragraph, RowOf
+from bot.domain.quiet import next_digest
+from bot.domain.rules.direct import checked, told_withheld
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.snapshots import OwnTimeSnapshot
+from bot.domain.times import zone
+from bot.domain.within import Within
+
+MOST_HELD: Final = 20
+MOST_WAITING: Final = 10
+"""Conversations in each part of a digest."""
+
+
+def decide_own_time(snapshot: OwnTimeSnapshot, input: TimerDue, now: datetime) -> Decision:
+    """What is said then, to whoever still has a chat of two and may read it."""
+    person, within = snapshot.person, snapshot.within
+    is_quiet_over = input.timer == quiet_timer(person)
+    again = NOTHING if is_quiet_over else _again(snapshot, now)
+    if within is None:
+        # Without a chat nobody can be told; from then on they are mentioned. Another one may begin.
+        return Decision((DropNews(person),)) if is_quiet_over else again
+    has_access = bool(within.mailboxes or within.withheld)
+    ended = checked(snapshot.instance, within.chat, within.present, has_access=has_access)
+    if ended is not None:
+        return ended + again + Decision((DropNews(person),))
+    if is_quiet_over:
+        return _after_quiet(snapshot, within, now)
+    return again + _digest(snapshot, within) if again != NOTHING else NOTHING
+
+
+def _again(snapshot: OwnTimeSnapshot, now: datetime) -> Decision:
+    """The timer of the next digest; nothing where none is wanted any more."""
+    person, instance = snapshot.person, snapshot.instance
+    due = next_digest(instance.own_of(person, Own.DIGEST), now, zone(instance.timezone_of(person)))
+    return NOTHING if due is None else Decision((SetTimer(digest_timer(person), due),))
+
+
+def _after_quiet(snapshot: OwnTimeSnapshot, within: Within, now: datetime) -> Decision:
+    person = snapshot.person
+    until = snapshot.instance.quiet_until(person, now)
+    if until is not None:
+        # The clock was set back, or the hours were changed.
+        return Decision((SetTimer(quiet_timer(person), until),))
+    dropped = Decision((DropNews(person),))
+    if not snapshot.held:
+        return dropped
+    title = sentence("direct.after_quiet", count=len(snapshot.held))
+    rows = tuple(RowOf(one, with_mark=True) for one in snapshot.held[:MOST_HELD])
+    return dropped + _shown(within, title, [Bullets(rows)])
+
+
+def _digest(snapshot: OwnTimeSnapshot, within: Within) -> Decision:
+    """What is theirs and what is nobody's; nothing where nothing waits. In quiet hours it comes all the same: its time
+    was chosen."""
+    parts = [
+        *_part(snapshot.mine, "direct.digest_mine", "!list mine"),
+        *_part(snapshot.unassigned, "direct.digest_unassigned", "!list unassigned"),
+    ]
+    return _shown(within, sentence("direct.digest"), parts) if parts else NOTHING
+
+
+def _part(found: Found | None, key: str, command: str) -> list[Block]:
+    if found is None or not found.rows:
+        return []
+    blocks: list[Block] = [Bullets(tuple(RowOf(one) for one in found.rows), sentence(key, count=found.total))]
+    more = found.total - len(found.rows)
+    return [*blocks, More(more, command)] if more > 0 else blocks
+
+
+def _shown(within: Within, title: Sentence, blocks: list[Block]) -> Decision:
+    if within.withheld:
+        blocks = [*blocks, Paragraph((told_withheld(within),))]
+    return Decision((), (ShowPage(within.chat.room, Page(title, tuple(blocks)), mention=(within.chat.person,)),))

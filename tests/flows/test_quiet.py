@@ -1,0 +1,127 @@
+"""Quiet hours and the digest, in a direct chat, through the whole bot. The clock begins at ten in Paris."""
+
+from datetime import timedelta
+
+import pytest
+
+from storage import timers
+from tests.fakes.chat import BOB
+from tests.fakes.direct import asks, goes, invites
+from tests.fakes.house import House
+from tests.fakes.looking import NOW, card_of, happens
+from tests.fakes.writing import mail, reacts, says
+from tests.flows.test_direct_news import answered, mentioned, news, of_bobs
+
+HOURS, DAY = 3600.0, 86400.0
+
+
+async def test_in_quiet_hours_nobody_is_mentioned_or_told_and_afterwards_at_once(house: House) -> None:
+    await of_bobs(house, "replied-mine direct", "quiet 9:30-12:00")
+    before = await answered(house)
+    await happens(house, says("!note Il a appelé.", thread=card_of(house)))
+    house.provider.deliver(mail(id="n1@example.org", sender="Paul <paul@example.org>", subject="Devis"))
+    await house.settle(NOW)
+    await happens(house, says("!assign @bob", thread=card_of(house, 2)))
+    assert (news(house, before), mentioned(house, before)) == ([], [])
+    await house.settle((3 * HOURS,))
+    (told,) = news(house, before)
+    body = str(told.content["body"])
+    assert "2 conversations" in body and "Question" in body and "Devis" in body
+    assert told.content["msgtype"] == "m.text" and told.content["m.mentions"] == {"user_ids": [BOB]}
+    assert len(news(house, await answered(house, 3))) == 1, "and from then on as ever"
+
+
+async def test_what_was_kept_is_told_after_a_restart_and_only_once(house: House) -> None:
+    await of_bobs(house, "quiet 9:30-12:00")
+    before = await answered(house)
+    await house.close()
+    await house.open()
+    await house.keeper.look_at_directs()
+    await house.settle((3 * HOURS, DAY / 2))
+    assert len(news(house, before)) == 1
+
+
+async def test_hours_that_are_ended_early_tell_at_once(house: House) -> None:
+    await of_bobs(house, "quiet 9:30-12:00")
+    before = await answered(house)
+    await asks(house, "!notify quiet off")
+    assert [one for one in news(house, before) if "1 conversation" in str(one.content["body"])]
+
+
+async def test_of_a_room_that_was_left_meanwhile_nothing_is_told(house: House) -> None:
+    await of_bobs(house, "quiet 9:30-12:00")
+    before = await answered(house)
+    await happens(house, goes(house, BOB))
+    await house.settle((3 * HOURS,))
+    assert not [one for one in news(house, before) if "Question" in str(one.content["body"])]
+
+
+async def test_without_a_chat_the_hours_do_not_count(house: House) -> None:
+    await happens(house, reacts("✋", card_of(house), sender=BOB))
+    await happens(house, says("!notify quiet 9:30-12:00", sender=BOB))
+    before = await answered(house)
+    assert mentioned(house, before) == [{"user_ids": [BOB]}]
+
+
+async def test_the_hours_are_those_of_the_person_s_clock(house: House) -> None:
+    await of_bobs(house, "replied-mine direct", "quiet 9:30-12:00", "timezone America/New_York")
+    assert len(news(house, await answered(house))) == 1
+    assert "America/New_York" in (await asks(house, "!notify"))[0]
+
+
+async def test_a_digest_comes_each_day_with_what_waits(house: House) -> None:
+    await of_bobs(house, "digest daily 12:00")
+    house.provider.deliver(mail(id="n1@example.org", sender="Paul <paul@example.org>", subject="Devis"))
+    await house.settle(NOW)
+    before = len(house.homeserver.posted)
+    await house.settle((3 * HOURS,))
+    (told,) = news(house, before)
+    body = str(told.content["body"])
+    assert "1 is yours" in body and "1 is nobody" in body and "Question" in body and "Devis" in body
+    await house.settle((DAY, DAY))
+    assert len(news(house, before)) == 3
+    await asks(house, "!notify digest off")
+    before = len(house.homeserver.posted)
+    await house.settle((DAY, DAY))
+    assert news(house, before) == []
+
+
+async def test_a_digest_without_anything_is_none_and_goes_on_in_another_chat(house: House) -> None:
+    await happens(house, says("!notify digest daily 12:00", sender=BOB))
+    await house.settle((3 * HOURS,))
+    await happens(house, says("!close", thread=card_of(house)))
+    await invites(house)
+    before = len(house.homeserver.posted)
+    await house.settle((DAY,))
+    assert news(house, before) == []
+    await answered(house)
+    before = len(house.homeserver.posted)
+    await house.settle((DAY,))
+    assert len(news(house, before)) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("!notify quiet 22:00-7:00", "22:00-07:00"),
+        ("!notifier calme 22h à 7h", "22:00-07:00"),
+        ("!notify digest weekly monday 8:00", "monday 08:00"),
+        ("!notifier résumé lundi 8h", "monday 08:00"),
+        ("!notify quiet tonight", "22:00-7:00"),
+        ("!notify digest soon", "daily 8:00"),
+        ("!notify timezone Mars", "Europe/Paris"),
+        ("!notify timezone default", "Europe/Paris"),
+    ],
+)
+async def test_each_is_answered(house: House, words: str, wanted: str) -> None:
+    await invites(house)
+    assert wanted in (await asks(house, words))[0]
+
+
+async def test_a_digest_has_one_timer_however_often_it_is_set(house: House) -> None:
+    await invites(house)
+    for words in ("digest daily 8:00", "digest daily 9:00", "timezone Europe/London", "digest weekly friday 9:00"):
+        await asks(house, f"!notify {words}")
+    async with house.step.database.read() as tx:
+        due = await timers.due(tx, house.clock.now() + timedelta(days=9))
+    assert [timer for timer, _ in due if timer.startswith("digest:")] == [f"digest:{BOB}"]
