@@ -433,12 +433,13 @@ def _walks(line: str) -> bool:
     line = line.removeprefix("->").strip()
     if line.startswith("Seq Scan on"):
         return True
-    # `SCAN channels` is the recursive query's own queue; `opened` and `came` are the newest few of a flood, `newest_0` …
+    # `SCAN channels` is the recursive query's own queue; `opened` and `came` are the newest few of a flood, `matching`
+    # those of the texts that match, `newest_0` …
     # of a conversation.
     return (
         line.startswith("SCAN ")
         and " INDEX " not in line
-        and line.split()[1] not in ("channels", "CONSTANT", "opened", "came", "newest_0", "newest_1")
+        and line.split()[1] not in ("channels", "CONSTANT", "opened", "came", "matching", "newest_0", "newest_1")
     )
 
 
