@@ -55,6 +55,7 @@ LONG = (
     "tests/e2e/test_jumps.py",
     "tests/e2e/test_database.py",
     "tests/e2e/test_commands.py",
+    "tests/e2e/test_notices.py",
     "tests/e2e/test_limits.py",
     "tests/e2ee/test_a_day.py",
     "tests/e2ee/test_upgraded.py",
