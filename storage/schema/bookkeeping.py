@@ -1,6 +1,7 @@
 """Tables of the instance: settings, numbers, inputs, leases, times, and positions in its sources."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Index,
@@ -256,7 +257,7 @@ notices = Table(
     metadata,
     Column("person", Text, primary_key=True),
     Column("mailbox", Text, primary_key=True),
-    Column("conversation", Number, primary_key=True),
+    Column("conversation", BigInteger, primary_key=True),
     Column("at", Moment, primary_key=True),
     sqlite_with_rowid=False,
 )

@@ -138,6 +138,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.SetValue(added.id, STANDING, PAUSED, ALICE),
             SaveGrant(replace(grant, mailbox=added.id)),
             decision.KeepMailbox(added, ALICE),
+            decision.ReadAnew(MAILBOX, "Elsewhere"),
             SaveGrant(grant),
             SaveGrant(replace(grant, is_on=False, by=BOB)),
             SaveChoice(replace(choice, mailbox=added.id)),
