@@ -31,10 +31,11 @@ from bot.config import (
     ways,
     with_password,
 )
-from bot.domain.calls import CHAT, TRIAL, LoginCall
+from bot.domain.calls import LoginCall
 from bot.domain.credentials import Credential, PasswordReference
 from bot.domain.ids import MailboxId, RoomId
 from bot.domain.inputs.mail import FolderRole
+from bot.domain.planned import CHAT, TRIAL
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.flows.deliver.bytes_again import BytesAgain

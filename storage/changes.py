@@ -15,7 +15,6 @@ from bot.domain.decision import (
     AddHistory,
     AddMail,
     AddReaction,
-    AddRoom,
     Block,
     CancelCall,
     Change,
@@ -27,18 +26,12 @@ from bot.domain.decision import (
     EndReaction,
     FillSlot,
     ForgetEvents,
-    ForgetFolder,
-    ForgetRoom,
     HurryCall,
-    KeepMailbox,
     KeepMailed,
     MoveConversation,
-    MoveMailbox,
-    MoveRoom,
     NeverTake,
     PlaceMail,
     PutEvent,
-    ReadAnew,
     RetryCall,
     SaveCanned,
     SaveConversation,
@@ -46,12 +39,9 @@ from bot.domain.decision import (
     SaveSignature,
     SetMailEvent,
     SetMember,
-    SetPassword,
     SetReadUpTo,
     SetRoot,
     SetTimer,
-    SetUpgrade,
-    SetValue,
     SetWords,
     ShiftDue,
     StopCall,
@@ -61,6 +51,18 @@ from bot.domain.decision import (
 )
 from bot.domain.direct import DropNews, EndDirect, HoldNews, SaveDirect, SaveOwn, lane_of
 from bot.domain.grants import SaveGrant
+from bot.domain.house_changes import (
+    AddRoom,
+    ForgetFolder,
+    ForgetRoom,
+    KeepMailbox,
+    MoveMailbox,
+    MoveRoom,
+    ReadAnew,
+    SetPassword,
+    SetUpgrade,
+    SetValue,
+)
 from bot.domain.house_rules import DropRule, SaveRule
 from bot.domain.merged import PASSWORD, mailbox_scope
 from bot.domain.notices import KeepNotice

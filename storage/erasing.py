@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Table, Text, bindparam, func, select
 
-from bot.domain.calls import RedactEvent, plan
+from bot.domain.calls import RedactEvent
 from bot.domain.conversation import EventKind
 from bot.domain.ids import BlobId, EventId, RoomId
+from bot.domain.planned import plan
 from bot.domain.rules.erasing import ERASED, Erasing
 from bot.domain.rules.moves import snooze_timer
 from bot.domain.rules.scheduling import timer_of_mail

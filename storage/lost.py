@@ -5,11 +5,12 @@ from typing import cast
 
 from sqlalchemy import BindParameter, and_, bindparam, select
 
-from bot.domain.calls import CHAT, ChatCall, SendEvent
+from bot.domain.calls import ChatCall, SendEvent
 from bot.domain.conversation import EventKind, MailRecord
 from bot.domain.ids import ConversationId, EffectId, EventId, RoomId
 from bot.domain.kinds import CALLS
 from bot.domain.made import MadeCall
+from bot.domain.planned import CHAT
 from storage.codec import call_from_json, mail_from_row
 from storage.database import Tx
 from storage.outbox import State

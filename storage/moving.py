@@ -9,7 +9,6 @@ from sqlalchemy import bindparam, select, text
 
 from bot.domain.bulk import Bulk
 from bot.domain.calls import (
-    CHAT,
     AddFlag,
     AddFolder,
     AppendSent,
@@ -27,7 +26,6 @@ from bot.domain.calls import (
     MakeRoom,
     MoveOnServer,
     PinEvent,
-    PlannedCall,
     QuitRoom,
     RedactEvent,
     SendEvent,
@@ -41,6 +39,7 @@ from bot.domain.dialogue import State
 from bot.domain.ids import ConversationId, EffectId, MailboxId, RoomId
 from bot.domain.new_mailbox import NewMailbox
 from bot.domain.new_password import NewPassword
+from bot.domain.planned import CHAT, PlannedCall
 from bot.domain.question import Question
 from bot.domain.removal import Removal
 from bot.domain.rule_offer import RuleOffer

@@ -6,10 +6,11 @@ from typing import Final
 
 from sqlalchemy import bindparam, select
 
-from bot.domain.calls import CHAT, SendEvent
+from bot.domain.calls import SendEvent
 from bot.domain.conversation import EventKind
 from bot.domain.decision import MoveConversation
 from bot.domain.ids import ConversationId, EffectId, EventId, RoomId
+from bot.domain.planned import CHAT
 from bot.domain.rules.moves import card_slot, left_slot
 from storage import dialogues, outbox
 from storage.database import Tx

@@ -19,10 +19,11 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, literal_column, or_, select
 
-from bot.domain.calls import Call, PlannedCall, Priority, SendEvent
+from bot.domain.calls import Call, Priority, SendEvent
 from bot.domain.conversation import EventKind
 from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, MessageRow
 from bot.domain.kinds import kind_of
+from bot.domain.planned import PlannedCall
 from storage import claiming
 from storage.codec import call_from_json, call_to_json
 from storage.database import Tx

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Integer, Row, Text, bindparam, cast, func, literal_column, null, select, text
 
-from bot.domain.calls import PlannedCall, SendEvent
+from bot.domain.calls import SendEvent
 from bot.domain.ids import EffectId
 from bot.domain.kinds import kind_of
+from bot.domain.planned import PlannedCall
 from storage import turns
 from storage.codec import call_to_json
 from storage.database import Tx

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Integer, ScalarSelect, Text, bindparam, func, literal_column, select, union_all
 
-from bot.domain.calls import PlannedCall
+from bot.domain.planned import PlannedCall
 from storage.schema.calls import is_tried, outbox
 from storage.schema.threads import conversations
 

@@ -12,9 +12,10 @@ from bot.accounts import matrix_account
 from bot.adapters.matrix.check import shown_master
 from bot.cli.ending import end, unusable
 from bot.config import Config
-from bot.domain.calls import TrustUser, plan
+from bot.domain.calls import TrustUser
 from bot.domain.fingerprints import grouped, key_of
 from bot.domain.ids import RoomId, UserId
+from bot.domain.planned import plan
 from bot.domain.sentences import Sentence, sentence
 from bot.ports import CredentialsRefused, Unavailable
 from bot.process.moved import not_served

@@ -10,13 +10,13 @@ from bot.domain.canned import Canned
 from bot.domain.choices import SaveChoice
 from bot.domain.condition import ConditionChange
 from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord, StoredReaction
-from bot.domain.credentials import Credential
 from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue
 from bot.domain.direct import DirectChange
 from bot.domain.effects import Effect
 from bot.domain.grants import SaveGrant
 from bot.domain.happening import Happening
+from bot.domain.house_changes import HouseChange
 from bot.domain.house_rules import RuleChange
 from bot.domain.ids import (
     ConversationId,
@@ -34,11 +34,9 @@ from bot.domain.notices import KeepNotice
 from bot.domain.own_addresses import SaveAddress
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonChange
-from bot.domain.settings import MailboxSettings
 from bot.domain.spaces import SpaceChange
 from bot.domain.teams import TeamChange
 from bot.domain.traces import TakenUp
-from bot.domain.upgrades import RoomUpgrade
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,41 +123,6 @@ class DropSecret:
     """A secret is of no use any more, and forgotten."""
 
     secret: SecretId
-
-
-@dataclass(frozen=True, slots=True)
-class SetPassword:
-    """The mailbox has this password from now on, above the one of config.yaml; None: that of config.yaml again."""
-
-    mailbox: MailboxId
-    secret: Credential | None
-    by: UserId
-
-
-@dataclass(frozen=True, slots=True)
-class SetValue:
-    """A setting of a mailbox (`merged.py` names the keys) has this value from now on; None: none of the house's."""
-
-    mailbox: MailboxId
-    key: str
-    value: str | None
-    by: UserId
-
-
-@dataclass(frozen=True, slots=True)
-class ReadAnew:
-    """Nobody knows any more up to where this folder was read: it is read as one that is new."""
-
-    mailbox: MailboxId
-    folder: str
-
-
-@dataclass(frozen=True, slots=True)
-class KeepMailbox:
-    """The mailbox is ours from now on, with these settings, whatever became of one with its address before."""
-
-    settings: MailboxSettings
-    by: UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,60 +349,6 @@ class Unblock:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class AddRoom:
-    """A room without a mailbox that the bot was invited to."""
-
-    room: RoomId
-    inviter: UserId
-    at: datetime
-    is_direct: bool = False
-    """As in `WaitingRoom`."""
-
-
-@dataclass(frozen=True, slots=True)
-class ForgetRoom:
-    """Forget a room that no mailbox uses."""
-
-    room: RoomId
-
-
-@dataclass(frozen=True, slots=True)
-class ForgetFolder:
-    """Forget a folder's UIDs, which mean nothing any more (RFC 9051 2.3.1.1)."""
-
-    mailbox: MailboxId
-    folder: str
-
-
-@dataclass(frozen=True, slots=True)
-class SetUpgrade:
-    """Remember that a room was replaced, and how far we have followed."""
-
-    upgrade: RoomUpgrade
-
-
-@dataclass(frozen=True, slots=True)
-class MoveRoom:
-    """Carry everything of `old` on in `new`: conversations without their cards, and calls still to be posted."""
-
-    old: RoomId
-    new: RoomId
-    mailboxes: tuple[MailboxId, ...]
-    """Mailboxes that may have conversations in `old`."""
-
-
-@dataclass(frozen=True, slots=True)
-class MoveMailbox:
-    """Carry a mailbox's conversations, without their cards, to its new room in config.yaml."""
-
-    mailbox: MailboxId
-    old: RoomId
-    new: RoomId
-    is_shared: bool
-    """Something else of ours still uses the old room."""
-
-
 Change = (
     SaveConversation
     | AddMail
@@ -452,13 +361,10 @@ Change = (
     | SaveDialogue
     | EndDialogue
     | DropSecret
-    | SetPassword
-    | SetValue
-    | KeepMailbox
     | KeepMailed
-    | ReadAnew
     | SaveGrant
     | SaveChoice
+    | HouseChange
     | DirectChange
     | SaveAddress
     | KeepNotice
@@ -491,13 +397,7 @@ Change = (
     | Block
     | Unblock
     | PersonChange
-    | AddRoom
-    | ForgetRoom
-    | ForgetFolder
     | SpaceChange
-    | SetUpgrade
-    | MoveRoom
-    | MoveMailbox
     | MoveConversation
 )
 

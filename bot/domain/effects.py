@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from bot.domain.beside import Beside
 from bot.domain.board import BoardListing
-from bot.domain.calls import PlannedCall, SendEvent, Wordless
+from bot.domain.calls import SendEvent, Wordless
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Verdict
 from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, DialogueId, EventId, MailboxId, MessageRow, RoomId, UserId
@@ -13,6 +13,7 @@ from bot.domain.mail import Address, Mail
 from bot.domain.member_mail import MailMember
 from bot.domain.outcomes import RecipientAnswer
 from bot.domain.page import Page
+from bot.domain.planned import PlannedCall
 from bot.domain.sentences import Sentence
 
 

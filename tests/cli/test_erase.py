@@ -15,11 +15,12 @@ from bot.cli import erase as erasing_command
 from bot.cli.backup import back_up
 from bot.cli.erase import erase
 from bot.cli.restore import restore
-from bot.domain.calls import RedactEvent, plan
+from bot.domain.calls import RedactEvent
 from bot.domain.conversation import Direction, EventKind, KnownEvent, OutState
 from bot.domain.ids import EventId
 from bot.domain.mail import Address, Attachment
 from bot.domain.persons import PersonNote
+from bot.domain.planned import plan
 from bot.domain.searching import Query, Term
 from bot.process.lock import FolderLock
 from storage import conversations, erasing, events, mails, outbox, person_notes, search

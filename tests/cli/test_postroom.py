@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.calls import EnterRoom, PlannedCall, Priority
+from bot.domain.calls import EnterRoom, Priority
 from bot.domain.conversation import Direction, OutState
 from bot.domain.ids import EventId, MailboxId, RoomId
 from bot.domain.mail import Address
+from bot.domain.planned import PlannedCall
 from storage import conversations, mails, outbox
 from storage.database import Database
 from tests.config.conftest import KEY, LEAST

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.calls import PlannedCall, Priority, Submit
+from bot.domain.calls import Priority, Submit
 from bot.domain.command import Asked, Called
 from bot.domain.commands.reading import read, read_edit
 from bot.domain.commands.table import TABLE
@@ -66,6 +66,7 @@ from bot.domain.needs import (
     WorkOf,
 )
 from bot.domain.outcomes import AnyOutcome, MailAccepted, Unknown
+from bot.domain.planned import PlannedCall
 from bot.domain.rules.draft import submit_key
 from bot.domain.rules.submission import has_left
 from bot.domain.searching import Hit, Hits

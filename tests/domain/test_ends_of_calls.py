@@ -14,11 +14,9 @@ from bot.domain.calls import (
     FollowUpgrade,
     MoveOnServer,
     PinEvent,
-    PlannedCall,
     Priority,
     SendEvent,
     TrustUser,
-    post,
 )
 from bot.domain.conversation import EventKind
 from bot.domain.decision import Change, CloseCall, PlaceMail
@@ -44,6 +42,7 @@ from bot.domain.outcomes import (
     name_of,
     reference,
 )
+from bot.domain.planned import PlannedCall, post
 from bot.domain.servers import Security, Server, Servers, ServersFound, Source
 from bot.domain.sign_in import Provider
 from bot.domain.snapshots import ReceiptSnapshot

@@ -35,11 +35,10 @@ from bot.domain.calls import (
     TrustUser,
     TryImap,
     TrySmtp,
-    plan,
-    post,
 )
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, SecretId, UserId
 from bot.domain.mailbox_look import Look
+from bot.domain.planned import plan, post
 from bot.domain.sign_in import Provider
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
 

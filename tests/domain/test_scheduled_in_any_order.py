@@ -8,11 +8,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from bot.domain.conversation import OutState
+from bot.domain.due_snapshots import ScheduledSnapshot
 from bot.domain.ids import EventId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.outcomes import MailAccepted, TryLater
 from bot.domain.rules.scheduling import held_by_mail, timer_of_mail
-from bot.domain.snapshots import ScheduledSnapshot
 from bot.domain.stories.table import decide
 from tests.domain.deciding import MAILBOX, World
 from tests.fakes.chat import ALICE, BOB

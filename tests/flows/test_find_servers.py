@@ -1,6 +1,7 @@
 """The servers of an address are looked for by a call like any other: over the outbox, again after a death."""
 
-from bot.domain.calls import FindServers, plan
+from bot.domain.calls import FindServers
+from bot.domain.planned import plan
 from bot.domain.servers import Security, Server, Servers, ServersFound, Source
 from storage import outbox
 from tests.fakes.house import House

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from bot.domain.calls import PlannedCall, Priority, SendEvent
+from bot.domain.calls import Priority, SendEvent
 from bot.domain.conversation import EventKind
 from bot.domain.ids import ConversationId, EventId
+from bot.domain.planned import PlannedCall
 from bot.domain.traces import OwnEvent, TakenUp
 from bot.flows.keep.housekeeping import Housekeeping
 from storage import outbox, runs, seen

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.domain.calls import AppendSent, Call, PlannedCall, Priority, SendEvent, Submit
+from bot.domain.calls import AppendSent, Call, Priority, SendEvent, Submit
 from bot.domain.conversation import Conversation, Direction, EventKind, KnownEvent, MailRecord, Status, Verdict
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.mail import Address
+from bot.domain.planned import PlannedCall
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 MAILBOX = MailboxId("contact@example.org")

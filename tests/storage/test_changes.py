@@ -18,6 +18,18 @@ from bot.domain.deeds import Deed, standing
 from bot.domain.dialogue import Dialogue
 from bot.domain.direct import Direct, DropNews, EndDirect, HoldNews, Own, OwnSetting, SaveDirect, SaveOwn
 from bot.domain.grants import Grant, Right, SaveGrant
+from bot.domain.house_changes import (
+    AddRoom,
+    ForgetFolder,
+    ForgetRoom,
+    KeepMailbox,
+    MoveMailbox,
+    MoveRoom,
+    ReadAnew,
+    SetPassword,
+    SetUpgrade,
+    SetValue,
+)
 from bot.domain.house_rules import DropRule, HouseRule, SaveRule
 from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, MailboxId, MessageRow, RoomId, SecretId
 from bot.domain.mail_ways import MailWay, MailWays, Secured
@@ -132,13 +144,13 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.SaveDialogue(replace(dialogue, id=DialogueId(8))),
             decision.EndDialogue(DialogueId(8), 1),
             decision.DropSecret(SecretId("gone")),
-            decision.SetPassword(MAILBOX, SecretId("kept"), ALICE),
-            decision.SetValue(MAILBOX, "set:undo", "3", ALICE),
-            decision.SetValue(MAILBOX, STANDING, PAUSED, ALICE),
-            decision.SetValue(added.id, STANDING, PAUSED, ALICE),
+            SetPassword(MAILBOX, SecretId("kept"), ALICE),
+            SetValue(MAILBOX, "set:undo", "3", ALICE),
+            SetValue(MAILBOX, STANDING, PAUSED, ALICE),
+            SetValue(added.id, STANDING, PAUSED, ALICE),
             SaveGrant(replace(grant, mailbox=added.id)),
-            decision.KeepMailbox(added, ALICE),
-            decision.ReadAnew(MAILBOX, "Elsewhere"),
+            KeepMailbox(added, ALICE),
+            ReadAnew(MAILBOX, "Elsewhere"),
             SaveGrant(grant),
             SaveGrant(replace(grant, is_on=False, by=BOB)),
             SaveChoice(replace(choice, mailbox=added.id)),
@@ -205,23 +217,23 @@ async def test_every_change_becomes_true(database: Database) -> None:
             KeepPersonNote(PersonNote(MAILBOX, "b@x.example", "One", ALICE, EventId("$n1"), NOW)),
             KeepPersonNote(PersonNote(MAILBOX, "b@x.example", "Two", ALICE, EventId("$n2"), NOW)),
             DropPersonNote(MAILBOX, EventId("$n1")),
-            decision.AddRoom(ROOM, ALICE, NOW),
-            decision.ForgetFolder(MAILBOX, "Archive"),
+            AddRoom(ROOM, ALICE, NOW),
+            ForgetFolder(MAILBOX, "Archive"),
             SetSpace("Asso", ROOM),
             SetSpaceRoom("Asso", ROOM, True),
             AddSpacePerson("Asso", ALICE),
             MarkSpacePerson("Asso", ALICE, True),
             DropSpacePerson("Asso", BOB),
-            decision.SetUpgrade(upgrade),
-            decision.MoveRoom(upgrade.room, upgrade.replacement, (MAILBOX,)),
+            SetUpgrade(upgrade),
+            MoveRoom(upgrade.room, upgrade.replacement, (MAILBOX,)),
             decision.FillSlot("card:2", ROOM, EventId("$gone")),
             decision.EmptySlot("card:2"),
-            decision.MoveMailbox(MAILBOX, upgrade.replacement, RoomId("!third:example.org"), is_shared=True),
+            MoveMailbox(MAILBOX, upgrade.replacement, RoomId("!third:example.org"), is_shared=True),
         )
         await apply(tx, changes, NOW)
         elsewhere_tested = {
             decision.SetWords,
-            decision.ForgetRoom,
+            ForgetRoom,
             decision.ShiftDue,
             decision.StopCall,
             decision.MoveConversation,
@@ -284,7 +296,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
         assert await rooms.is_waiting(tx, ROOM)
         assert await spaces.get(tx, "Asso") == ROOM
         assert await spaces.people_of(tx, "Asso") == (SpacePerson(ALICE, True),)
-        await apply(tx, (decision.ForgetRoom(ROOM), decision.ShiftDue(timedelta(hours=1))), NOW)
+        await apply(tx, (ForgetRoom(ROOM), decision.ShiftDue(timedelta(hours=1))), NOW)
         assert not await rooms.is_waiting(tx, ROOM)
         assert await timers.next_due(tx) == later(3605)
 

@@ -13,7 +13,8 @@ from bot.domain.autoreply import (
     written_hours,
 )
 from bot.domain.command import Answer, Asked, Command, Right, Sealed, Text, Where
-from bot.domain.decision import Decision, SetValue
+from bot.domain.decision import Decision
+from bot.domain.house_changes import SetValue
 from bot.domain.merged import AUTOREPLY as KEY
 from bot.domain.page import Block, Page, Paragraph
 from bot.domain.rules.saved_replies import values_of

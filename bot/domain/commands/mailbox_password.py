@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from bot.domain.command import Answer, Asked, Called, Command, Sealed, Where, Words
-from bot.domain.decision import Decision, SetPassword
+from bot.domain.decision import Decision
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues.new_password import RIGHT, reference_said
 from bot.domain.dialogues.table import without_waiting
 from bot.domain.effects import Say
+from bot.domain.house_changes import SetPassword
 from bot.domain.ids import DialogueId
 from bot.domain.new_password import NewPassword
 from bot.domain.rules import signing_in

@@ -7,8 +7,9 @@ from bot.domain import rights
 from bot.domain.adjusting import KEYS, Key, key_named
 from bot.domain.command import Answer, Asked, Command, Right, Sealed, Text, Where
 from bot.domain.credentials import PasswordReference
-from bot.domain.decision import Decision, SetValue
+from bot.domain.decision import Decision
 from bot.domain.grants import RUNNING
+from bot.domain.house_changes import SetValue
 from bot.domain.merged import SET
 from bot.domain.page import Block, Bullets, Page, Paragraph, Table
 from bot.domain.rules.granting import rows_of

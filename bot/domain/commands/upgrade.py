@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from bot.domain.addresses import normal
 from bot.domain.command import Answer, Asked, Command, Right, Sealed, Where, Words
-from bot.domain.decision import Decision, SetUpgrade
+from bot.domain.decision import Decision
+from bot.domain.house_changes import SetUpgrade
 from bot.domain.ids import INVISIBLE
 from bot.domain.needs import Needs, UpgradesWaiting
 from bot.domain.rules.upgrade import follow

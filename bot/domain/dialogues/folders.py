@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.calls import AddFolder
-from bot.domain.decision import CloseCall, Decision, ReadAnew, SetValue
+from bot.domain.decision import CloseCall, Decision
 from bot.domain.dialogues.mailbox_said import not_listed
 from bot.domain.effects import Say
 from bot.domain.folder_list import FolderChanges, kept, meant_folder
+from bot.domain.house_changes import ReadAnew, SetValue
 from bot.domain.ids import UserId
 from bot.domain.inputs.inside import Receipt
 from bot.domain.mailbox_look import FolderList, ServerFolder

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from bot.domain.calls import LookAtMailbox, TryImap, TrySmtp
 from bot.domain.command import Right
-from bot.domain.decision import NOTHING, Decision, KeepMailbox, SetPassword
+from bot.domain.decision import NOTHING, Decision
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues.dialogue import Turn
 from bot.domain.effects import Do
+from bot.domain.house_changes import KeepMailbox, SetPassword
 from bot.domain.ids import RoomId
 from bot.domain.mailbox_look import Look
 from bot.domain.new_mailbox import NewMailbox, Step

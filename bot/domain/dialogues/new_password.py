@@ -9,10 +9,11 @@ from bot.domain import rights
 from bot.domain.calls import BeginSignIn, FinishSignIn, TryImap, TrySmtp
 from bot.domain.command import Asked, Right
 from bot.domain.credentials import Credential, PasswordReference, is_lack
-from bot.domain.decision import NOTHING, Decision, SetPassword
+from bot.domain.decision import NOTHING, Decision
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn, Wrote
 from bot.domain.effects import Do
+from bot.domain.house_changes import SetPassword
 from bot.domain.ids import SecretId
 from bot.domain.new_password import NewPassword, Phase, Tried
 from bot.domain.outcomes import CREDENTIALS, Accepted, AnyOutcome, Opened, Refused, SignInOpen, TryLater, Unknown

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from bot.domain.audited import Act, AddAudit, Audited
 from bot.domain.condition import BeginOutage, EndOutage
-from bot.domain.decision import Block, Change, Decision, KeepMailbox, SaveCanned, SetPassword, SetValue, Unblock
+from bot.domain.decision import Block, Change, Decision, SaveCanned, Unblock
 from bot.domain.grants import SaveGrant
+from bot.domain.house_changes import KeepMailbox, SetPassword, SetValue
 from bot.domain.house_rules import DropRule, SaveRule
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.inputs import Input

@@ -13,9 +13,10 @@ from bot.domain.addresses import can_be_written_to, is_one_of, normal
 from bot.domain.authenticity import verdict_of
 from bot.domain.autoreply import MOST_AN_HOUR, Standing, is_office_time, kept
 from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord, OutState, Verdict
-from bot.domain.decision import NOTHING, AddMail, Decision, SetValue
+from bot.domain.decision import NOTHING, AddMail, Decision
 from bot.domain.effects import Draft, Say, ShowState, SubmitMail
 from bot.domain.happening import Happening, What
+from bot.domain.house_changes import SetValue
 from bot.domain.ids import BlobId, MailboxId, MessageRow
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.mail import Address, Mail, Nature

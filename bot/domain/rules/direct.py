@@ -8,9 +8,10 @@ from typing import Final
 from bot.domain.calls import EnterRoom, QuitRoom
 from bot.domain.command import Asked, Command, Where
 from bot.domain.conversation import EventKind
-from bot.domain.decision import NOTHING, AddRoom, Decision, ForgetRoom, SetTimer
+from bot.domain.decision import NOTHING, Decision, SetTimer
 from bot.domain.direct import Direct, EndDirect, SaveDirect
 from bot.domain.effects import Do, Say, ShowPage
+from bot.domain.house_changes import AddRoom, ForgetRoom
 from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs.room import Invited, MemberChanged, RoomUpgraded
 from bot.domain.page import Paragraph

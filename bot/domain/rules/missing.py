@@ -1,11 +1,12 @@
 """Parts of a mail that the room does not get: named, with size, and where they can be read."""
 
-from bot.domain.calls import PlannedCall, SendEvent
+from bot.domain.calls import SendEvent
 from bot.domain.conversation import EventKind, MailRecord
 from bot.domain.effects import Say
 from bot.domain.inputs import mail as reasons
 from bot.domain.inputs.mail import MailArrived, MailUnreadable
 from bot.domain.outcomes import BYTES_GONE, TOO_LARGE, Refused
+from bot.domain.planned import PlannedCall
 from bot.domain.rules.not_given import not_given_note
 from bot.domain.sentences import Sentence, sentence
 

@@ -2,8 +2,9 @@
 
 from bot.domain.command import Asked
 from bot.domain.conversation import EventKind
-from bot.domain.decision import Decision, SetValue
+from bot.domain.decision import Decision
 from bot.domain.effects import Say
+from bot.domain.house_changes import SetValue
 from bot.domain.merged import STANDING
 from bot.domain.needs import LeavingFrom
 from bot.domain.rules.telling import tell

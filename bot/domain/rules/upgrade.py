@@ -5,8 +5,9 @@ from datetime import datetime
 
 from bot.domain.calls import FollowUpgrade, QuitRoom, SendEvent
 from bot.domain.conversation import EventKind
-from bot.domain.decision import NOTHING, Change, Decision, ForgetRoom, MoveMailbox, MoveRoom, SetUpgrade
+from bot.domain.decision import NOTHING, Change, Decision
 from bot.domain.effects import Do, Effect, Say, SayLinked, ShowCard
+from bot.domain.house_changes import ForgetRoom, MoveMailbox, MoveRoom, SetUpgrade
 from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.inputs.room import Invited, MailboxMoved, RoomUpgraded
 from bot.domain.outcomes import AnyOutcome, Followed, Refused

@@ -12,6 +12,7 @@ from bot.domain.authenticity import is_proven, only_author
 from bot.domain.command import Talk
 from bot.domain.conversation import EventKind, KnownEvent
 from bot.domain.decision import NOTHING, AddEvent, AddMail, Change, Decision, KeepMailed, NeverTake, SetTimer
+from bot.domain.due_snapshots import MailedSnapshot
 from bot.domain.effects import Effect, PostWords, Say
 from bot.domain.files import Enclosure, SharedFile
 from bot.domain.ids import BlobId, EventId, UserId
@@ -24,7 +25,7 @@ from bot.domain.rules.answering import Goes, Judged, Refused
 from bot.domain.rules.enclosing import MOST_FILES
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.signing import ascii_domain, row_of
-from bot.domain.snapshots import MailedSnapshot, MailSnapshot
+from bot.domain.snapshots import MailSnapshot
 from bot.domain.stories.by_mail import Spoken, new_words, spoken
 from bot.domain.stories.team import decide_message
 from bot.domain.times import zone

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from bot.domain.choices import Choice
 from bot.domain.command import Asked
 from bot.domain.conversation import Conversation
+from bot.domain.due_snapshots import MailedSnapshot, SnoozeSnapshot
 from bot.domain.ids import UserId
 from bot.domain.needs import MembersOf
 from bot.domain.settings import Instance
@@ -13,13 +14,11 @@ from bot.domain.snapshots import (
     CallAside,
     DeletedSnapshot,
     EditedSnapshot,
-    MailedSnapshot,
     MailSnapshot,
     Reacted,
     ReceiptSnapshot,
     RoomSnapshot,
     Snapshot,
-    SnoozeSnapshot,
     TakenAway,
     Turned,
 )

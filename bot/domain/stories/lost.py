@@ -6,11 +6,12 @@ Events that it still has, and that we changed since, are changed again in the sa
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.calls import PlannedCall, Priority
+from bot.domain.calls import Priority
 from bot.domain.conversation import EventKind
 from bot.domain.decision import Change, Decision, ForgetEvents
 from bot.domain.effects import Again, Effect, PostMail, Say, ShowCard
 from bot.domain.inputs.inside import EventsLost
+from bot.domain.planned import PlannedCall
 from bot.domain.rules.kept import as_kept
 from bot.domain.rules.moves import refresh_board
 from bot.domain.sentences import sentence

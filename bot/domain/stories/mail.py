@@ -14,20 +14,11 @@ from bot.domain.conversation import (
     OutState,
     Status,
 )
-from bot.domain.decision import (
-    NOTHING,
-    AddMail,
-    CancelCall,
-    Change,
-    Decision,
-    ForgetFolder,
-    PlaceMail,
-    SaveConversation,
-    UpdateMail,
-)
+from bot.domain.decision import NOTHING, AddMail, CancelCall, Change, Decision, PlaceMail, SaveConversation, UpdateMail
 from bot.domain.effects import Effect, PostMail, Ring, Say, ShowState
 from bot.domain.first_words import first_words
 from bot.domain.happening import Happening, Heard, What
+from bot.domain.house_changes import ForgetFolder
 from bot.domain.house_rules import NOT_RULED
 from bot.domain.ids import BlobId
 from bot.domain.inputs.mail import FolderReset, FolderRole, MailArrived, MailPlace, MailUnreadable

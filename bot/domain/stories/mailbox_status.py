@@ -6,9 +6,9 @@ from typing import Final
 from bot.domain.calls import PinEvent
 from bot.domain.condition import DropStatus, KeepStatus, StatusShown
 from bot.domain.decision import NOTHING, CancelCall, Decision, EmptySlot
+from bot.domain.due_snapshots import StatusSnapshot
 from bot.domain.effects import Do, Effect, ShowMailbox
 from bot.domain.rules.condition_said import READING, WORKS, digest_of, gone_page, state_of, status_page, status_slot
-from bot.domain.snapshots import StatusSnapshot
 
 MOST: Final = 50
 """Mailboxes that have such a message: every member of the room gets each edit, and a list of pins is no directory."""

@@ -7,6 +7,7 @@ from typing import Final
 from bot.domain.choices import chosen_in, is_mute
 from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailRecord, Status
 from bot.domain.decision import NOTHING, Decision, SetTimer
+from bot.domain.due_snapshots import NoticeSnapshot
 from bot.domain.happening import said_of
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.inputs.inside import TimerDue
@@ -17,7 +18,6 @@ from bot.domain.rules.mailing_members import told_owner
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.signing import Signer, ascii_domain, token_of
-from bot.domain.snapshots import NoticeSnapshot
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NEW_WORDS, _OLD_WORDS, _MOST_OLD = 20_000, 1_500, 3

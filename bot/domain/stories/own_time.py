@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.domain.decision import NOTHING, Decision, SetTimer
 from bot.domain.direct import DropNews, Own, digest_timer, quiet_timer
+from bot.domain.due_snapshots import OwnTimeSnapshot
 from bot.domain.effects import ShowPage
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.needs import Found
@@ -12,7 +13,6 @@ from bot.domain.page import Block, Bullets, More, Page, Paragraph, RowOf
 from bot.domain.quiet import next_digest
 from bot.domain.rules.direct import checked, told_withheld
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.snapshots import OwnTimeSnapshot
 from bot.domain.times import zone
 from bot.domain.within import Within
 

@@ -7,19 +7,10 @@ from typing import assert_never
 
 from bot.domain.calls import EnterRoom, QuitRoom
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
-from bot.domain.decision import (
-    NOTHING,
-    AddRoom,
-    Change,
-    Decision,
-    ForgetRoom,
-    NeverTake,
-    SetMember,
-    SetReadUpTo,
-    SetTimer,
-)
+from bot.domain.decision import NOTHING, Change, Decision, NeverTake, SetMember, SetReadUpTo, SetTimer
 from bot.domain.direct import EndDirect
 from bot.domain.effects import DescribeCommands, Do, Effect, Say, ShowPage
+from bot.domain.house_changes import AddRoom, ForgetRoom
 from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs import RoomInput
 from bot.domain.inputs.room import (

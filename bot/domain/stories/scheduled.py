@@ -6,13 +6,13 @@ from typing import Final
 
 from bot.domain.conversation import KEPT_BACK, MailRecord, OutState, Status
 from bot.domain.decision import NOTHING, Decision, SaveConversation, SetTimer, UpdateMail
+from bot.domain.due_snapshots import ScheduledSnapshot
 from bot.domain.effects import ShowState
 from bot.domain.happening import Happening, What
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.rules.moves import with_answer
 from bot.domain.rules.scheduling import kept_here, leaves_now, told_late
 from bot.domain.sentences import sentence
-from bot.domain.snapshots import ScheduledSnapshot
 from bot.domain.traces import LEFT
 from bot.domain.work import Work
 

@@ -6,13 +6,13 @@ from typing import Final
 
 from bot.domain.conversation import EventKind, Status
 from bot.domain.decision import NOTHING, Decision, SaveConversation, SetTimer
+from bot.domain.due_snapshots import SnoozeSnapshot
 from bot.domain.effects import Say
 from bot.domain.happening import What
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.rules.moves import changed, with_status
 from bot.domain.rules.told import unless_mute
 from bot.domain.sentences import sentence
-from bot.domain.snapshots import SnoozeSnapshot
 
 _AGAIN: Final = timedelta(hours=1)
 """After this time a mailbox that was removed is looked for again."""

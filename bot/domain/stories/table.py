@@ -4,6 +4,16 @@ from datetime import datetime
 
 from bot.domain.command import Asked
 from bot.domain.decision import NOTHING, Decision
+from bot.domain.due_snapshots import (
+    BoardSnapshot,
+    DialogueSnapshot,
+    MailedSnapshot,
+    NoticeSnapshot,
+    OwnTimeSnapshot,
+    ScheduledSnapshot,
+    SnoozeSnapshot,
+    StatusSnapshot,
+)
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import (
     BotStarted,
@@ -29,26 +39,18 @@ from bot.domain.inputs.room import (
 from bot.domain.inputs.said import MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage
 from bot.domain.inputs.trust import IdentityTrouble, MemberIdentityChanged, ReaderCame, SessionCame, Undecryptable
 from bot.domain.snapshots import (
-    BoardSnapshot,
     DeletedSnapshot,
-    DialogueSnapshot,
     EditedSnapshot,
     LostSnapshot,
-    MailedSnapshot,
     MailSnapshot,
-    NoticeSnapshot,
-    OwnTimeSnapshot,
     Reacted,
     ReceiptSnapshot,
     RestoredSnapshot,
     RoomSnapshot,
-    ScheduledSnapshot,
     ServiceSnapshot,
     Snapshot,
-    SnoozeSnapshot,
     SpaceSnapshot,
     StartedSnapshot,
-    StatusSnapshot,
     TakenAway,
     Turned,
 )

@@ -4,17 +4,19 @@ from datetime import datetime
 
 from bot.domain.calls import QuitRoom
 from bot.domain.conversation import EventKind
-from bot.domain.decision import NOTHING, Decision, ForgetRoom, NeverTake, SetTimer
+from bot.domain.decision import NOTHING, Decision, NeverTake, SetTimer
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues import table
+from bot.domain.due_snapshots import BoardSnapshot, DialogueSnapshot
 from bot.domain.effects import Do, Say, ShowBoard
+from bot.domain.house_changes import ForgetRoom
 from bot.domain.ids import RoomId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.inputs.trust import anew_key
 from bot.domain.rules import direct, moves
 from bot.domain.rules.direct import UNUSED_STAY
 from bot.domain.sentences import sentence
-from bot.domain.snapshots import BoardSnapshot, DialogueSnapshot, RoomSnapshot, SpaceSnapshot
+from bot.domain.snapshots import RoomSnapshot, SpaceSnapshot
 from bot.domain.stories.spaces import decide_space
 
 

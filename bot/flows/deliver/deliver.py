@@ -13,8 +13,6 @@ from typing import assert_never
 import structlog
 
 from bot.domain.calls import (
-    CHAT,
-    TRIAL,
     ChatCall,
     EnterRoom,
     ImapCall,
@@ -24,13 +22,12 @@ from bot.domain.calls import (
     Submit,
     SubmitToMember,
     TrialCall,
-    imap_channel,
-    smtp_channel,
 )
 from bot.domain.ids import EffectId, MailboxId, RoomId
 from bot.domain.inputs.inside import Receipt
 from bot.domain.kinds import kind_of
 from bot.domain.outcomes import Accepted, AnyOutcome, Posted, TryLater, Unknown, name_of
+from bot.domain.planned import CHAT, TRIAL, imap_channel, smtp_channel
 from bot.flows.deliver.chat import ChatCaller
 from bot.flows.deliver.holds import Holds
 from bot.flows.deliver.mail import MailCaller

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from bot.domain.calls import CHAT
 from bot.domain.outcomes import AnyOutcome, TryLater
+from bot.domain.planned import CHAT
 
 _LIMITED_FOR = 60.0
 _OUTAGE_PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)

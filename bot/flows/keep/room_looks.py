@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from bot.domain.calls import CHAT
 from bot.domain.ids import RoomId
 from bot.domain.inputs.room import RoomDescribable, RoomTrouble, RoomUpgraded
+from bot.domain.planned import CHAT
 from bot.domain.upgrades import is_room_id, uses
 from bot.flows.keep.room_state import openings, state_word
 from bot.flows.render.descriptions import wanted_descriptions

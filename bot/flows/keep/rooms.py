@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from bot.domain.calls import CHAT
 from bot.domain.ids import RoomId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.inputs.room import RoomLost
 from bot.domain.outcomes import Accepted, Refused
+from bot.domain.planned import CHAT
 from bot.domain.settings import Instance
 from bot.domain.stories.timer import greeting_timer
 from bot.flows.keep import spaces

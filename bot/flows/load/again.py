@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.domain.calls import PlannedCall, SendEvent
+from bot.domain.calls import SendEvent
 from bot.domain.conversation import EventKind
 from bot.domain.ids import EffectId
+from bot.domain.planned import PlannedCall
 from storage import dialogues, outbox
 from storage.database import Tx
 

@@ -6,10 +6,11 @@ from dataclasses import replace
 from bot.domain.command import Asked
 from bot.domain.conversation import Status
 from bot.domain.direct import Direct
+from bot.domain.due_snapshots import OwnTimeSnapshot
 from bot.domain.ids import RoomId, UserId
 from bot.domain.needs import Found, Listed
 from bot.domain.settings import Instance
-from bot.domain.snapshots import OwnTimeSnapshot, RoomSnapshot
+from bot.domain.snapshots import RoomSnapshot
 from bot.domain.stories.own_time import MOST_WAITING
 from bot.domain.within import Within
 from storage import conversations, directs, members, pages, rooms

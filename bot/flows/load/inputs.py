@@ -17,6 +17,7 @@ from bot.domain.conversation import (
     MailRecord,
 )
 from bot.domain.dialogue import dialogue_of
+from bot.domain.due_snapshots import BoardSnapshot, DialogueSnapshot, OwnTimeSnapshot, ScheduledSnapshot, SnoozeSnapshot
 from bot.domain.house_rules import NOT_RULED, HouseRule, ruled
 from bot.domain.ids import ConversationId, MessageRow, RoomId, UserId
 from bot.domain.inputs import Input
@@ -69,17 +70,12 @@ from bot.domain.sameness import id_to_find, known_copy
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.domain.snapshots import (
-    BoardSnapshot,
-    DialogueSnapshot,
     LostSnapshot,
     MailSnapshot,
-    OwnTimeSnapshot,
     RestoredSnapshot,
     RoomSnapshot,
-    ScheduledSnapshot,
     ServiceSnapshot,
     Snapshot,
-    SnoozeSnapshot,
     SpaceSnapshot,
     StartedSnapshot,
 )

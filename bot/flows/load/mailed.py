@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.domain.authenticity import only_author
 from bot.domain.conversation import Conversation
+from bot.domain.due_snapshots import MailedSnapshot
 from bot.domain.ids import EventId, RoomId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.inputs.said import TeamMessage
@@ -16,7 +17,6 @@ from bot.domain.matching import ids_to_look_up
 from bot.domain.rules.notified import notified
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer, ascii_domain, has_form_of_notification, row_of
-from bot.domain.snapshots import MailedSnapshot
 from bot.domain.stories.answered import mailed_key
 from bot.domain.upgrades import belongs
 from bot.flows.load.team import load_message

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
+from bot.domain.due_snapshots import NoticeSnapshot
 from bot.domain.notices import about_in
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
-from bot.domain.snapshots import NoticeSnapshot
 from storage import conversations, events, history, mails, members, notices
 from storage.database import Tx
 

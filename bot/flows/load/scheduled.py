@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, MailRecord, Status
+from bot.domain.due_snapshots import ScheduledSnapshot
 from bot.domain.grants import Right
 from bot.domain.ids import MessageRow
 from bot.domain.rights import has
 from bot.domain.rules.left_behind import waiting_in
 from bot.domain.settings import Instance
-from bot.domain.snapshots import ScheduledSnapshot
 from bot.domain.traces import OwnEvent
 from bot.flows.load.work import load_work, newest_in
 from storage import conversations, events, mails, runs

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from bot.domain.condition import StatusShown
+from bot.domain.due_snapshots import StatusSnapshot
 from bot.domain.ids import MailboxId
 from bot.domain.rules.condition_said import status_slot
 from bot.domain.settings import Instance
-from bot.domain.snapshots import StatusSnapshot
 from storage import condition, slots
 from storage.database import Tx
 

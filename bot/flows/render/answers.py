@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 
 from bot.domain.beside import written
 from bot.domain.board import BoardListing
-from bot.domain.calls import PlannedCall, Priority, SendEvent, Upload, post
+from bot.domain.calls import Priority, SendEvent, Upload
 from bot.domain.conversation import Conversation, EventKind
 from bot.domain.effects import Say, ShowMailbox, ShowPage
 from bot.domain.ids import BlobId, ConversationId, MessageRow, RoomId
 from bot.domain.page import Chart, File, Picture
+from bot.domain.planned import PlannedCall, post
 from bot.domain.rules.condition_said import status_slot
 from bot.domain.sentences import sentence
 from bot.flows.render import contents

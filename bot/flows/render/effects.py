@@ -4,16 +4,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from bot.domain.calls import (
-    DescribeCommand,
-    FetchFile,
-    PlannedCall,
-    Priority,
-    SendEvent,
-    Submit,
-    plan,
-    post,
-)
+from bot.domain.calls import DescribeCommand, FetchFile, Priority, SendEvent, Submit
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
 from bot.domain.effects import (
     Again,
@@ -39,6 +30,7 @@ from bot.domain.effects import (
 )
 from bot.domain.ids import BlobId, MessageRow
 from bot.domain.member_mail import MailMember
+from bot.domain.planned import PlannedCall, plan, post
 from bot.domain.rules.draft import submit_key
 from bot.domain.rules.moves import card_slot
 from bot.domain.sentences import sentence

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from bot.domain.addresses import is_one_of
-from bot.domain.calls import PlannedCall, Priority, SendEvent, Upload, post
+from bot.domain.calls import Priority, SendEvent, Upload
 from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord
 from bot.domain.effects import Draft, PostMail, Ring
 from bot.domain.files import starts_program
 from bot.domain.ids import BlobId, UserId
 from bot.domain.mail import Address, Attachment
+from bot.domain.planned import PlannedCall, post
 from bot.domain.rules.forwarding import MARK
 from bot.domain.rules.moves import mail_slot
 from bot.domain.sameness import of_words

@@ -4,11 +4,12 @@ from dataclasses import replace
 from html import escape
 from typing import Final
 
-from bot.domain.calls import PlannedCall, SubmitToMember, plan
+from bot.domain.calls import SubmitToMember
 from bot.domain.ids import UserId
 from bot.domain.mail import Address
 from bot.domain.marks import ABOVE
 from bot.domain.member_mail import MailMember, Passage
+from bot.domain.planned import PlannedCall, plan
 from bot.domain.sentences import Sentence, Value, sentence
 from bot.flows.render.scene import Scene
 from bot.mime.compose import Outgoing, compose

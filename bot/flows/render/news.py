@@ -1,8 +1,9 @@
 """Renders the news lines of the main timeline."""
 
-from bot.domain.calls import PlannedCall, Priority, SendEvent, post
+from bot.domain.calls import Priority, SendEvent
 from bot.domain.conversation import EventKind
 from bot.domain.effects import ShowNews
+from bot.domain.planned import PlannedCall, post
 from bot.flows.render import contents
 from bot.flows.render.scene import Scene
 from bot.text.news import news_line

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from bot.domain.calls import PlannedCall, Priority, SendEvent, post
+from bot.domain.calls import Priority, SendEvent
 from bot.domain.conversation import Conversation, EventKind, OutState
 from bot.domain.effects import ShowState
+from bot.domain.planned import PlannedCall, post
 from bot.domain.rules.moves import mail_slot
 from bot.domain.settings import Meaning
 from bot.domain.traces import SCHEDULED

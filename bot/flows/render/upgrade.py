@@ -1,9 +1,10 @@
 """Renders what is said of upgraded rooms."""
 
-from bot.domain.calls import PlannedCall, Priority, SendEvent, post
+from bot.domain.calls import Priority, SendEvent
 from bot.domain.conversation import EventKind
 from bot.domain.effects import SayLinked
 from bot.domain.ids import RoomId
+from bot.domain.planned import PlannedCall, post
 from bot.domain.rights import server_of
 from bot.flows.render import contents
 from bot.flows.render.scene import Scene

@@ -2,11 +2,12 @@
 
 import hashlib
 
-from bot.domain.calls import PlannedCall, Priority, SendEvent, Upload, post
+from bot.domain.calls import Priority, SendEvent, Upload
 from bot.domain.conversation import EventKind
 from bot.domain.effects import PostWords
 from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, UserId
+from bot.domain.planned import PlannedCall, post
 from bot.flows.render import contents
 from bot.flows.render.scene import Scene
 from bot.text.files import file_lines, posted_name, posted_type

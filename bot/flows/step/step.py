@@ -16,19 +16,15 @@ from bot.domain.decision import (
     AddMail,
     Change,
     Decision,
-    KeepMailbox,
     MoveConversation,
-    MoveMailbox,
-    MoveRoom,
     SaveConversation,
-    SetPassword,
     SetTimer,
-    SetValue,
     UpdateMail,
 )
 from bot.domain.direct import EndDirect, SaveDirect, SaveOwn
 from bot.domain.effects import Effect, ShowCard, ShowState, SubmitMail
 from bot.domain.grants import SaveGrant
+from bot.domain.house_changes import KeepMailbox, MoveMailbox, MoveRoom, SetPassword, SetValue
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import Receipt

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.calls import FollowUpgrade, TrustUser
-from bot.domain.decision import SetUpgrade
+from bot.domain.house_changes import SetUpgrade
 from bot.domain.ids import RoomId, UserId
 from bot.domain.needs import UpgradesWaiting
 from bot.domain.upgrades import RoomUpgrade, UpgradeState

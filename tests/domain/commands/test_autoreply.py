@@ -17,8 +17,9 @@ from bot.domain.autoreply import (
     read_kept,
     written_hours,
 )
-from bot.domain.decision import Decision, SetValue
+from bot.domain.decision import Decision
 from bot.domain.grants import Grant, Right
+from bot.domain.house_changes import SetValue
 from bot.domain.ids import EventId, MailboxId
 from bot.domain.page import Paragraph
 from bot.domain.settings import Instance

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.domain.calls import AddFolder
-from bot.domain.decision import SetValue
 from bot.domain.effects import Do
+from bot.domain.house_changes import SetValue
 from tests.domain.commands.cases import given, told
 from tests.fakes.chat import BOB, CONFIG
 

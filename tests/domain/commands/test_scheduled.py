@@ -9,6 +9,7 @@ from bot.domain.command import Called
 from bot.domain.commands.scheduled import MOST_SHOWN
 from bot.domain.conversation import OutState, Status
 from bot.domain.decision import AddMail, SetTimer, UpdateMail
+from bot.domain.due_snapshots import ScheduledSnapshot
 from bot.domain.effects import Say, ShowState, SubmitMail
 from bot.domain.ids import ConversationId
 from bot.domain.inputs.inside import TimerDue
@@ -16,7 +17,6 @@ from bot.domain.needs import WaitingIn
 from bot.domain.page import Bullets, Paragraph
 from bot.domain.rules.scheduling import held_by_mail, timer_of_mail
 from bot.domain.sentences import sentence
-from bot.domain.snapshots import ScheduledSnapshot
 from bot.domain.stories.table import decide
 from tests.domain.commands.cases import NOW, ask, given, page_of, saved, told
 from tests.domain.deciding import World

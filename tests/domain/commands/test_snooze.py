@@ -7,13 +7,13 @@ import pytest
 
 from bot.domain.conversation import Conversation, Status
 from bot.domain.decision import Decision, SetTimer
+from bot.domain.due_snapshots import SnoozeSnapshot
 from bot.domain.effects import Say, ShowCard
 from bot.domain.happening import What
 from bot.domain.ids import UserId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.rules.moves import with_status
 from bot.domain.settings import MailboxSettings
-from bot.domain.snapshots import SnoozeSnapshot
 from bot.domain.stories.table import decide
 from tests.domain.commands.cases import NOW, given, is_marked, other, saved, told
 from tests.domain.deciding import FIRST, MAILBOX, conversation

@@ -10,12 +10,12 @@ from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.dialogues import table
 from bot.domain.dialogues.confirm_send import turn
 from bot.domain.dialogues.dialogue import Expired, Said
+from bot.domain.due_snapshots import DialogueSnapshot
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.letter import Letter
 from bot.domain.new_mailbox import NewMailbox
 from bot.domain.new_password import NewPassword
 from bot.domain.question import HOLDS, KEPT, Question, Stage
-from bot.domain.snapshots import DialogueSnapshot
 from bot.domain.stories.table import decide
 from tests.domain.deciding import CARD, World
 from tests.fakes.chat import ROOM

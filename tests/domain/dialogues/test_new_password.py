@@ -6,31 +6,24 @@ from typing import Any
 
 import pytest
 
-from bot.domain.calls import Call, PlannedCall, RedactEvent, TryImap, TrySmtp, plan
+from bot.domain.calls import Call, RedactEvent, TryImap, TrySmtp
 from bot.domain.conversation import EventKind
 from bot.domain.credentials import Credential, Lack, Listed, PasswordReference, Source
-from bot.domain.decision import (
-    NOTHING,
-    AddEvent,
-    CloseCall,
-    Decision,
-    DropSecret,
-    EndDialogue,
-    RetryCall,
-    SaveDialogue,
-    SetPassword,
-)
+from bot.domain.decision import NOTHING, AddEvent, CloseCall, Decision, DropSecret, EndDialogue, RetryCall, SaveDialogue
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues import table
 from bot.domain.dialogues.steering import Steer
+from bot.domain.due_snapshots import DialogueSnapshot
 from bot.domain.effects import Do, Say
+from bot.domain.house_changes import SetPassword
 from bot.domain.ids import EffectId, EventId, MailboxId, RoomId, SecretId, UserId
 from bot.domain.inputs.inside import Receipt, TimerDue
 from bot.domain.inputs.said import MessageEdited, TeamMessage
 from bot.domain.new_password import HEEDS, WAITS, NewPassword, Phase
 from bot.domain.outcomes import CREDENTIALS, Accepted, AnyOutcome, Refused, TryLater
+from bot.domain.planned import PlannedCall, plan
 from bot.domain.settings import Instance
-from bot.domain.snapshots import DialogueSnapshot, EditedSnapshot, ReceiptSnapshot
+from bot.domain.snapshots import EditedSnapshot, ReceiptSnapshot
 from bot.domain.stories.table import decide
 from tests.domain.deciding import MAILBOX, START, World, asked_by
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM

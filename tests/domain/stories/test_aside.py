@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.calls import FetchFile, Priority, SendEvent, Submit, plan, post
+from bot.domain.calls import FetchFile, Priority, SendEvent, Submit
 from bot.domain.conversation import Direction, OutState
 from bot.domain.decision import AddHistory, CloseCall, RetryCall
 from bot.domain.effects import Say
@@ -14,6 +14,7 @@ from bot.domain.ids import BlobId, EffectId, EventId
 from bot.domain.inputs.inside import Receipt, TimerDue
 from bot.domain.inputs.said import Reaction, TeamMessage
 from bot.domain.outcomes import AnyOutcome, MailAccepted, Refused, TryLater, Unknown
+from bot.domain.planned import plan, post
 from bot.domain.snapshots import AsideSnapshot, CallAside
 from bot.domain.stories.aside import decide_aside
 from tests.domain.deciding import CARD, FIRST, MAILBOX, START, World, conversation, mail_in

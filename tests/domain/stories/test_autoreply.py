@@ -9,8 +9,9 @@ import pytest
 from bot.domain.authenticity import verdict_of
 from bot.domain.autoreply import MOST_AN_HOUR, AutoReply, Standing, read_kept
 from bot.domain.conversation import Direction, MailRecord, OutState, Status
-from bot.domain.decision import AddMail, Decision, SaveConversation, SetValue
+from bot.domain.decision import AddMail, Decision, SaveConversation
 from bot.domain.effects import Draft, Say, ShowState, SubmitMail
+from bot.domain.house_changes import SetValue
 from bot.domain.house_rules import Fitting, Ruled
 from bot.domain.ids import BlobId, ConversationId, MailboxId, RoomId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailPlace, MailUnreadable

@@ -1,0 +1,125 @@
+"""The rows that are read when a time has come, of a timer for each kind."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.board import BoardListing
+from bot.domain.choices import Choice
+from bot.domain.command import Asked
+from bot.domain.condition import Condition, StatusShown
+from bot.domain.conversation import Conversation, HistoryEntry, MailRecord
+from bot.domain.dialogue import Dialogue
+from bot.domain.ids import EventId, MailboxId, MessageRow, RoomId, UserId
+from bot.domain.inputs.said import TeamMessage
+from bot.domain.mailed import Mailed
+from bot.domain.needs import Found
+from bot.domain.notices import NOBODY_WAS_SENT, Sent
+from bot.domain.settings import Instance, MailboxSettings
+from bot.domain.signing import Signer
+from bot.domain.within import Within
+from bot.domain.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueSnapshot:
+    """The row for the expiry of a dialogue."""
+
+    dialogue: Dialogue | None
+    """The dialogue; None if it has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardSnapshot:
+    """The rows for the board of a room."""
+
+    instance: Instance
+    room: RoomId
+    board: BoardListing
+
+
+@dataclass(frozen=True, slots=True)
+class SnoozeSnapshot:
+    conversation: Conversation | None
+    mailbox: MailboxSettings | None
+    """None: it was removed."""
+    choices: tuple[Choice, ...] = ()
+    """What people chose to be told of."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledSnapshot:
+    """A mail whose time may have come."""
+
+    record: MailRecord | None
+    work: Work | None
+    """None: its mailbox was removed."""
+    is_overtaken: bool = False
+    """A mail came into one of those as which its conversation goes on, or the last of them is spam or deleted."""
+    shown: frozenset[str] = frozenset()
+    """The states in which runs that the database forgot have shown it."""
+    may_send: bool = True
+    """Its author still has the right to."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeSnapshot:
+    """A person who is to be mailed what happened to a conversation."""
+
+    instance: Instance
+    signer: Signer
+    person: UserId
+    conversation: Conversation | None
+    mailbox: MailboxSettings | None = None
+    is_joined: bool = False
+    """The person is in the conversation's room."""
+    records: tuple[MailRecord, ...] = ()
+    """Its newest mails, oldest first."""
+    posted: Mapping[MessageRow, datetime] = field(default_factory=dict)
+    """The times at which they were posted."""
+    history: tuple[HistoryEntry, ...] = ()
+    seen_at: datetime | None = None
+    """How far the person has read its thread, or has written there."""
+    sent: Sent = NOBODY_WAS_SENT
+
+
+@dataclass(frozen=True, slots=True)
+class MailedSnapshot:
+    """An answer by mail whose words are to be decided."""
+
+    mailed: Mailed | None
+    conversation: Conversation | None = None
+    """None: it is in none of our mailboxes any more."""
+    message: TeamMessage | None = None
+    """The words as a message of the person; None while they do not stand in the thread."""
+    asked: Asked | None = None
+    """For `message`."""
+    was_shown: bool = False
+    """A run that the database forgot has shown the mail that would be made of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSnapshot:
+    """The rows for the pinned message of a mailbox."""
+
+    instance: Instance
+    mailbox: MailboxId
+    condition: Condition
+    shown: StatusShown | None = None
+    place: tuple[RoomId, EventId] | None = None
+    """Where the message stands, once it is posted."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTimeSnapshot:
+    """The rows for a time of a person's own: the end of their quiet hours, or their digest."""
+
+    instance: Instance
+    person: UserId
+    within: Within | None = None
+    """Their direct chat; None where they have none."""
+    held: tuple[Conversation, ...] = ()
+    """Of which they are to be told, the newest first; those alone that they may read now."""
+    mine: Found | None = None
+    unassigned: Found | None = None
+    """What is to do, for the digest: what is theirs, and what is nobody's."""
