@@ -2,13 +2,14 @@
 
 import asyncio
 import json
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, Table, Text, bindparam, func, select
+from sqlalchemy import Column, ColumnElement, Table, Text, bindparam, func, select
 
 from bot.domain.calls import RedactEvent
 from bot.domain.conversation import EventKind
@@ -20,7 +21,7 @@ from bot.domain.rules.scheduling import timer_of_mail
 from storage import conversations, copies, search
 from storage import mails as kept_mails
 from storage.codec import address_key
-from storage.database import Tx
+from storage.database import StorageAway, Tx
 from storage.planning import add_all
 from storage.schema import metadata
 from storage.schema.bookkeeping import blocked, instance, person_notes, persons, shunted, timers
@@ -73,6 +74,15 @@ async def unfinished(tx: Tx, erasing: Erasing) -> int:
     return count
 
 
+async def put_aside(tx: Tx, addresses: Sequence[str]) -> tuple[int, ...]:
+    """The numbers of inputs put aside that name one of these: they may be another's mail, which lies nowhere else."""
+    found: set[int] = set()
+    for address in addresses:
+        rows = await tx.all(select(shunted.c.id, shunted.c.payload).where(_contains(shunted.c.payload, address)))
+        found |= {int(row.id) for row in rows if _naming(address).search(str(row.payload))}
+    return tuple(sorted(found))
+
+
 async def erase(tx: Tx, erasing: Erasing, now: datetime) -> int:
     """All of it, in the transaction that is given; the number of messages that the bot deletes in the rooms."""
     whole, rows = [one.id for one in erasing.whole], [one.row for one in erasing.gone]
@@ -111,7 +121,6 @@ async def erase(tx: Tx, erasing: Erasing, now: datetime) -> int:
     await _drop(tx, timers, timers.c.timer, [*map(snooze_timer, whole), *map(timer_of_mail, rows)])
     for address in erasing.person:
         await _out_of_words(tx, address)
-        await tx.run(shunted.delete().where(func.lower(shunted.c.payload).contains(address, autoescape=True)))
     await _drop(tx, media, media.c.blob, erasing.blobs)
     planned = [
         plan(RedactEvent(RoomId(room), EventId(event), is_secret=False), key=f"{_KEY}{event}")
@@ -164,10 +173,14 @@ async def swept(url: str) -> None:
 
 
 def _swept(file: str) -> None:
-    with closing(sqlite3.connect(file, timeout=10.0, isolation_level=None)) as database:
-        database.execute("INSERT INTO sought_words (sought_words) VALUES ('optimize')")
-        database.execute("VACUUM")
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    try:
+        with closing(sqlite3.connect(file, timeout=10.0, isolation_level=None)) as database:
+            database.execute("INSERT INTO sought_words (sought_words) VALUES ('optimize')")
+            database.execute("VACUUM")
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error as fault:
+        # A full disk: VACUUM takes as much again as the file.
+        raise StorageAway(str(fault)) from fault
 
 
 def _words() -> Iterator[tuple[Table, list[Column[Any]]]]:
@@ -179,15 +192,34 @@ def _words() -> Iterator[tuple[Table, list[Column[Any]]]]:
 
 async def _out_of_words(tx: Tx, address: str) -> None:
     """Out of what the history tells, of answers of the bot, and of calls that were made."""
-    told = func.lower(history.c.detail).contains(address, autoescape=True)
-    await tx.run(history.update().where(told).values(detail=ERASED.address))
-    page = func.lower(events.c.body).contains(address, autoescape=True)
-    await tx.run(events.update().where(page, events.c.kind == EventKind.ANSWER.value).values(body=""))
+    is_named = _naming(address)
+    told = select(history.c.id, history.c.detail.label("words")).where(_contains(history.c.detail, address))
+    for row in await tx.all(told):
+        words = is_named.sub(ERASED.address, str(row.words))
+        await tx.run(history.update().where(history.c.id == row.id).values(detail=words))
+    page = select(events.c.room, events.c.event, events.c.body.label("words")).where(
+        _contains(events.c.body, address), events.c.kind == EventKind.ANSWER.value
+    )
+    for row in await tx.all(page):
+        if is_named.search(str(row.words)):
+            here = (events.c.room == row.room, events.c.event == row.event)
+            await tx.run(events.update().where(*here).values(body=""))
     ended = select(calls.c.id).where(~is_unfinished(calls), calls.c.closed_at.is_not(None))
-    named = func.lower(outbox_calls.c.call).contains(address, autoescape=True)
-    made = [int(row.id) for row in await tx.all(select(outbox_calls.c.id).where(named, outbox_calls.c.id.in_(ended)))]
+    named = select(outbox_calls.c.id, outbox_calls.c.call.label("words")).where(
+        _contains(outbox_calls.c.call, address), outbox_calls.c.id.in_(ended)
+    )
+    made = [int(row.id) for row in await tx.all(named) if is_named.search(str(row.words))]
     await _drop(tx, outbox_calls, outbox_calls.c.id, made)
     await _drop(tx, calls, calls.c.id, made)
+
+
+def _contains(column: Column[Any], address: str) -> ColumnElement[bool]:
+    return func.lower(column).contains(address, autoescape=True)
+
+
+def _naming(address: str) -> re.Pattern[str]:
+    """The address by itself, and not as a part of another one."""
+    return re.compile(rf"(?<![\w.+-]){re.escape(address)}(?![\w-]|\.\w)", re.IGNORECASE)
 
 
 async def _note_pending(tx: Tx, blobs: Sequence[BlobId]) -> None:

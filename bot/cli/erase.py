@@ -11,7 +11,7 @@ import hmac
 import json
 import os
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -57,19 +57,25 @@ def erase(config: Config, address: str, *, yes: bool, language: str) -> int:
             raise _Refused(sentence("cli.gdpr_no_address", address=address))
         async with exporting.snapshot(database) as tx:
             person = addresses_of(await exporting.every_person(tx), address)
+            if own := person & await _all_own(tx, config):
+                raise _Refused(sentence("cli.erase_own", addresses=", ".join(sorted(own))))
             found = await _found(tx, config, person)
             waiting = await erasing.unfinished(tx, found)
+            aside = await erasing.put_aside(tx, sorted(person))
         await _finish_files(database, config, found)
         click.echo(say(language, sentence("cli.gdpr_person", addresses=", ".join(sorted(person)))))
         _show(found, language)
         if found.on_their_way or waiting:
             raise _Refused(sentence("cli.erase_waits", count=len(found.on_their_way) or waiting))
+        if aside:
+            raise _Refused(sentence("cli.erase_aside", numbers=", ".join(map(str, aside))))
         if not yes:
             click.echo(say(language, sentence("cli.erase_nothing_done")))
             return 0
         # Before anything goes: a crash afterwards leaves nobody who comes back with a backup.
-        _put_on_list(config, person)
+        _put_on_list(config, person, at=None)
         await _erase(database, config, found, language)
+        _put_on_list(config, person, at=datetime.now(UTC))
         return await _prove(database, config, person, language)
 
     os.umask(0o077)
@@ -93,13 +99,14 @@ def erase(config: Config, address: str, *, yes: bool, language: str) -> int:
         return end(language, unusable(refused))
 
 
-async def erase_listed(config: Config, url: str, language: str) -> None:
-    """Erase from a database that is put back whoever was erased since.
+async def erase_listed(config: Config, url: str, language: str, made_at: datetime) -> None:
+    """Erase from a database that is put back whoever was erased since it was copied, at `made_at`. What they wrote
+    after that is no concern of an erasure of before.
 
     Raises:
         StorageAway, OSError
     """
-    listed = _listed(config)
+    listed = frozenset(who for who, at in _listed(config).items() if at is None or at >= made_at)
     if not listed:
         return
     database = await Database.open(url)
@@ -110,13 +117,15 @@ async def erase_listed(config: Config, url: str, language: str) -> None:
                 async for page in exporting.pages(tx, mailbox):
                     seen |= {one for whole in page for one in people_of(whole.conversation, whole.mails)}
             seen |= {normal(one.address) for one in await exporting.every_person(tx)}
-            person = frozenset(one for one in seen if _digest(config, one) in listed)
+            own = await _all_own(tx, config)
+            person = frozenset(one for one in seen - own if _digest(config, one) in listed)
             found = await _found(tx, config, person)
         if person:
             await _erase(database, config, found, language)
     finally:
         await database.close()
-    await erasing.swept(url)
+    if person:
+        await erasing.swept(url)
 
 
 async def _alone(config: Config, act: Callable[[Database], Awaitable[int]]) -> int:
@@ -144,6 +153,12 @@ async def _found(tx: Tx, config: Config, person: Addresses) -> Erasing:
 def _own(config: Config, mailbox: MailboxId) -> Addresses:
     found = (one for one in to_instance(config).mailboxes if one.id == mailbox)
     return frozenset(normal(own) for one in found for own in (one.address, *one.aliases)) | {normal(mailbox)}
+
+
+async def _all_own(tx: Tx, config: Config) -> Addresses:
+    """The addresses of all mailboxes: whoever erased one of these would erase every answer."""
+    every = {one.id for one in to_instance(config).mailboxes} | set(await exporting.mailboxes(tx))
+    return frozenset(own for mailbox in every for own in _own(config, mailbox))
 
 
 def _show(found: Erasing, language: str) -> None:
@@ -215,26 +230,31 @@ def _digest(config: Config, address: str) -> str:
     return hmac.new(derived_key(config, "erased"), address.encode(), sha256).hexdigest()
 
 
-def _listed(config: Config) -> frozenset[str]:
+def _listed(config: Config) -> Mapping[str, datetime | None]:
+    """Each with the time at which the erasure had ended; None: it was broken off, or is under way."""
     try:
         found = json.loads((config.data_dir / LIST).read_text("utf-8"))
-        return frozenset(str(one["address"]) for one in found["erased"])
+        return {str(one["address"]): _ended(one["at"]) for one in found["erased"]}
     except FileNotFoundError:
-        return frozenset()
+        return {}
     except (ValueError, KeyError, TypeError) as fault:
         raise OSError(0, "not readable", str(config.data_dir / LIST)) from fault
 
 
-def _put_on_list(config: Config, person: Addresses) -> None:
+def _ended(at: str | None) -> datetime | None:
+    if at is None:
+        return None
+    return datetime.fromisoformat(at)
+
+
+def _put_on_list(config: Config, person: Addresses, *, at: datetime | None) -> None:
     file = config.data_dir / LIST
-    known = json.loads(file.read_text("utf-8"))["erased"] if _listed(config) else []
-    there = {str(one["address"]) for one in known}
-    at = datetime.now(UTC).date().isoformat()
-    fresh = [{"address": one, "at": at} for one in sorted({_digest(config, each) for each in person} - there)]
+    known = {**_listed(config), **{_digest(config, one): at for one in person}}
+    kept = [{"address": one, "at": None if at is None else at.isoformat()} for one, at in sorted(known.items())]
     new = Path(f"{file}.new")
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as out:
-        json.dump({"format": 1, "erased": [*known, *fresh]}, out, indent=1)
+        json.dump({"format": 1, "erased": kept}, out, indent=1)
         out.flush()
         os.fsync(out.fileno())
     give(new, config.data_dir)

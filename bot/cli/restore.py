@@ -137,7 +137,7 @@ def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool
     aside = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     if database is None:
         asyncio.run(dumps.loaded(config.database_url, folder / manifest.file, name=aside if is_there else None))
-        asyncio.run(erase_listed(config, config.database_url, language))
+        asyncio.run(erase_listed(config, config.database_url, language, manifest.made_at))
         return asyncio.run(files_missing(config.database_url, config.data_dir))
     missing = asyncio.run(files_missing(f"sqlite:///{folder / manifest.file}", config.data_dir))
     fresh = database.with_name(f"{database.name}.restoring")
@@ -146,7 +146,7 @@ def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool
         if copied(folder / manifest.file, fresh) != manifest.sha256:
             raise _Refused(sentence("cli.restore_damaged", file=str(fresh)))
         asyncio.run(copies.mark_as_put_back(f"sqlite:///{fresh}"))
-        asyncio.run(erase_listed(config, f"sqlite:///{fresh}", language))
+        asyncio.run(erase_listed(config, f"sqlite:///{fresh}", language, manifest.made_at))
         give(fresh, config.data_dir)
         copies.put_in_place(fresh, database, f"replaced-{aside}")
     finally:

@@ -26,6 +26,7 @@ from bot.process.lock import FolderLock
 from storage import conversations, erasing, events, mails, outbox, person_notes, search
 from storage.database import Database
 from storage.planning import add_all
+from storage.schema.bookkeeping import shunted
 from tests.cli.test_export import CONTACT, MARIE, PAUL, House, house, raw, server
 from tests.storage.made import ALICE, NOW, ROOM
 
@@ -232,6 +233,47 @@ async def test_a_backup_of_before_that_is_put_back_brings_nobody_back(house: Hou
     assert not house.blobs.exists(there["hers"].raw)
     assert house.blobs.exists(there["pauls"].raw)
     assert await finds(house, "whistle") == 0
+
+
+async def test_what_they_wrote_after_the_erasure_comes_back_with_a_backup_of_after_it(house: House) -> None:
+    if "postgresql" in house.config.database_url and shutil.which("pg_dump") is None:
+        pytest.skip("the client programs are not here")
+    await erases(house)
+    await fill(house)
+    saved = house.out / "backup"
+    assert await asyncio.to_thread(back_up, house.config, saved, language="en") == 0
+    there = await numbers(house)
+
+    assert await asyncio.to_thread(restore, house.config, saved, None, replace=True, language="en") == 0
+
+    assert there and await numbers(house) == there
+
+
+async def test_an_address_of_a_mailbox_is_never_erased(house: House, capsys: Any) -> None:
+    await fill(house)
+    before = await numbers(house)
+
+    assert await erases(house, str(CONTACT)) == 1
+
+    assert "is an address of a mailbox here" in capsys.readouterr().err
+    assert await numbers(house) == before
+
+
+async def test_what_was_put_aside_and_names_them_is_decided_first(house: House, capsys: Any) -> None:
+    await fill(house)
+    database = await Database.open(house.config.database_url)
+    async with database.write() as tx:
+        for number, address in ((1, "anne-marie@example.net"), (2, "marie@example.net")):
+            values = {"id": number, "key": f"k{number}", "kind": "MailArrived", "error": "x", "at": NOW}
+            await tx.run(shunted.insert(), [{**values, "payload": json.dumps({"cc": address})}])
+    await database.close()
+    before = await numbers(house)
+
+    assert await erases(house, "marie@example.net") == 1
+
+    told = capsys.readouterr().err
+    assert "under 2 names them" in told
+    assert await numbers(house) == before
 
 
 async def test_in_french(house: House, capsys: Any) -> None:
