@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from email import message_from_bytes
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -330,3 +331,27 @@ async def test_the_notification_itself_is_answered_and_nothing_of_it_reaches_the
     for number, (_, words) in enumerate(answers):
         assert words.startswith(f"Bonjour Marie, réponse {number}\n")
         assert ABOVE not in words and "matrix.to" not in words and "écrit" not in words.split("\nOn ")[0]
+
+
+async def test_a_notification_that_comes_back_as_a_file_goes_to_nobody(house: House) -> None:
+    back, inside = message_from_bytes(answer(house, "C'est oui."), policy=policy.SMTP), EmailMessage()
+    inside.set_content("internal words")
+    assert isinstance(back, EmailMessage)
+    back.make_mixed()
+    back.add_attachment(inside)
+    await comes(house, back.as_bytes())
+    assert left(house) == []
+    assert any("another mail stands in it as a file" in one for one in shown(house))
+
+
+async def test_what_is_refused_names_no_private_address_in_the_room(house: House) -> None:
+    await comes(house, answer(house, "!close nonsense"))
+    assert left(house) == []
+    assert any("a…@h…" in one for one in shown(house))
+    assert not any("alice@home.example" in one for one in shown(house))
+
+
+async def test_refused_answers_of_one_day_stand_beside_each_other(house: House) -> None:
+    for number in (1, 2):
+        await comes(house, answer(house, "", id=f"empty{number}@home.example"))
+    assert len([one for one in shown(house) if "was not taken" in one]) == 2

@@ -192,3 +192,15 @@ async def test_a_person_is_written_to_in_their_language(house: House) -> None:
     assert told is not None
     assert told.conversation == ConversationId(2)
     assert EventId(card_of(house, 2)).lstrip("$") in words_of(one)
+
+
+async def test_what_a_colleague_does_after_it_was_read_is_mailed(house: House) -> None:
+    await wants_mail(house)
+    await happens(house, says("!notify assigned-me email"))
+    await answer_comes(house, 2, NOW)
+    await happens(house, ReadUpTo(ROOM, ALICE, mails_in(house)[-1].event, house.clock.now()))
+    await house.settle((30.0,))
+    await happens(house, says("!assign @alice #1", sender=BOB))
+    await house.settle(SOON)
+    (one,) = notices(house)
+    assert "Bob gave it" in words_of(one)

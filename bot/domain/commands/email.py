@@ -9,6 +9,7 @@ from typing import Final
 from bot.domain.addresses import can_be_written_to, is_address, normal
 from bot.domain.command import Answer, Asked, Command, Right, Sealed, Where, Words
 from bot.domain.decision import Decision
+from bot.domain.direct import Own
 from bot.domain.ids import ConversationId
 from bot.domain.member_mail import MailMember
 from bot.domain.own_addresses import (
@@ -98,7 +99,8 @@ def _code_mail(asked: Asked, row: OwnAddress, mailbox: MailboxSettings) -> MailM
         sentence("email.code_not_you"),
     )
     subject = sentence("email.code_subject", code=code)
-    return MailMember(mailbox.id, row.person, row.address, id, subject, blocks, room=asked.room)
+    language = asked.instance.own_of(row.person, Own.LANGUAGE)
+    return MailMember(mailbox.id, row.person, row.address, id, subject, blocks, room=asked.room, language=language)
 
 
 def _confirmed(asked: Asked, code: str) -> Answer:

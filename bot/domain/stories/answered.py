@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from bot.domain.addresses import normal
 from bot.domain.authenticity import is_proven, only_author
 from bot.domain.command import Talk
 from bot.domain.conversation import EventKind, KnownEvent
@@ -21,6 +22,7 @@ from bot.domain.inputs.mail import MailArrived, MailUnreadable
 from bot.domain.mail import Attachment, Mail
 from bot.domain.mailed import POST_AGAIN, Claim, Mailed, row_in, told_key
 from bot.domain.member_mail import MailMember, Passage
+from bot.domain.own_addresses import masked
 from bot.domain.rules.answering import Goes, Judged, Refused
 from bot.domain.rules.enclosing import MOST_FILES
 from bot.domain.sentences import Sentence, sentence
@@ -56,6 +58,9 @@ def decide_answered(
                 return _refused(snapshot, input, claim, Refused(said, may_send=True), now)
             if len(said.text) > _MOST_LETTERS:
                 return _refused(snapshot, input, claim, Refused(sentence("mailed.long"), may_send=False), now)
+            if _encloses_mail(input.mail):
+                # Some clients send back what they answer as a file, with all that the team alone reads.
+                return _refused(snapshot, input, claim, Refused(sentence("mailed.encloses_mail"), may_send=True), now)
             files = _files(input)
             if not (said.text or said.line or (files and not said.is_note)):
                 return _refused(snapshot, input, claim, Refused(sentence("mailed.empty"), may_send=False), now)
@@ -98,7 +103,8 @@ def _refused(
     """Nothing leaves. The words stand in the thread, and the person may send them from there if they are theirs."""
     about, owner, mail = claim.conversation, claim.owner, input.mail
     words = new_words(mail.visible_text or mail.text, mail.text)[:_MOST_LETTERS]
-    who = mail.from_[0].address if mail.from_ else ""
+    # Others read the room: whose private address it is stands there for nobody.
+    who = masked(normal(mail.from_[0].address)) if mail.from_ else ""
     if about is not None and owner is not None and refused.may_send:
         said = Spoken(words)
         one = replace(_mailed(input, claim, owner, said, now), is_refused=True)
@@ -107,9 +113,10 @@ def _refused(
         return _shown(one, claim, told, vouched=False, now=now) + by_mail
     mention = (owner,) if owner is not None and claim.is_joined else ()
     room = about.room if about is not None else snapshot.mailbox.room
-    # Whoever forges many fills one message a day, not a thread.
+    # Whoever forges many fills one message a day, not a thread; what is proven overwrites nothing, and nothing it.
     number = about.id if about is not None else 0
-    slot = f"unproven:{number}:{owner}:{now:%Y%m%d}"
+    one_of = row_of(mailed_key(mail, input.raw, claim)) if is_proven(mail, snapshot.mailbox) else ""
+    slot = f"unproven:{number}:{owner}:{now:%Y%m%d}:{one_of}"
     told = sentence("mailed.refused_for_good", address=who, why=refused.why)
     return Decision((), (PostWords(room, told, words, about, slot, mention=mention),))
 
@@ -135,8 +142,17 @@ def _told_by_mail(
     words = Passage(sentence("mailed.told_words"), one.text)
     blocks = (sentence("mailed.told", why=why), words)
     language = snapshot.instance.language_of(one.person)
+    # They answer this very mail perhaps: what stands in it is cut off by the same mark.
     letter = MailMember(
-        claim.mailbox.id, one.person, only_author(mail), id, subject, blocks, one.conversation, language=language
+        claim.mailbox.id,
+        one.person,
+        only_author(mail),
+        id,
+        subject,
+        blocks,
+        one.conversation,
+        language=language,
+        can_be_answered=True,
     )
     return Decision((NeverTake(told_key(one.person, now)),), (letter,))
 
@@ -152,6 +168,14 @@ def _files(input: MailArrived | MailUnreadable) -> tuple[Enclosure, ...]:
             BlobId(one.sha256),
         )
         for number, one in enumerate(wanted[: MOST_FILES + 1])
+    )
+
+
+def _encloses_mail(mail: Mail) -> bool:
+    return any(
+        one.content_type.lower().startswith(("message/", "text/rfc822"))
+        or one.filename.lower().endswith((".eml", ".msg"))
+        for one in mail.attachments
     )
 
 

@@ -42,11 +42,11 @@ def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> D
         return NOTHING
     since = input.due - DELAY
     new = tuple(record for record in snapshot.records if record.author != person and _is_new(snapshot, record, since))
-    if _is_read(snapshot, new, since):
+    done = [entry for entry in snapshot.history if entry.at >= since and entry.actor not in (None, person)]
+    if _is_read(snapshot, new, done, since):
         return NOTHING
     if snapshot.sent.is_full:
         return _full(snapshot, mailbox, now)
-    done = [entry for entry in snapshot.history if entry.at >= since and entry.actor not in (None, person)]
     mail = _mail(snapshot, one, mailbox, addresses[0], new, done, input.key, now)
     return Decision((KeepNotice(Notice(person, mailbox.id, one.id, now)),), (mail,))
 
@@ -57,10 +57,16 @@ def _is_new(snapshot: NoticeSnapshot, record: MailRecord, since: datetime) -> bo
     return posted is None or posted >= (since if record.direction is Direction.IN else since - _BESIDE)
 
 
-def _is_read(snapshot: NoticeSnapshot, new: Iterable[MailRecord], since: datetime) -> bool:
-    """Whether the person's receipt, or an own message, stands at what is new, or after it."""
-    times = [posted for one in new if (posted := snapshot.posted.get(one.row)) is not None]
-    return snapshot.seen_at is not None and snapshot.seen_at >= max(times, default=since)
+def _is_read(
+    snapshot: NoticeSnapshot, new: Iterable[MailRecord], done: Iterable[HistoryEntry], since: datetime
+) -> bool:
+    """Whether the person's receipt, or an own message, stands at all that is new, or after it. A mail that is not
+    posted yet was read by nobody."""
+    times = [snapshot.posted.get(one.row) for one in new]
+    if snapshot.seen_at is None or None in times:
+        return False
+    posted = (at for at in times if at is not None)
+    return snapshot.seen_at >= max((*posted, *(entry.at for entry in done)), default=since)
 
 
 def _full(snapshot: NoticeSnapshot, mailbox: MailboxSettings, now: datetime) -> Decision:

@@ -34,7 +34,7 @@ def member_mail(effect: MailMember, scene: Scene) -> PlannedCall:
             from_=Address(mailbox.name, mailbox.address),
             to=(Address("", effect.address),),
             cc=(),
-            subject=_said(effect.subject, language, scene),
+            subject=_said(effect.subject, language, scene, effect.person),
             message_id=effect.message_id,
             in_reply_to=effect.references[-1] if effect.references else "",
             references=effect.references,
@@ -45,11 +45,12 @@ def member_mail(effect: MailMember, scene: Scene) -> PlannedCall:
         )
     )
     call = SubmitToMember(mailbox.id, mailbox.address, effect.address, effect.person, raw.decode())
-    return plan(call)
+    return plan(call, conversation=effect.conversation)
 
 
-def _said(one: Sentence, language: str, scene: Scene) -> str:
-    return say(language, _named(one, scene), timezone=scene.instance.timezone)
+def _said(one: Sentence, language: str, scene: Scene, person: UserId | None = None) -> str:
+    clock = scene.instance.timezone if person is None else scene.instance.timezone_of(person)
+    return say(language, _named(one, scene), timezone=clock)
 
 
 def _named(one: Sentence, scene: Scene) -> Sentence:
@@ -70,19 +71,20 @@ def _name(value: Value, scene: Scene) -> Value:
 def _bodies(effect: MailMember, language: str, scene: Scene) -> tuple[str, str]:
     texts: list[str] = []
     htmls: list[str] = []
-    if effect.can_be_answered:
-        above = _said(sentence("email.above"), language, scene)
-        texts.append(f"{ABOVE}\n{above}")
+    if effect.conversation is not None:
+        # Also where nobody may answer by mail today: they may once, and answer this one then.
+        above = _said(sentence("email.above"), language, scene) if effect.can_be_answered else ""
+        texts.append(f"{ABOVE}\n{above}".strip())
         htmls.append(f'<p style="{_GREY}">{ABOVE}<br>\n{escape(above, quote=False)}</p>')
     for block in effect.blocks:
         match block:
             case Passage(heading, words):
-                title = _said(heading, language, scene)
+                title = _said(heading, language, scene, effect.person)
                 texts.append(f"{title}\n\n{words}")
                 shown = escape(words, quote=False)
                 htmls.append(f'<p><b>{escape(title, quote=False)}</b></p>\n<div style="{_WORDS}">{shown}</div>')
             case _:
-                words = _said(block, language, scene)
+                words = _said(block, language, scene, effect.person)
                 texts.append(words)
                 htmls.append(_paragraph(words))
     link = scene.permalink(effect.room, effect.card) if effect.room is not None else ""
