@@ -135,6 +135,8 @@ class EditedSnapshot:
     """The note on a person that it is."""
     elsewhere: Elsewhere | None = None
     """Of a message in the thread of a conversation that went to another room."""
+    members: tuple[UserId, ...] = ()
+    """Those of the room, where somebody who left might be told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -315,7 +315,7 @@ class World:
         deleted = Redacted(ROOM, self.event(), target, sender, self.now)
         given = self.reactions.get(target)
         if given is not None:
-            facts = self.facts(needs_of_taking(given, self.conversation))
+            facts = self.facts(needs_of_taking(given, self.conversation, self.instance.choices))
             self.take(decide(TakenAway(given, self.conversation, self.instance, facts), deleted, self.now))
             return
         record, dialogue = self._made_of(target)

@@ -103,8 +103,10 @@ def is_told(person: UserId, mailbox: MailboxId, choices: Collection[Choice], occ
 
 
 def needs_members(choices: Collection[Choice], mailbox: MailboxId, *conversations: Conversation) -> bool:
-    """Whether somebody may be told who is perhaps not in the room: leaving it frees an assignee, and nobody else."""
-    return any(one.followers for one in conversations) or asks_for_more(chosen_in(choices, mailbox))
+    """Whether somebody may be told who is perhaps not in the room: leaving it frees the assignee of what is to do, and
+    nobody else."""
+    may_have_left = any(one.followers or may_be_absent(one) for one in conversations)
+    return may_have_left or asks_for_more(chosen_in(choices, mailbox))
 
 
 def asks_for_more(chosen: Mapping[UserId, Standing]) -> bool:

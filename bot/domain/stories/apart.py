@@ -4,15 +4,16 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, EventKind
-from bot.domain.decision import Change, Decision, SetTimer
+from bot.domain.decision import NOTHING, Change, Decision, SetTimer
 from bot.domain.direct import HoldNews, quiet_timer
 from bot.domain.effects import Say
 from bot.domain.first_words import told
 from bot.domain.happening import Heard
 from bot.domain.ids import ConversationId, RoomId, UserId
+from bot.domain.rules.told import needs_members
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import Snapshot
-from bot.domain.stories.known import instance_of
+from bot.domain.stories.known import choices_of, instance_of, known_of, members_of
 
 
 def awake(
@@ -36,8 +37,12 @@ def told_apart(
     now: datetime,
     said: tuple[Sentence, ...],
 ) -> Decision:
-    """A line with the link to the thread for each of the people, in their chat."""
+    """A line with the link to the thread for each of the people, in their chat; for nobody, where somebody may have
+    left the room and nobody knows who is in it.
+    """
     instance = instance_of(snapshot)
+    if not members_of(snapshot) and needs_members(choices_of(snapshot), about.mailbox, *known_of(snapshot), about):
+        return NOTHING
     chats = {} if instance is None else {one.person: one.room for one in instance.directs}
     told_now, kept = awake(snapshot, (who for who in people if who in chats), about.id, now)
     words = (sentence("direct.news", subject=about.subject, said=said[0]), *said[1:])

@@ -27,7 +27,12 @@ from bot.domain.snapshots import (
 def members_of(snapshot: Snapshot) -> Collection[UserId]:
     """The members of the room, where what rested may come back to one who left, or who left might be told."""
     match snapshot:
-        case MailSnapshot(members=members) | DeletedSnapshot(members=members) | ReceiptSnapshot(members=members):
+        case (
+            MailSnapshot(members=members)
+            | EditedSnapshot(members=members)
+            | DeletedSnapshot(members=members)
+            | ReceiptSnapshot(members=members)
+        ):
             return members
         case (
             Asked(room=room, facts=facts)

@@ -1,8 +1,10 @@
 """A reaction was given, or taken away (PRODUCT 3)."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final, assert_never
 
+from bot.domain.choices import Choice
 from bot.domain.command import Asked, Called, Command, Reading, Talk
 from bot.domain.commands.table import BY_HAND, ON_MAIL
 from bot.domain.conversation import (
@@ -25,12 +27,11 @@ from bot.domain.inputs.said import Reaction, Redacted
 from bot.domain.needs import AlikeOf, DialogueAbout, Facts, IncomingOf, MembersOf, Needs, OutgoingOf
 from bot.domain.rights import Allowed, Denied, Judgement, may_call, may_react, voice_of
 from bot.domain.rules import moves, spam
-from bot.domain.rules.absent import may_be_absent
 from bot.domain.rules.at_rest import at_rest, closed, kept_from, went
 from bot.domain.rules.taking_back import WAITING, unapproved, undo
 from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import tell
-from bot.domain.rules.told import needs_of_members
+from bot.domain.rules.told import needs_members, needs_of_members
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance, MailboxSettings, Meaning
 from bot.domain.snapshots import Reacted, TakenAway
@@ -165,14 +166,17 @@ def _refuse(asked: Asked) -> Decision:
     return table.dropped(asked, theirs[-1]) if theirs else tell(asked, sentence("error.question_over"))
 
 
-def needs_of_taking(given: StoredReaction, conversation: Conversation) -> Needs:
-    """The needs of deciding on a reaction that was taken away, by its meaning."""
+def needs_of_taking(given: StoredReaction, conversation: Conversation, choices: Collection[Choice]) -> Needs:
+    """The needs of deciding on a reaction that was taken away: of its meaning, and of telling of it."""
+    tells = needs_members(choices, conversation.mailbox, conversation)
+    return [*_needs_of_meaning(given, conversation), *([MembersOf(given.room)] if tells else [])]
+
+
+def _needs_of_meaning(given: StoredReaction, conversation: Conversation) -> Needs:
     match Meaning(given.key):
         case Meaning.CLOSE | Meaning.PENDING | Meaning.SPAM:
             is_spam = Status.SPAM in (conversation.status, given.status_before)
-            rests = may_be_absent(conversation)
-            present = [MembersOf(given.room)] if rests else []
-            return [AlikeOf(given), *([IncomingOf(conversation.id)] if is_spam else []), *present]
+            return [AlikeOf(given), *([IncomingOf(conversation.id)] if is_spam else [])]
         case Meaning.MINE | Meaning.FOLLOW:
             return [AlikeOf(given)]
         case Meaning.SEND:

@@ -19,10 +19,10 @@ from bot.domain.dialogue import Dialogue, question_of, yes_of
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.inputs.said import MessageEdited, Redacted
 from bot.domain.needs import GroundFor
-from bot.domain.rules.absent import may_be_absent
 from bot.domain.rules.deletion import still_leaves
 from bot.domain.rules.preparing import waiting_draft
 from bot.domain.rules.taking_back import WAITING
+from bot.domain.rules.told import needs_members
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
 from bot.domain.snapshots import Away, DeletedSnapshot, Drafted, EditedSnapshot, TakenAway
@@ -66,6 +66,7 @@ async def load_edited(
     found = await those_here(tx, numbers, room, instance)
     work = [await load_work(tx, one, instance, input.sender, now, source=source) for one in found]
     known = await events.get(tx, room, target)
+    drafted = await _drafted(tx, known, instance)
     return EditedSnapshot(
         instance=instance,
         signer=signer,
@@ -76,11 +77,12 @@ async def load_edited(
         dialogue=dialogue if work or (dialogue is not None and _waits_in(dialogue, room)) else None,
         others=led,
         target=known,
-        drafted=await _drafted(tx, known, instance),
+        drafted=drafted,
         person_notes=await person_notes.by_event(tx, target)
         if known is None or known.kind is EventKind.COMMAND
         else (),
         elsewhere=await left_in(tx, known, instance) if not work else None,
+        members=await _those_told(tx, room, [*(one.conversation for one in work), *_one_of(drafted)], instance),
     )
 
 
@@ -134,7 +136,7 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
         teams=await teams.by_event(tx, target) if may_be_command else (),
         persons=await persons.by_event(tx, target) if may_be_command else (),
         person_notes=await person_notes.by_event(tx, target) if may_be_command else (),
-        members=await _members(tx, room, done, about),
+        members=await _members(tx, room, done, about, instance),
         leaving=await _leaving(tx, done, about, instance),
         is_edit=edited is not None,
         away=await _away(tx, away, room, instance) if away is not None else None,
@@ -143,11 +145,24 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
 
 
 async def _members(
-    tx: Tx, room: RoomId, done: Sequence[Deed], about: Mapping[ConversationId, Conversation]
+    tx: Tx, room: RoomId, done: Sequence[Deed], about: Mapping[ConversationId, Conversation], instance: Instance
 ) -> tuple[UserId, ...]:
-    """The members, where what is taken back may be of one who left."""
-    concerned = [deed for deed in done if deed.before.assignee or may_be_absent(about[deed.conversation])]
-    return await members.people(tx, room) if concerned else ()
+    """The members, where what is taken back may be of one who left, or be told to one."""
+    if any(deed.before.assignee for deed in done):
+        return await members.people(tx, room)
+    return await _those_told(tx, room, tuple(about.values()), instance)
+
+
+async def _those_told(
+    tx: Tx, room: RoomId, concerned: Sequence[Conversation], instance: Instance
+) -> tuple[UserId, ...]:
+    """The members, where somebody might be told who left."""
+    may_be_told = any(needs_members(instance.choices, one.mailbox, one) for one in concerned)
+    return await members.people(tx, room) if may_be_told else ()
+
+
+def _one_of(drafted: Drafted | None) -> tuple[Conversation, ...]:
+    return (drafted.conversation,) if drafted is not None else ()
 
 
 async def _leaving(
@@ -240,5 +255,5 @@ async def _taken_away(tx: Tx, given: StoredReaction, instance: Instance, now: da
         # The conversation went on in another room: what is undone in this one undoes nothing there.
         return TakenAway(given, None, instance)
     (one,) = here
-    facts = await load_needs(Reach(tx, instance, now), needs_of_taking(given, one))
+    facts = await load_needs(Reach(tx, instance, now), needs_of_taking(given, one, instance.choices))
     return TakenAway(given, one, instance, facts)

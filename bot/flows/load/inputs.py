@@ -55,7 +55,6 @@ from bot.domain.mailed import MAILED
 from bot.domain.matching import ids_to_look_up
 from bot.domain.notices import TIMER as NOTICE
 from bot.domain.participants import correspondent_of
-from bot.domain.rules.absent import may_be_absent
 from bot.domain.rules.answering import Ordinary, judged
 from bot.domain.rules.autoreply import why_unasked
 from bot.domain.rules.continuing import begins_anew
@@ -327,10 +326,9 @@ async def _mail(
         recent = await floods.came_since(tx, conversation.id, since, most)
     elif most and earlier:
         recent, newest = await floods.opened_since(tx, at.id, asks, verdict_of(mail, mailbox), since, most)
-    rests = conversation is not None and may_be_absent(conversation)
     known_one = (conversation,) if conversation is not None else ()
     home = conversation.mailbox if conversation is not None else at.id
-    looks = by.assigns or rests or needs_members(instance.choices, home, *known_one)
+    looks = by.assigns or needs_members(instance.choices, home, *known_one)
     twin = await load_twin(tx, mail, mailbox, at.room, instance) if opens else None
     known = MailSnapshot(
         ruled=by,

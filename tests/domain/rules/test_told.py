@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.choices import EVERYBODY, EVERYWHERE, About, Choice, Medium, Occasion, Whole, as_they_hold
-from bot.domain.conversation import Conversation
+from bot.domain.conversation import Conversation, Status
 from bot.domain.happening import What
 from bot.domain.ids import EventId, MailboxId, UserId
 from bot.domain.rules.told import needs_members, told_of, unless_mute
@@ -172,6 +172,7 @@ def test_the_members_are_looked_up_only_where_somebody_may_be_told_who_may_have_
     assert not needs_members((replace(wants, mailbox=MailboxId("other@asso.example")),), MAILBOX.id, BOBS)
     assert needs_members((wants,), MAILBOX.id)
     assert needs_members((), MAILBOX.id, FOLLOWED)
+    assert needs_members((), MAILBOX.id, replace(BOBS, status=Status.CLOSED))
 
 
 def test_a_mute_mailbox_is_so_for_whoever_muted_it() -> None:
