@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.ids import UserId
 from bot.domain.inputs.room import RoomLost, RoomUpgraded
+from bot.ports import Member
 from storage import rooms
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.direct import DIRECT, SECOND, asks, goes, invites, said_in
@@ -274,3 +275,12 @@ async def test_a_further_page_is_given_by_hand_and_by_word(house: House) -> None
     (first,) = await asks(house, "!list active")
     (second,) = await asks(house, "!more")
     assert first != second and "#" in second
+
+
+async def test_what_a_room_is_shows_as_soon_as_it_was_looked_at(house: House) -> None:
+    """Not only once the timers are looked at again: until then something might be said there."""
+    await invites(house)
+    third = Member(CARL, "Carl")
+    house.homeserver.members[DIRECT] = (*house.homeserver.members[DIRECT], third)
+    await house.keeper.look_at_directs()
+    assert not has_chat(house)

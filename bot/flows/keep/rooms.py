@@ -131,7 +131,7 @@ class RoomKeeper:
 
     async def _learn(self, room: RoomId) -> bool:
         """Learn the members of a room that we are in, and whether it is encrypted. False: no answer."""
-        service = Service("room", part=room)
+        service, now = Service("room", part=room), self.step.clock.now()
         try:
             if await self.chat.is_encrypted(room):
                 self.step.rooms.encrypted.add(room)
@@ -140,7 +140,7 @@ class RoomKeeper:
             async with self.step.database.write() as tx:
                 await spaces.look_soon(tx, self.step, room, before)
                 if self.step.settings.known.in_room(room) or room not in self.wanted:
-                    await timers.set(tx, greeting_timer(room), self.step.clock.now())
+                    await timers.set(tx, greeting_timer(room), now)
                 # Calls that were refused while we were out of the room.
                 await outbox.hurry(tx, CHAT, "M_FORBIDDEN", self.step.clock.now())
         except Unavailable as away:
@@ -156,8 +156,8 @@ class RoomKeeper:
                 self._again(room)
             return False
         if room in self._directs:
-            # Before anything goes there: it may be no chat of two any more.
-            await self.step.take(TimerDue(greeting_timer(room), self.step.clock.now()))
+            # Before anything goes there: it may be no chat of two any more. A timer is known by its very time.
+            await self.step.take(TimerDue(greeting_timer(room), now))
         self.step.woken.set()
         self.step.timer_woken.set()
         await self.outages.came_back(service)
