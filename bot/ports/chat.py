@@ -124,6 +124,10 @@ class Chat(Protocol):
         """The joined members, the bot included. Raises: Unavailable, also where the homeserver does not tell."""
         ...
 
+    async def invited(self, room: RoomId) -> tuple[Member, ...]:
+        """Those who are invited and have not come yet. Raises: Unavailable, as `members`."""
+        ...
+
     async def is_encrypted(self, room: RoomId) -> bool: ...
 
     def succeed(self, room: RoomId, replacement: RoomId) -> None:

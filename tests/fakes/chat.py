@@ -67,6 +67,8 @@ class FakeHomeserver:
     transactions: dict[tuple[str, str], EventId] = field(default_factory=dict)
     happened: list[ChatInput] = field(default_factory=list)
     members: dict[RoomId, tuple[Member, ...]] = field(default_factory=dict)
+    waiting: dict[RoomId, tuple[Member, ...]] = field(default_factory=dict)
+    """Who is invited to a room and has not come yet."""
     media: list[str] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     """What members posted, by mxc address."""
@@ -272,6 +274,9 @@ class FakeChat:
         if room in self.server.untold:
             raise Unavailable("matrix", NOT_TOLD)
         return self.server.members.get(room, (Member(BOT, "Postroom"),))
+
+    async def invited(self, room: RoomId) -> tuple[Member, ...]:
+        return self.server.waiting.get(room, ())
 
     async def is_encrypted(self, room: RoomId) -> bool:
         return room in self.server.encrypted

@@ -284,3 +284,23 @@ async def test_what_a_room_is_shows_as_soon_as_it_was_looked_at(house: House) ->
     house.homeserver.members[DIRECT] = (*house.homeserver.members[DIRECT], third)
     await house.keeper.look_at_directs()
     assert not has_chat(house)
+
+
+async def test_who_was_invited_before_the_bot_came_makes_it_none_of_two(house: House) -> None:
+    house.homeserver.waiting[DIRECT] = (Member(CARL, "Carl"),)
+    await invites(house)
+    assert (house.homeserver.left, said_in(house), has_chat(house)) == ([DIRECT], [], False)
+
+
+async def test_who_was_invited_while_the_bot_was_away_ends_it(house: House) -> None:
+    await invites(house)
+    house.homeserver.waiting[DIRECT] = (Member(CARL, "Carl"),)
+    await house.keeper.look_at_directs()
+    assert not has_chat(house)
+
+
+async def test_whoever_is_only_invited_to_a_mailbox_s_room_is_in_none(house: House) -> None:
+    house.homeserver.waiting[ROOM] = (Member(CARL, "Carl"),)
+    await house.keeper.enter(ROOM)
+    await invites(house, by=CARL)
+    assert not has_chat(house, CARL)

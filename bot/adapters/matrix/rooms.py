@@ -92,11 +92,7 @@ class Rooms:
         Raises:
             Unavailable: with the reason `NOT_IN_ROOM` or `NOT_TOLD` where only this room is not told.
         """
-        answer = await self._homeserver.call("GET", self._homeserver.path("rooms", room, "joined_members"))
-        if answer.status in (403, 404):
-            raise Unavailable(SERVICE, NOT_IN_ROOM if answer.status == 403 else NOT_TOLD)
-        if not answer.is_ok:
-            raise refused_or_away(answer)
+        answer = await self._told("rooms", room, "joined_members")
         found: list[Member] = []
         for key, profile in fields.child(answer.body, "joined").items():
             user = fields.user_id(key)
@@ -105,6 +101,25 @@ class Rooms:
         if all(member.user != self._us for member in found):
             raise Unavailable(SERVICE, NOT_TOLD)
         return tuple(found)
+
+    async def invited(self, room: RoomId) -> tuple[Member, ...]:
+        """Those who are invited now. Raises: Unavailable, as `members`."""
+        answer = await self._told("rooms", room, "members", params={"membership": "invite"})
+        found: list[Member] = []
+        for event in fields.objects(answer.body, "chunk"):
+            user, content = fields.user_id(event.get("state_key")), fields.child(event, "content")
+            if user is not None and fields.text(content, "membership") == "invite":
+                found.append(Member(user, fields.text(content, "displayname")))
+        return tuple(found)
+
+    async def _told(self, *parts: str, params: Mapping[str, str] | None = None) -> Answer:
+        """Raises: Unavailable."""
+        answer = await self._homeserver.call("GET", self._homeserver.path(*parts), params=params)
+        if answer.status in (403, 404):
+            raise Unavailable(SERVICE, NOT_IN_ROOM if answer.status == 403 else NOT_TOLD)
+        if not answer.is_ok:
+            raise refused_or_away(answer)
+        return answer
 
     async def readers(self, room: RoomId) -> frozenset[UserId]:
         """The people who get the keys of our messages: joined members (asked for, not guessed from events) of

@@ -136,7 +136,7 @@ class RoomKeeper:
             if await self.chat.is_encrypted(room):
                 self.step.rooms.encrypted.add(room)
             before = await spaces.room_before(self.chat, self.step, room)
-            present = await learn_members(self.chat, self.step, room)
+            present = await learn_members(self.chat, self.step, room, with_invited=await self._is_to_be_of_two(room))
             async with self.step.database.write() as tx:
                 await spaces.look_soon(tx, self.step, room, before)
                 if self.step.settings.known.in_room(room) or room not in self.wanted:
@@ -165,6 +165,14 @@ class RoomKeeper:
         self.changed(room)
         await self.looks.look_due()
         return True
+
+    async def _is_to_be_of_two(self, room: RoomId) -> bool:
+        """Raises: StorageAway, Conflict."""
+        if room in self._directs or room in self.wanted:
+            return room in self._directs
+        async with self.step.database.read() as tx:
+            waiting = await rooms.waiting(tx, room)
+        return waiting is not None and waiting.is_direct
 
     async def look_at_directs(self) -> None:
         """Look at the direct chats as they are now: somebody may have come while the bot was away, or a database was

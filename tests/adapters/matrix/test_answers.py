@@ -92,6 +92,7 @@ KEY = {
 TRUE: dict[str, Any] = {
     "/sync": SYNC,
     "/joined_members": {"joined": {US: {"display_name": "B"}, ALICE: {"display_name": "A"}}},
+    "/members": {"chunk": [member(ALICE, "invite")]},
     "/state/m.room.encryption/": {"algorithm": "m.megolm.v1.aes-sha2", "rotation_period_msgs": 5},
     "/state/m.room.create/": CREATE,
     f"/state/m.room.member/{ALICE}": member(ALICE, "join"),
@@ -150,6 +151,7 @@ COMMAND = DescribeCommand(ROOM, "help", "Help", ())
 READERS: dict[str, Act] = {
     "/sync": lambda chat: chat.sync("s1", timeout=0, memory=at(0)),
     "/joined_members": lambda chat: chat.send(SECRET, "m.room.message", WORDS, "t"),
+    "/members": lambda chat: chat.invited(ROOM),
     "/state/m.room.encryption/": lambda chat: chat.is_encrypted(ROOM),
     "/state/m.room.create/": lambda chat: chat.power(ROOM),
     f"/state/m.room.member/{ALICE}": lambda chat: chat.sync("s1", timeout=0, memory=at(0)),
