@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.ids import UserId
-from tests.fakes.chat import ALICE, BOB
+from tests.fakes.chat import ALICE, BOB, BOT
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, card_of, happens
 from tests.fakes.mail import id_of
@@ -144,3 +144,16 @@ async def test_what_colleagues_do_rings_nobody_of_itself(house: House) -> None:
         says("!spam", thread=card),
     )
     assert (phones.of(ALICE), phones.of(BOB)) == (0, 0)
+
+
+@pytest.mark.parametrize("what", ["new", "replied-unassigned", "noted-unassigned"])
+async def test_what_holds_for_everybody_rings_no_bot(house: House, what: str) -> None:
+    await happens(house, says(f"!notify default {what} on"))
+    before = len(house.homeserver.posted)
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", text="Alors ?"))
+    house.provider.deliver(mail(id="n1@example.org", sender="Paul <paul@example.org>", subject="Devis"))
+    await house.settle(NOW)
+    await happens(house, says("!note Vu", thread=card_of(house)))
+    rung = [p.content.get("m.mentions") for p in house.homeserver.posted[before:]]
+    named = [user for one in rung if isinstance(one, dict) for user in one.get("user_ids", ())]
+    assert BOB in named and BOT not in named

@@ -13,7 +13,7 @@ from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.rules.told import needs_members
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import Snapshot
-from bot.domain.stories.known import choices_of, instance_of, known_of, members_of
+from bot.domain.stories.known import choices_of, instance_of, known_of, people_of
 
 
 def awake(
@@ -41,7 +41,7 @@ def told_apart(
     left the room and nobody knows who is in it.
     """
     instance = instance_of(snapshot)
-    if not members_of(snapshot) and needs_members(choices_of(snapshot), about.mailbox, *known_of(snapshot), about):
+    if not people_of(snapshot) and needs_members(choices_of(snapshot), about.mailbox, *known_of(snapshot), about):
         return NOTHING
     chats = {} if instance is None else {one.person: one.room for one in instance.directs}
     told_now, kept = awake(snapshot, (who for who in people if who in chats), about.id, now)

@@ -20,7 +20,7 @@ from bot.domain.rules.told import told_of, told_of_answer
 from bot.domain.sentences import Sentence
 from bot.domain.snapshots import MailSnapshot, Snapshot
 from bot.domain.stories.apart import awake, came_said, told_apart
-from bot.domain.stories.known import choices_of, known_of, members_of
+from bot.domain.stories.known import choices_of, known_of, members_of, people_of
 from bot.domain.stories.notices import timers_for
 
 
@@ -167,7 +167,7 @@ def _hearers(
     medium: Medium = Medium.MENTION,
 ) -> tuple[UserId, ...]:
     after = done[-1].conversation
-    choices, members = choices_of(snapshot), members_of(snapshot)
+    choices, members = choices_of(snapshot), people_of(snapshot)
     people = dict.fromkeys(
         who
         for one in done
@@ -202,7 +202,7 @@ def with_news(snapshot: Snapshot, decision: Decision) -> Decision:
     if now is None:
         return decision
     came = [(after[one.conversation.id], one.mail) for one in _all(decision, Follows.NEWS) if one.mail is not None]
-    choices, members = choices_of(snapshot), members_of(snapshot)
+    choices, members = choices_of(snapshot), people_of(snapshot)
     lines, apart = [], NOTHING
     for about, mail in came:
         told, held = awake(snapshot, told_of_answer(about, choices, members), about.id, now)
@@ -270,7 +270,7 @@ def _told_of_new(
     about = one.conversation
     if of_opening(about, is_backlog=is_backlog, is_quiet=False) is Ring.GREY:
         return ()
-    choices, members = choices_of(snapshot), members_of(snapshot)
+    choices, members = choices_of(snapshot), people_of(snapshot)
     return told_of(
         one.what, actor=one.actor, before=about, after=about, choices=choices, members=members, medium=medium
     )

@@ -46,6 +46,12 @@ def members_of(snapshot: Snapshot) -> Collection[UserId]:
             return ()
 
 
+def people_of(snapshot: Snapshot) -> tuple[UserId, ...]:
+    """Those of the members who may be told something: the bot tells itself nothing."""
+    instance = instance_of(snapshot)
+    return tuple(one for one in members_of(snapshot) if instance is None or one != instance.bot)
+
+
 def choices_of(snapshot: Snapshot) -> tuple[Choice, ...]:
     """What people chose to be told of, as it holds now."""
     instance = instance_of(snapshot)

@@ -51,6 +51,7 @@ from bot.domain.sentences import Sentence, sentence
 from bot.domain.signing import row_of
 from bot.domain.snapshots import MailSnapshot, ServiceSnapshot
 from bot.domain.stories.answered import decide_answered
+from bot.domain.stories.known import people_of
 from bot.domain.subjects import is_other
 
 _KEPT_TEXT = 100_000
@@ -371,7 +372,7 @@ def _joins(
         changes.append(UpdateMail(bounced))
         effects.append(ShowState(after, bounced))
     heard = _heard(input, after, wakes=wakes)
-    mentioned = told_of_answer(freed(after, snapshot.members), snapshot.instance.choices_now, snapshot.members)
+    mentioned = told_of_answer(freed(after, snapshot.members), snapshot.instance.choices_now, people_of(snapshot))
     ring = of_answer(after, mentioned, wakes=wakes, is_backlog=heard.is_backlog)
     post = _post(snapshot, input, after, record, ring=ring, joins=before, is_quiet=not wakes)
     effects.append(post if announced is None else replace(post, same_id=False))
