@@ -304,3 +304,11 @@ async def test_whoever_is_only_invited_to_a_mailbox_s_room_is_in_none(house: Hou
     await house.keeper.enter(ROOM)
     await invites(house, by=CARL)
     assert not has_chat(house, CARL)
+
+
+async def test_put_out_and_invited_again_between_two_syncs_it_begins_anew(house: House) -> None:
+    await invites(house)
+    await invites(house)
+    assert has_chat(house) and len([one for one in said_in(house) if "nobody else is disturbed" in one]) == 2
+    await house.settle((90_000.0,))
+    assert house.homeserver.left == [] and has_chat(house)

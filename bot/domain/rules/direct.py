@@ -47,7 +47,8 @@ def entered(snapshot: RoomSnapshot, room: RoomId, now: datetime) -> Decision | N
     """What a room is that the bot has just looked at from within; None where it is nothing of this."""
     instance, standing, waiting = snapshot.instance, snapshot.instance.direct_in(room), snapshot.waiting
     if standing is not None:
-        return checked(instance, standing, snapshot.present, has_access=snapshot.has_access) or NOTHING
+        goes_on = NOTHING if waiting is None else Decision((ForgetRoom(room),))
+        return checked(instance, standing, snapshot.present, has_access=snapshot.has_access) or goes_on
     if waiting is None or not waiting.is_direct or uses(instance, room):
         return None
     person = waiting.inviter

@@ -139,6 +139,11 @@ def _invited(snapshot: RoomSnapshot, input: Invited) -> Decision:
     """The answer to an invitation: yes to admins, and to a chat of two with somebody of a mailbox's room; others are
     refused silently, so that nobody makes us answer.
     """
+    instance, chat = snapshot.instance, snapshot.instance.direct_in(input.room)
+    if chat is not None:
+        # Who is invited is in the room no more, whether or not it was seen how that came.
+        without = replace(instance, directs=tuple(one for one in instance.directs if one != chat))
+        return Decision((EndDirect(input.room),)) + _invited(replace(snapshot, instance=without), input)
     about_upgrade = upgrade.invited(snapshot, input)
     if about_upgrade is not None:
         return about_upgrade

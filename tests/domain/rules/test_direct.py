@@ -148,3 +148,14 @@ def test_put_out_it_is_over_and_nobody_is_told() -> None:
 def test_an_upgraded_one_waits_for_the_invitation_of_its_person(by: UserId | None, waits: bool) -> None:
     becomes = news(RoomUpgraded(CHAT, NEXT, by, START), WITH_BOB)
     assert becomes == ["EndDirect", *(["AddRoom", "timer unused"] if waits else []), "QuitRoom"]
+
+
+def test_invited_anew_to_a_chat_that_it_was_put_out_of_it_enters_again() -> None:
+    """That it was put out may have stood in no sync: an invitation says that it is not in the room."""
+    again = Invited(CHAT, BOB, START, is_direct=True)
+    assert news(again, WITH_BOB, has_access=True) == ["EndDirect", *ENTERS]
+    assert news(again, WITH_BOB, has_access=False) == ["EndDirect", *REFUSES]
+
+
+def test_looked_at_again_while_it_stands_it_waits_no_more() -> None:
+    assert news(looked(), WITH_BOB, waiting=ASKED, present=TWO, has_access=True) == ["ForgetRoom"]
