@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import BindParameter, bindparam, literal_column, select
 
+from bot.domain.direct import DIGEST, QUIET
 from bot.domain.rules.moves import SNOOZE
 from bot.domain.rules.scheduling import LATER
 from storage.database import Tx
@@ -26,8 +27,9 @@ _SHIFT_CALLS = (
 )
 _SHIFT_TIMERS = (
     timers.update()
-    # Who snoozes a conversation, or lets an answer wait, names a time of the clock on the wall, which is right now.
-    .where(timers.c.timer.not_like(f"{SNOOZE}:%"), timers.c.timer.not_like(f"{LATER}:%"))
+    # Who snoozes a conversation, lets an answer wait, has quiet hours or a digest, names a time of the clock on the
+    # wall, which is right now.
+    .where(*(timers.c.timer.not_like(f"{kind}:%") for kind in (SNOOZE, LATER, QUIET, DIGEST)))
     .values(due=literal_column("due") + _BY)
 )
 
@@ -71,7 +73,7 @@ async def note(tx: Tx, now: datetime) -> None:
 async def shift_due(tx: Tx, by: timedelta) -> None:
     """Shift waiting calls and timers by `by`: the clock was set so much ahead (negative: back).
 
-    Those of snoozed conversations, and of answers that wait for their time, stay.
+    Those of snoozed conversations, of answers that wait for their time, and of people's own times stay.
     """
     await tx.run_slowly(_SHIFT_CALLS, {"by": by // MICROSECOND})
     await tx.run_slowly(_SHIFT_TIMERS, {"by": by // MICROSECOND})

@@ -3,8 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from bot.domain.ids import ConversationId, RoomId, UserId
+
+QUIET: Final = "quiet"
+DIGEST: Final = "digest"
+"""Kinds of timers: of a person's own times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +93,12 @@ DirectChange = SaveDirect | EndDirect | SaveOwn | HoldNews | DropNews
 
 def quiet_timer(person: UserId) -> str:
     """The timer at the end of a person's quiet hours in which something happened."""
-    return f"quiet:{person}"
+    return f"{QUIET}:{person}"
 
 
 def digest_timer(person: UserId) -> str:
     """The timer of a person's next digest."""
-    return f"digest:{person}"
+    return f"{DIGEST}:{person}"
 
 
 def lane_of(room: RoomId) -> str:

@@ -46,10 +46,13 @@ def read_span(words: str) -> Span | None:
 def quiet_until(written: str, now: datetime, there: tzinfo) -> datetime | None:
     """When the quiet in which it is now ends; None where it is not quiet.
 
-    Where clocks are changed it ends by the clock of that day; a time that the clock leaves out is an hour later.
+    Where clocks are changed it ends by the clock of that day; a time that the clock leaves out is an hour later, and of
+    one that it shows twice the first counts.
     """
-    span = read_span(written) if written else None
-    if span is None or not span.holds(now.astimezone(there).time()):
+    span, here = read_span(written) if written else None, now.astimezone(there)
+    if span is None or not span.holds(here.time()):
+        return None
+    if here.fold and here.time() < span.end and datetime.combine(here.date(), span.end, tzinfo=there) <= now:
         return None
     return _next(span.end, now, there, None)
 

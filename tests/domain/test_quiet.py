@@ -70,6 +70,12 @@ def at(day: int, hour: int, minute: int = 0, month: int = 11) -> datetime:
         ("12:00-14:00", at(23, 13), at(23, 14)),
         ("12:00-14:00", at(23, 15), None),
         ("", at(23, 23), None),
+        # Twice it is half past two in the night in which the clock goes back: the quiet ends at the first.
+        ("22:00-02:30", datetime(2026, 10, 25, 0, 15, tzinfo=UTC), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+        ("22:00-02:30", datetime(2026, 10, 25, 0, 45, tzinfo=UTC), None),
+        ("22:00-02:30", datetime(2026, 10, 25, 1, 15, tzinfo=UTC), None),
+        ("22:00-07:00", datetime(2026, 10, 25, 1, 15, tzinfo=UTC), at(25, 7, month=10)),
+        ("02:15-02:30", datetime(2026, 10, 25, 1, 20, tzinfo=UTC), None),
         # The night in which the clock goes back, and the one in which it leaves out an hour.
         ("22:00-07:00", at(24, 23, month=10), at(25, 7, month=10)),
         ("22:00-02:30", at(28, 23, month=3), datetime(2026, 3, 29, 1, 30, tzinfo=UTC)),

@@ -8,10 +8,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.domain.direct import digest_timer, quiet_timer
 from storage import clock_mark, leases, outbox, timers
 from storage.database import Conflict, Database, Fence, LeaseLost, StorageAway, Tx
 from storage.now import MomentOfDatabase
 from storage.schema.bookkeeping import leases as leases_table
+from tests.fakes.chat import BOB
 from tests.storage.made import NOW, later, planned, posted, submission
 
 _l = leases_table.c
@@ -211,6 +213,16 @@ async def test_what_is_due_shifts_with_a_clock_that_was_set(database: Database) 
         assert found is not None
         assert found.first_tried_at == NOW + two_days
         assert await timers.next_due(tx) == later(5) + two_days
+
+
+@pytest.mark.parametrize("timer", [quiet_timer(BOB), digest_timer(BOB), "snooze:1", "later:1"])
+async def test_a_time_of_the_clock_on_the_wall_does_not_shift(database: Database, timer: str) -> None:
+    async with database.write() as tx:
+        await timers.set(tx, timer, later(5))
+    async with database.write() as tx:
+        await clock_mark.shift_due(tx, timedelta(hours=1))
+    async with database.read() as tx:
+        assert await timers.next_due(tx) == later(5)
 
 
 async def test_the_time_that_was_noted_is_read_back(database: Database) -> None:

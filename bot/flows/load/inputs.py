@@ -17,6 +17,7 @@ from bot.domain.conversation import (
     MailRecord,
 )
 from bot.domain.dialogue import dialogue_of
+from bot.domain.direct import DIGEST, QUIET
 from bot.domain.due_snapshots import BoardSnapshot, DialogueSnapshot, OwnTimeSnapshot, ScheduledSnapshot, SnoozeSnapshot
 from bot.domain.house_rules import NOT_RULED, HouseRule, ruled
 from bot.domain.ids import ConversationId, MessageRow, RoomId, UserId
@@ -430,8 +431,8 @@ async def _timer(
         one = await conversations.get(tx, ConversationId(int(about)))
         home = instance.mailbox(one.mailbox) if one is not None else None
         return SnoozeSnapshot(one, home, instance.choices)
-    if kind in ("quiet", "digest"):
-        return await load_own_time(tx, UserId(about), instance, encrypted, with_lists=kind == "digest")
+    if kind in (QUIET, DIGEST):
+        return await load_own_time(tx, UserId(about), instance, encrypted, with_lists=kind == DIGEST)
     if kind == LATER:
         return await load_scheduled(tx, MessageRow(int(about)), instance, now)
     if kind == "space":
