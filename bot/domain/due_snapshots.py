@@ -120,6 +120,8 @@ class OwnTimeSnapshot:
     """Their direct chat; None where they have none."""
     held: tuple[Conversation, ...] = ()
     """Of which they are to be told, the newest first; those alone that they may read now."""
+    withheld: int = 0
+    """How many more happened in mailboxes of which nothing is said in this chat."""
     mine: Found | None = None
     unassigned: Found | None = None
     """What is to do, for the digest: what is theirs, and what is nobody's."""

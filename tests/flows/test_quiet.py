@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from storage import timers
-from tests.fakes.chat import BOB
-from tests.fakes.direct import asks, goes, invites
+from tests.fakes.chat import BOB, ROOM
+from tests.fakes.direct import DIRECT, SECOND, asks, goes, invites
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, card_of, happens
 from tests.fakes.writing import mail, reacts, says
@@ -125,3 +125,39 @@ async def test_a_digest_has_one_timer_however_often_it_is_set(house: House) -> N
     async with house.step.database.read() as tx:
         due = await timers.due(tx, house.clock.now() + timedelta(days=9))
     assert [timer for timer, _ in due if timer.startswith("digest:")] == [f"digest:{BOB}"]
+
+
+async def test_of_an_encrypted_room_it_is_said_that_something_happened(house: House) -> None:
+    await of_bobs(house, "quiet 9:30-12:00")
+    before = await answered(house)
+    house.step.rooms.encrypted.add(ROOM)
+    await house.settle((3 * HOURS,))
+    (told,) = news(house, before)
+    body = str(told.content["body"])
+    assert "1 conversation" in body and "room is encrypted" in body and "Question" not in body
+
+
+async def test_however_many_there_are_each_is_named(house: House) -> None:
+    await of_bobs(house, "new on", "quiet 9:30-12:00")
+    before = len(house.homeserver.posted)
+    for n in range(22):
+        house.provider.deliver(mail(id=f"n{n}@example.org", sender=f"P <p{n}@example.org>", subject=f"Devis {n}."))
+    await house.settle(NOW)
+    await house.settle((3 * HOURS,))
+    first, second = news(house, before)
+    said = f"{first.content['body']} {second.content['body']}"
+    assert "22 conversations" in said and all(f"Devis {n}." in said for n in range(22))
+    assert (first.content["m.mentions"], second.content["m.mentions"]) == ({"user_ids": [BOB]}, {})
+
+
+async def test_a_chat_that_ended_meanwhile_is_told_in_the_next_one(house: House) -> None:
+    await of_bobs(house, "quiet 9:30-12:00")
+    before = await answered(house)
+    await happens(house, goes(house, BOB, room=DIRECT))
+    await house.settle((3 * HOURS,))
+    assert news(house, before) == []
+    await invites(house, SECOND)
+    told = [p for p in house.homeserver.posted if p.room == SECOND and "1 conversation" in str(p.content["body"])]
+    assert len(told) == 1 and "Question" in str(told[0].content["body"])
+    await house.settle((DAY,))
+    assert [p for p in house.homeserver.posted if p.room == SECOND][-1] == told[0]

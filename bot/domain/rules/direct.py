@@ -9,7 +9,7 @@ from bot.domain.calls import EnterRoom, QuitRoom
 from bot.domain.command import Asked, Command, Where
 from bot.domain.conversation import EventKind
 from bot.domain.decision import NOTHING, Decision, SetTimer
-from bot.domain.direct import Direct, EndDirect, SaveDirect
+from bot.domain.direct import Direct, EndDirect, SaveDirect, quiet_timer
 from bot.domain.effects import Do, Say, ShowPage
 from bot.domain.house_changes import AddRoom, ForgetRoom
 from bot.domain.ids import RoomId, UserId
@@ -60,7 +60,9 @@ def entered(snapshot: RoomSnapshot, room: RoomId, now: datetime) -> Decision | N
     decision = NOTHING if before is None else ending(before.room, sentence("direct.goes_on"))
     told = (sentence("direct.what"), sentence("direct.how"))
     say = Say(room, told, EventKind.NOTICE, language=instance.language_of(person))
-    return decision + Decision((SaveDirect(Direct(room, person, now)), ForgetRoom(room)), (say,))
+    # What happened in their quiet hours may have waited for a chat.
+    begun = (SaveDirect(Direct(room, person, now)), ForgetRoom(room), SetTimer(quiet_timer(person), now))
+    return decision + Decision(begun, (say,))
 
 
 def checked(instance: Instance, chat: Direct, present: Collection[UserId], *, has_access: bool) -> Decision | None:

@@ -17,6 +17,7 @@ from bot.domain.times import zone
 from bot.domain.within import Within
 
 MOST_HELD: Final = 20
+"""Conversations in each message after quiet hours."""
 MOST_WAITING: Final = 10
 """Conversations in each part of a digest."""
 
@@ -27,12 +28,13 @@ def decide_own_time(snapshot: OwnTimeSnapshot, input: TimerDue, now: datetime) -
     is_quiet_over = input.timer == quiet_timer(person)
     again = NOTHING if is_quiet_over else _again(snapshot, now)
     if within is None:
-        # Without a chat nobody can be told; from then on they are mentioned. Another one may begin.
-        return Decision((DropNews(person),)) if is_quiet_over else again
+        # Without a chat nobody can be told; from then on they are mentioned. In another one they are told then.
+        return again
     has_access = bool(within.mailboxes or within.withheld)
     ended = checked(snapshot.instance, within.chat, within.present, has_access=has_access)
     if ended is not None:
-        return ended + again + Decision((DropNews(person),))
+        # In another chat they may be told, unless they may read nothing any more.
+        return ended + again + (NOTHING if has_access else Decision((DropNews(person),)))
     if is_quiet_over:
         return _after_quiet(snapshot, within, now)
     return again + _digest(snapshot, within) if again != NOTHING else NOTHING
@@ -52,11 +54,16 @@ def _after_quiet(snapshot: OwnTimeSnapshot, within: Within, now: datetime) -> De
         # The clock was set back, or the hours were changed.
         return Decision((SetTimer(quiet_timer(person), until),))
     dropped = Decision((DropNews(person),))
-    if not snapshot.held:
+    count = len(snapshot.held) + snapshot.withheld
+    if not count:
         return dropped
-    title = sentence("direct.after_quiet", count=len(snapshot.held))
-    rows = tuple(RowOf(one, with_mark=True) for one in snapshot.held[:MOST_HELD])
-    return dropped + _shown(within, title, [Bullets(rows)])
+    rows = [RowOf(one, with_mark=True) for one in snapshot.held]
+    first, *others = [rows[n : n + MOST_HELD] for n in range(0, max(len(rows), 1), MOST_HELD)]
+    title = sentence("direct.after_quiet", count=count)
+    shown = dropped + _shown(within, title, [Bullets(tuple(first))] if first else [])
+    # It rings once.
+    pages = tuple(ShowPage(within.chat.room, Page(None, (Bullets(tuple(some)),))) for some in others)
+    return shown + Decision((), pages)
 
 
 def _digest(snapshot: OwnTimeSnapshot, within: Within) -> Decision:

@@ -1,15 +1,16 @@
 """Reads what a direct chat is now: who is there, and the mailboxes whose rooms its person is in."""
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from bot.domain.command import Asked
-from bot.domain.conversation import Status
+from bot.domain.conversation import Conversation, Status
 from bot.domain.direct import Direct
 from bot.domain.due_snapshots import OwnTimeSnapshot
 from bot.domain.ids import RoomId, UserId
 from bot.domain.needs import Found, Listed
-from bot.domain.settings import Instance
+from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.snapshots import RoomSnapshot
 from bot.domain.stories.own_time import MOST_WAITING
 from bot.domain.within import Within
@@ -70,15 +71,20 @@ async def load_own_time(
     if not with_lists:
         numbers = await directs.held_news(tx, person)
         known = {one.id: one for one in await conversations.several(tx, numbers)}
-        ours = {one.id: one.room for one in within.mailboxes}
-        held = [known[n] for n in numbers if n in known and ours.get(known[n].mailbox) == known[n].room]
-        return OwnTimeSnapshot(instance, person, within, tuple(held))
+        found = [known[n] for n in numbers if n in known]
+        held, withheld = (_of(mailboxes_of, found) for mailboxes_of in (within.mailboxes, within.withheld))
+        return OwnTimeSnapshot(instance, person, within, held, len(withheld))
     if not mailboxes:
         return OwnTimeSnapshot(instance, person, within)
     to_do = (Status.ACTIVE,)
     mine = Listed(mailboxes, status=to_do, assignee=person, size=MOST_WAITING)
     nobodys = Listed(mailboxes, status=to_do, unassigned=True, needs_nobody=False, size=MOST_WAITING)
-    return OwnTimeSnapshot(instance, person, within, (), await _found(tx, mine), await _found(tx, nobodys))
+    return OwnTimeSnapshot(instance, person, within, mine=await _found(tx, mine), unassigned=await _found(tx, nobodys))
+
+
+def _of(mailboxes: Sequence[MailboxSettings], found: Sequence[Conversation]) -> tuple[Conversation, ...]:
+    rooms_of = {one.id: one.room for one in mailboxes}
+    return tuple(one for one in found if rooms_of.get(one.mailbox) == one.room)
 
 
 async def _found(tx: Tx, wanted: Listed) -> Found:
