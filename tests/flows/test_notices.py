@@ -9,6 +9,7 @@ from bot.domain.ids import ConversationId, EventId
 from bot.domain.inputs.said import ReadUpTo
 from bot.domain.outcomes import Refused, Unknown
 from tests.fakes.chat import ALICE, BOB, ROOM
+from tests.fakes.direct import DIRECT, asks, invites
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, card_of, happens, mails_in
 from tests.fakes.writing import bounce, mail, says
@@ -204,3 +205,18 @@ async def test_what_a_colleague_does_after_it_was_read_is_mailed(house: House) -
     await house.settle(SOON)
     (one,) = notices(house)
     assert "Bob gave it" in words_of(one)
+
+
+async def test_in_quiet_hours_none_is_mailed_and_it_is_told_afterwards(house: House) -> None:
+    await wants_mail(house)
+    await happens(house, says("!notify new email"), says("!notify noted-unassigned email"))
+    await invites(house, by=ALICE)
+    await asks(house, "!notify quiet 9:30-12:00", by=ALICE)
+    before = len(house.homeserver.posted)
+    await answer_comes(house)
+    house.provider.deliver(mail(id="n1@example.org", sender="Paul <paul@example.org>", subject="Devis"))
+    await happens(house, says("!note Vu", thread=card_of(house), sender=BOB), seconds=SOON)
+    assert notices(house) == []
+    await house.settle((3 * 3600.0, 150.0))
+    (told,) = (str(one.content["body"]) for one in house.homeserver.posted[before:] if one.room == DIRECT)
+    assert notices(house) == [] and "Question" in told and "Devis" in told

@@ -161,3 +161,29 @@ async def test_a_chat_that_ended_meanwhile_is_told_in_the_next_one(house: House)
     assert len(told) == 1 and "Question" in str(told[0].content["body"])
     await house.settle((DAY,))
     assert [p for p in house.homeserver.posted if p.room == SECOND][-1] == told[0]
+
+
+async def test_a_digest_and_what_is_told_afterwards_name_nothing_of_a_mute_mailbox(house: House) -> None:
+    await of_bobs(house, "quiet 9:30-12:00", "digest daily 12:30")
+    before = await answered(house)
+    await happens(house, says("!notify mute", sender=BOB))
+    await house.settle((4 * HOURS,))
+    assert news(house, before) == []
+
+
+async def test_what_is_given_to_somebody_by_a_list_waits_for_the_end_of_their_hours(house: House) -> None:
+    await invites(house)
+    await asks(house, "!notify quiet 9:30-12:00")
+    before = len(house.homeserver.posted)
+    await happens(house, says("!assign @bob all"), says("!yes"))
+    assert {"user_ids": [BOB]} not in mentioned(house, before)
+    await house.settle((3 * HOURS,))
+    assert "Question" in str(news(house, before)[0].content["body"])
+
+
+@pytest.mark.parametrize("choice", ["assigned-me off", "mute"])
+async def test_what_is_given_by_a_list_is_told_to_nobody_who_does_not_want_it(house: House, choice: str) -> None:
+    await happens(house, says(f"!notify {choice}", sender=BOB))
+    before = len(house.homeserver.posted)
+    await happens(house, says("!assign @bob all"), says("!yes"))
+    assert {"user_ids": [BOB]} not in mentioned(house, before)

@@ -4,12 +4,14 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.domain.bulk import Bulk
+from bot.domain.choices import Medium, Occasion, chosen_in, medium_for, standing_of
 from bot.domain.command import Asked, Called, Command
 from bot.domain.conversation import Conversation, EventKind
-from bot.domain.decision import NOTHING, AddDeed, Decision, SaveConversation
+from bot.domain.decision import NOTHING, AddDeed, Change, Decision, SaveConversation, SetTimer
 from bot.domain.deeds import Deed, standing
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn, Wrote
+from bot.domain.direct import HoldNews, quiet_timer
 from bot.domain.effects import Say
 from bot.domain.happening import What
 from bot.domain.ids import ConversationId, UserId
@@ -139,14 +141,27 @@ def _saved(decision: Decision) -> list[Conversation]:
     return [change.conversation for change in decision.changes if isinstance(change, SaveConversation)]
 
 
+def _hears(asked: Asked, one: Conversation, who: UserId) -> bool:
+    """Whether somebody is told, by whichever medium, that it is theirs; here it is a mention for all."""
+    standing_now = standing_of(chosen_in(asked.instance.choices_now, one.mailbox), who)
+    return medium_for(standing_now, Occasion.ASSIGNED_ME) is not Medium.NONE
+
+
 def _given(decision: Decision, asked: Asked, dialogue: Dialogue) -> Decision:
     """Who was given conversations is told once, and not in each thread."""
     given: dict[UserId, list[ConversationId]] = {}
+    kept: list[Change] = []
     for one in decision.happened:
-        if one.what is What.ASSIGNED and one.detail != asked.person:
-            given.setdefault(UserId(one.detail), []).append(one.conversation.id)
+        who = UserId(one.detail)
+        if one.what is not What.ASSIGNED or who == asked.person or not _hears(asked, one.conversation, who):
+            continue
+        until = asked.instance.quiet_until(who, asked.now)
+        if until is None:
+            given.setdefault(who, []).append(one.conversation.id)
+        else:
+            kept += [HoldNews(who, one.conversation.id, asked.now), SetTimer(quiet_timer(who), until)]
     return Decision(
-        (),
+        tuple(kept),
         tuple(
             Say(
                 asked.room,

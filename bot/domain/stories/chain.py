@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from enum import Flag, auto
 
 from bot.domain.choices import Medium
@@ -154,7 +155,7 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
         others = [one for one in apart if one not in mentioned]
         told += held + told_apart(snapshot, others, done[-1].conversation, done[-1].at, words)
         mailed = _hearers(snapshot, before[number], done, input, decision, Medium.EMAIL)
-        told += Decision(timers_for(mailed, done[-1].conversation, done[-1].at))
+        told += _mailed(snapshot, mailed, done[-1].conversation, done[-1].at)
     return decision + told
 
 
@@ -212,7 +213,7 @@ def with_news(snapshot: Snapshot, decision: Decision) -> Decision:
             others = told_of_answer(about, choices, members, Medium.DIRECT)
             apart += held + told_apart(snapshot, others, about, now, (came_said(mail),))
             mailed = told_of_answer(about, choices, members, Medium.EMAIL)
-            apart += Decision(timers_for(mailed, about, about.changed_at))
+            apart += _mailed(snapshot, mailed, about, about.changed_at)
     decision = replace(decision, effects=_before_words(decision.effects, lines))
     return decision + apart + _opened_apart(snapshot, decision)
 
@@ -227,8 +228,14 @@ def _opened_apart(snapshot: Snapshot, decision: Decision) -> Decision:
             people = _told_of_new(snapshot, one, is_backlog=is_backlog, medium=Medium.DIRECT)
             said += told_apart(snapshot, people, about, one.at, (came_said(one.mail, is_new=True),))
             mailed = _told_of_new(snapshot, one, is_backlog=is_backlog, medium=Medium.EMAIL)
-            said += Decision(timers_for(mailed, about, one.at))
+            said += _mailed(snapshot, mailed, about, one.at)
     return said
+
+
+def _mailed(snapshot: Snapshot, people: Iterable[UserId], about: Conversation, at: datetime) -> Decision:
+    """The times at which these people are mailed; whoever has quiet hours now is told after these."""
+    now_mailed, held = awake(snapshot, people, about.id, at)
+    return held + Decision(timers_for(now_mailed, about, at))
 
 
 def with_cards(snapshot: Snapshot, decision: Decision) -> Decision:

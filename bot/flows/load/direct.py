@@ -10,6 +10,7 @@ from bot.domain.direct import Direct
 from bot.domain.due_snapshots import OwnTimeSnapshot
 from bot.domain.ids import RoomId, UserId
 from bot.domain.needs import Found, Listed
+from bot.domain.rules.told import unless_mute
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.snapshots import RoomSnapshot
 from bot.domain.stories.own_time import MOST_WAITING
@@ -67,12 +68,13 @@ async def load_own_time(
     if chat is None:
         return OwnTimeSnapshot(instance, person)
     within = await _within(tx, instance, chat, person, encrypted, chat.room in encrypted)
-    mailboxes = tuple(one.id for one in within.mailboxes)
+    heard = _unless_mute(within.mailboxes, instance, person)
+    mailboxes = tuple(one.id for one in heard)
     if not with_lists:
         numbers = await directs.held_news(tx, person)
         known = {one.id: one for one in await conversations.several(tx, numbers)}
         found = [known[n] for n in numbers if n in known]
-        held, withheld = (_of(mailboxes_of, found) for mailboxes_of in (within.mailboxes, within.withheld))
+        held, withheld = _of(heard, found), _of(_unless_mute(within.withheld, instance, person), found)
         return OwnTimeSnapshot(instance, person, within, held, len(withheld))
     if not mailboxes:
         return OwnTimeSnapshot(instance, person, within)
@@ -80,6 +82,13 @@ async def load_own_time(
     mine = Listed(mailboxes, status=to_do, assignee=person, size=MOST_WAITING)
     nobodys = Listed(mailboxes, status=to_do, unassigned=True, needs_nobody=False, size=MOST_WAITING)
     return OwnTimeSnapshot(instance, person, within, mine=await _found(tx, mine), unassigned=await _found(tx, nobodys))
+
+
+def _unless_mute(
+    mailboxes: Sequence[MailboxSettings], instance: Instance, person: UserId
+) -> tuple[MailboxSettings, ...]:
+    """Those of the mailboxes of which the person is told something."""
+    return tuple(one for one in mailboxes if unless_mute((person,), one.id, instance.choices))
 
 
 def _of(mailboxes: Sequence[MailboxSettings], found: Sequence[Conversation]) -> tuple[Conversation, ...]:
