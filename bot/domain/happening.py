@@ -146,6 +146,8 @@ class Heard:
     wakes: bool
     """Whether somebody should notice the mail."""
     is_backlog: bool
+    is_notification: bool = False
+    """It looks like what a bot of our kind mails to its members: it is mailed to nobody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from email.message import EmailMessage
 
 import pytest
 
-from bot.domain.ids import ConversationId, EventId
+from bot.domain.ids import ConversationId, EventId, UserId
 from bot.domain.inputs.said import ReadUpTo
 from bot.domain.outcomes import Refused, Unknown
+from bot.domain.signing import Signer
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.direct import DIRECT, asks, invites
 from tests.fakes.house import House
@@ -220,3 +221,21 @@ async def test_in_quiet_hours_none_is_mailed_and_it_is_told_afterwards(house: Ho
     await house.settle((3 * 3600.0, 150.0))
     (told,) = (str(one.content["body"]) for one in house.homeserver.posted[before:] if one.room == DIRECT)
     assert notices(house) == [] and "Question" in told and "Devis" in told
+
+
+async def test_what_another_bot_mails_to_its_members_is_mailed_to_nobody(house: House) -> None:
+    """Two bots whose members have the other's mailbox as an own address would write to each other for ever."""
+    await wants_mail(house, "new")
+    theirs = Signer(b"a secret of another bot").notification_id(
+        person=UserId("@x:y.example"),
+        conversation=ConversationId(3),
+        at=house.clock.now(),
+        token="0" * 12,
+        domain="y.z",
+    )
+    house.provider.deliver(mail(id=theirs, subject="[#3] Question"))
+    await house.settle(SOON)
+    assert notices(house) == []
+    house.provider.deliver(mail(id="plain@example.org", subject="Autre"))
+    await house.settle(SOON)
+    assert len(notices(house)) == 1

@@ -213,7 +213,7 @@ def with_news(snapshot: Snapshot, decision: Decision) -> Decision:
             others = told_of_answer(about, choices, members, Medium.DIRECT)
             apart += held + told_apart(snapshot, others, about, now, (came_said(mail),))
             mailed = told_of_answer(about, choices, members, Medium.EMAIL)
-            apart += _mailed(snapshot, mailed, about, about.changed_at)
+            apart += NOTHING if mail.is_notification else _mailed(snapshot, mailed, about, about.changed_at)
     decision = replace(decision, effects=_before_words(decision.effects, lines))
     return decision + apart + _opened_apart(snapshot, decision)
 
@@ -228,7 +228,7 @@ def _opened_apart(snapshot: Snapshot, decision: Decision) -> Decision:
             people = _told_of_new(snapshot, one, is_backlog=is_backlog, medium=Medium.DIRECT)
             said += told_apart(snapshot, people, about, one.at, (came_said(one.mail, is_new=True),))
             mailed = _told_of_new(snapshot, one, is_backlog=is_backlog, medium=Medium.EMAIL)
-            said += _mailed(snapshot, mailed, about, one.at)
+            said += NOTHING if one.mail.is_notification else _mailed(snapshot, mailed, about, one.at)
     return said
 
 

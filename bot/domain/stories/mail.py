@@ -48,7 +48,7 @@ from bot.domain.rules.twins import twins
 from bot.domain.rules.weight import is_marked_spam, is_message, is_rescued, needs_nobody, weigh
 from bot.domain.sameness import of_mail
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.signing import row_of
+from bot.domain.signing import has_form_of_notification, row_of
 from bot.domain.snapshots import MailSnapshot, ServiceSnapshot
 from bot.domain.stories.answered import decide_answered
 from bot.domain.stories.known import people_of
@@ -325,7 +325,8 @@ def _heard(input: MailArrived | MailUnreadable, conversation: Conversation, *, w
     mail = input.mail
     writer = mail.from_[0] if mail.from_ else conversation.correspondent
     is_backlog = isinstance(input, MailArrived) and input.is_backlog
-    return Heard(mail.message_id, writer, first_words(mail), wakes, is_backlog)
+    is_notification = has_form_of_notification(mail.message_id)
+    return Heard(mail.message_id, writer, first_words(mail), wakes, is_backlog, is_notification)
 
 
 def _joins(
