@@ -143,14 +143,15 @@ async def _alone(config: Config, act: Callable[[Database], Awaitable[int]]) -> i
 async def _found(tx: Tx, config: Config, person: Addresses) -> Erasing:
     found = Erasing(person)
     for mailbox in await exporting.mailboxes(tx):
-        own = _own(config, mailbox)
+        own = own_addresses(config, mailbox)
         async for page in exporting.pages(tx, mailbox):
             for one in page:
                 found.take(one.conversation, one.mails, own)
     return found
 
 
-def _own(config: Config, mailbox: MailboxId) -> Addresses:
+def own_addresses(config: Config, mailbox: MailboxId) -> Addresses:
+    """Of a mailbox, also of a removed one."""
     found = (one for one in to_instance(config).mailboxes if one.id == mailbox)
     return frozenset(normal(own) for one in found for own in (one.address, *one.aliases)) | {normal(mailbox)}
 
@@ -158,7 +159,7 @@ def _own(config: Config, mailbox: MailboxId) -> Addresses:
 async def _all_own(tx: Tx, config: Config) -> Addresses:
     """The addresses of all mailboxes: whoever erased one of these would erase every answer."""
     every = {one.id for one in to_instance(config).mailboxes} | set(await exporting.mailboxes(tx))
-    return frozenset(own for mailbox in every for own in _own(config, mailbox))
+    return frozenset(own for mailbox in every for own in own_addresses(config, mailbox))
 
 
 def _show(found: Erasing, language: str) -> None:

@@ -17,10 +17,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli import export_json
 from bot.cli.ending import end, unusable
+from bot.cli.erase import own_addresses
 from bot.cli.export_folder import ExportFolder, SomethingElse, about
 from bot.config import Config, to_instance
 from bot.domain.addresses import is_address, normal
 from bot.domain.concerning import Addresses, Part, addresses_of, names, part_of
+from bot.domain.conversation import MailRecord
 from bot.domain.ids import MailboxId
 from bot.domain.sentences import Sentence, sentence
 from bot.process.lock import AlreadyRunning, FolderLock
@@ -59,7 +61,7 @@ def export_person(config: Config, address: str, folder: Path, *, language: str) 
         click.echo(say(language, sentence("cli.gdpr_person", addresses=", ".join(sorted(person)))))
         is_whole, is_any = True, False
         for mailbox in await exporting.mailboxes(tx):
-            if await _concerns(tx, mailbox, person):
+            if await _concerns(config, tx, mailbox, person):
                 is_any = True
                 within = folder / _folder_name(mailbox)
                 is_whole &= await _mailbox_out(config, tx, mailbox, within, person, language)
@@ -124,23 +126,30 @@ def _folder_name(mailbox: MailboxId) -> str:
     return re.sub(r"[^a-z0-9@._+-]|^\.", "_", mailbox)
 
 
-def _of_person(whole: Whole, person: Addresses) -> Whole | None:
+def _of_person(whole: Whole, person: Addresses, own: Addresses) -> Whole | None:
     """What of a conversation concerns a person: in others' conversations the mails that name them, and no more."""
     if not person:
         return whole
-    match part_of(whole.conversation, whole.mails, person):
+    match part_of(whole.conversation, whole.mails, person, own):
         case Part.ALL:
             return whole
         case Part.SOME:
-            mails = tuple(one for one in whole.mails if names(one, person))
-            return replace(whole, mails=mails, notes=(), history=())
+            mails = tuple(_as_they_know_it(one, person) for one in whole.mails if names(one, person))
+            bare = replace(whole.conversation, draft=None, tags=(), followers=(), assignee=None)
+            return replace(whole, conversation=bare, mails=mails, notes=(), history=())
         case Part.NOTHING:
             return None
 
 
-async def _concerns(tx: Tx, mailbox: MailboxId, person: Addresses) -> bool:
+def _as_they_know_it(record: MailRecord, person: Addresses) -> MailRecord:
+    """A mail in a conversation of others: who else got it in secret, and what a server said of them, is not theirs."""
+    return replace(record, bcc=tuple(one for one in record.bcc if normal(one.address) in person), detail="")
+
+
+async def _concerns(config: Config, tx: Tx, mailbox: MailboxId, person: Addresses) -> bool:
+    own = own_addresses(config, mailbox)
     async for page in exporting.pages(tx, mailbox):
-        if any(_of_person(one, person) is not None for one in page):
+        if any(_of_person(one, person, own) is not None for one in page):
             return True
     beside = await exporting.beside(tx, mailbox)
     return any(normal(str(row["address"])) in person for row in beside["notes_on_persons"])
@@ -150,6 +159,7 @@ async def _mailbox_out(
     config: Config, tx: Tx, mailbox: MailboxId, folder: Path, person: Addresses, language: str
 ) -> bool:
     """Whether all of it is there."""
+    own = own_addresses(config, mailbox)
     counted = await exporting.count(tx, mailbox)
     is_done = False
     while not is_done:
@@ -161,7 +171,7 @@ async def _mailbox_out(
             async for page in exporting.pages(tx, mailbox):
                 for one in page:
                     done += len(one.mails)
-                    if (concerned := _of_person(one, person)) is not None:
+                    if (concerned := _of_person(one, person, own)) is not None:
                         for record in concerned.mails:
                             target.original(record.raw)
                         target.line(export_json.conversation_line(concerned, target.file, target.places))

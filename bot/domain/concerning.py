@@ -5,6 +5,7 @@ from enum import Enum, auto
 
 from bot.domain.addresses import normal
 from bot.domain.conversation import Conversation, Direction, MailRecord
+from bot.domain.participants import correspondent_of
 from bot.domain.persons import PersonsAddress
 
 Addresses = frozenset[str]
@@ -31,16 +32,21 @@ def addresses_of(known: Iterable[PersonsAddress], address: str) -> Addresses:
         found |= more
 
 
-def wrote(record: MailRecord, person: Addresses) -> bool:
-    """Whether the person wrote the mail."""
-    return _is_any(person, (one.address for one in (*record.original_from, *record.from_)))
+def wrote(record: MailRecord, person: Addresses, own: Addresses) -> bool:
+    """Whether the person wrote the mail, also through a form, which names them in Reply-To."""
+    if _is_any(person, (one.address for one in (*record.original_from, *record.from_))):
+        return True
+    if record.direction is not Direction.IN or not record.reply_to:
+        return False
+    return normal(correspondent_of(record, own, is_automatic=False, is_list=False).address) in person
 
 
 def names(record: MailRecord, person: Addresses) -> bool:
     """Whether the person wrote the mail, or got it."""
     people = (*record.reply_to, *record.to, *record.cc, *record.bcc)
     named = (*(one.address for one in people), *record.recipients, *record.failed)
-    return wrote(record, person) or _is_any(person, named)
+    writers = (one.address for one in (*record.original_from, *record.from_))
+    return _is_any(person, (*writers, *named))
 
 
 def is_for_them_alone(record: MailRecord, person: Addresses, own: Addresses) -> bool:
@@ -58,12 +64,12 @@ def people_of(one: Conversation, mails: Iterable[MailRecord]) -> Addresses:
     return frozenset(normal(each) for each in found if each)
 
 
-def part_of(one: Conversation, mails: Iterable[MailRecord], person: Addresses) -> Part:
+def part_of(one: Conversation, mails: Iterable[MailRecord], person: Addresses, own: Addresses) -> Part:
     """How much of a conversation concerns a person. What a machine wrote makes nobody take part in it."""
     mails = tuple(mails)
     is_theirs = normal(one.correspondent.address) in person
     came = (record for record in mails if record.direction is Direction.IN and not record.is_automatic)
-    others = any(not wrote(record, person) for record in came)
+    others = any(not wrote(record, person, own) for record in came)
     if is_theirs and not others:
         return Part.ALL
     return Part.SOME if is_theirs or any(names(record, person) for record in mails) else Part.NOTHING

@@ -276,6 +276,17 @@ async def test_what_was_put_aside_and_names_them_is_decided_first(house: House, 
     assert await numbers(house) == before
 
 
+async def test_whoever_wrote_through_a_web_form_is_erased(house: House) -> None:
+    form = Address("Our site", "wordpress@asso.example")
+    asked = await house.mail(raw("by a form", form), from_=(form,), reply_to=(MARIE,), text="kettle")
+    await house.has(1, asked)
+
+    assert await erases(house) == 0
+
+    assert await numbers(house) == {}
+    assert not house.blobs.exists(asked.raw)
+
+
 async def test_in_french(house: House, capsys: Any) -> None:
     await fill(house)
 

@@ -248,6 +248,21 @@ async def test_a_person_gets_what_concerns_them_under_all_their_addresses_and_no
     assert "saved_replies" not in beside
 
 
+async def test_of_others_conversations_a_person_gets_no_draft_tags_people_or_secret_copies(house: House) -> None:
+    copied = (Address("", "secret@example.net"), MARIE)
+    ours = await house.mail(
+        raw("to both", PAUL), from_=(PAUL,), cc=(MARIE,), bcc=copied, detail="<secret@example.net> full"
+    )
+    await house.has(1, ours, of=PAUL)
+
+    assert await house.exports_person(MARIE.address) == 0
+
+    (one,) = house.lines(CONTACT)
+    assert (one["tags"], one["draft"], one["assignee"], one["followers"]) == ([], None, None, [])
+    assert [each["address"] for each in one["mails"][0]["bcc"]] == [MARIE.address]
+    assert one["mails"][0]["server_said"] == ""
+
+
 async def test_a_person_of_whom_nothing_is_known_is_said_so(house: House, capsys: Any) -> None:
     await house.has(1, await house.mail(raw("x")))
 

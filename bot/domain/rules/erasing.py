@@ -49,7 +49,7 @@ class Erasing:
 
     def take(self, one: Conversation, mails: Sequence[MailRecord], own: Addresses) -> None:
         """Look at a conversation. `own`: the mailbox's addresses."""
-        match part_of(one, mails, self.person):
+        match part_of(one, mails, self.person, own):
             case Part.ALL:
                 self.whole.append(one)
                 gone: tuple[MailRecord, ...] = tuple(mails)
@@ -77,7 +77,7 @@ def files_of(record: MailRecord) -> Iterable[BlobId]:
 
 
 def _goes(record: MailRecord, person: Addresses, own: Addresses) -> bool:
-    return wrote(record, person) or is_for_them_alone(record, person, own)
+    return wrote(record, person, own) or is_for_them_alone(record, person, own)
 
 
 def _came(record: MailRecord) -> bool:
@@ -107,6 +107,7 @@ def _without(one: Conversation, person: Addresses, mails: int, *, is_heard: bool
         one,
         correspondent=ERASED if is_theirs else one.correspondent,
         note="" if is_theirs else one.note,
+        draft=None if is_theirs else one.draft,
         # The newest words from outside may be theirs.
         words="" if is_heard else one.words,
         mails=mails,
