@@ -12,7 +12,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -245,7 +245,8 @@ def _listed(config: Config) -> Mapping[str, datetime | None]:
 def _ended(at: str | None) -> datetime | None:
     if at is None:
         return None
-    return datetime.fromisoformat(at)
+    found = datetime.fromisoformat(at)
+    return found if found.tzinfo else datetime.combine(found.date(), time.max, UTC)
 
 
 def _put_on_list(config: Config, person: Addresses, *, at: datetime | None) -> None:
