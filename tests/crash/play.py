@@ -1,11 +1,15 @@
 """Plays stages of a house, which is started again after each death."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from pathlib import Path
 
 from tests.fakes.boundaries import Killed
 from tests.fakes.house import PAUSES, House
 
 Stage = Callable[[House], None]
+Played = Callable[[Path, int | None], Awaitable[tuple[House, int]]]
+"""Plays all of it in a folder that is not there yet, killed at a boundary or not; the house, and how often it died."""
+UNHURT = "without a death"
 
 
 async def _nothing() -> None:
@@ -34,3 +38,23 @@ async def play(
                 await dead()
                 await house.close()
     return deaths
+
+
+async def deaths(folder: Path, played: Played) -> AsyncIterator[tuple[House, str]]:
+    """The house without a death, then one for each boundary at which it is killed, with where that was.
+
+    Whoever iterates says what must hold; each died as it should have, and nothing waits in it any more.
+    """
+    house, died = await played(folder / "dry", None)
+    assert died == 0
+    passed = list(house.boundaries.passed)
+    yield house, UNHURT
+    await house.close()
+    # Most boundaries are looks at servers that changed nothing; each that did, and every fifth of the others.
+    for kill_at in [n for n, name in enumerate(passed, 1) if name != "sync" or n % 5 == 0]:
+        house, died = await played(folder / str(kill_at), kill_at)
+        where = f"killed at {kill_at}, {passed[kill_at - 1]}"
+        assert died == 1, where
+        yield house, where
+        assert await house.open_calls() == 0, where
+        await house.close()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.play import Stage, play
+from tests.crash.play import Stage, deaths, play
 from tests.fakes.house import House
 from tests.fakes.looking import answers_in, card_says
 from tests.fakes.writing import mail, reacts, says
@@ -30,7 +30,7 @@ def _it_is_confirmed(house: House) -> None:
 _STAGES: tuple[Stage, ...] = (_a_list_is_counted, _it_is_confirmed)
 
 
-async def _play(folder: Path, kill_at: int | None = None) -> tuple[House, int]:
+async def _play(folder: Path, kill_at: int | None) -> tuple[House, int]:
     """The mails come before anything dies."""
     folder.mkdir()
     house = House(folder)
@@ -43,15 +43,6 @@ async def _play(folder: Path, kill_at: int | None = None) -> tuple[House, int]:
 
 @pytest.mark.timeout(600)
 async def test_all_of_the_list_changes_once_or_nothing_of_it(tmp_path: Path) -> None:
-    house, died = await _play(tmp_path / "dry")
-    passed = list(house.boundaries.passed)
-    assert died == 0
-    await house.close()
-    for kill_at in [n for n, name in enumerate(passed, 1) if name != "sync" or n % 5 == 0]:
-        house, died = await _play(tmp_path / str(kill_at), kill_at)
-        where = f"killed at {kill_at}, {passed[kill_at - 1]}"
-        assert died == 1, where
+    async for house, where in deaths(tmp_path, _play):
         assert [card_says(house, n)["status"] for n in range(1, _LAST + 1)] == ["closed"] * _LAST, where
         assert sum(f"{_LAST} conversations changed" in one for one in answers_in(house)) == 1, where
-        assert await house.open_calls() == 0, where
-        await house.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.play import Stage, play
+from tests.crash.play import Stage, deaths, play
 from tests.fakes.boundaries import Boundaries
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import card_of
@@ -35,19 +35,13 @@ def _must_hold(house: House, where: str) -> None:
     assert str(pictures[0].content["url"]).startswith("mxc://localhost/"), where
 
 
+async def _play(folder: Path, kill_at: int | None) -> tuple[House, int]:
+    folder.mkdir()
+    house = House(folder, Boundaries(kill_at), instance=WITH_BUTTONS)
+    return house, await play(house, (lambda _: None, *_STAGES))
+
+
 @pytest.mark.timeout(900)
 async def test_each_is_there_once_after_a_death_at_every_boundary(tmp_path: Path) -> None:
-    (tmp_path / "dry").mkdir()
-    house = House(tmp_path / "dry", instance=WITH_BUTTONS)
-    assert await play(house, (lambda _: None, *_STAGES)) == 0
-    _must_hold(house, "without a death")
-    await house.close()
-    passed = house.boundaries.passed
-    for kill_at in [n for n, name in enumerate(passed, 1) if name != "sync" or n % 5 == 0]:
-        (tmp_path / str(kill_at)).mkdir()
-        house = House(tmp_path / str(kill_at), Boundaries(kill_at), instance=WITH_BUTTONS)
-        where = f"killed at {kill_at}, {passed[kill_at - 1]}"
-        assert await play(house, (lambda _: None, *_STAGES)) == 1, where
+    async for house, where in deaths(tmp_path, _play):
         _must_hold(house, where)
-        assert await house.open_calls() == 0, where
-        await house.close()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.play import Stage, play
+from tests.crash.play import Stage, deaths, play
 from tests.fakes.boundaries import Boundaries
 from tests.fakes.house import House
 from tests.fakes.looking import outgoing
@@ -43,20 +43,14 @@ def _must_hold(house: House, where: str) -> None:
     assert [p.relation["event_id"] for p in answers] == [card.event] * len(house.provider.delivered), where
 
 
+async def _play(folder: Path, kill_at: int | None) -> tuple[House, int]:
+    folder.mkdir()
+    house = House(folder, Boundaries(kill_at))
+    return house, await play(house, (lambda _: None, *_STAGES))
+
+
 @pytest.mark.timeout(900)
 async def test_a_first_mail_survives_a_death_at_every_boundary(tmp_path: Path) -> None:
     """One card, one mail at most, its answer in its thread; sent, or told as unknown."""
-    (tmp_path / "dry").mkdir()
-    house = House(tmp_path / "dry")
-    assert await play(house, (lambda _: None, *_STAGES)) == 0
-    _must_hold(house, "without a death")
-    await house.close()
-    passed = house.boundaries.passed
-    for kill_at in [n for n, name in enumerate(passed, 1) if name != "sync" or n % 5 == 0]:
-        (tmp_path / str(kill_at)).mkdir()
-        house = House(tmp_path / str(kill_at), Boundaries(kill_at))
-        where = f"killed at {kill_at}, {passed[kill_at - 1]}"
-        assert await play(house, (lambda _: None, *_STAGES)) == 1, where
+    async for house, where in deaths(tmp_path, _play):
         _must_hold(house, where)
-        assert await house.open_calls() == 0, where
-        await house.close()

@@ -4,17 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.decision import Decision
 from bot.domain.ids import EventId, UserId
-from bot.domain.inputs import Input
 from bot.domain.inputs.mail import MailUnreadable
 from bot.domain.inputs.said import TeamMessage
-from bot.domain.snapshots import Snapshot
-from bot.domain.stories import table
-from bot.flows.step import step
 from bot.flows.step.put_aside import decide_again
 from storage import shunted
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
+from tests.fakes.failing import fails_on
 from tests.fakes.house import House
 from tests.fakes.looking import card_of, card_says, happens
 from tests.fakes.passwords import secretly
@@ -28,12 +24,10 @@ CLOSE = "!close"
 def poison(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Until it is undone, no command and no mail that cannot be read is decided."""
 
-    def fails(snapshot: Snapshot, input: Input, now: object) -> Decision:
-        if isinstance(input, MailUnreadable) or (isinstance(input, TeamMessage) and input.body in (CLOSE, "!cloze")):
-            raise ZeroDivisionError
-        return table.decide(snapshot, input, now)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(step, "decide", fails)
+    fails_on(
+        monkeypatch,
+        lambda one: isinstance(one, MailUnreadable) or (isinstance(one, TeamMessage) and one.body in (CLOSE, "!cloze")),
+    )
     return monkeypatch
 
 
@@ -105,13 +99,8 @@ async def test_it_is_tried_after_a_restart(aside: House) -> None:
 
 
 async def test_what_fails_again_stays_and_can_be_tried_once_more(aside: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(snapshot: Snapshot, input: Input, now: object) -> Decision:
-        if isinstance(input, TeamMessage) and input.body == CLOSE:
-            raise ZeroDivisionError
-        return table.decide(snapshot, input, now)  # type: ignore[arg-type]
-
     with monkeypatch.context() as failing:
-        failing.setattr(step, "decide", fails)
+        fails_on(failing, lambda one: isinstance(one, TeamMessage) and one.body == CLOSE)
         await happens(aside, reacts("🔁", told_of(aside), room=CONFIG))
     assert texts(aside)[-1].startswith("❌ Number 1 failed again (ZeroDivisionError)")
     assert await left(aside) == 1
@@ -158,12 +147,7 @@ async def test_what_is_aside_is_listed(aside: House) -> None:
 
 
 async def test_a_mail_that_could_not_be_decided_comes_after_all(house: House, poison: pytest.MonkeyPatch) -> None:
-    def fails(snapshot: Snapshot, input: Input, now: object) -> Decision:
-        if input.key.startswith("mail:"):
-            raise ZeroDivisionError
-        return table.decide(snapshot, input, now)  # type: ignore[arg-type]
-
-    poison.setattr(step, "decide", fails)
+    fails_on(poison, lambda one: one.key.startswith("mail:"))
     house.provider.deliver(mail(id="m2@example.org", subject="Deux"))
     await house.settle((0.0, 16.0))
     assert len(house.homeserver.of_kind("conversation")) == 1
@@ -187,12 +171,7 @@ async def test_words_that_may_be_a_secret_are_not_kept_and_that_is_told(
 
 
 async def test_an_answer_that_comes_too_late_is_not_sent(house: House, poison: pytest.MonkeyPatch) -> None:
-    def fails(snapshot: Snapshot, input: Input, now: object) -> Decision:
-        if isinstance(input, TeamMessage):
-            raise ZeroDivisionError
-        return table.decide(snapshot, input, now)  # type: ignore[arg-type]
-
-    poison.setattr(step, "decide", fails)
+    fails_on(poison, lambda one: isinstance(one, TeamMessage))
     await happens(house, says("!reply Bonjour", thread=card_of(house)))
     poison.undo()
     await happens(house, reacts("🔁", told_of(house), room=CONFIG), seconds=(0.0, 60.0))

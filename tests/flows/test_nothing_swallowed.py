@@ -8,16 +8,14 @@ import pytest
 
 from bot.domain.decision import Decision
 from bot.domain.ids import EventId, UserId
-from bot.domain.inputs import Input
 from bot.domain.inputs.inside import Receipt
 from bot.domain.inputs.said import Reaction, TeamMessage
 from bot.domain.outcomes import MailAccepted, Refused, SubmitOutcome, TryLater, Unknown
-from bot.domain.snapshots import Snapshot
-from bot.domain.stories import table
 from bot.flows.step import step
 from bot.flows.step.put_aside import decide_again
 from storage import shunted, timers
 from tests.fakes.chat import ALICE, CONFIG
+from tests.fakes.failing import fails_on
 from tests.fakes.house import INSTANCE, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, happens, mails_in, reply_state
 from tests.fakes.writing import mail, reacts, says
@@ -27,12 +25,7 @@ from tests.fakes.writing import mail, reacts, says
 async def test_what_could_not_be_decided_is_told_to_its_author_in_its_place(
     house: House, monkeypatch: pytest.MonkeyPatch, act: str
 ) -> None:
-    def fails(snapshot: Snapshot, input: Input, now: object) -> Decision:
-        if isinstance(input, TeamMessage | Reaction):
-            raise ZeroDivisionError
-        return table.decide(snapshot, input, now)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(step, "decide", fails)
+    fails_on(monkeypatch, lambda one: isinstance(one, TeamMessage | Reaction))
     written = says("!reply Bonjour", thread=card_of(house))
     given = reacts("✋", card_of(house))
     await happens(house, written if act == "a command" else given, seconds=SENT)
@@ -47,22 +40,14 @@ async def test_what_could_not_be_decided_is_told_to_its_author_in_its_place(
 
 
 async def test_what_fails_in_the_thread_of_a_list_is_told_there(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(snapshot: Snapshot, input: Input, now: object) -> Decision:
-        if isinstance(input, TeamMessage):
-            raise ZeroDivisionError
-        return table.decide(snapshot, input, now)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(step, "decide", fails)
+    fails_on(monkeypatch, lambda one: isinstance(one, TeamMessage))
     await happens(house, says("!close #1", thread=EventId("$list")))
     (told,) = house.homeserver.of_kind("answer")
     assert told.relation["event_id"] == "$list"
 
 
 async def test_a_stranger_whose_words_fail_is_told_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(snapshot: Snapshot, input: Input, now: object) -> Decision:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(step, "decide", fails)
+    fails_on(monkeypatch, lambda one: True)
     await happens(house, says("!reply Bonjour", thread=card_of(house), sender=UserId("@mallory:localhost")))
     assert answers_in(house) == []
 
@@ -70,13 +55,10 @@ async def test_a_stranger_whose_words_fail_is_told_nothing(house: House, monkeyp
 async def test_a_time_that_could_not_be_worked_on_does_not_come_again_by_itself(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(snapshot: Snapshot, input: Input, now: object) -> Decision:
-        raise ZeroDivisionError
-
     house.provider.deliver(mail(id="m2@example.org"))
     await house.settle((0.0,))
     with monkeypatch.context() as failing:
-        failing.setattr(step, "decide", fails)
+        fails_on(failing, lambda one: True)
         house.clock.forward(16.0)
         await house.timers.tick()
     async with house.step.database.read() as tx:
@@ -146,16 +128,11 @@ async def test_a_submission_whose_end_cannot_be_worked_on_ends_and_is_told(
     house.provider.answers.append(outcome)
     await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=(0.0, 16.0))
 
-    def fails(snapshot: Snapshot, input: Input, now: object) -> Decision:
-        if isinstance(input, Receipt) and isinstance(input.outcome, SubmitOutcome):
-            raise ZeroDivisionError
-        return table.decide(snapshot, input, now)  # type: ignore[arg-type]
-
     def silent(*_: object) -> Decision:
         raise ZeroDivisionError
 
     with monkeypatch.context() as failing:
-        failing.setattr(step, "decide", fails)
+        fails_on(failing, lambda one: isinstance(one, Receipt) and isinstance(one.outcome, SubmitOutcome))
         if telling_fails:
             failing.setattr(step, "decide_aside", silent)
         await house.settle(SENT)
@@ -176,14 +153,9 @@ async def test_a_submission_whose_end_cannot_be_worked_on_ends_and_is_told(
 async def test_a_post_whose_end_cannot_be_worked_on_is_looked_at_again_and_told_once(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(snapshot: Snapshot, input: Input, now: object) -> Decision:
-        if isinstance(input, Receipt):
-            raise ZeroDivisionError
-        return table.decide(snapshot, input, now)  # type: ignore[arg-type]
-
     house.provider.deliver(mail(id="m2@example.org", sender="Bruno <bruno@example.org>", subject="Second"))
     with monkeypatch.context() as failing:
-        failing.setattr(step, "decide", fails)
+        fails_on(failing, lambda one: isinstance(one, Receipt))
         await house.settle((0.0, 30.0, 70.0, 700.0))
         assert len([p for p in house.homeserver.posted if p.room == CONFIG and "a call ended" in str(p.content)]) < 4
         assert await house.deliver.look_for_strays() == 0

@@ -3,22 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
 
 import pytest
 
 from bot.domain.conversation import EventKind
-from bot.domain.decision import Decision
 from bot.domain.ids import EventId
-from bot.domain.inputs import Input
 from bot.domain.inputs.inside import Receipt
 from bot.domain.outcomes import Outcome, Posted
-from bot.domain.snapshots import Snapshot
 from bot.flows.deliver.recover import recover
-from bot.flows.step import step
 from storage import events, outbox, shunted
 from storage.database import Database, StorageAway, Tx
 from tests.fakes.chat import ALICE
+from tests.fakes.failing import fails_on
 from tests.fakes.house import MAILBOX, House
 from tests.fakes.looking import NOW, card_of, card_says, happens, mails_in
 from tests.fakes.writing import mail, says
@@ -246,11 +242,8 @@ async def test_a_mail_that_is_being_handed_over_is_not_broken_off(
 async def test_what_is_put_aside_by_a_commit_whose_answer_is_lost_holds_nothing_up(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
-        raise ZeroDivisionError
-
     lossy = _losing(house)
-    monkeypatch.setattr(step, "decide", fails)
+    fails_on(monkeypatch, lambda one: True)
     lossy.lost = 1
     async with asyncio.timeout(20.0):
         await house.step.take(says("!close", thread=card_of(house)))
