@@ -440,9 +440,8 @@ class Bot:
         known = step.settings.known.mailbox(mailbox_id(section))
         settings = self._instance.mailbox(mailbox_id(section)) or known
         assert settings is not None
-        changes = known.folder_changes if known is not None else settings.folder_changes
         if known is not None:
-            settings = replace(settings, folders=known.folders, folder_changes=changes)
+            settings = replace(settings, folders=known.folders, folder_changes=known.folder_changes)
         smtp, limit = section.smtp, self._config.max_mail_mb * 1024 * 1024
         door = Doorway(
             folders=self._doors.folders(section),
@@ -451,7 +450,7 @@ class Bot:
             is_crowded=self._doors.is_crowded(section),
             role=lambda folder: _role_by_name(folder, settings),
             start=section.start,
-            starts={one.name: start_of(one.start) for one in changes.added},
+            starts={one.name: start_of(one.start) for one in settings.folder_changes.added},
             watch_junk=section.imap.watch_junk,
             server=f"{smtp.host.lower()}:{smtp.real_port}:{smtp.security}:{smtp.ca_file or ''}",
         )

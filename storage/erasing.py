@@ -9,7 +9,7 @@ from contextlib import closing
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Table, Text, bindparam, func, select
+from sqlalchemy import Column, ColumnElement, Table, Text, bindparam, func, or_, select
 
 from bot.domain.calls import RedactEvent
 from bot.domain.conversation import EventKind
@@ -155,11 +155,8 @@ async def left(tx: Tx, addresses: Sequence[str]) -> Mapping[str, int]:
     found: dict[str, int] = {}
     for table, columns in _words():
         for address in addresses:
-            sought_in = [func.lower(column).contains(address, autoescape=True) for column in columns]
-            condition = sought_in[0]
-            for other in sought_in[1:]:
-                condition = condition | other
-            row = await tx.first(select(func.count().label("n")).select_from(table).where(condition))
+            named = or_(*(_contains(column, address) for column in columns))
+            row = await tx.first(select(func.count().label("n")).select_from(table).where(named))
             if row is not None and row.n:
                 found[table.name] = found.get(table.name, 0) + int(row.n)
     return found

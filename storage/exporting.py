@@ -15,6 +15,8 @@ from storage import mails as kept_mails
 from storage.codec import conversation_from_row
 from storage.database import Database, Tx
 from storage.events import known_from_row
+from storage.history import entry_from_row
+from storage.persons import address_from_row
 from storage.schema.bookkeeping import blocked, canned, house_rules, person_notes, persons, signatures, teams
 from storage.schema.search import HAS_NOTE, sought
 from storage.schema.threads import conversations, events, history, mails
@@ -115,11 +117,7 @@ async def pages(tx: Tx, mailbox: MailboxId) -> AsyncIterator[tuple[Whole, ...]]:
 
 async def every_person(tx: Tx) -> tuple[PersonsAddress, ...]:
     """All addresses that were joined, in every mailbox."""
-    rows = await tx.all(_PERSONS)
-    return tuple(
-        PersonsAddress(MailboxId(row.mailbox), row.address, row.person, UserId(row.by), row.event, row.at, row.before)
-        for row in rows
-    )
+    return tuple(address_from_row(row) for row in await tx.all(_PERSONS))
 
 
 async def beside(tx: Tx, mailbox: MailboxId) -> Mapping[str, Sequence[Mapping[str, object]]]:
@@ -137,9 +135,7 @@ async def _whole(tx: Tx, found: Sequence[Conversation]) -> tuple[Whole, ...]:
     records = await kept_mails.of_conversations(tx, ids)
     acts: dict[ConversationId, list[HistoryEntry]] = {}
     for row in await tx.all(_HISTORY, {"ids": ids}):
-        actor = None if row.actor is None else UserId(row.actor)
-        one = HistoryEntry(ConversationId(row.conversation), row.at, actor, row.action, row.detail)
-        acts.setdefault(one.conversation, []).append(one)
+        acts.setdefault(ConversationId(row.conversation), []).append(entry_from_row(row))
     said: dict[ConversationId, list[KnownEvent]] = {}
     for row in await tx.all(_WRITTEN, {"ids": ids}):
         known = known_from_row(row)

@@ -1,6 +1,8 @@
 """The history of a conversation: people's acts in it."""
 
-from sqlalchemy import bindparam, select
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select
 
 from bot.domain.conversation import HistoryEntry
 from bot.domain.ids import ConversationId, UserId
@@ -32,13 +34,14 @@ async def add(tx: Tx, entry: HistoryEntry) -> None:
 async def of(tx: Tx, conversation: ConversationId, limit: int = 50) -> tuple[HistoryEntry, ...]:
     """The newest entries, in the order they were made."""
     rows = await tx.all(_OF, {"conversation": conversation, "limit": limit})
-    return tuple(
-        HistoryEntry(
-            conversation=ConversationId(row.conversation),
-            at=row.at,
-            actor=None if row.actor is None else UserId(row.actor),
-            action=row.action,
-            detail=row.detail,
-        )
-        for row in reversed(rows)
+    return tuple(entry_from_row(row) for row in reversed(rows))
+
+
+def entry_from_row(row: Row[Any]) -> HistoryEntry:
+    return HistoryEntry(
+        conversation=ConversationId(row.conversation),
+        at=row.at,
+        actor=None if row.actor is None else UserId(row.actor),
+        action=row.action,
+        detail=row.detail,
     )

@@ -80,12 +80,12 @@ async def of(tx: Tx, mailboxes: Sequence[MailboxId], addresses: Sequence[str]) -
         return ()
     keys = [address_key(one) for one in addresses]
     rows = await tx.all(_OF, {"mailboxes": padded(mailboxes), "keys": padded(keys)})
-    return tuple(sorted((_address(row) for row in rows), key=lambda one: (one.mailbox, one.address)))
+    return tuple(sorted((address_from_row(row) for row in rows), key=lambda one: (one.mailbox, one.address)))
 
 
 async def by_event(tx: Tx, event: EventId) -> tuple[PersonsAddress, ...]:
     """What the command of this message has joined."""
-    return tuple(_address(row) for row in await tx.all(_BY, {"event": event}))
+    return tuple(address_from_row(row) for row in await tx.all(_BY, {"event": event}))
 
 
 async def keys_of(tx: Tx, mailboxes: Sequence[MailboxId], address: str) -> tuple[str, ...]:
@@ -113,7 +113,7 @@ async def known_of(tx: Tx, mailbox: MailboxId, address: str) -> tuple[tuple[Conv
     return tuple(ConversationId(number) for number in sorted(found, reverse=True)[:MOST_EARLIER]), note
 
 
-def _address(row: Row[Any]) -> PersonsAddress:
+def address_from_row(row: Row[Any]) -> PersonsAddress:
     return PersonsAddress(
         MailboxId(row.mailbox), row.address, row.person, UserId(row.by), EventId(row.event), row.at, row.before
     )

@@ -31,11 +31,6 @@ async def waiting(tx: Tx, room: RoomId) -> WaitingRoom | None:
     return None if row is None else WaitingRoom(UserId(row.inviter), bool(row.is_direct))
 
 
-async def is_waiting(tx: Tx, room: RoomId) -> bool:
-    """Whether the bot is in this room, and no mailbox used it when it came."""
-    return await waiting(tx, room) is not None
-
-
 async def becoming_direct(tx: Tx) -> tuple[RoomId, ...]:
     """Rooms that are to be direct chats, and have not been looked at yet."""
     return tuple(RoomId(row.room) for row in await tx.all(_DIRECT))

@@ -21,7 +21,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli.archive import ToArchive
-from bot.cli.ending import end, unusable
+from bot.cli.ending import end, of_database
 from bot.cli.kept_files import files_missing
 from bot.cli.manifest import DIGEST, Manifest, Taken, digest_of
 from bot.cli.passphrase import LEAST, NoPassphrase, passphrase
@@ -30,7 +30,6 @@ from bot.cli.to_folder import ToFolder
 from bot.config import Config
 from bot.domain.sentences import sentence
 from bot.process.lock import AlreadyRunning, FolderLock
-from bot.process.moved import not_served
 from bot.process.statuses import EX_DATA
 from bot.text.wording import say
 from storage import copies, dumps
@@ -104,14 +103,10 @@ def _back_up(config: Config, target: _Target, done: str, language: str) -> int:
         return end(language, sentence("cli.backup_failed", reason=str(said)))
     except (Damaged, NotOpened):
         return end(language, sentence("cli.archive_not_read_again", file=str(target.place)))
-    except Moved as left:
-        return end(language, not_served(left.to))
     except DatabaseBroken:
         return end(language, sentence("run.database_broken"), EX_DATA)
-    except StorageAway as away:
-        return end(language, sentence("cli.database_away", reason=str(away)))
-    except SQLAlchemyError as refused:
-        return end(language, unusable(refused))
+    except (Moved, StorageAway, SQLAlchemyError) as fault:
+        return end(language, of_database(fault))
     except OSError as fault:
         return end(
             language, sentence("cli.backup_failed", reason=f"{fault.filename or target.place}: {fault.strerror}")

@@ -4,7 +4,18 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.sentences import Sentence, sentence
+from bot.process.moved import not_served
 from bot.text.wording import say
+from storage.database import StorageAway
+from storage.faults import Moved, UnknownDatabase
+
+
+class Refused(Exception):
+    """The command does nothing, and says why."""
+
+    def __init__(self, told: Sentence) -> None:
+        super().__init__(told.key)
+        self.told = told
 
 
 def end(language: str, told: Sentence, status: int = 1) -> int:
@@ -13,7 +24,16 @@ def end(language: str, told: Sentence, status: int = 1) -> int:
     return status
 
 
-def unusable(refused: SQLAlchemyError | OSError) -> Sentence:
-    """A wrong password, a database that is not there, tables that are missing or of another version."""
-    cause = getattr(refused, "orig", None) or refused
-    return sentence("cli.database_unusable", reason=type(cause).__name__)
+def of_database(fault: Moved | UnknownDatabase | StorageAway | SQLAlchemyError | OSError) -> Sentence:
+    """Why the database cannot be used: the bot serves another one, its tables are of another version, it is away; or a
+    wrong password, a database that is not there, tables that are missing."""
+    match fault:
+        case Moved():
+            return not_served(fault.to)
+        case UnknownDatabase():
+            return sentence("run.database_newer" if fault.is_newer else "run.database_edited")
+        case StorageAway():
+            return sentence("cli.database_away", reason=str(fault))
+        case _:
+            cause = getattr(fault, "orig", None) or fault
+            return sentence("cli.database_unusable", reason=type(cause).__name__)

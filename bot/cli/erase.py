@@ -21,7 +21,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.accounts import derived_key
-from bot.cli.ending import end, unusable
+from bot.cli.ending import Refused, end, of_database
 from bot.cli.kept_files import give
 from bot.cli.manifest import DIGEST, blob_path
 from bot.config import Config, to_instance
@@ -29,9 +29,8 @@ from bot.domain.addresses import is_address, normal
 from bot.domain.concerning import Addresses, addresses_of, people_of
 from bot.domain.ids import MailboxId
 from bot.domain.rules.erasing import Erasing, files_of
-from bot.domain.sentences import Sentence, sentence
+from bot.domain.sentences import sentence
 from bot.process.lock import LOCK, AlreadyRunning, FolderLock
-from bot.process.moved import not_served
 from bot.process.statuses import EX_UNAVAILABLE
 from bot.text.wording import say
 from storage import copies, dumps, erasing, exporting
@@ -43,22 +42,16 @@ LIST: Final = "erased.json"
 """In `data_dir`: who was erased, as keyed digests. `postroom restore` erases them from a backup that is put back."""
 
 
-class _Refused(Exception):
-    def __init__(self, told: Sentence) -> None:
-        super().__init__(told.key)
-        self.told = told
-
-
 def erase(config: Config, address: str, *, yes: bool, language: str) -> int:
     """Say what of the person would go, or let it go; the exit status."""
 
     async def act(database: Database) -> int:
         if not is_address(address):
-            raise _Refused(sentence("cli.gdpr_no_address", address=address))
+            raise Refused(sentence("cli.gdpr_no_address", address=address))
         async with exporting.snapshot(database) as tx:
             person = addresses_of(await exporting.every_person(tx), address)
             if own := person & await _all_own(tx, config):
-                raise _Refused(sentence("cli.erase_own", addresses=", ".join(sorted(own))))
+                raise Refused(sentence("cli.erase_own", addresses=", ".join(sorted(own))))
             found = await _found(tx, config, person)
             waiting = await erasing.unfinished(tx, found)
             aside = await erasing.put_aside(tx, sorted(person))
@@ -66,9 +59,9 @@ def erase(config: Config, address: str, *, yes: bool, language: str) -> int:
         click.echo(say(language, sentence("cli.gdpr_person", addresses=", ".join(sorted(person)))))
         _show(found, language)
         if found.on_their_way or waiting:
-            raise _Refused(sentence("cli.erase_waits", count=len(found.on_their_way) or waiting))
+            raise Refused(sentence("cli.erase_waits", count=len(found.on_their_way) or waiting))
         if aside:
-            raise _Refused(sentence("cli.erase_aside", numbers=", ".join(map(str, aside))))
+            raise Refused(sentence("cli.erase_aside", numbers=", ".join(map(str, aside))))
         if not yes:
             click.echo(say(language, sentence("cli.erase_nothing_done")))
             return 0
@@ -81,22 +74,16 @@ def erase(config: Config, address: str, *, yes: bool, language: str) -> int:
     os.umask(0o077)
     try:
         if not is_there(config.database_url):
-            raise _Refused(sentence("cli.export_nothing"))
+            raise Refused(sentence("cli.export_nothing"))
         with FolderLock(config.data_dir):
             give(config.data_dir / LOCK, config.data_dir)
             return asyncio.run(_alone(config, act))
-    except _Refused as refused:
+    except Refused as refused:
         return end(language, refused.told)
     except AlreadyRunning:
         return end(language, sentence("cli.restore_running"), EX_UNAVAILABLE)
-    except Moved as left:
-        return end(language, not_served(left.to))
-    except UnknownDatabase as unknown:
-        return end(language, sentence("run.database_newer" if unknown.is_newer else "run.database_edited"))
-    except StorageAway as away:
-        return end(language, sentence("cli.database_away", reason=str(away)))
-    except (SQLAlchemyError, OSError) as refused:
-        return end(language, unusable(refused))
+    except (Moved, UnknownDatabase, StorageAway, SQLAlchemyError, OSError) as fault:
+        return end(language, of_database(fault))
 
 
 async def erase_listed(config: Config, url: str, language: str, made_at: datetime) -> None:

@@ -16,7 +16,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli import export_json
-from bot.cli.ending import end, unusable
+from bot.cli.ending import Refused, end, of_database
 from bot.cli.erase import own_addresses
 from bot.cli.export_folder import ExportFolder, SomethingElse, about
 from bot.config import Config, to_instance
@@ -24,21 +24,14 @@ from bot.domain.addresses import is_address, normal
 from bot.domain.concerning import Addresses, Part, addresses_of, names, part_of
 from bot.domain.conversation import MailRecord
 from bot.domain.ids import MailboxId
-from bot.domain.sentences import Sentence, sentence
+from bot.domain.sentences import sentence
 from bot.process.lock import AlreadyRunning, FolderLock
-from bot.process.moved import not_served
 from bot.text.wording import say
 from storage import exporting
 from storage.connecting import is_there
 from storage.database import Database, StorageAway, Tx
 from storage.exporting import Whole
 from storage.faults import Moved, UnknownDatabase
-
-
-class _Refused(Exception):
-    def __init__(self, told: Sentence) -> None:
-        super().__init__(told.key)
-        self.told = told
 
 
 def export(config: Config, named: str, folder: Path, *, language: str) -> int:
@@ -56,7 +49,7 @@ def export_person(config: Config, address: str, folder: Path, *, language: str) 
 
     async def act(tx: Tx) -> bool:
         if not is_address(address):
-            raise _Refused(sentence("cli.gdpr_no_address", address=address))
+            raise Refused(sentence("cli.gdpr_no_address", address=address))
         person = addresses_of(await exporting.every_person(tx), address)
         click.echo(say(language, sentence("cli.gdpr_person", addresses=", ".join(sorted(person)))))
         is_whole, is_any = True, False
@@ -75,7 +68,7 @@ def export_person(config: Config, address: str, folder: Path, *, language: str) 
 def _with_snapshot(config: Config, folder: Path, act: Callable[[Tx], Awaitable[bool]], language: str) -> int:
     async def within() -> bool:
         if not is_there(config.database_url):
-            raise _Refused(sentence("cli.export_nothing"))
+            raise Refused(sentence("cli.export_nothing"))
         database = await Database.open(config.database_url, migrate=False)
         try:
             async with exporting.snapshot(database) as tx:
@@ -89,20 +82,14 @@ def _with_snapshot(config: Config, folder: Path, act: Callable[[Tx], Awaitable[b
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with FolderLock(folder):
             is_whole = asyncio.run(within())
-    except _Refused as refused:
+    except Refused as refused:
         return end(language, refused.told)
     except SomethingElse as other:
         return end(language, sentence("cli.export_other", folder=str(other)))
     except AlreadyRunning:
         return end(language, sentence("cli.export_busy", folder=str(folder)))
-    except Moved as left:
-        return end(language, not_served(left.to))
-    except UnknownDatabase as unknown:
-        return end(language, sentence("run.database_newer" if unknown.is_newer else "run.database_edited"))
-    except StorageAway as away:
-        return end(language, sentence("cli.database_away", reason=str(away)))
-    except SQLAlchemyError as refused:
-        return end(language, unusable(refused))
+    except (Moved, UnknownDatabase, StorageAway, SQLAlchemyError) as fault:
+        return end(language, of_database(fault))
     except OSError as fault:
         reason = f"{fault.filename or folder}: {fault.strerror}"
         return end(language, sentence("cli.export_failed", reason=reason))
@@ -118,7 +105,7 @@ def _mailbox(config: Config, named: str, there: tuple[MailboxId, ...]) -> Mailbo
     for found in there:
         if normal(found) == wanted:
             return found
-    raise _Refused(sentence("cli.export_no_mailbox", mailbox=named, there=", ".join(there) or "–"))
+    raise Refused(sentence("cli.export_no_mailbox", mailbox=named, there=", ".join(there) or "–"))
 
 
 def _folder_name(mailbox: MailboxId) -> str:

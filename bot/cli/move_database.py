@@ -10,12 +10,11 @@ from typing import Final
 import click
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from bot.cli.ending import end, unusable
+from bot.cli.ending import end, of_database
 from bot.cli.kept_files import give
 from bot.config import Config
 from bot.domain.sentences import Sentence, sentence
 from bot.process.lock import LOCK, AlreadyRunning, FolderLock
-from bot.process.moved import not_served
 from bot.process.statuses import EX_DATA, EX_UNAVAILABLE
 from bot.text.wording import say
 from storage import copies, relocation
@@ -70,24 +69,11 @@ def _while_stopped(config: Config, act: Callable[[], Sentence], language: str) -
         return end(language, sentence("run.database_broken"), EX_DATA)
     except (_BadUrl, _NotLeft, relocation.NoDatabase, relocation.OlderDatabase, relocation.NotEmpty) as refused:
         return end(language, sentence(_REFUSED[type(refused)]))
-    except (Moved, UnknownDatabase, NotTheSame, StorageAway, SQLAlchemyError, OSError) as fault:
-        return end(language, _told_of(fault))
+    except NotTheSame as other:
+        return end(language, sentence("cli.move_differs", table=other.table))
+    except (Moved, UnknownDatabase, StorageAway, SQLAlchemyError, OSError) as fault:
+        return end(language, of_database(fault))
     return end(language, told, 0)
-
-
-def _told_of(fault: Exception) -> Sentence:
-    match fault:
-        case Moved():
-            return not_served(fault.to)
-        case UnknownDatabase():
-            return sentence("run.database_newer" if fault.is_newer else "run.database_edited")
-        case NotTheSame():
-            return sentence("cli.move_differs", table=fault.table)
-        case StorageAway():
-            return sentence("cli.database_away", reason=str(fault))
-        case SQLAlchemyError() | OSError():
-            return unusable(fault)
-    raise fault
 
 
 _REFUSED: Final[dict[type[Exception], str]] = {

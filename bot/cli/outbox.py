@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Literal
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.cli.ending import end, unusable
+from bot.cli.ending import end, of_database
 from bot.config import Config, to_instance
 from bot.domain.ids import EffectId
 from bot.domain.inputs.inside import Receipt
 from bot.domain.outcomes import Refused
 from bot.domain.sentences import Sentence, sentence
-from bot.process.moved import not_served
 from bot.text.dates import moment
 from bot.text.wording import say
 from storage import outbox, shunted
@@ -76,15 +75,8 @@ def _with_database(
 
     try:
         done = asyncio.run(within())
-    except StorageAway as away:
-        return end(language, sentence("cli.database_away", reason=str(away)))
-    except UnknownDatabase as unknown:
-        key = "run.database_newer" if unknown.is_newer else "run.database_edited"
-        return end(language, sentence(key))
-    except Moved as left:
-        return end(language, not_served(left.to))
-    except (SQLAlchemyError, OSError) as refused:
-        return end(language, unusable(refused))
+    except (Moved, UnknownDatabase, StorageAway, SQLAlchemyError, OSError) as fault:
+        return end(language, of_database(fault))
     if done is not None:
         click.echo(say(language, done))
     return 0

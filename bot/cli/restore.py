@@ -17,14 +17,14 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli.archive import unpacked
-from bot.cli.ending import end, unusable
+from bot.cli.ending import Refused, end, of_database
 from bot.cli.erase import erase_listed
 from bot.cli.kept_files import files_missing, give
 from bot.cli.manifest import Manifest, NewerBackup, NoBackup, blob_path, copied, digest_of, read, sync_folder
 from bot.cli.passphrase import NoPassphrase, passphrase
 from bot.cli.sealed import Damaged, NotOpened
 from bot.config import Config
-from bot.domain.sentences import Sentence, sentence
+from bot.domain.sentences import sentence
 from bot.process.lock import LOCK, AlreadyRunning, FolderLock
 from bot.process.statuses import EX_UNAVAILABLE
 from bot.text.dates import moment
@@ -33,12 +33,6 @@ from storage import copies, dumps
 from storage.database import StorageAway
 from storage.faults import DatabaseBroken
 from storage.migrations import knows
-
-
-class _Refused(Exception):
-    def __init__(self, told: Sentence) -> None:
-        super().__init__(told.key)
-        self.told = told
 
 
 def restore(config: Config, source: Path, passphrase_file: Path | None, *, replace: bool, language: str) -> int:
@@ -50,14 +44,14 @@ def restore(config: Config, source: Path, passphrase_file: Path | None, *, repla
         if not config.data_dir.exists():
             if os.geteuid() == 0:
                 # It would belong to root, and lock the bot out.
-                raise _Refused(sentence("cli.restore_no_folder", folder=str(config.data_dir)))
+                raise Refused(sentence("cli.restore_no_folder", folder=str(config.data_dir)))
             config.data_dir.mkdir(mode=0o700, parents=True)
         with FolderLock(config.data_dir):
             give(config.data_dir / LOCK, config.data_dir)
             with nullcontext(source) if manifest is not None else _opened(config, source, passphrase_file) as folder:
                 manifest = manifest or _looked_at(config, folder)
                 missing = _put_back(config, folder, manifest, replace=replace, language=language)
-    except _Refused as refused:
+    except Refused as refused:
         return end(language, refused.told)
     except AlreadyRunning:
         return end(language, sentence("cli.restore_running"), EX_UNAVAILABLE)
@@ -67,10 +61,8 @@ def restore(config: Config, source: Path, passphrase_file: Path | None, *, repla
         return end(language, sentence("cli.restore_failed", reason=str(said)))
     except DatabaseBroken:
         return end(language, sentence("cli.restore_damaged", file=str(source)))
-    except StorageAway as away:
-        return end(language, sentence("cli.database_away", reason=str(away)))
-    except SQLAlchemyError as fault:
-        return end(language, unusable(fault))
+    except (StorageAway, SQLAlchemyError) as fault:
+        return end(language, of_database(fault))
     except OSError as fault:
         return end(language, sentence("cli.restore_failed", reason=f"{fault.filename or source}: {fault.strerror}"))
     at = moment(manifest.made_at, language=language, timezone=config.timezone)
@@ -86,14 +78,14 @@ def _opened(config: Config, file: Path, passphrase_file: Path | None) -> Iterato
     try:
         words = passphrase(passphrase_file)
     except NoPassphrase as why:
-        raise _Refused(why.told) from None
+        raise Refused(why.told) from None
     with ExitStack() as stack:
         try:
             folder = stack.enter_context(unpacked(file, words, config.data_dir))
         except NotOpened:
-            raise _Refused(sentence("cli.archive_not_opened", file=str(file))) from None
+            raise Refused(sentence("cli.archive_not_opened", file=str(file))) from None
         except (Damaged, NoBackup):
-            raise _Refused(sentence("cli.restore_damaged", file=str(file))) from None
+            raise Refused(sentence("cli.restore_damaged", file=str(file))) from None
         yield folder
 
 
@@ -102,13 +94,13 @@ def _looked_at(config: Config, folder: Path) -> Manifest:
     try:
         manifest = read(folder)
     except NewerBackup:
-        raise _Refused(sentence("cli.restore_newer")) from None
+        raise Refused(sentence("cli.restore_newer")) from None
     except NoBackup:
-        raise _Refused(sentence("cli.restore_no_backup", folder=str(folder))) from None
+        raise Refused(sentence("cli.restore_no_backup", folder=str(folder))) from None
     if not knows(manifest.schema):
-        raise _Refused(sentence("cli.restore_newer"))
+        raise Refused(sentence("cli.restore_newer"))
     if (copies.file_of(config.database_url) is not None) != (manifest.kind == "sqlite"):
-        raise _Refused(sentence("cli.restore_other_kind"))
+        raise Refused(sentence("cli.restore_other_kind"))
     _same(folder / manifest.file, manifest.sha256, manifest.size)
     for name, size in manifest.blobs.items():
         _same(blob_path(folder, name), name, size)
@@ -121,7 +113,7 @@ def _same(file: Path, digest: str, size: int) -> None:
     except FileNotFoundError:
         is_same = False
     if not is_same:
-        raise _Refused(sentence("cli.restore_damaged", file=str(file)))
+        raise Refused(sentence("cli.restore_damaged", file=str(file)))
 
 
 def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool, language: str) -> int:
@@ -132,7 +124,7 @@ def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool
     database = copies.file_of(config.database_url)
     is_there = copies.is_there(database) if database is not None else _looked_at_server(config.database_url)
     if is_there and not replace:
-        raise _Refused(sentence("cli.restore_there", database=str(database or make_url(config.database_url).database)))
+        raise Refused(sentence("cli.restore_there", database=str(database or make_url(config.database_url).database)))
     _put_blobs(config, folder, manifest)
     aside = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     if database is None:
@@ -144,7 +136,7 @@ def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool
     try:
         _forget(fresh)
         if copied(folder / manifest.file, fresh) != manifest.sha256:
-            raise _Refused(sentence("cli.restore_damaged", file=str(fresh)))
+            raise Refused(sentence("cli.restore_damaged", file=str(fresh)))
         asyncio.run(copies.mark_as_put_back(f"sqlite:///{fresh}"))
         asyncio.run(erase_listed(config, f"sqlite:///{fresh}", language, manifest.made_at))
         give(fresh, config.data_dir)
@@ -181,7 +173,7 @@ def _put_blobs(config: Config, folder: Path, manifest: Manifest) -> None:
         new.unlink(missing_ok=True)
         if copied(blob_path(folder, name), new) != name:
             new.unlink()
-            raise _Refused(sentence("cli.restore_damaged", file=str(blob_path(folder, name))))
+            raise Refused(sentence("cli.restore_damaged", file=str(blob_path(folder, name))))
         give(new, config.data_dir)
         new.replace(target)
         sync_folder(target.parent)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.accounts import matrix_account
 from bot.adapters.matrix.check import shown_master
-from bot.cli.ending import end, unusable
+from bot.cli.ending import end, of_database
 from bot.config import Config
 from bot.domain.calls import TrustUser
 from bot.domain.fingerprints import grouped, key_of
@@ -18,7 +18,6 @@ from bot.domain.ids import RoomId, UserId
 from bot.domain.planned import plan
 from bot.domain.sentences import Sentence, sentence
 from bot.ports import CredentialsRefused, Unavailable
-from bot.process.moved import not_served
 from storage import believed, outbox
 from storage.database import Conflict, Database, StorageAway
 from storage.faults import Moved
@@ -80,10 +79,8 @@ async def _forget(config: Config, room: RoomId) -> tuple[Sentence, int]:
 def _tried(act: Coroutine[None, None, tuple[Sentence, int]], language: str) -> int:
     try:
         told, status = asyncio.run(act)
-    except (StorageAway, Conflict) as away:
-        return end(language, sentence("cli.database_away", reason=str(away)), 1)
-    except Moved as left:
-        return end(language, not_served(left.to))
-    except (SQLAlchemyError, OSError) as refused:
-        return end(language, unusable(refused))
+    except Conflict as other:
+        return end(language, sentence("cli.database_away", reason=str(other)))
+    except (Moved, StorageAway, SQLAlchemyError, OSError) as fault:
+        return end(language, of_database(fault))
     return end(language, told, status)

@@ -71,8 +71,7 @@ class NoticeSnapshot:
     person: UserId
     conversation: Conversation | None
     mailbox: MailboxSettings | None = None
-    is_joined: bool = False
-    """The person is in the conversation's room."""
+    """None: it is none of ours any more, or the person is not in the conversation's room."""
     records: tuple[MailRecord, ...] = ()
     """Its newest mails, oldest first."""
     posted: Mapping[MessageRow, datetime] = field(default_factory=dict)

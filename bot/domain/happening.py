@@ -149,6 +149,11 @@ class Heard:
     is_notification: bool = False
     """It looks like what a bot of our kind mails to its members: it is mailed to nobody."""
 
+    @property
+    def is_quiet(self) -> bool:
+        """Nobody is to be told of the conversation that it opens."""
+        return self.is_backlog or not self.wakes
+
 
 @dataclass(frozen=True, slots=True)
 class Happening:

@@ -37,6 +37,7 @@ from bot.domain.calls import (
     TrySmtp,
 )
 from bot.domain.conversation import EventKind
+from bot.domain.direct import lane_of
 from bot.domain.ids import ConversationId, DialogueId, MailboxId, MessageRow
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace, space_key
 
@@ -77,7 +78,7 @@ def _lane_of(
 ) -> str:
     match call:
         case EnterRoom(room) | QuitRoom(room) | FollowUpgrade(replacement=room):
-            return f"room:{room}"
+            return lane_of(room)
         case DescribeCommand(room=room):
             return f"describe:{room}"
         case MakeSpace(organisation) | LinkRoom(organisation=organisation):

@@ -77,10 +77,10 @@ class Signer:
 
     def notification_of(self, message_id: str) -> Notified | None:
         """What a mail to a member told of, by its id; None where we did not make the id."""
-        found = _NOTED.match(message_id.strip().strip("<>"))
+        found = _parts(message_id, _NOTED)
         if found is None:
             return None
-        token, hidden, mark = (part.lower() for part in found.groups())
+        token, hidden, mark = found
         if len(hidden) % 2 or not hmac.compare_digest(mark, self._mark(_NOTE + hidden, token)):
             return None
         plain = self._covered(bytes.fromhex(hidden), token)
@@ -89,27 +89,30 @@ class Signer:
 
     def code(self, source: str, person: UserId, address: str) -> str:
         """The eight digits that prove an address to be a person's; `source` is the key of the input that asked."""
-        digest = hmac.new(self.secret, f"{_CODE}{source}.{person}.{address}".encode(), hashlib.sha256).digest()
+        digest = self._digest(f"{_CODE}{source}.{person}.{address}")
         return f"{int.from_bytes(digest[:8], 'big') % 10**8:08d}"
 
     def _covered(self, plain: bytes, token: str) -> bytes:
         """The bytes under a mask that only we can make, another one for each mail; the same again uncovers them."""
         mask = b""
         while len(mask) < len(plain):
-            mask += hmac.new(self.secret, f"cover.{token}.{len(mask)}".encode(), hashlib.sha256).digest()
+            mask += self._digest(f"cover.{token}.{len(mask)}")
         return bytes(a ^ b for a, b in zip(plain, mask, strict=False))
 
     def _mark(self, what: str, token: str) -> str:
-        return hmac.new(self.secret, f"{what}.{token}".encode(), hashlib.sha256).hexdigest()[:16]
+        return self._digest(f"{what}.{token}").hex()[:16]
 
     def _veil(self, token: str) -> int:
         """The mask that hides the number: another one for each mail."""
-        return int(hmac.new(self.secret, f"veil.{token}".encode(), hashlib.sha256).hexdigest()[:10], 16)
+        return int(self._digest(f"veil.{token}").hex()[:10], 16)
+
+    def _digest(self, what: str) -> bytes:
+        return hmac.new(self.secret, what.encode(), hashlib.sha256).digest()
 
 
-def _parts(message_id: str) -> tuple[str, str, str] | None:
+def _parts(message_id: str, shape: re.Pattern[str] = _SIGNED) -> tuple[str, str, str] | None:
     """The token, what stands after it, and the mark; None where it is no id of that shape."""
-    found = _SIGNED.match(message_id.strip().strip("<>"))
+    found = shape.match(message_id.strip().strip("<>"))
     if found is None:
         return None
     # Some relays change the case of an id; the digits are hexadecimal, so that lower case loses nothing.
@@ -119,14 +122,16 @@ def _parts(message_id: str) -> tuple[str, str, str] | None:
 
 def has_form_of_notification(message_id: str) -> bool:
     """Whether an id looks like that of a mail to a member, whoever made it."""
-    return _NOTED.match(message_id.strip().strip("<>")) is not None
+    return _parts(message_id, _NOTED) is not None
 
 
-def ascii_domain(domain: str) -> str:
-    """A domain as it can stand in a Message-ID, which is ASCII alone (RFC 5322 3.6.4): A-labels (RFC 3490).
+def ascii_domain(address: str) -> str:
+    """The domain of an address as it can stand in a Message-ID, which is ASCII alone (RFC 5322 3.6.4): A-labels
+    (RFC 3490).
 
     It has to be the same for ever, not to be found in the DNS: the older IDNA of the standard library will do.
     """
+    domain = address.rpartition("@")[2]
     if domain.isascii():
         return domain
     try:

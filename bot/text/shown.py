@@ -69,10 +69,14 @@ def link(part: Shown, url: str) -> Shown:
     return Shown(part.body, f'<a href="{escape(url)}">{part.html}</a>') if url else part
 
 
+def name_of(user: UserId, reader: Reader) -> str:
+    """A member's name in one line; of whom nobody knows one, the local part of their id."""
+    return " ".join((reader.names.get(user) or user[1:].split(":")[0]).split())
+
+
 def person(user: UserId, reader: Reader) -> Shown:
     """A member as a pill. A pill pings nobody by itself: `m.mentions` of the message does."""
-    name = foreign(" ".join((reader.names.get(user) or user[1:].split(":")[0]).split()))
-    return link(name, "https://matrix.to/#/" + quote(user, safe="@:"))
+    return link(foreign(name_of(user, reader)), "https://matrix.to/#/" + quote(user, safe="@:"))
 
 
 def handle(number: ConversationId | int | None, mark: str = "") -> Shown:

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.calls import LookAtMailbox
 from bot.domain.mailbox_look import Look
 from bot.domain.outcomes import LoginsTried, Refused, TryLater
 from bot.flows.deliver.mailbox_look import KnownWays, looked
@@ -89,24 +88,20 @@ class Breaking(FakeFolders):
 
 @pytest.mark.parametrize("look", list(Look))
 async def test_a_server_that_is_away_is_told_as_such(house: House, look: Look) -> None:
-    outcome = await looked(_call(look), _ways(KnownWays(Away(house.provider), FakeSubmission(house.provider))))
+    outcome = await looked(MAILBOX.id, look, _ways(KnownWays(Away(house.provider), FakeSubmission(house.provider))))
     away = outcome.imap if isinstance(outcome, LoginsTried) else outcome
     assert away == TryLater("unreachable")
 
 
 async def test_folders_are_listed_where_not_all_can_be_counted(house: House) -> None:
     outcome = await looked(
-        _call(Look.FOLDERS), _ways(KnownWays(Breaking(house.provider), FakeSubmission(house.provider)))
+        MAILBOX.id, Look.FOLDERS, _ways(KnownWays(Breaking(house.provider), FakeSubmission(house.provider)))
     )
     assert [(one.name, one.use, one.mails) for one in outcome.folders] == [  # type: ignore[union-attr]
         ("INBOX", "", 1),
         ("Junk", "junk", 1),
         ("Sent", "sent", None),
     ]
-
-
-def _call(look: Look) -> LookAtMailbox:
-    return LookAtMailbox(MAILBOX.id, look, CONFIG, says("x").event)
 
 
 def _ways(ways: KnownWays | None):  # type: ignore[no-untyped-def]
@@ -117,4 +112,4 @@ def _ways(ways: KnownWays | None):  # type: ignore[no-untyped-def]
 
 
 async def test_where_no_servers_are_known_none_is_asked() -> None:
-    assert await looked(_call(Look.LOGINS), _ways(None)) == Refused("no_server", "")
+    assert await looked(MAILBOX.id, Look.LOGINS, _ways(None)) == Refused("no_server", "")

@@ -319,8 +319,8 @@ async def test_the_space_is_no_room_that_nobody_uses(house: House) -> None:
     await house.settle()
     await happens(house, Invited(SPACE, ALICE, at(0)), Invited(RoomId("!x:localhost"), ALICE, at(0)))
     async with house.step.database.read() as tx:
-        assert not await rooms.is_waiting(tx, SPACE)
-        assert await rooms.is_waiting(tx, RoomId("!x:localhost"))
+        assert await rooms.waiting(tx, SPACE) is None
+        assert await rooms.waiting(tx, RoomId("!x:localhost")) is not None
 
 
 async def test_what_is_said_in_a_space_is_no_command(house: House) -> None:

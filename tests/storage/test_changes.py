@@ -293,11 +293,11 @@ async def test_every_change_becomes_true(database: Database) -> None:
         assert await timers.next_due(tx) == later(5)
         states = [one.state for number in (1, 2, 3) if (one := await outbox.get(tx, EffectId(number)))]
         assert states == [State.CANCELLED, State.DONE, State.OPEN]
-        assert await rooms.is_waiting(tx, ROOM)
+        assert await rooms.waiting(tx, ROOM) is not None
         assert await spaces.get(tx, "Asso") == ROOM
         assert await spaces.people_of(tx, "Asso") == (SpacePerson(ALICE, True),)
         await apply(tx, (ForgetRoom(ROOM), decision.ShiftDue(timedelta(hours=1))), NOW)
-        assert not await rooms.is_waiting(tx, ROOM)
+        assert await rooms.waiting(tx, ROOM) is None
         assert await timers.next_due(tx) == later(3605)
 
 

@@ -287,7 +287,7 @@ async def everything(tx: Tx) -> None:
     await members.read_up_to(tx, ROOM, ALICE)
     await members.replace_all(tx, ROOM, [(ALICE, "Alice")])
     await rooms.add(tx, ROOM, ALICE, NOW)
-    await rooms.is_waiting(tx, ROOM)
+    await rooms.waiting(tx, ROOM)
     await rooms.becoming_direct(tx)
     await directs.put(tx, Direct(ROOM, ALICE, NOW))
     await directs.every(tx)

@@ -129,9 +129,9 @@ async def test_a_room_without_a_mailbox_waits_until_it_is_forgotten(database: Da
     async with database.write() as tx:
         await rooms.add(tx, ROOM, ALICE, NOW)
         await rooms.add(tx, ELSEWHERE, BOB, later(10))
-        assert await rooms.is_waiting(tx, ROOM)
+        assert await rooms.waiting(tx, ROOM) is not None
         await rooms.forget(tx, ROOM)
-        assert not await rooms.is_waiting(tx, ROOM)
+        assert await rooms.waiting(tx, ROOM) is None
 
 
 async def test_media_is_remembered_once_plain_and_once_encrypted(database: Database) -> None:

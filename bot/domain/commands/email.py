@@ -84,7 +84,7 @@ def _sender(asked: Asked) -> MailboxSettings | None:
 
 
 def _code_mail(asked: Asked, row: OwnAddress, mailbox: MailboxSettings) -> MailMember:
-    domain = ascii_domain(mailbox.address.rpartition("@")[2])
+    domain = ascii_domain(mailbox.address)
     id = asked.signer.notification_id(
         person=row.person,
         conversation=ConversationId(0),

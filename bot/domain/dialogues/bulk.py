@@ -4,14 +4,13 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.domain.bulk import Bulk
-from bot.domain.choices import Medium, Occasion, chosen_in, medium_for, standing_of
+from bot.domain.choices import Medium, Occasion
 from bot.domain.command import Asked, Called, Command
 from bot.domain.conversation import Conversation, EventKind
-from bot.domain.decision import NOTHING, AddDeed, Change, Decision, SaveConversation, SetTimer
+from bot.domain.decision import NOTHING, AddDeed, Change, Decision, SaveConversation
 from bot.domain.deeds import Deed, standing
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues.dialogue import Ended, Expired, Heard, Said, Told, Turn, Wrote
-from bot.domain.direct import HoldNews, quiet_timer
 from bot.domain.effects import Say
 from bot.domain.happening import What
 from bot.domain.ids import ConversationId, UserId
@@ -20,8 +19,10 @@ from bot.domain.needs import ConversationsOf, MembersOf, Needs
 from bot.domain.question import Stage
 from bot.domain.rights import lacking, may_change
 from bot.domain.rules.at_rest import closed
+from bot.domain.rules.quiet_hours import awake
 from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import tell
+from bot.domain.rules.told import medium_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.upgrades import belongs
 
@@ -143,8 +144,7 @@ def _saved(decision: Decision) -> list[Conversation]:
 
 def _hears(asked: Asked, one: Conversation, who: UserId) -> bool:
     """Whether somebody is told, by whichever medium, that it is theirs; here it is a mention for all."""
-    standing_now = standing_of(chosen_in(asked.instance.choices_now, one.mailbox), who)
-    return medium_for(standing_now, Occasion.ASSIGNED_ME) is not Medium.NONE
+    return medium_of(who, one.mailbox, asked.instance.choices_now, Occasion.ASSIGNED_ME) is not Medium.NONE
 
 
 def _given(decision: Decision, asked: Asked, dialogue: Dialogue) -> Decision:
@@ -155,11 +155,10 @@ def _given(decision: Decision, asked: Asked, dialogue: Dialogue) -> Decision:
         who = UserId(one.detail)
         if one.what is not What.ASSIGNED or who == asked.person or not _hears(asked, one.conversation, who):
             continue
-        until = asked.instance.quiet_until(who, asked.now)
-        if until is None:
-            given.setdefault(who, []).append(one.conversation.id)
-        else:
-            kept += [HoldNews(who, one.conversation.id, asked.now), SetTimer(quiet_timer(who), until)]
+        told_now, held = awake(asked.instance, (who,), one.conversation.id, asked.now)
+        kept += held.changes
+        for person in told_now:
+            given.setdefault(person, []).append(one.conversation.id)
     return Decision(
         tuple(kept),
         tuple(

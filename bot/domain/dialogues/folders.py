@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.calls import AddFolder
-from bot.domain.decision import CloseCall, Decision
-from bot.domain.dialogues.mailbox_said import not_listed
+from bot.domain.decision import NOTHING, CloseCall, Decision
+from bot.domain.dialogues.mailbox_said import is_name, not_listed
 from bot.domain.effects import Say
 from bot.domain.folder_list import FolderChanges, kept, meant_folder
 from bot.domain.house_changes import ReadAnew, SetValue
@@ -14,13 +14,12 @@ from bot.domain.inputs.inside import Receipt
 from bot.domain.mailbox_look import FolderList, ServerFolder
 from bot.domain.merged import FOLDERS
 from bot.domain.outcomes import Refused, TryLater, Unknown, name_of
-from bot.domain.rules.later import later
+from bot.domain.rules.later import TRIES, later
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.snapshots import ReceiptSnapshot
 from bot.domain.times import zone
 
-_TRIES: Final = 3
 _MOST_NAMED: Final = 20
 
 
@@ -35,12 +34,12 @@ def folder_listed(snapshot: ReceiptSnapshot, call: AddFolder, input: Receipt, no
     if mailbox is None:
         # It was removed meanwhile.
         return Decision((CloseCall(snapshot.effect, "done"),))
-    added = Decision()
+    added = NOTHING
     match input.outcome:
         case FolderList() as found:
             closed = CloseCall(snapshot.effect, "done")
             told, added = _found(snapshot, mailbox, call, found, now)
-        case (TryLater() | Unknown()) as again if snapshot.failures + 1 < _TRIES:
+        case (TryLater() | Unknown()) as again if snapshot.failures + 1 < TRIES:
             return later(snapshot, again, input.at)
         case (Refused() | TryLater() | Unknown()) as outcome:
             closed, told = CloseCall(snapshot.effect, "refused", name_of(outcome)), not_listed(mailbox, outcome)
@@ -55,20 +54,20 @@ def _found(
 ) -> tuple[tuple[Sentence, ...], Decision]:
     instance, address = snapshot.instance, mailbox.address
     if call.person not in instance.admins:
-        return (sentence("error.admins_only"),), Decision()
+        return (sentence("error.admins_only"),), NOTHING
     today = now.astimezone(zone(instance.timezone)).date()
     meant = meant_folder(call.written, [one.name for one in found.folders], today)
     if len(meant.names) != 1:
-        return (_which(call.written, meant.names, found),), Decision()
+        return (_which(call.written, meant.names, found),), NOTHING
     name, start = meant.names[0], meant.start
-    if name in mailbox.folders or (name.upper() == "INBOX" and "INBOX" in (one.upper() for one in mailbox.folders)):
-        return (sentence("folder.is_read", folder=name, address=address),), Decision()
+    if any(is_name(name, one) for one in mailbox.folders):
+        return (sentence("folder.is_read", folder=name, address=address),), NOTHING
     (folder,) = (one for one in found.folders if one.name == name)
     use = _special(mailbox, folder)
     if use:
-        return (sentence(f"folder.is_{use}", folder=name),), Decision()
+        return (sentence(f"folder.is_{use}", folder=name),), NOTHING
     if not start and folder.mails != 0:
-        return _asked(address, folder), Decision()
+        return _asked(address, folder), NOTHING
     # An empty folder leaves nothing to ask: all that comes from now on is to be shown.
     start = start or "all"
     done = changed(mailbox, mailbox.folder_changes.with_folder(name, start), call.person)

@@ -36,10 +36,10 @@ def folders_page(mailbox: MailboxSettings, found: FolderList) -> Page:
 
 
 def _has(found: FolderList, name: str) -> bool:
-    return any(_is_name(one.name, name) for one in found.folders)
+    return any(is_name(one.name, name) for one in found.folders)
 
 
-def _is_name(one: str, other: str) -> bool:
+def is_name(one: str, other: str) -> bool:
     """Whether both name the same folder; INBOX is the same in any letters (RFC 9051 5.1)."""
     return one == other or one.upper() == other.upper() == "INBOX"
 
@@ -47,7 +47,7 @@ def _is_name(one: str, other: str) -> bool:
 def _use(mailbox: MailboxSettings, folder: ServerFolder) -> str:
     """What the mailbox takes it for: its settings say more than the server."""
     for use, own in (("sent", mailbox.sent), ("junk", mailbox.junk)):
-        if own and _is_name(folder.name, own):
+        if own and is_name(folder.name, own):
             return use
         if own and folder.use == use:
             return ""
@@ -58,7 +58,7 @@ def _use(mailbox: MailboxSettings, folder: ServerFolder) -> str:
 
 def _row(mailbox: MailboxSettings, folder: ServerFolder, found: FolderList) -> tuple[Sentence, ...]:
     use = _use(mailbox, folder)
-    is_named = any(_is_name(folder.name, one) for one in mailbox.folders)
+    is_named = any(is_name(folder.name, one) for one in mailbox.folders)
     if use == "junk" and (found.watches_junk or is_named):
         read = "folders.read_junk"
     elif use == "sent":
@@ -96,7 +96,7 @@ def _trip_said(mailbox: MailboxSettings, trip: TripDone | TripLost | NotDone | N
             if is_junk:
                 arrived = sentence("trip.junk", folder=folder, count=seconds)
                 return (arrived, *left, sentence("trip.junk_todo", address=address))
-            if not any(_is_name(folder, one) for one in mailbox.folders):
+            if not any(is_name(folder, one) for one in mailbox.folders):
                 return (sentence("trip.unread", folder=folder, count=seconds, address=address), *left)
             return (sentence("trip.arrived", folder=folder, count=seconds), *left, sentence("trying.works"))
         case TripLost(folders, ""):

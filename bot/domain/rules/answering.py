@@ -10,8 +10,9 @@ from typing import Final
 
 from bot.domain.authenticity import is_proven
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
-from bot.domain.mail import Mail, Nature
+from bot.domain.mail import Mail
 from bot.domain.mailed import GOOD_FOR, Claim
+from bot.domain.rules.notified import is_by_a_program
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.signing import Notified
@@ -54,7 +55,7 @@ Judged = Goes | Refused | Swallowed | Ordinary
 def judged(input: MailArrived | MailUnreadable, claim: Claim, mailbox: MailboxSettings, now: datetime) -> Judged:
     """What becomes of the mail; `mailbox` is the one that it came to, whose server is asked about its sender."""
     mail, ticket = input.mail, claim.ticket
-    if ticket is not None and _is_automatic(mail, is_owned=claim.owner is not None):
+    if ticket is not None and (is_by_a_program(mail) or _has_no_sender(mail)):
         return Swallowed()
     if claim.is_known:
         return Swallowed()
@@ -98,15 +99,6 @@ def _unproven(mail: Mail, mailbox: MailboxSettings) -> Sentence:
     if mailbox.trusted_authserv or not said:
         return sentence("mailed.unproven")
     return sentence("mailed.no_server", server=said[:120])
-
-
-def _is_automatic(mail: Mail, *, is_owned: bool) -> bool:
-    """Whether no person wrote it to be passed on. What a stranger's list distributes was written by a person."""
-    if mail.is_auto_reply or mail.is_bounce or mail.is_feedback_report:
-        return True
-    if mail.nature not in (Nature.MESSAGE, Nature.NEWSLETTER) or _has_no_sender(mail):
-        return True
-    return is_owned and (mail.is_bulk or mail.nature is Nature.NEWSLETTER)
 
 
 def _has_no_sender(mail: Mail) -> bool:

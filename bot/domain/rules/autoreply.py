@@ -217,7 +217,7 @@ def _given(
     to, row = goes_to(mail), auto_row(mailbox.id, mail, now)
     writer = mail.from_[0]
     named = answered.message_id
-    domain = ascii_domain(mailbox.address.rpartition("@")[2])
+    domain = ascii_domain(mailbox.address)
     values = values_of(conversation, mailbox)
     record = MailRecord(
         row=row,

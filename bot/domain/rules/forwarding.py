@@ -115,7 +115,7 @@ def _record(opening: _Opening, rule: Fitting, work: Work) -> MailRecord:
     conversation, mailbox, now = work.conversation, work.mailbox, opening.now
     # The same for the same mail, however often it is decided.
     row = row_of(f"{opening.input.key}:rule:{normal(rule.reads.forward)}")
-    domain = ascii_domain(mailbox.address.rpartition("@")[2])
+    domain = ascii_domain(mailbox.address)
     archive = (mailbox.auto_bcc,) if mailbox.auto_bcc else ()
     return MailRecord(
         row=row,

@@ -1,11 +1,15 @@
 """Puts off a call to the room or to IMAP. Making it again does no harm: they deduplicate, or we look first."""
 
 from datetime import datetime
+from typing import Final
 
 from bot.domain.decision import Decision, RetryCall
 from bot.domain.outcomes import Refused, TryLater, Unknown
 from bot.domain.retry import next_room_try
 from bot.domain.snapshots import ReceiptSnapshot
+
+TRIES: Final = 3
+"""Tries of a login, or of a search for servers, that somebody waits for."""
 
 
 def later(

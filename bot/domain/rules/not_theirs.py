@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, EventKind, MailRecord
-from bot.domain.decision import NOTHING, Change, Decision, SaveConversation
+from bot.domain.decision import NOTHING, Decision, SaveConversation
 from bot.domain.effects import Say
 from bot.domain.ids import UserId
 from bot.domain.rules.preparing import prepared
-from bot.domain.rules.taking_back import WAITING, undo, waits
+from bot.domain.rules.taking_back import WAITING, undo, waits, without_saving
 from bot.domain.sentences import sentence
 from bot.domain.work import Outgoing
 
@@ -36,14 +36,14 @@ def kept_here(work: Outgoing, writer: UserId, why: str, *, by: UserId | None, no
         left = (*(one for one in work.outgoing if one not in kept), record)
         at_hand = replace(work, conversation=conversation, outgoing=left)
         back = undo(at_hand, record, actor=by or writer, room=conversation.room, source=None, now=now)
-        changed, conversation = _without_saving(back, conversation)
+        changed, conversation = without_saving(back, conversation)
         decision += changed
         if record.row in work.under_way or record.state_before is not None:
             continue
         is_free = conversation.draft is None and bool(conversation.mails)
         if is_free and record.text.strip() and record.source is not None:
             drafted = prepared(conversation, None, record.text, by=writer, source=record.source, now=now)
-            changed, conversation = _without_saving(drafted, conversation)
+            changed, conversation = without_saving(drafted, conversation)
             decision += changed
         is_draft = conversation.draft is not None and conversation.draft.text == record.text
         told = (sentence(why, who=writer), sentence("kept.as_draft" if is_draft else "kept.in_message"))
@@ -58,7 +58,7 @@ def kept_with(
     found = kept_here(work, writer, why, by=by, now=now)
     if not found.mails:
         return before, ()
-    others, _ = _without_saving(before, work.conversation)
+    others, _ = without_saving(before, work.conversation)
     saved = SaveConversation(replace(found.conversation, changed_at=now))
     return others + found.decision + Decision((saved,)), found.mails
 
@@ -67,10 +67,3 @@ def _leaves_still(work: Outgoing, record: MailRecord, writer: UserId) -> bool:
     if record.author != writer or record.is_automatic or record.state not in WAITING:
         return False
     return record.row in work.under_way or waits(work, record)
-
-
-def _without_saving(decision: Decision, conversation: Conversation) -> tuple[Decision, Conversation]:
-    """A decision with the saving of its conversation left to whoever changes that further."""
-    saved = [change.conversation for change in decision.changes if isinstance(change, SaveConversation)]
-    others: tuple[Change, ...] = tuple(one for one in decision.changes if not isinstance(one, SaveConversation))
-    return replace(decision, changes=others), saved[-1] if saved else conversation

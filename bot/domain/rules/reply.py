@@ -190,7 +190,7 @@ def listed(people: Sequence[Address]) -> str:
 def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, first: First) -> Decision:
     """Queue the mail with its undo window; a conversation that nobody has is assigned to the writer."""
     conversation, now = work.conversation, asked.now
-    domain = ascii_domain(work.mailbox.address.rpartition("@")[2])
+    domain = ascii_domain(work.mailbox.address)
     token = f"{wanted.row:012x}"
     theirs = answered(work, choice)
     previous = theirs or followed_up(work)

@@ -94,9 +94,14 @@ def draft_back(drafted: Drafted, *, actor: UserId, room: RoomId, now: datetime) 
     if work is None or record is None:
         return NOTHING, drafted.conversation
     back = undo(work, record, actor=actor, room=room, source=None, now=now, why=sentence("draft.taken_back"))
-    saved = [change.conversation for change in back.changes if isinstance(change, SaveConversation)]
-    others = tuple(change for change in back.changes if not isinstance(change, SaveConversation))
-    return replace(back, changes=others), saved[-1] if saved else work.conversation
+    return without_saving(back, work.conversation)
+
+
+def without_saving(decision: Decision, conversation: Conversation) -> tuple[Decision, Conversation]:
+    """A decision with the saving of its conversation left to whoever changes that further."""
+    saved = [change.conversation for change in decision.changes if isinstance(change, SaveConversation)]
+    others = tuple(change for change in decision.changes if not isinstance(change, SaveConversation))
+    return replace(decision, changes=others), saved[-1] if saved else conversation
 
 
 def _ended(

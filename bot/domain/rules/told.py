@@ -97,9 +97,14 @@ def unless_mute(people: Collection[UserId], mailbox: MailboxId, choices: Collect
     return tuple(one for one in people if not is_mute(standing_of(chosen, one)))
 
 
+def medium_of(person: UserId, mailbox: MailboxId, choices: Collection[Choice], occasion: Occasion) -> Medium:
+    """By what the person is told of an occasion."""
+    return medium_for(standing_of(chosen_in(choices, mailbox), person), occasion)
+
+
 def is_told(person: UserId, mailbox: MailboxId, choices: Collection[Choice], occasion: Occasion) -> bool:
     """Whether the person is mentioned for an occasion."""
-    return medium_for(standing_of(chosen_in(choices, mailbox), person), occasion) is Medium.MENTION
+    return medium_of(person, mailbox, choices, occasion) is Medium.MENTION
 
 
 def needs_members(choices: Collection[Choice], mailbox: MailboxId, *conversations: Conversation) -> bool:

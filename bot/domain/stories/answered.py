@@ -11,7 +11,7 @@ from typing import Final
 from bot.domain.addresses import normal
 from bot.domain.authenticity import is_proven, only_author
 from bot.domain.command import Talk
-from bot.domain.conversation import EventKind, KnownEvent
+from bot.domain.conversation import Conversation, EventKind, KnownEvent
 from bot.domain.decision import NOTHING, AddEvent, AddMail, Change, Decision, KeepMailed, NeverTake, SetTimer
 from bot.domain.due_snapshots import MailedSnapshot
 from bot.domain.effects import Effect, PostWords, Say
@@ -64,9 +64,9 @@ def decide_answered(
             files = _files(input)
             if not (said.text or said.line or (files and not said.is_note)):
                 return _refused(snapshot, input, claim, Refused(sentence("mailed.empty"), may_send=False), now)
-            one = _mailed(input, claim, claim.owner, said, now)
-            one = replace(one, told_at=ticket.at, files=files)
-            return _shown(one, claim, _head(one), vouched=True, now=now)
+            mailed = _mailed(input, claim, claim.owner, said, now)
+            one = replace(mailed, told_at=ticket.at, files=files)
+            return _shown(one, claim.conversation, _head(one), vouched=True, now=now)
         case Refused():
             return _refused(snapshot, input, claim, judged, now)
         case _:
@@ -89,9 +89,7 @@ def _head(one: Mailed) -> Sentence:
     return sentence("mailed.line_and_reply" if one.text or one.files else "mailed.line_only", who=one.person, line=line)
 
 
-def _shown(one: Mailed, claim: Claim, told: Sentence, *, vouched: bool, now: datetime) -> Decision:
-    about = claim.conversation
-    assert about is not None
+def _shown(one: Mailed, about: Conversation, told: Sentence, *, vouched: bool, now: datetime) -> Decision:
     mention = () if vouched else (one.person,)
     post = PostWords(about.room, told, one.text, about, one.slot, one.person if vouched else None, mention, one.files)
     return Decision((KeepMailed(one), SetTimer(one.slot, now + POST_AGAIN)), (post,))
@@ -110,7 +108,7 @@ def _refused(
         one = replace(_mailed(input, claim, owner, said, now), is_refused=True)
         told = sentence("mailed.refused", address=who, why=refused.why)
         by_mail = _told_by_mail(snapshot, mail, claim, one, refused.why, now)
-        return _shown(one, claim, told, vouched=False, now=now) + by_mail
+        return _shown(one, about, told, vouched=False, now=now) + by_mail
     mention = (owner,) if owner is not None and claim.is_joined else ()
     room = about.room if about is not None else snapshot.mailbox.room
     # Whoever forges many fills one message a day, not a thread; what is proven overwrites nothing, and nothing it.
@@ -136,7 +134,7 @@ def _told_by_mail(
         conversation=one.conversation,
         at=one.told_at,
         token=f"{one.row:012x}",
-        domain=ascii_domain(claim.mailbox.address.rpartition("@")[2]),
+        domain=ascii_domain(claim.mailbox.address),
     )
     subject = sentence("mailed.told_subject", number=one.conversation)
     words = Passage(sentence("mailed.told_words"), one.text)
@@ -244,7 +242,6 @@ def _again(snapshot: MailedSnapshot, one: Mailed, input: TimerDue, now: datetime
     about = snapshot.conversation
     if about is None or row_in(input.timer)[1]:
         return NOTHING
-    claim = Claim(None, one.person, about, is_joined=True)
     if one.is_refused:
-        return _shown(one, claim, sentence("mailed.refused_before"), vouched=False, now=now)
-    return _shown(one, claim, _head(one), vouched=True, now=now)
+        return _shown(one, about, sentence("mailed.refused_before"), vouched=False, now=now)
+    return _shown(one, about, _head(one), vouched=True, now=now)

@@ -4,30 +4,16 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, EventKind
-from bot.domain.decision import NOTHING, Change, Decision, SetTimer
-from bot.domain.direct import HoldNews, quiet_timer
+from bot.domain.decision import NOTHING, Decision
 from bot.domain.effects import Say
 from bot.domain.first_words import told
 from bot.domain.happening import Heard
-from bot.domain.ids import ConversationId, RoomId, UserId
+from bot.domain.ids import RoomId, UserId
+from bot.domain.rules.quiet_hours import awake
 from bot.domain.rules.told import needs_members
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import Snapshot
 from bot.domain.stories.known import choices_of, instance_of, known_of, people_of
-
-
-def awake(
-    snapshot: Snapshot, people: Iterable[UserId], number: ConversationId, now: datetime
-) -> tuple[tuple[UserId, ...], Decision]:
-    """Those of the people who are told now; of the others it is kept that they are to be told after their hours."""
-    instance, found, kept = instance_of(snapshot), list[UserId](), list[Change]()
-    for who in people:
-        until = instance.quiet_until(who, now) if instance is not None else None
-        if until is None:
-            found.append(who)
-        else:
-            kept += [HoldNews(who, number, now), SetTimer(quiet_timer(who), until)]
-    return tuple(found), Decision(tuple(kept))
 
 
 def told_apart(
@@ -44,7 +30,7 @@ def told_apart(
     if not people_of(snapshot) and needs_members(choices_of(snapshot), about.mailbox, *known_of(snapshot), about):
         return NOTHING
     chats = {} if instance is None else {one.person: one.room for one in instance.directs}
-    told_now, kept = awake(snapshot, (who for who in people if who in chats), about.id, now)
+    told_now, kept = awake(instance, (who for who in people if who in chats), about.id, now)
     words = (sentence("direct.news", subject=about.subject, said=said[0]), *said[1:])
     return kept + Decision((), tuple(_say(chats[who], who, about, words) for who in told_now))
 

@@ -16,12 +16,13 @@ from bot.domain.inputs.said import TeamMessage
 from bot.domain.rules.absent import without_absent
 from bot.domain.rules.auditing import with_audit
 from bot.domain.rules.moves import refresh_board
+from bot.domain.rules.quiet_hours import awake
 from bot.domain.rules.rings import news_of, of_answer, of_opening
 from bot.domain.rules.told import told_of, told_of_answer
 from bot.domain.sentences import Sentence
 from bot.domain.snapshots import MailSnapshot, Snapshot
-from bot.domain.stories.apart import awake, came_said, told_apart
-from bot.domain.stories.known import choices_of, known_of, members_of, people_of
+from bot.domain.stories.apart import came_said, told_apart
+from bot.domain.stories.known import choices_of, instance_of, known_of, members_of, people_of
 from bot.domain.stories.notices import timers_for
 
 
@@ -147,7 +148,7 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
     told = NOTHING
     for number, done in acts.items():
         mentioned = _hearers(snapshot, before[number], done, input, decision)
-        people, held = awake(snapshot, mentioned, number, done[-1].at)
+        people, held = awake(instance_of(snapshot), mentioned, number, done[-1].at)
         words = tuple(_sentence(one) for one in done)
         if people:
             told += Decision((), (Say(before[number].room, words, EventKind.NOTICE, number, mention=people),))
@@ -206,7 +207,7 @@ def with_news(snapshot: Snapshot, decision: Decision) -> Decision:
     choices, members = choices_of(snapshot), people_of(snapshot)
     lines, apart = [], NOTHING
     for about, mail in came:
-        told, held = awake(snapshot, told_of_answer(about, choices, members), about.id, now)
+        told, held = awake(instance_of(snapshot), told_of_answer(about, choices, members), about.id, now)
         if (news := news_of(about, mail, newest, told)) is not None:
             lines.append(news)
         if of_answer(about, told, wakes=mail.wakes, is_backlog=mail.is_backlog) is not Ring.GREY:
@@ -223,18 +224,18 @@ def _opened_apart(snapshot: Snapshot, decision: Decision) -> Decision:
     said = NOTHING
     for one in _all(decision, Follows.CARD):
         if one.mail is not None and one.what in _OPENINGS:
-            is_backlog, about = one.mail.is_backlog or not one.mail.wakes, one.conversation
-            said += awake(snapshot, _told_of_new(snapshot, one, is_backlog=is_backlog), about.id, one.at)[1]
-            people = _told_of_new(snapshot, one, is_backlog=is_backlog, medium=Medium.DIRECT)
+            about = one.conversation
+            said += awake(instance_of(snapshot), _told_of_new(snapshot, one), about.id, one.at)[1]
+            people = _told_of_new(snapshot, one, Medium.DIRECT)
             said += told_apart(snapshot, people, about, one.at, (came_said(one.mail, is_new=True),))
-            mailed = _told_of_new(snapshot, one, is_backlog=is_backlog, medium=Medium.EMAIL)
+            mailed = _told_of_new(snapshot, one, Medium.EMAIL)
             said += NOTHING if one.mail.is_notification else _mailed(snapshot, mailed, about, one.at)
     return said
 
 
 def _mailed(snapshot: Snapshot, people: Iterable[UserId], about: Conversation, at: datetime) -> Decision:
     """The times at which these people are mailed; whoever has quiet hours now is told after these."""
-    now_mailed, held = awake(snapshot, people, about.id, at)
+    now_mailed, held = awake(instance_of(snapshot), people, about.id, at)
     return held + Decision(timers_for(now_mailed, about, at))
 
 
@@ -265,17 +266,14 @@ def _card(snapshot: Snapshot, one: Happening, shown: ShowCard | None) -> ShowCar
     if mail is None:
         return ShowCard(conversation) if shown is None else replace(shown, conversation=conversation)
     if one.what in _OPENINGS:
-        is_backlog = mail.is_backlog or not mail.wakes
-        told, _ = awake(snapshot, _told_of_new(snapshot, one, is_backlog=is_backlog), conversation.id, one.at)
-        return ShowCard(conversation, is_backlog, mail.message_id, told)
+        told, _ = awake(instance_of(snapshot), _told_of_new(snapshot, one), conversation.id, one.at)
+        return ShowCard(conversation, mail.is_quiet, mail.message_id, told)
     return ShowCard(conversation, is_backlog=mail.is_backlog and conversation.root is None)
 
 
-def _told_of_new(
-    snapshot: Snapshot, one: Happening, *, is_backlog: bool, medium: Medium = Medium.MENTION
-) -> tuple[UserId, ...]:
+def _told_of_new(snapshot: Snapshot, one: Happening, medium: Medium = Medium.MENTION) -> tuple[UserId, ...]:
     about = one.conversation
-    if of_opening(about, is_backlog=is_backlog, is_quiet=False) is Ring.GREY:
+    if of_opening(about, is_backlog=one.mail is None or one.mail.is_quiet, is_quiet=False) is Ring.GREY:
         return ()
     choices, members = choices_of(snapshot), people_of(snapshot)
     return told_of(

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bot.domain.choices import chosen_in, is_mute
 from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailRecord, Status
 from bot.domain.decision import NOTHING, Decision, SetTimer
 from bot.domain.due_snapshots import NoticeSnapshot
@@ -15,6 +14,7 @@ from bot.domain.mail import Address
 from bot.domain.member_mail import MailMember, Passage
 from bot.domain.notices import DELAY, KeepNotice, Notice, timer_of
 from bot.domain.rules.mailing_members import told_owner
+from bot.domain.rules.told import unless_mute
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.signing import Signer, ascii_domain, token_of
@@ -33,12 +33,12 @@ def timers_for(people: Iterable[UserId], conversation: Conversation, at: datetim
 def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> Decision:
     """Everything is asked anew: who has left, who muted the mailbox or took their address off gets nothing."""
     one, mailbox, person, instance = snapshot.conversation, snapshot.mailbox, snapshot.person, snapshot.instance
-    if one is None or mailbox is None or mailbox.rests or not snapshot.is_joined:
+    if one is None or mailbox is None or mailbox.rests:
         return NOTHING
     if one.status in (Status.SPAM, Status.DELETED) or one.room != mailbox.room:
         return NOTHING
     addresses = instance.addresses_of(person)
-    if not addresses or is_mute(chosen_in(instance.choices, mailbox.id).get(person, {})):
+    if not addresses or not unless_mute((person,), mailbox.id, instance.choices):
         return NOTHING
     since = input.due - DELAY
     new = tuple(record for record in snapshot.records if record.author != person and _is_new(snapshot, record, since))
@@ -88,7 +88,7 @@ def _mail(
     now: datetime,
 ) -> MailMember:
     person, signer = snapshot.person, snapshot.signer
-    domain = ascii_domain(mailbox.address.rpartition("@")[2])
+    domain = ascii_domain(mailbox.address)
     id = signer.notification_id(person=person, conversation=one.id, at=now, token=token_of(key), domain=domain)
     old = [record for record in snapshot.records if record not in new][-_MOST_OLD:]
     told = [

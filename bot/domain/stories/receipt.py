@@ -77,7 +77,7 @@ from bot.domain.rules.aside import tried_again
 from bot.domain.rules.continuing import back_link
 from bot.domain.rules.dns_said import dns_said
 from bot.domain.rules.enclosing import decide_fetched
-from bot.domain.rules.later import later
+from bot.domain.rules.later import TRIES, later
 from bot.domain.rules.mailing_members import decide_mailed
 from bot.domain.rules.missing import not_shown
 from bot.domain.rules.rings import newest_slot
@@ -92,8 +92,6 @@ _MAY_COME_BACK = frozenset({"M_FORBIDDEN", "M_UNKNOWN_TOKEN", "M_NOT_FOUND", "M_
 """Refusals that a person can mend (the bot was removed, lost its power): the call waits instead of being lost."""
 _PATIENT_PAUSE = 300.0
 _PINNED = frozenset({EventKind.BOARD, EventKind.MAILBOX})
-_TRIES = 3
-"""Tries of a login, or of a search for servers, that somebody waits for."""
 
 
 def decide_receipt(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> Decision:
@@ -223,7 +221,7 @@ def _tried(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> Decision
         case TryLater(reason=reason, after=after) if reason == PENDING and after is not None:
             # Whoever has to sign in takes their time: the provider ends it.
             return Decision((RetryCall(snapshot.effect, input.at + timedelta(seconds=after), False, reason),))
-        case (TryLater() | Unknown()) as again if snapshot.failures + 1 < _TRIES:
+        case (TryLater() | Unknown()) as again if snapshot.failures + 1 < TRIES:
             return later(snapshot, again, input.at)
         case Accepted() | Opened() | Made() | ServersFound() | SignInOpen() as done:
             closed = CloseCall(snapshot.effect, "done", reference(done))
@@ -236,7 +234,7 @@ def _tried(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> Decision
 
 def _dns_checked(snapshot: ReceiptSnapshot, call: CheckDns, input: Receipt, now: datetime) -> Decision:
     match input.outcome:
-        case (TryLater() | Unknown()) as again if snapshot.failures + 1 < _TRIES:
+        case (TryLater() | Unknown()) as again if snapshot.failures + 1 < TRIES:
             return later(snapshot, again, input.at)
         case DomainRecords() as found:
             closed, told = CloseCall(snapshot.effect, "done"), dns_said(found)

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Final, Protocol, TypeVar, assert_never
 
-from bot.domain.calls import LookAtMailbox
 from bot.domain.ids import MailboxId
 from bot.domain.mailbox_look import FolderList, Look, ServerFolder, TripDone, TripLost
 from bot.domain.outcomes import (
@@ -53,22 +52,22 @@ class Sends(Protocol):
     async def made(self, mailbox: MailboxId, ways: "KnownWays", box: Opened) -> Trip | None: ...
 
 
-async def looked(call: LookAtMailbox, known: Known, trip: Sends | None = None) -> TrialOutcome:
+async def looked(mailbox: MailboxId, look: Look, known: Known, trip: Sends | None = None) -> TrialOutcome:
     """What the servers say by now. `Refused` with `no_server` where none are known."""
-    ways = await known(call.mailbox)
+    ways = await known(mailbox)
     if ways is None:
         return Refused("no_server", "")
     try:
-        match call.look:
+        match look:
             case Look.FOLDERS:
                 found = await _reached(_listed(ways))
                 return found if isinstance(found, FolderList) else _hidden(found, ways)
             case Look.LOGINS | Look.ROUND_TRIP:
                 imap, smtp = await asyncio.gather(_reached(_opened(ways.folders)), _reached(_sends(ways.submission)))
                 went: Trip | None = None
-                is_wanted = call.look is Look.ROUND_TRIP and isinstance(smtp, Accepted)
+                is_wanted = look is Look.ROUND_TRIP and isinstance(smtp, Accepted)
                 if is_wanted and trip is not None and isinstance(imap, Opened):
-                    went = await trip.made(call.mailbox, ways, imap)
+                    went = await trip.made(mailbox, ways, imap)
                 return LoginsTried(
                     imap if isinstance(imap, Opened) else _hidden(imap, ways),
                     smtp if isinstance(smtp, Accepted) else _hidden(smtp, ways),

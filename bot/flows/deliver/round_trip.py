@@ -46,7 +46,7 @@ class RoundTrip:
         if settings is None or settings.rests:
             return None
         now = self.step.clock.now()
-        domain = ascii_domain(settings.address.rpartition("@")[2])
+        domain = ascii_domain(settings.address)
         id = self.step.signer.trip_id(at=now, token=secrets.token_hex(6), domain=domain)
         own = Address(settings.name, settings.address)
         mail = Outgoing(

@@ -72,9 +72,9 @@ class TrialCaller:
         if isinstance(call, CheckDns):
             return await self.finder.records(call.domain, call.selectors)
         if isinstance(call, LookAtMailbox):
-            return await looked(call, self.known, RoundTrip(self.step, claimed, self.pause))
+            return await looked(call.mailbox, call.look, self.known, RoundTrip(self.step, claimed, self.pause))
         if isinstance(call, AddFolder):
-            return await looked(LookAtMailbox(call.mailbox, Look.FOLDERS, call.room), self.known)
+            return await looked(call.mailbox, Look.FOLDERS, self.known)
         if isinstance(call, DecideAgain):
             return await decided(self.step, call)
         return await self.logged_in(call)

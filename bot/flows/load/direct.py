@@ -15,7 +15,7 @@ from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.snapshots import RoomSnapshot
 from bot.domain.stories.own_time import MOST_WAITING
 from bot.domain.within import Within
-from storage import conversations, directs, members, pages, rooms
+from storage import conversations, directs, members, pages
 from storage.database import Tx
 
 
@@ -27,12 +27,13 @@ async def has_access(tx: Tx, instance: Instance, person: UserId, besides: RoomId
 
 async def load_direct(tx: Tx, known: RoomSnapshot, room: RoomId) -> RoomSnapshot:
     """For a room that is a direct chat, or may become one: who is there, and whether its person has access."""
-    standing, waiting = known.instance.direct_in(room), await rooms.waiting(tx, room)
-    person = standing.person if standing is not None else waiting.inviter if waiting is not None else None
-    if person is None or (standing is None and waiting is not None and not waiting.is_direct):
-        return replace(known, waiting=waiting)
+    standing, waiting = known.instance.direct_in(room), known.waiting
+    asks = waiting.inviter if waiting is not None and waiting.is_direct else None
+    person = standing.person if standing is not None else asks
+    if person is None:
+        return known
     present = await members.people(tx, room)
-    return replace(known, waiting=waiting, present=present, has_access=await has_access(tx, known.instance, person))
+    return replace(known, present=present, has_access=await has_access(tx, known.instance, person))
 
 
 async def with_access(tx: Tx, asked: Asked, encrypted: AbstractSet[RoomId]) -> Asked:

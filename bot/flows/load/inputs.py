@@ -18,7 +18,7 @@ from bot.domain.conversation import (
 )
 from bot.domain.dialogue import dialogue_of
 from bot.domain.direct import DIGEST, QUIET
-from bot.domain.due_snapshots import BoardSnapshot, DialogueSnapshot, OwnTimeSnapshot, ScheduledSnapshot, SnoozeSnapshot
+from bot.domain.due_snapshots import BoardSnapshot, DialogueSnapshot, SnoozeSnapshot
 from bot.domain.house_rules import NOT_RULED, HouseRule, ruled
 from bot.domain.ids import ConversationId, MessageRow, RoomId, UserId
 from bot.domain.inputs import Input
@@ -76,7 +76,6 @@ from bot.domain.snapshots import (
     RoomSnapshot,
     ServiceSnapshot,
     Snapshot,
-    SpaceSnapshot,
     StartedSnapshot,
 )
 from bot.domain.stories.room import MOST_TOLD
@@ -178,8 +177,8 @@ async def load(
             return RoomSnapshot(instance, None, (), False, upgrade=await upgrades.get(tx, input.room))
         case Invited():
             whose, upgrade = await spaces.organisation_of(tx, input.room), await upgrades.towards(tx, input.room)
-            known = await load_direct(tx, RoomSnapshot(instance, None, (), False, whose, upgrade=upgrade), input.room)
-            return replace(known, has_access=await has_access(tx, instance, input.inviter))
+            earlier, is_in = await rooms.waiting(tx, input.room), await has_access(tx, instance, input.inviter)
+            return RoomSnapshot(instance, None, (), False, whose, upgrade=upgrade, waiting=earlier, has_access=is_in)
         case RoomTrouble():
             return RoomSnapshot(instance, None, (), False, await spaces.organisation_of(tx, input.room))
         case RoomDescribable(room):
@@ -209,12 +208,8 @@ async def load(
             return RoomSnapshot(
                 instance, None, (), False, is_joined=is_joined, is_settled=is_done, is_explained=is_explained, turn=turn
             )
-        case TimerDue(timer) if timer.startswith(f"{MAILED}:"):
-            return await load_mailed(tx, timer, instance, signer, now, encrypted, blobs)
-        case TimerDue(timer) if timer.startswith(f"{NOTICE}:"):
-            return await load_notice(tx, timer.partition(":")[2], instance, signer, now)
         case TimerDue():
-            return await _timer(tx, input, instance, now, encrypted)
+            return await _timer(tx, input, instance, signer, now, encrypted, blobs)
         case ClockJumped() | ClientSecretEnds():
             return ServiceSnapshot(instance, None)
         case ServiceChanged():
@@ -406,17 +401,19 @@ async def _newest(tx: Tx, conversation: Conversation | None) -> KnownEvent | Non
 
 
 async def _timer(
-    tx: Tx, input: TimerDue, instance: Instance, now: datetime, encrypted: AbstractSet[RoomId]
-) -> (
-    OwnTimeSnapshot
-    | BoardSnapshot
-    | RoomSnapshot
-    | SpaceSnapshot
-    | DialogueSnapshot
-    | SnoozeSnapshot
-    | ScheduledSnapshot
-):
+    tx: Tx,
+    input: TimerDue,
+    instance: Instance,
+    signer: Signer,
+    now: datetime,
+    encrypted: AbstractSet[RoomId],
+    blobs: Blobs | None,
+) -> Snapshot:
     kind, _, about = input.timer.partition(":")
+    if kind == MAILED:
+        return await load_mailed(tx, input.timer, instance, signer, now, encrypted, blobs)
+    if kind == NOTICE:
+        return await load_notice(tx, about, instance, signer, now)
     if kind == "board":
         room = RoomId(about)
         board = await pages.open_board(tx, [m.id for m in instance.in_room(room)], BOARD_ROWS)
@@ -443,7 +440,8 @@ async def _timer(
         is_greeted = await slots.get(tx, slot) is not None or await outbox.get_by_key(tx, slot) is not None
     else:
         is_greeted = False
-    waiting = await rooms.is_waiting(tx, RoomId(about)) and not uses(instance, RoomId(about))
-    towards = await upgrades.towards(tx, RoomId(about))
-    found = RoomSnapshot(instance, None, (), waiting, is_greeted=is_greeted, upgrade=towards)
-    return await load_direct(tx, found, RoomId(about)) if kind == "greet" else found
+    room = RoomId(about)
+    waiting, towards = await rooms.waiting(tx, room), await upgrades.towards(tx, room)
+    waits = waiting is not None and not uses(instance, room)
+    found = RoomSnapshot(instance, None, (), waits, is_greeted=is_greeted, upgrade=towards, waiting=waiting)
+    return await load_direct(tx, found, room) if kind == "greet" else found

@@ -16,7 +16,7 @@ from bot.domain.mailed import Claim, Mailed, row_in, told_key
 from bot.domain.matching import ids_to_look_up
 from bot.domain.rules.notified import notified
 from bot.domain.settings import Instance, MailboxSettings
-from bot.domain.signing import Signer, ascii_domain, has_form_of_notification, row_of
+from bot.domain.signing import Signer, ascii_domain, has_form_of_notification, row_of, token_of
 from bot.domain.stories.answered import mailed_key
 from bot.domain.upgrades import belongs
 from bot.flows.load.team import load_message
@@ -64,7 +64,7 @@ async def load_claim(
 
 def _looks_noted(mail: Mail, mailbox: MailboxSettings) -> bool:
     """Whether it names an id of the form of a notification of this mailbox, which we have not made."""
-    ours = {ascii_domain(one.rpartition("@")[2]).lower() for one in mailbox.addresses}
+    ours = {ascii_domain(one).lower() for one in mailbox.addresses}
     ids = ids_to_look_up(mail)
     return any(has_form_of_notification(id) and id.rpartition("@")[2].lower() in ours for id in ids)
 
@@ -93,8 +93,8 @@ async def load_mailed(
     asked = await load_message(tx, message, instance, signer, now, encrypted, blobs)
     asked = replace(asked, key=timer, enclosed=one.files)
     home = instance.mailbox(about.mailbox)
-    domain = ascii_domain(home.address.rpartition("@")[2]) if home is not None else ""
-    id = signer.message_id(conversation=about.id, token=f"{row_of(asked.key):012x}", domain=domain)
+    domain = ascii_domain(home.address) if home is not None else ""
+    id = signer.message_id(conversation=about.id, token=token_of(timer), domain=domain)
     return MailedSnapshot(one, about, message, asked, bool(await runs.posts_of_mail(tx, id)))
 
 

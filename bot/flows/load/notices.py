@@ -29,7 +29,6 @@ async def load_notice(tx: Tx, about: str, instance: Instance, signer: Signer, no
         person,
         one,
         mailbox=instance.mailbox(one.mailbox),
-        is_joined=True,
         records=records,
         posted={row: at for row, at in found.items() if at is not None},
         history=await history.of(tx, number, _MOST_ACTS),

@@ -7,7 +7,7 @@ from bot.domain.calls import Priority, SendEvent, Upload
 from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord
 from bot.domain.effects import Draft, PostMail, Ring
 from bot.domain.files import starts_program
-from bot.domain.ids import BlobId, UserId
+from bot.domain.ids import BlobId, ConversationId, UserId
 from bot.domain.mail import Address, Attachment
 from bot.domain.planned import PlannedCall, post
 from bot.domain.rules.forwarding import MARK
@@ -68,7 +68,7 @@ def post_mail(effect: PostMail, reader: Reader, *, is_encrypted: bool, own: froz
     becomes = ""
     if effect.ring is Ring.SILENT:
         content, becomes = contents.silent(content)
-    uploads = tuple(_upload(a) for a in inline if not is_encrypted and contents.MEDIA_PLACE + a.sha256 in shown.html)
+    uploads = tuple(upload_of(a) for a in inline if not is_encrypted and contents.MEDIA_PLACE + a.sha256 in shown.html)
     calls = [_in_thread(conversation, record, content, EventKind.MAIL, Priority.MAIL, uploads, slot, becomes)]
     # Of a mail that was too large to be fetched the names of its files are known, no more.
     for attachment in [one for one in files if one.sha256][:MOST_FILES]:
@@ -88,7 +88,25 @@ def _named(files: Sequence[Attachment]) -> tuple[Attachment, ...]:
     )
 
 
-def _upload(attachment: Attachment) -> Upload:
+def silent_file(
+    number: ConversationId, attachment: Attachment, about: Mapping[str, contents.Json], profile: Profile | None
+) -> tuple[str, str]:
+    """A file that rings nobody, and what it becomes once it stands there."""
+    name = posted_name(attachment.filename)
+    return contents.silent(
+        contents.file(
+            filename=name,
+            content_type=posted_type(attachment.filename, attachment.content_type),
+            size=attachment.size,
+            blob=attachment.sha256,
+            about=about,
+            body=f"#{number} · {name}",
+            profile=profile,
+        )
+    )
+
+
+def upload_of(attachment: Attachment) -> Upload:
     name = posted_name(attachment.filename)
     return Upload(
         BlobId(attachment.sha256), name, posted_type(attachment.filename, attachment.content_type), attachment.size
@@ -128,23 +146,14 @@ def _file(
     conversation: Conversation, record: MailRecord, attachment: Attachment, profile: Profile | None
 ) -> PlannedCall:
     about = contents.ours(EventKind.ATTACHMENT, conversation.id, message_id=record.message_id)
-    content = contents.file(
-        filename=posted_name(attachment.filename),
-        content_type=posted_type(attachment.filename, attachment.content_type),
-        size=attachment.size,
-        blob=attachment.sha256,
-        about=about,
-        body=f"#{conversation.id} · {posted_name(attachment.filename)}",
-        profile=profile,
-    )
-    content, becomes = contents.silent(content)
+    content, becomes = silent_file(conversation.id, attachment, about, profile)
     return _in_thread(
         conversation,
         record,
         content,
         EventKind.ATTACHMENT,
         Priority.ATTACHMENT,
-        (_upload(attachment),),
+        (upload_of(attachment),),
         becomes=becomes,
     )
 

@@ -48,9 +48,8 @@ def member_mail(effect: MailMember, scene: Scene) -> PlannedCall:
     return plan(call, conversation=effect.conversation)
 
 
-def _said(one: Sentence, language: str, scene: Scene, person: UserId | None = None) -> str:
-    clock = scene.instance.timezone if person is None else scene.instance.timezone_of(person)
-    return say(language, _named(one, scene), timezone=clock)
+def _said(one: Sentence, language: str, scene: Scene, person: UserId) -> str:
+    return say(language, _named(one, scene), timezone=scene.instance.timezone_of(person))
 
 
 def _named(one: Sentence, scene: Scene) -> Sentence:
@@ -73,7 +72,7 @@ def _bodies(effect: MailMember, language: str, scene: Scene) -> tuple[str, str]:
     htmls: list[str] = []
     if effect.conversation is not None:
         # Also where nobody may answer by mail today: they may once, and answer this one then.
-        above = _said(sentence("email.above"), language, scene) if effect.can_be_answered else ""
+        above = _said(sentence("email.above"), language, scene, effect.person) if effect.can_be_answered else ""
         texts.append(f"{ABOVE}\n{above}".strip())
         htmls.append(f'<p style="{_GREY}">{ABOVE}<br>\n{escape(above, quote=False)}</p>')
     for block in effect.blocks:
@@ -89,7 +88,7 @@ def _bodies(effect: MailMember, language: str, scene: Scene) -> tuple[str, str]:
                 htmls.append(_paragraph(words))
     link = scene.permalink(effect.room, effect.card) if effect.room is not None else ""
     if link:
-        words = _said(sentence("notice.link", url=link), language, scene)
+        words = _said(sentence("notice.link", url=link), language, scene, effect.person)
         texts.append(words)
         htmls.append(_paragraph(words))
     return "\n\n".join(texts) + "\n", "\n".join(htmls)

@@ -84,6 +84,7 @@ class Scene:
         return {number: self.permalink(*there.get(number, (room, None))) for number in numbers}
 
     def room_link(self, room: RoomId) -> str:
+        """`via`: a version 12 room id names no server."""
         return f"https://matrix.to/#/{room}?via={self.instance.bot.partition(':')[2]}"
 
     def lane(self, room: RoomId) -> str:

@@ -2,20 +2,21 @@
 
 import hashlib
 
-from bot.domain.calls import Priority, SendEvent, Upload
+from bot.domain.calls import Priority, SendEvent
 from bot.domain.conversation import EventKind
 from bot.domain.effects import PostWords
 from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.planned import PlannedCall, post
 from bot.flows.render import contents
+from bot.flows.render.mail import silent_file, upload_of
 from bot.flows.render.scene import Scene
-from bot.text.files import file_lines, posted_name, posted_type
+from bot.text.files import file_lines
 from bot.text.inert import inert_text
 from bot.text.out_post import out_post
 from bot.text.profile import Profile
 from bot.text.reader import Reader
-from bot.text.shown import handle, in_words, lines
+from bot.text.shown import handle, in_words, lines, name_of
 
 _MARK = "\N{ENVELOPE}\ufe0f"
 
@@ -40,23 +41,13 @@ def render_words(effect: PostWords, scene: Scene) -> tuple[PlannedCall, ...]:
 
 def _profile(person: UserId, reader: Reader) -> Profile:
     """The member's own name, behind a mark: nobody takes the message for one that they wrote there."""
-    name = " ".join((reader.names.get(person) or person[1:].split(":")[0]).split())
+    name = name_of(person, reader)
     return Profile(hashlib.sha256(f"mailed:{person}".encode()).hexdigest()[:16], f"{_MARK} {inert_text(name)}")
 
 
 def _file(effect: PostWords, one: Enclosure, number: ConversationId, profile: Profile | None) -> PlannedCall:
-    name, kind = posted_name(one.file.filename), posted_type(one.file.filename, one.file.content_type)
-    silent, becomes = contents.silent(
-        contents.file(
-            filename=name,
-            content_type=kind,
-            size=one.file.size,
-            blob=one.blob,
-            about=contents.ours(EventKind.ATTACHMENT, number),
-            body=f"#{number} · {name}",
-            profile=profile,
-        )
-    )
-    upload = Upload(one.blob, name, kind, one.file.size)
-    event = SendEvent(effect.room, "m.room.message", silent, thread_of=number, uploads=(upload,), becomes=becomes)
+    file = one.as_attachment
+    silent, becomes = silent_file(number, file, contents.ours(EventKind.ATTACHMENT, number), profile)
+    uploads = (upload_of(file),)
+    event = SendEvent(effect.room, "m.room.message", silent, thread_of=number, uploads=uploads, becomes=becomes)
     return post(event, Priority.ATTACHMENT, conversation=number, event_kind=EventKind.ATTACHMENT)
