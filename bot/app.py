@@ -163,7 +163,8 @@ class Bot:
             owner = f"{socket.gethostname()}:{lease.owner}"
             deliver = Deliver(step, None, {}, outages, owner, is_alone=database.is_sqlite, is_sure=lease.is_sure)
             self._deliver = deliver
-            self._figures = Figures(self.metrics, deliver, outages, lambda: self._instance)
+            shows_addresses = self._config.http is not None and self._config.http.show_addresses
+            self._figures = Figures(self.metrics, deliver, outages, version("postroom"), shows_addresses)
             tasks = asyncio.TaskGroup()
             mailboxes = Mailboxes(
                 deliver,

@@ -44,7 +44,8 @@ _COUNTS = (
     .where(_n.mailbox.in_(bindparam("mailboxes", expanding=True)))
     .order_by(_n.mailbox, _n.at.desc(), _n.folder)
 )
-_NUMBERS = ("on_server", "here", "earlier", "copies", "unread", "missing", "elsewhere")
+NUMBERS = ("on_server", "here", "earlier", "copies", "unread", "missing", "elsewhere")
+"""What became of the mails of a folder (`FolderCount`)."""
 _KEEP = insert_or_replace(mailbox_status)
 _FORGET = mailbox_status.delete().where(_w.mailbox == bindparam("of_mailbox"))
 _SHOWN = select(mailbox_status).order_by(_w.mailbox)
@@ -110,7 +111,7 @@ def _outage(row: Row[Any]) -> Outage:
 async def counted(tx: Tx, mailbox: MailboxId, one: FolderCount, at: datetime) -> None:
     """Keep the count of a folder."""
     values: dict[str, object] = {"mailbox": mailbox, "folder": one.folder, "role": one.role.value, "at": at}
-    values |= {name: getattr(one, name) for name in _NUMBERS}
+    values |= {name: getattr(one, name) for name in NUMBERS}
     await tx.run(_COUNTED, values)
 
 
@@ -132,4 +133,4 @@ async def drop_shown(tx: Tx, mailbox: MailboxId) -> None:
 
 
 def _count(row: Row[Any]) -> FolderCount:
-    return FolderCount(row.folder, FolderRole(row.role), **{name: int(getattr(row, name)) for name in _NUMBERS})
+    return FolderCount(row.folder, FolderRole(row.role), **{name: int(getattr(row, name)) for name in NUMBERS})

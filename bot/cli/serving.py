@@ -62,8 +62,10 @@ async def _serve(bot: Bot, config: Config, stop: asyncio.Event) -> int:
             # A terminal that is closed ends what runs in it.
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, bot.reread.set)
         if config.http is not None:
-            host, _, port = config.http.bind.rpartition(":")
-            server = HealthServer(host.strip("[]"), int(port), bot.health, bot.metrics, bot.refresh)
+            http = config.http
+            server = HealthServer(
+                http.host, http.port, bot.health, bot.metrics, bot.refresh, shows_addresses=http.show_addresses
+            )
             try:
                 await stack.enter_async_context(server)
             except OSError as taken:

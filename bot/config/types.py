@@ -308,6 +308,11 @@ class HttpSection(Section):
         description="Address and port of /health and /metrics; neither holds personal data, nor asks for a password.",
         examples=["127.0.0.1:9100"],
     )
+    show_addresses: bool = Field(
+        default=False,
+        description="Name mailboxes there by their address as well. Without it: by their place in this file alone,"
+        " from 0.",
+    )
 
     @property
     def host(self) -> str:

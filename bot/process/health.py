@@ -1,7 +1,8 @@
 """Health and metrics over HTTP: `/health` for a supervisor, `/metrics` for Prometheus; neither holds personal data.
 
 `/health` answers 503 where the process cannot work, 200 with `degraded` where a part cannot: one mailbox with a wrong
-password is no reason to restart the bot of all. `/health/mailbox/N` answers for one.
+password is no reason to restart the bot of all. `/health/mailbox/N` answers for one, `/health/all` has a row for each
+part. Addresses stand there only where config.yaml says so (`http.show_addresses`).
 """
 
 from __future__ import annotations
@@ -34,11 +35,22 @@ class Problem:
     """Why the bot is not ready. All words are technical names: they are for machines and for the operator."""
 
     service: str
-    """`matrix`, `imap`, `smtp`, `room`, `database`."""
+    """`matrix`, `imap`, `smtp`, `room`, `database`; `mail` where all servers may be there and its mail waits."""
     reason: str
-    """`connecting`, `timeout`, `credentials`, `not_joined` …"""
+    """`connecting`, `timeout`, `credentials`, `not_joined`, `waits_to_leave` …"""
     mailbox: int | None = None
-    """The mailbox's place in the configuration, from 0; None for a problem of all."""
+    """The mailbox's place (`Names`), from 0; None for a problem of all."""
+    room: str | None = None
+    """`config` for the config room, `other` for one that is no mailbox's; None where `mailbox` says whose it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What is shown of a mailbox beside its place: those of config.yaml in their order, then those of the house."""
+
+    address: str
+    state: str = ""
+    """`paused` or `archived`: nothing is read and sent by somebody's wish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,12 @@ class HealthStatus:
     """Seconds for which the oldest call has been due; 0: none is."""
     strayed: float = 0.0
     """Seconds for which there have been calls that are said to be under way and are not; 0: there are none."""
+    names: tuple[Names, ...] = ()
+    """One for each mailbox; empty while the bot starts."""
+    database: str = ""
+    """`sqlite` or `postgresql`."""
+    database_ms: float = 0.0
+    """How long its answer took, in milliseconds."""
 
     @property
     def can_work(self) -> bool:
@@ -91,12 +109,15 @@ class HealthServer:
         status: Callable[[], Awaitable[HealthStatus]],
         metrics: Metrics,
         refresh: Callable[[], Awaitable[None]] | None = None,
+        *,
+        shows_addresses: bool = False,
     ) -> None:
         self._host = host
         self._wanted_port = port
         self._status = status
         self._metrics = metrics
         self._refresh = refresh
+        self._shows_addresses = shows_addresses
         self._runner: web.AppRunner | None = None
         self.port = port
         """The real port once started (0 asks for any free one)."""
@@ -109,6 +130,7 @@ class HealthServer:
         """
         app = web.Application()
         app.router.add_get("/health", self._health)
+        app.router.add_get("/health/all", self._health_of_all)
         app.router.add_get(r"/health/mailbox/{place:\d{1,6}}", self._health_of_mailbox)
         app.router.add_get("/metrics", self._show_metrics)
         runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
@@ -137,13 +159,48 @@ class HealthServer:
     ) -> None:
         await self.close()
 
+    def _shown(self, problems: Sequence[Problem], status: HealthStatus) -> list[dict[str, object]]:
+        rows = []
+        for one in problems:
+            row: dict[str, object] = {name: value for name, value in asdict(one).items() if value is not None}
+            rows.append(row | self._named(one.mailbox, status))
+        return rows
+
+    def _named(self, place: int | None, status: HealthStatus) -> dict[str, object]:
+        """The address of the mailbox, where it may stand here."""
+        is_known = self._shows_addresses and place is not None and place < len(status.names)
+        return {"address": status.names[place].address} if is_known and place is not None else {}
+
+    async def _health_of_all(self, request: web.Request) -> web.Response:
+        """A row for each part, also for those that work."""
+        status = await self._status()
+        reasons = status.reasons
+        of_database = [one.reason for one in reasons if one.service == "database"]
+        database: dict[str, object] = {"service": "database", "status": of_database[0] if of_database else "ok"}
+        if status.database:
+            database |= {"kind": status.database, "milliseconds": round(status.database_ms, 1)}
+        of_matrix = [one.reason for one in reasons if one.service == "matrix"]
+        rows = [database, {"service": "matrix", "status": of_matrix[0] if of_matrix else "ok"}]
+        for place in range(status.mailboxes):
+            name = status.names[place] if place < len(status.names) else Names("")
+            for service in ("imap", "smtp", "room", "mail"):
+                found = [one.reason for one in reasons if (one.service, one.mailbox) == (service, place)]
+                said = found[0] if found else name.state or "ok"
+                rows.append({"service": service, "mailbox": place, **self._named(place, status), "status": said})
+        rows += [
+            {"service": "room", "room": one.room, "status": one.reason}
+            for one in reasons
+            if one.service == "room" and one.room is not None
+        ]
+        word = _word(status, reasons)
+        return web.json_response({"status": word, "rows": rows}, status=200 if status.can_work else 503)
+
     async def _health(self, request: web.Request) -> web.Response:
         status = await self._status()
         reasons = status.reasons
-        word = ("degraded" if reasons else "ok") if status.can_work else "unavailable"
-        answer: dict[str, object] = {"status": word}
+        answer: dict[str, object] = {"status": _word(status, reasons)}
         if reasons:
-            answer["reasons"] = _shown(reasons)
+            answer["reasons"] = self._shown(reasons, status)
         if status.waiting >= _TELLS_AFTER:
             answer["oldest_waiting_seconds"] = round(status.waiting)
         return web.json_response(answer, status=200 if status.can_work else 503)
@@ -155,8 +212,10 @@ class HealthServer:
             raise web.HTTPNotFound
         problems = status.of_mailbox(place)
         if not problems:
-            return web.json_response({"status": "ok"})
-        return web.json_response({"status": "unavailable", "reasons": _shown(problems)}, status=503)
+            state = status.names[place].state if place < len(status.names) else ""
+            return web.json_response({"status": state or "ok"} | self._named(place, status))
+        answer = {"status": "unavailable", "reasons": self._shown(problems, status)}
+        return web.json_response(answer, status=503)
 
     async def _show_metrics(self, request: web.Request) -> web.Response:
         if self._refresh is not None:
@@ -164,5 +223,5 @@ class HealthServer:
         return web.Response(body=self._metrics.rendered().encode(), headers={"Content-Type": _PROMETHEUS})
 
 
-def _shown(problems: Sequence[Problem]) -> list[dict[str, object]]:
-    return [{name: value for name, value in asdict(one).items() if value is not None} for one in problems]
+def _word(status: HealthStatus, reasons: Sequence[Problem]) -> str:
+    return ("degraded" if reasons else "ok") if status.can_work else "unavailable"

@@ -99,7 +99,8 @@ class Histogram:
 
 
 class Metrics:
-    """All figures of one process. Mailboxes are named by their place in the configuration, never by address."""
+    """All figures of one process. Mailboxes are named by their place: those of config.yaml in their order, then those
+    of the house."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -109,6 +110,29 @@ class Metrics:
         self.inputs = Counter("postroom_inputs_total", "Inputs decided, by kind and result.", ("kind", "result"))
         self.effects = Counter("postroom_effects_total", "Calls that ended, by kind and outcome.", ("kind", "outcome"))
         self.effect_seconds = Histogram("postroom_effect_seconds", "How long calls took, by kind.", ("kind",))
+        self.bounces = Counter(
+            "postroom_bounces_total", "Reports that came in of mails that did not arrive.", ("mailbox",)
+        )
+        self.rings = Counter(
+            "postroom_rings_total", "Messages posted that clients ring by; mailbox is empty for other rooms.",
+            ("mailbox",),
+        )  # fmt: skip
+        self.folder_mails = Gauge(
+            "postroom_folder_mails",
+            "Mails on the server (on_server) and what became of them, by mailbox and kind of folder, as counted last.",
+            ("mailbox", "folder", "state"),
+        )
+        self.mail_waiting = Gauge(
+            "postroom_mail_waiting_seconds",
+            "For how long the oldest mail of a mailbox has waited for more than a minute: to_leave, to_be_posted,"
+            " for_folder.",
+            ("mailbox", "what"),
+        )
+        self.mailbox_info = Gauge(
+            "postroom_mailbox_info", "1 for each mailbox; its address where config.yaml shows addresses.",
+            ("mailbox", "address", "state"),
+        )  # fmt: skip
+        self.build_info = Gauge("postroom_build_info", "1; the version that runs.", ("version",))
         self.queue_depth = Gauge(
             "postroom_queue_depth", "Calls that wait or are being made, by state and kind.", ("state", "kind")
         )
@@ -119,7 +143,7 @@ class Metrics:
             "postroom_stray_calls", "Calls that the database has as being made and that nobody makes."
         )
         self.connected = Gauge(
-            "postroom_connected", "1 while the service is reached, else 0; mailbox is empty for matrix.",
+            "postroom_connected", "1 while the service is reached, else 0; mailbox is empty for matrix and database.",
             ("service", "mailbox"),
         )  # fmt: skip
         self.shunted = Counter("postroom_shunted_total", "Inputs put aside because they could not be decided.")
@@ -139,6 +163,12 @@ class Metrics:
             self.inputs,
             self.effects,
             self.effect_seconds,
+            self.bounces,
+            self.rings,
+            self.folder_mails,
+            self.mail_waiting,
+            self.mailbox_info,
+            self.build_info,
             self.queue_depth,
             self.oldest_waiting,
             self.stray_calls,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import aiohttp
 import pytest
 
-from bot.process.health import HealthServer, HealthStatus, Problem
+from bot.process.health import HealthServer, HealthStatus, Names, Problem
 from bot.process.metrics import Metrics
 
 
@@ -211,3 +211,55 @@ def test_calls_that_nobody_makes_are_a_reason_once_they_should_have_been_taken_u
     assert HealthStatus(strayed=12.0).reasons == ()
     assert HealthStatus(strayed=25.0).reasons == (Problem("database", "stray_calls"),)
     assert HealthStatus(strayed=25.0).can_work
+
+
+NAMES = (Names("contact@asso.example"), Names("info@asso.example", "paused"))
+
+
+async def asked(path: str, *problems: Problem, shows_addresses: bool = False) -> tuple[int, dict[str, object]]:
+    async def status() -> HealthStatus:
+        return HealthStatus(problems, 2, names=NAMES, database="sqlite", database_ms=1.26)
+
+    async with HealthServer("127.0.0.1", 0, status, Metrics(), shows_addresses=shows_addresses) as server:
+        code, _, text = await Served(f"http://127.0.0.1:{server.port}", Metrics()).get(path)
+    found = json.loads(text)
+    assert isinstance(found, dict)
+    return code, found
+
+
+async def test_a_mailbox_is_named_by_its_place_and_by_its_address_where_the_configuration_says_so() -> None:
+    away = Problem("imap", "timeout", 0)
+    for path in ("/health", "/health/all", "/health/mailbox/0"):
+        assert "asso.example" not in json.dumps(await asked(path, away))
+        assert "contact@asso.example" in json.dumps(await asked(path, away, shows_addresses=True))
+    _, found = await asked("/health", away, Problem("room", "not_joined", room="config"), shows_addresses=True)
+    assert found["reasons"] == [
+        {"service": "imap", "reason": "timeout", "mailbox": 0, "address": "contact@asso.example"},
+        {"service": "room", "reason": "not_joined", "room": "config"},
+    ]
+
+
+async def test_each_part_has_a_row_and_the_database_its_own() -> None:
+    code, found = await asked("/health/all", Problem("smtp", "timeout", 0), Problem("room", "away", room="config"))
+
+    assert (code, found["status"]) == (200, "degraded")
+    rows = found["rows"]
+    assert isinstance(rows, list)
+    assert rows[:2] == [
+        {"service": "database", "status": "ok", "kind": "sqlite", "milliseconds": 1.3},
+        {"service": "matrix", "status": "ok"},
+    ]
+    assert {"service": "smtp", "mailbox": 0, "status": "timeout"} in rows
+    assert {"service": "imap", "mailbox": 0, "status": "ok"} in rows
+    assert {"service": "imap", "mailbox": 1, "status": "paused"} in rows
+    assert rows[-1] == {"service": "room", "room": "config", "status": "away"}
+    code, found = await asked("/health/all", Problem("database", "away"))
+    assert code == 503 and found["rows"][0]["status"] == "away"  # type: ignore[index]
+
+
+async def test_a_mailbox_whose_mail_waits_is_not_ok_though_its_servers_are_there() -> None:
+    waits = Problem("mail", "waits_to_leave", 0)
+    assert (await asked("/health/mailbox/0", waits))[0] == 503
+    assert await asked("/health/mailbox/1", waits) == (200, {"status": "paused"})
+    code, found = await asked("/health", waits, replace(waits, mailbox=1))
+    assert (code, found["status"]) == (200, "degraded")

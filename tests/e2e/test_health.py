@@ -213,7 +213,7 @@ async def test_one_wrong_password_is_named_and_the_other_mailboxes_work(synapse:
         status, reasons = await _becomes(own, lambda health: health[0] == 200, "200 all the same")
         assert (status, reasons) == (200, [refused])
         await own.case(own.desks[0])
-        assert await _counted(own, "postroom_mails_in_total") == {'{mailbox="0"}': 1.0}
+        assert await _counted(own, "postroom_mails_in_total") == {'{mailbox="0"}': 1.0, '{mailbox="1"}': 0.0}
         await own.wait(own.config_room, lambda e: own.desks[1].address in e.body, "a word in the config room")
 
 

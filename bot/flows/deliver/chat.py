@@ -274,6 +274,13 @@ def _with_media(content: dict[str, object], upload: Upload, stored: Uploaded) ->
     return content
 
 
+def rings(claimed: Claimed, call: SendEvent) -> bool:
+    """Whether clients ring by the event: for a message that is new and no notice (default push rules)."""
+    if call.event_type != "m.room.message" or call.edits is not None or _edited_in_slot(claimed, call) is not None:
+        return False
+    return bool(json.loads(call.content).get("msgtype") != "m.notice")
+
+
 def _edited_in_slot(claimed: Claimed, call: SendEvent) -> EventId | None:
     return claimed.slot_event if call.slot and not call.is_new else None
 

@@ -84,8 +84,8 @@ class Deliver:
     """Whether no other process can be making our calls by now."""
     changed_rooms: asyncio.Queue[RoomId] = field(default_factory=asyncio.Queue)
     """Rooms that the bot has just entered or that were found changed: `keep/rooms.py` looks at them."""
-    measure: Callable[[str, str, float], None] = lambda kind, outcome, seconds: None
-    """A function that is told each call: its kind, how it ended, and the seconds it took."""
+    measure: Callable[[Claimed, AnyOutcome, float], None] = lambda claimed, outcome, seconds: None
+    """A function that is told each call, how it ended, and the seconds it took."""
     _is_ending: bool = False
     _holds: Holds = field(init=False)
     _running: dict[asyncio.Task[None], tuple[str, float]] = field(default_factory=dict)
@@ -299,7 +299,7 @@ class Deliver:
             outcome = Unknown(type(bug).__name__) if is_mail else TryLater(type(bug).__name__)
         name = name_of(outcome)
         kind = kind_of(claimed.planned.call)
-        self.measure(kind, name, time.monotonic() - started)
+        self.measure(claimed, outcome, time.monotonic() - started)
         _log.info(
             "call",
             effect=claimed.effect,

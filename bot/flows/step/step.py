@@ -98,7 +98,7 @@ class Step:
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     timer_woken: asyncio.Event = field(default_factory=asyncio.Event)
     measure: Callable[[Input, str], None] = lambda what, result: None
-    """A function that is told each input, with `decided` or `put_aside`."""
+    """A function that is told each input, with `decided`, `known` (it was decided before) or `put_aside`."""
     _is_away: bool = False
     """Whether the last commit that was tried found the database or the disk away."""
     put_back: PutBack | None = None
@@ -203,6 +203,7 @@ class Step:
 
     async def _commit(self, inputs: Sequence[tuple[Input, Also | None]], *, is_again: bool = False) -> None:
         touched_timers = has_changed = False
+        results: list[str] = []
         self.rooms.comings.update(input.room for input, _ in inputs if isinstance(input, MemberChanged))
         started = time.monotonic()
         async with self.database.write() as tx:
@@ -211,7 +212,9 @@ class Step:
                 if is_again:
                     await dedupe.forget(tx, input)
                 known = was_seen if input is inputs[0][0] and not is_again else None
-                if not await dedupe.was_decided(tx, input, self.clock.now(), known=known):
+                was_decided = await dedupe.was_decided(tx, input, self.clock.now(), known=known)
+                results.append("known" if was_decided else "decided")
+                if not was_decided:
                     input = await sealed(tx, input, instance, self.vault, self.clock.now())
                     decision = await self._decide(tx, input, instance, is_again=is_again)
                     if _needs_all(decision):
@@ -230,8 +233,8 @@ class Step:
             self._is_away = False
             _log.info("storage_back")
         ms = round((time.monotonic() - started) * 1000 / len(inputs), 1)
-        for input, _ in inputs:
-            self.measure(input, "decided")
+        for (input, _), result in zip(inputs, results, strict=True):
+            self.measure(input, result)
             if not isinstance(input, Receipt | ReadUpTo):
                 _log.info("input", kind=kind_of(input), key=_short(input.key), ms=ms)
             if isinstance(input, MemberChanged):
