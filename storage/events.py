@@ -50,6 +50,17 @@ _LAST_BY = (
     .order_by(_e.at.desc())
     .limit(1)
 )
+_COMMANDS = (
+    select(events)
+    .where(
+        _e.conversation == bindparam("conversation"),
+        _e.kind == EventKind.COMMAND.value,
+        _e.room == bindparam("room"),
+        _e.sender != bindparam("but"),
+    )
+    .order_by(_e.at.desc())
+    .limit(bindparam("limit"))
+)
 _LAST_OF = (
     select(events)
     .where(_e.conversation == bindparam("conversation"), _e.kind == bindparam("kind"), _e.sender == bindparam("sender"))
@@ -152,6 +163,14 @@ async def pages_in(tx: Tx, room: RoomId, since: datetime, most: int) -> tuple[Kn
     """The newest answers in a room that other pages stand beside, the newest first."""
     rows = await tx.all(_PAGES, {"room": room, "since": since, "limit": most})
     return tuple(known_from_row(row) for row in rows)
+
+
+async def commands_in(
+    tx: Tx, conversation: ConversationId, room: RoomId, but: UserId, most: int
+) -> tuple[KnownEvent, ...]:
+    """The newest commands of a thread, but for one person's, the oldest first."""
+    rows = await tx.all(_COMMANDS, {"conversation": conversation, "room": room, "but": but, "limit": most})
+    return tuple(known_from_row(row) for row in reversed(rows))
 
 
 async def last_by(tx: Tx, conversation: ConversationId, sender: UserId, but: EventId | None = None) -> datetime | None:

@@ -14,7 +14,7 @@ from bot.domain.ids import EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mailed import Mailed
 from bot.domain.needs import Found
-from bot.domain.notices import NOBODY_WAS_SENT, Sent
+from bot.domain.notices import NOBODY_WAS_SENT, Noted, Sent
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.domain.within import Within
@@ -79,6 +79,8 @@ class NoticeSnapshot:
     history: tuple[HistoryEntry, ...] = ()
     seen_at: datetime | None = None
     """How far the person has read its thread, or has written there."""
+    notes: tuple[Noted, ...] = ()
+    """Of others, the oldest first; none of an encrypted room."""
     sent: Sent = NOBODY_WAS_SENT
 
 

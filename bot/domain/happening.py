@@ -122,6 +122,12 @@ class What(StrEnum):
         return f"history.{self.value}"
 
 
+def what_of(action: str) -> What | None:
+    """The kind of a line of history, by its key; None: of a kind that is not known any more."""
+    found = action.removeprefix("history.")
+    return What(found) if found in set(What) else None
+
+
 def said_of(action: str, who: Value, detail: str, *, is_own: bool = False) -> Sentence:
     """The sentence of a line of history, and of the message to a colleague.
 

@@ -28,6 +28,15 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """A note of a colleague, with its words."""
+
+    writer: UserId
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeepNotice:
     """It was sent; those of before yesterday are forgotten."""
 

@@ -60,6 +60,11 @@ def smtp_channel(mailbox: MailboxId) -> str:
     return f"smtp:{mailbox}"
 
 
+def lane_of_thread(number: ConversationId) -> str:
+    """The lane of mails and their files in a thread: they stand there in the order in which they came."""
+    return f"conversation:{number}"
+
+
 def channel_of(call: Call) -> str:
     """The server that a call goes to, as the outbox names it."""
     if isinstance(call, ChatCall):

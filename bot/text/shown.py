@@ -1,7 +1,7 @@
 """Text in the two forms that every message of the room has: a plain body and Matrix HTML."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Final
@@ -74,6 +74,11 @@ def name_of(user: UserId, reader: Reader) -> str:
     return " ".join((reader.names.get(user) or user[1:].split(":")[0]).split())
 
 
+def is_person(place: str, value: str, names: Container[UserId]) -> bool:
+    """Whether the value at this place of a sentence is a member, or was one."""
+    return place in _PERSONS and (value in names or _USER_ID.fullmatch(value) is not None)
+
+
 def person(user: UserId, reader: Reader) -> Shown:
     """A member as a pill. A pill pings nobody by itself: `m.mentions` of the message does."""
     return link(foreign(name_of(user, reader)), "https://matrix.to/#/" + quote(user, safe="@:"))
@@ -112,7 +117,7 @@ def in_words(
             return joined((in_words(one, reader) for one in value), BESIDE)
         if isinstance(value, OtherNames):
             return joined((code(f"!{other}") for other in other_names(value, reader.language)), ", ")
-        if isinstance(value, str) and name in _PERSONS and (value in reader.names or _USER_ID.fullmatch(value)):
+        if isinstance(value, str) and is_person(name, value, reader.names):
             return person(UserId(value), reader)
         return foreign(value_words(reader.language, name, value, timezone=reader.timezone))
 

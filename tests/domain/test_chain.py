@@ -13,12 +13,11 @@ from bot.domain.effects import Effect, Mark, PostMail, Say, ShowCard, ShowNews, 
 from bot.domain.happening import Happening, Heard, What
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.mail import Mail
+from bot.domain.rules.follows import FOLLOWS, Follows
 from bot.domain.rules.moves import refresh_board
 from bot.domain.signing import Signer
 from bot.domain.snapshots import MailSnapshot, ServiceSnapshot
 from bot.domain.stories.chain import (
-    FOLLOWS,
-    Follows,
     followed,
     with_board,
     with_cards,

@@ -14,6 +14,7 @@ from bot.domain.ids import ConversationId, EventId, UserId
 from bot.domain.inputs.room import MemberChanged
 from bot.domain.mailed import GOOD_FOR
 from bot.domain.marks import ABOVE
+from bot.domain.outcomes import TryLater
 from bot.domain.own_addresses import OwnAddress
 from storage import own_addresses, settings
 from tests.fakes.chat import ALICE, BOB, ROOM
@@ -166,6 +167,17 @@ async def test_a_line_that_is_no_command_is_not_mailed_and_its_writer_may_send_t
     assert left(house) == [], "nobody else may"
     await happens(house, says("!send", thread=card_of(house), reply_to=event), seconds=SENT)
     assert [to for to, _ in left(house)] == [("marie@example.org",)]
+
+
+async def test_words_stand_in_the_thread_in_the_order_of_their_mails_whatever_the_homeserver_refuses(
+    house: House,
+) -> None:
+    house.homeserver.refuse = [TryLater("M_LIMIT_EXCEEDED", after=5.0)]
+    house.provider.deliver(answer(house, "note: un", id="a1@home.example"), at=house.clock.now())
+    house.provider.deliver(answer(house, "note: deux", id="a2@home.example"), at=house.clock.now())
+    await house.settle((0.0, 6.0, 6.0))
+    first, second = [one for one in shown(house) if "notes by mail" in one]
+    assert "un" in first and "deux" in second
 
 
 async def test_files_go_along(house: House) -> None:

@@ -7,15 +7,17 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.domain.ids import EventId, MailboxId, RoomId
+from bot.domain.ids import EventId, MailboxId, RoomId, UserId
 from bot.ports import Member
 from tests.fakes.chat import ALICE, BOB, BOT, ROOM, Posted
+from tests.fakes.direct import DIRECT, asks, invites
 from tests.fakes.house import INSTANCE, House
 from tests.fakes.looking import NOW, SENT, card_of, happens
 from tests.fakes.mail import FakeProvider, id_of
 from tests.fakes.writing import edits, mail, reacts, redacts, says
 
 FIRST = INSTANCE.mailboxes[0]
+CAROL = UserId("@carol:localhost")
 THERE = RoomId("!support:localhost")
 SUPPORT = replace(FIRST, id=MailboxId("support@asso.example"), address="support@asso.example", aliases=(), room=THERE)
 HIDDEN = replace(SUPPORT, id=MailboxId("paie@asso.example"), address="paie@asso.example", room=RoomId("!pay:localhost"))
@@ -242,6 +244,43 @@ async def test_who_is_in_both_rooms_keeps_it_and_others_do_not(far: House) -> No
     assert "#1" in starred and "#1" not in none and "#1" not in followed
     rung = [p for p in far.homeserver.posted if p.room == ROOM and BOB in str(p.content.get("m.mentions"))]
     assert "support@asso.example" in str(rung[-1].content["body"]), "who loses it is told"
+
+
+def rung_by_move(house: House, who: UserId) -> list[RoomId]:
+    """The rooms in which somebody was mentioned for a move."""
+    posted = [p for p in house.homeserver.posted if who in str(p.content.get("m.mentions")) and not p.is_edit]
+    return [p.room for p in posted if "@asso.example" in str(p.content["body"]) or "moved" in str(p.content["body"])]
+
+
+async def test_who_chose_not_to_be_told_of_it_is_not_mentioned_for_a_move(far: House) -> None:
+    old = card_of(far)
+    await happens(far, says("!assign me", thread=old), says("!follow", thread=old, sender=BOB))
+    await happens(far, says("!notify noted-mine off"), says("!notify followed off", sender=BOB))
+    far.homeserver.members[THERE] = (*far.homeserver.members[THERE], Member(CAROL, "Carol"))
+    far.homeserver.members[ROOM] = (*far.homeserver.members[ROOM], Member(CAROL, "Carol"))
+    await restart(far)
+    await moves(far, sender=CAROL)
+    assert posts_in(far, THERE, "conversation")
+    assert rung_by_move(far, ALICE) == [] and rung_by_move(far, BOB) == []
+
+
+async def test_a_move_is_told_in_the_direct_chat_of_who_chose_that_and_after_their_quiet_hours(far: House) -> None:
+    old = card_of(far)
+    far.homeserver.members[THERE] = (*far.homeserver.members[THERE], Member(BOB, "Bob"))
+    await restart(far)
+    await invites(far, by=ALICE)
+    await happens(far, says("!assign me", thread=old), says("!notify noted-mine direct"))
+    await moves(far, sender=BOB)
+    told = said_in(far, DIRECT)[-1]
+    assert "#1" in told and "support@asso.example" in told
+    assert rung_by_move(far, ALICE) == [DIRECT]
+    await asks(far, "!notify noted-mine on", by=ALICE)
+    await asks(far, "!notify quiet 9:30-12:00", by=ALICE)
+    before = len(far.homeserver.posted)
+    await happens(far, says("!move contact", thread=card_in(far, THERE), room=THERE, sender=BOB))
+    assert not any(ALICE in str(p.content.get("m.mentions")) for p in far.homeserver.posted[before:])
+    await far.settle((3 * 3600.0, 1.0))
+    assert "#1" in said_in(far, DIRECT)[-1]
 
 
 async def test_of_many_mails_the_newest_are_shown_there(far: House) -> None:

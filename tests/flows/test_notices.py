@@ -13,7 +13,7 @@ from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.direct import DIRECT, asks, invites
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, card_of, happens, mails_in
-from tests.fakes.writing import bounce, mail, says
+from tests.fakes.writing import bounce, edits, mail, redacts, says
 from tests.flows.test_notify import left
 from tests.flows.test_own_addresses import HERS, confirms, everything_said, sent_to
 
@@ -95,7 +95,57 @@ async def test_an_own_act_is_never_mailed_and_a_colleague_s_is(house: House) -> 
     assert notices(house) == []
     await happens(house, says("!note Il a rappelé.", thread=card_of(house), sender=BOB), seconds=SOON)
     (one,) = notices(house)
-    assert "note" in words_of(one)
+    for kind in ("plain", "html"):
+        assert "Il a rappelé." in words_of(one, kind) and "Il a appelé." not in words_of(one, kind)
+
+
+async def test_a_note_that_was_edited_or_deleted_meanwhile_is_mailed_as_it_is_by_then(house: House) -> None:
+    await wants_mail(house, "noted-unassigned")
+    first = says("!note Un secret", thread=card_of(house), sender=BOB)
+    second = says("!note Lundi", thread=card_of(house), sender=BOB)
+    await happens(house, first, second)
+    await happens(house, redacts(first.event, sender=BOB), edits(second.event, "!note Mardi", sender=BOB), seconds=SOON)
+    (one,) = notices(house)
+    assert "Mardi" in words_of(one) and "secret" not in words_of(one) and "Lundi" not in words_of(one)
+
+
+async def test_the_words_of_a_note_in_an_encrypted_room_are_mailed_to_nobody(house: House) -> None:
+    await wants_mail(house, "noted-unassigned")
+    house.step.rooms.encrypted.add(ROOM)
+    await happens(house, says("!note Le code est 12", thread=card_of(house), sender=BOB), seconds=SOON)
+    (one,) = notices(house)
+    assert "Bob wrote a note" in words_of(one) and "Le code" not in words_of(one)
+
+
+async def test_who_takes_back_the_choice_meanwhile_gets_nothing(house: House) -> None:
+    await wants_mail(house)
+    await answer_comes(house, 2, NOW)
+    await happens(house, says("!notify replied-unassigned off"), seconds=SOON)
+    assert notices(house) == []
+
+
+async def test_who_was_to_be_mailed_gets_it_also_where_somebody_else_takes_it_meanwhile(house: House) -> None:
+    await wants_mail(house)
+    await answer_comes(house, 2, NOW)
+    await happens(house, says("!assign me #1", sender=BOB), seconds=SOON)
+    assert len(notices(house)) == 1
+
+
+async def test_a_subject_that_looks_like_a_member_stays_as_it_is(house: House) -> None:
+    await wants_mail(house, "new")
+    house.provider.deliver(mail(id="n1@example.org", subject="@ventes:mars"))
+    await house.settle(SOON)
+    (one,) = notices(house)
+    assert one["Subject"] == "[#2] @ventes:mars" and "@ventes:mars" in words_of(one)
+
+
+async def test_whom_a_rule_gives_a_new_conversation_is_mailed_as_assigned(house: House) -> None:
+    await wants_mail(house, "assigned-me")
+    await happens(house, says("!rule add if subject:devis then assign:@alice"), says("!rule on 1"))
+    house.provider.deliver(mail(id="n1@example.org", subject="Devis"))
+    await house.settle(SOON)
+    (one,) = notices(house)
+    assert one["Subject"] == "[#2] Devis"
 
 
 async def test_who_leaves_meanwhile_gets_nothing(house: House) -> None:

@@ -43,9 +43,7 @@ def _move(asked: Asked) -> Answer:
     ((to, ground),) = known
     home = asked.instance.mailbox(one.mailbox)
     assert home is not None, "a conversation of this room has a mailbox"
-    return carried(
-        one, home, to, ground, actor=asked.person, now=asked.now, said=asked.event, choices=asked.instance.choices
-    )
+    return carried(one, home, to, ground, actor=asked.person, now=asked.now, said=asked.event, instance=asked.instance)
 
 
 MOVE = Command(

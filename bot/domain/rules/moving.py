@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bot.domain.choices import Choice
+from bot.domain.choices import Choice, Medium
 from bot.domain.conversation import Conversation, EventKind, MailRecord, OutState
 from bot.domain.decision import Change, Decision, FillSlot, MoveConversation, SaveConversation, SetMailEvent
 from bot.domain.deeds import Standing, standing
@@ -20,9 +20,10 @@ from bot.domain.ids import EventId, UserId
 from bot.domain.rules.deletion import still_leaves
 from bot.domain.rules.kept import as_kept
 from bot.domain.rules.moves import card_slot, changed, left_slot, mail_slot, refresh_board
-from bot.domain.rules.told import concerned_by, unless_mute
+from bot.domain.rules.quiet_hours import awake
+from bot.domain.rules.told import concerned_by, told_of
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.settings import MailboxSettings
+from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.work import Outgoing
 
 MOST_POSTED: Final = 10
@@ -54,7 +55,7 @@ def carried(
     *,
     actor: UserId,
     now: datetime,
-    choices: Collection[Choice],
+    instance: Instance,
     said: EventId | None = None,
 ) -> Decision:
     """Into the room of `to`, from that of `home`.
@@ -63,7 +64,7 @@ def carried(
         said: the command, which the line answers where the conversation has no card.
     """
     after = _there(one, to, ground)
-    return _gone(one, after, home, to, ground, What.MOVED, actor=actor, now=now, said=said, choices=choices)
+    return _gone(one, after, home, to, ground, What.MOVED, actor=actor, now=now, said=said, instance=instance)
 
 
 def carried_back(
@@ -76,7 +77,7 @@ def carried_back(
     *,
     actor: UserId,
     now: datetime,
-    choices: Collection[Choice],
+    instance: Instance,
 ) -> Decision:
     """A move is taken back, with what it changed and nobody changed since."""
     back, today = _there(one, home, ground), standing(one)
@@ -91,7 +92,9 @@ def carried_back(
     if today.wishes == after.wishes:
         back = replace(back, wishes=before.wishes)
     back = replace(back, earlier=before.earlier, note=before.note)
-    return _gone(one, back, there, home, ground, What.COMMAND_UNDONE, actor=actor, now=now, said=None, choices=choices)
+    return _gone(
+        one, back, there, home, ground, What.COMMAND_UNDONE, actor=actor, now=now, said=None, instance=instance
+    )
 
 
 def _there(one: Conversation, to: MailboxSettings, ground: Ground) -> Conversation:
@@ -123,7 +126,7 @@ def _gone(
     actor: UserId,
     now: datetime,
     said: EventId | None,
-    choices: Collection[Choice],
+    instance: Instance,
 ) -> Decision:
     after = replace(after, changed_at=now)
     changes: list[Change] = [
@@ -136,11 +139,13 @@ def _gone(
     here = [sentence("move.here" if ground.card is None else "move.back", who=actor, mailbox=home.address)]
     if older:
         here.append(sentence("move.older", count=older))
-    mention = tuple(user for user in unless_mute(concerned_by(after), to.id, choices) if user != actor)
+    choices = instance.choices_now
+    there = told_of(What.MOVED, actor=actor, before=after, after=after, choices=choices, members=concerned_by(after))
+    mention, held = awake(instance, there, one.id, now)
     posts = [PostMail(after, record, as_kept(record), is_backlog=True) for record in posted]
     arrived = Say(after.room, tuple(here), EventKind.NOTICE, one.id, mention=mention)
     left = sentence("move.left", number=one.id, who=actor, mailbox=to.address)
-    others = tuple(user for user in unless_mute(concerned_by(one), home.id, choices) if user not in (actor, *mention))
+    others, _ = awake(instance, _losing(one, after, actor, choices), one.id, now)
     line = Say(one.room, (left,), EventKind.NOTICE, in_thread=False, mention=others)
     if one.root is None:
         line = replace(line, reply_to=said)
@@ -151,7 +156,21 @@ def _gone(
         gone = sentence("move.card", number=one.id, subject=one.subject, mailbox=to.address)
         card = Say(one.room, (gone,), EventKind.NOTICE, in_thread=False, slot=slot)
         effects = [arrived, *posts, replace(line, under=one.root), card]
-    return Decision(tuple(changes), tuple(effects), (Happening(what, after, actor, now, to.address),))
+    moved = Decision(tuple(changes), tuple(effects), (Happening(what, after, actor, now, to.address),))
+    return moved + held
+
+
+def _losing(one: Conversation, after: Conversation, actor: UserId, choices: Collection[Choice]) -> tuple[UserId, ...]:
+    """Those who had or followed it and are not in the other room, if they are told of it by any medium: a mention is
+    the only one that may still reach them."""
+    lost = [who for who in concerned_by(one) if who not in concerned_by(after)]
+    media = (Medium.MENTION, Medium.DIRECT, Medium.EMAIL)
+    told = {
+        who
+        for medium in media
+        for who in told_of(What.MOVED, actor=actor, before=one, after=one, choices=choices, members=lost, medium=medium)
+    }
+    return tuple(who for who in lost if who in told)
 
 
 def _taken_up(after: Conversation, ground: Ground) -> list[Change]:

@@ -34,9 +34,13 @@ def concerned_by(*conversations: Conversation) -> tuple[UserId, ...]:
 
 def occasions_of(what: What, person: UserId, before: Conversation, after: Conversation) -> frozenset[Occasion]:
     """What a happening is to a person; nothing, where nobody can be told of it as such."""
-    if what is What.OPENED:
-        return frozenset({Occasion.NEW})
     found = {Occasion.FOLLOWED} if person in before.followers or person in after.followers else set[Occasion]()
+    if what is What.OPENED:
+        found.add(Occasion.NEW)
+        if after.assignee is not None:
+            # A rule of the house gave it to somebody at once.
+            found.add(Occasion.ASSIGNED_ME if person == after.assignee else Occasion.ASSIGNED_OTHER)
+        return frozenset(found)
     is_mine = person in (before.assignee, after.assignee)
     is_nobodys = before.assignee is None and after.assignee is None
     if what is What.CAME:

@@ -1,8 +1,9 @@
 """What happened, told to people apart: in the direct chats of those who chose that, and after their quiet hours."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from bot.domain.choices import Medium
 from bot.domain.conversation import Conversation, EventKind
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.effects import Say
@@ -14,6 +15,30 @@ from bot.domain.rules.told import needs_members
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import Snapshot
 from bot.domain.stories.known import choices_of, instance_of, known_of, people_of
+from bot.domain.stories.notices import timers_for
+
+
+def told_otherwise(
+    snapshot: Snapshot,
+    told_by: Callable[[Medium], Iterable[UserId]],
+    about: Conversation,
+    now: datetime,
+    said: tuple[Sentence, ...],
+    *,
+    is_mailed: bool = True,
+    are_there: bool = False,
+) -> Decision:
+    """What becomes of a happening for those who chose another way than a mention.
+
+    Args:
+        are_there: all of them are known to be in the room.
+        is_mailed: a mail may tell it.
+    """
+    decision = told_apart(snapshot, told_by(Medium.DIRECT), about, now, said, are_there=are_there)
+    if not is_mailed:
+        return decision
+    mailed, held = awake(instance_of(snapshot), told_by(Medium.EMAIL), about.id, now)
+    return decision + held + Decision(timers_for(mailed, about, now))
 
 
 def told_apart(
@@ -22,12 +47,15 @@ def told_apart(
     about: Conversation,
     now: datetime,
     said: tuple[Sentence, ...],
+    *,
+    are_there: bool = False,
 ) -> Decision:
     """A line with the link to the thread for each of the people, in their chat; for nobody, where somebody may have
     left the room and nobody knows who is in it.
     """
     instance = instance_of(snapshot)
-    if not people_of(snapshot) and needs_members(choices_of(snapshot), about.mailbox, *known_of(snapshot), about):
+    is_known = are_there or bool(people_of(snapshot))
+    if not is_known and needs_members(choices_of(snapshot), about.mailbox, *known_of(snapshot), about):
         return NOTHING
     chats = {} if instance is None else {one.person: one.room for one in instance.directs}
     told_now, kept = awake(instance, (who for who in people if who in chats), about.id, now)

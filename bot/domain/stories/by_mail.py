@@ -4,6 +4,7 @@ The commands are the rows of the table, read by the same reading; by mail few of
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
@@ -29,7 +30,15 @@ _NOBODY: Final = UserId("")
 _EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_WORDS: Final = 4
 """A line of more words that begins like a command is a sentence of the letter."""
-_NOTE: Final = re.compile(r"\W{0,3}(?P<name>[^\W\d_]+)\W{0,3}?[ \t\u00a0\u202f]*[:\uff1a][*_ \t\u00a0]*")
+_FIRST: Final = re.compile(r"[\W_]*(?P<name>[^\W\d_]+)")
+_COLON: Final = re.compile(r"[\W_]{0,9}?[:\uff1a\ufe13\ufe55][*_\s]*")
+_NOTES: Final = frozenset(bare(name) for one in NOTE.names for name in (one, f"{one}s"))
+_FOR_THE_TEAM: Final = frozenset(("internal", "private", "team", "interne", "privee", "equipe"))
+"""Beside the word they say what kind of note it is."""
+_NOTE_THAT: Final = frozenset(
+    """that this the also well how from of on taken que qu bien de du des d sur prise""".split()
+)
+"""Behind the word they make it part of a letter: `note that we are closed`, `note de frais`."""
 _PREFIX: Final = re.compile(r"[!/]{1,2}(?=[^\W\d_])")
 _QUOTED: Final = re.compile(r"[ \t]*>")
 _HEAD: Final = re.compile(r"\W*(?:[^\W\d_]{1,12}[ \u00a0\u202f]?[:\uff1a]\s|[-_]{5,}|-+ .{3,40} -+\s*$)")
@@ -53,15 +62,42 @@ def spoken(mail: Mail, now: datetime, timezone: tzinfo) -> Spoken | Sentence:
     """What the new words of a mail say, or why nobody can be sure of it: nothing of a command is ever mailed."""
     words = new_words(mail.visible_text, mail.text)
     first, _, rest = words.partition("\n")
-    note = _NOTE.match(first)
-    if note is not None and bare(note["name"]) in {bare(name) for name in NOTE.names}:
-        return Spoken(f"{first[note.end() :]}\n{rest}".strip(), is_note=True)
+    note = _note(first)
+    if note is not None:
+        return note if isinstance(note, Sentence) else Spoken(f"{note}\n{rest}".strip(), is_note=True)
     if _PREFIX.match(first):
         return _command(first, rest, now, timezone)
     line = first.strip(_AROUND)
     if _begins_like_a_line(line):
         return _line(f"!{line}", rest, now, timezone)
     return Spoken(words)
+
+
+def _note(first: str) -> str | Sentence | None:
+    """What a first line says behind the word that makes a note; why nobody can be sure that it does; None: it does not.
+
+    Whatever begins with the word and is no common beginning of a letter is kept from the correspondent.
+    """
+    line = "".join(letter for letter in first if unicodedata.category(letter) != "Cf")
+    found = _FIRST.match(line)
+    if found is not None and bare(found["name"]) in _FOR_THE_TEAM:
+        found = _FIRST.match(line, found.end())
+    if found is None or bare(found["name"]) not in _NOTES or line[: found.start("name")].strip()[:1] in ("!", "/"):
+        return None
+    end = found.end()
+    after = _FIRST.match(line, end)
+    if after is not None and bare(after["name"]) in _FOR_THE_TEAM:
+        end = after.end()
+        after = _FIRST.match(line, end)
+    colon = _COLON.match(line, end)
+    if colon is not None:
+        return line[colon.end() :]
+    if after is None and not any(letter.isalnum() for letter in line[end:]):
+        return ""
+    is_letter = after is not None and not line[end : after.start("name")].strip("'\u2019 \t\u00a0\u202f")
+    if is_letter and after is not None and bare(after["name"]) in _NOTE_THAT:
+        return None
+    return sentence("mailed.maybe_note", line=first.strip()[:80])
 
 
 def new_words(visible: str, whole: str = "") -> str:

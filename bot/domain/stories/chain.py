@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
-from enum import Flag, auto
+from functools import partial
 
 from bot.domain.choices import Medium
 from bot.domain.conversation import Conversation, EventKind, HistoryEntry
-from bot.domain.decision import NOTHING, AddHistory, Decision, SaveConversation
+from bot.domain.decision import NOTHING, AddHistory, Decision, MoveConversation, SaveConversation
 from bot.domain.effects import Effect, Mark, PostMail, PostWords, Ring, Say, SayLinked, ShowCard, ShowPage, ShowState
 from bot.domain.happening import Happening, What, said_of
 from bot.domain.ids import ConversationId, RoomId, UserId
@@ -15,97 +14,20 @@ from bot.domain.inputs import Input
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.rules.absent import without_absent
 from bot.domain.rules.auditing import with_audit
+from bot.domain.rules.follows import FOLLOWS, Follows
 from bot.domain.rules.moves import refresh_board
 from bot.domain.rules.quiet_hours import awake
 from bot.domain.rules.rings import news_of, of_answer, of_opening
-from bot.domain.rules.told import told_of, told_of_answer
+from bot.domain.rules.told import concerned_by, told_of, told_of_answer
 from bot.domain.sentences import Sentence
 from bot.domain.snapshots import MailSnapshot, Snapshot
-from bot.domain.stories.apart import came_said, told_apart
+from bot.domain.stories.apart import came_said, told_otherwise
 from bot.domain.stories.known import choices_of, instance_of, known_of, members_of, people_of
-from bot.domain.stories.notices import timers_for
 
-
-class Follows(Flag):
-    """The places in which a happening is seen."""
-
-    NOTHING = 0
-    HISTORY = auto()
-    HEARD = auto()
-    """A message to those whom the conversation concerns, if a person acted."""
-    NEWS = auto()
-    """A line of the main timeline, if somebody should notice the mail."""
-    CARD = auto()
-    BOARD = auto()
+Hearers = tuple[UserId, ...]
 
 
 _OPENINGS = (What.OPENED, What.BEGUN, What.BEGUN_BY_RULE)
-_NOTHING, _HISTORY, _CARD = Follows.NOTHING, Follows.HISTORY, Follows.CARD
-_HEARD = Follows.HISTORY | Follows.HEARD
-_SHOWN = Follows.CARD | Follows.BOARD
-FOLLOWS = {
-    What.OPENED: _HISTORY | _SHOWN,
-    What.BEGUN: _HISTORY | _SHOWN,
-    What.REOPENED: _HISTORY,
-    What.CAME: _SHOWN | Follows.NEWS,
-    What.FOLDED: _SHOWN,
-    What.UNFOLDED: _CARD,
-    What.GIVEN_LATE: _CARD,
-    What.WRITTEN: _NOTHING,
-    What.WAITS_FOR_APPROVAL: _HEARD,
-    What.APPROVED: _HEARD,
-    What.APPROVAL_WITHDRAWN: _HEARD,
-    What.REPLIED: _HEARD | _SHOWN,
-    What.REPLIED_ELSEWHERE: _HISTORY | _SHOWN,
-    What.ANSWERED: _SHOWN,
-    What.REPLY_REFUSED: _HISTORY,
-    What.TO_DO_AGAIN: _SHOWN,
-    What.REPLY_UNCERTAIN: _HISTORY,
-    What.REPLY_CANCELLED: _HISTORY,
-    What.RESENT: _HISTORY,
-    What.RESEND_CANCELLED: _HISTORY,
-    What.ACTIVE: _HEARD | _SHOWN,
-    What.PENDING: _HEARD | _SHOWN,
-    What.CLOSED: _HEARD | _SHOWN,
-    What.SPAM: _HEARD | _SHOWN,
-    What.DELETED: _HEARD | _SHOWN,
-    What.BROUGHT_BACK: _HEARD | _SHOWN,
-    What.ASSIGNED: _HEARD | _SHOWN,
-    What.UNASSIGNED: _HEARD | _SHOWN,
-    What.STARRED: _NOTHING,
-    What.UNSTARRED: _NOTHING,
-    What.FOLLOWED: _HISTORY | _SHOWN,
-    What.UNFOLLOWED: _HISTORY | _SHOWN,
-    What.DRAFTED: _HEARD | _CARD,
-    What.REDRAFTED: _HEARD | _CARD,
-    What.DISCARDED: _HISTORY | _CARD,
-    What.DRAFT_MOVED: _CARD,
-    What.SENDER: _HEARD | _CARD,
-    What.FORWARDED: _HEARD,
-    What.TAGGED: _HISTORY | _SHOWN,
-    What.UNTAGGED: _HISTORY | _SHOWN,
-    What.SNOOZED: _HEARD | _SHOWN,
-    What.MERGED: _HEARD | _SHOWN,
-    What.JOINED: _HEARD | _SHOWN,
-    What.CONTINUED: _HISTORY | _CARD,
-    What.SPLIT: _HEARD | _SHOWN,
-    What.SPLIT_FROM: _HISTORY | _SHOWN,
-    What.SPLIT_OFF: _HEARD | _SHOWN,
-    What.WOKEN: _HISTORY | _SHOWN,
-    What.MOVED: _HEARD | _SHOWN,
-    What.SUBJECT_CHANGED: _HISTORY | _SHOWN,
-    What.CUSTOMER: _HEARD | _SHOWN,
-    What.SAME_PERSON: _HISTORY | _CARD,
-    What.PERSON_NOTED: _HISTORY | _CARD,
-    What.NOTED: _HEARD,
-    What.RECIPIENTS: _HEARD | _CARD,
-    What.RULED: _HISTORY,
-    What.PASSED_ON: _HISTORY,
-    What.AUTOREPLIED: _HISTORY,
-    What.BEGUN_BY_RULE: _HISTORY | _SHOWN,
-    What.COMMAND_UNDONE: _HISTORY | _SHOWN,
-    What.RESTORED: _HISTORY | Follows.BOARD,
-}
 
 
 def followed(snapshot: Snapshot, input: Input, decision: Decision) -> Decision:
@@ -152,12 +74,42 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
         words = tuple(_sentence(one) for one in done)
         if people:
             told += Decision((), (Say(before[number].room, words, EventKind.NOTICE, number, mention=people),))
-        apart = _hearers(snapshot, before[number], done, input, decision, Medium.DIRECT)
-        others = [one for one in apart if one not in mentioned]
-        told += held + told_apart(snapshot, others, done[-1].conversation, done[-1].at, words)
-        mailed = _hearers(snapshot, before[number], done, input, decision, Medium.EMAIL)
-        told += _mailed(snapshot, mailed, done[-1].conversation, done[-1].at)
-    return decision + told
+
+        def otherwise(medium: Medium, done: list[Happening] = done, first: tuple[UserId, ...] = mentioned) -> Hearers:
+            found = _hearers(snapshot, before[done[-1].conversation.id], done, input, decision, medium)
+            return tuple(one for one in found if medium is Medium.EMAIL or one not in first)
+
+        told += held + told_otherwise(snapshot, otherwise, done[-1].conversation, done[-1].at, words)
+    return decision + told + _carried(snapshot, decision)
+
+
+def _carried(snapshot: Snapshot, decision: Decision) -> Decision:
+    """What those hear who chose another way than a mention, of a conversation that goes on in another room: there
+    nobody has it who is not a member. The lines of the move mention the others (`rules/moving.py`).
+    """
+    moved = {change.conversation for change in decision.changes if isinstance(change, MoveConversation)}
+    told, choices = NOTHING, choices_of(snapshot)
+    for one in decision.happened:
+        after = one.conversation
+        if after.id not in moved or one.actor is None:
+            continue
+        members = concerned_by(after)
+
+        def otherwise(medium: Medium, one: Happening = one, members: Hearers = members) -> Hearers:
+            about = one.conversation
+            return told_of(
+                What.MOVED,
+                actor=one.actor,
+                before=about,
+                after=about,
+                choices=choices,
+                members=members,
+                medium=medium,
+            )
+
+        words = (said_of(What.MOVED.key, one.actor, one.detail),)
+        told += told_otherwise(snapshot, otherwise, after, one.at, words, are_there=True)
+    return told
 
 
 def _hearers(
@@ -211,10 +163,9 @@ def with_news(snapshot: Snapshot, decision: Decision) -> Decision:
         if (news := news_of(about, mail, newest, told)) is not None:
             lines.append(news)
         if of_answer(about, told, wakes=mail.wakes, is_backlog=mail.is_backlog) is not Ring.GREY:
-            others = told_of_answer(about, choices, members, Medium.DIRECT)
-            apart += held + told_apart(snapshot, others, about, now, (came_said(mail),))
-            mailed = told_of_answer(about, choices, members, Medium.EMAIL)
-            apart += NOTHING if mail.is_notification else _mailed(snapshot, mailed, about, about.changed_at)
+            told_by = partial(told_of_answer, about, choices, members)
+            is_mailed = not mail.is_notification
+            apart += held + told_otherwise(snapshot, told_by, about, now, (came_said(mail),), is_mailed=is_mailed)
     decision = replace(decision, effects=_before_words(decision.effects, lines))
     return decision + apart + _opened_apart(snapshot, decision)
 
@@ -226,17 +177,10 @@ def _opened_apart(snapshot: Snapshot, decision: Decision) -> Decision:
         if one.mail is not None and one.what in _OPENINGS:
             about = one.conversation
             said += awake(instance_of(snapshot), _told_of_new(snapshot, one), about.id, one.at)[1]
-            people = _told_of_new(snapshot, one, Medium.DIRECT)
-            said += told_apart(snapshot, people, about, one.at, (came_said(one.mail, is_new=True),))
-            mailed = _told_of_new(snapshot, one, Medium.EMAIL)
-            said += NOTHING if one.mail.is_notification else _mailed(snapshot, mailed, about, one.at)
+            words, is_mailed = (came_said(one.mail, is_new=True),), not one.mail.is_notification
+            told_by = partial(_told_of_new, snapshot, one)
+            said += told_otherwise(snapshot, told_by, about, one.at, words, is_mailed=is_mailed)
     return said
-
-
-def _mailed(snapshot: Snapshot, people: Iterable[UserId], about: Conversation, at: datetime) -> Decision:
-    """The times at which these people are mailed; whoever has quiet hours now is told after these."""
-    now_mailed, held = awake(instance_of(snapshot), people, about.id, at)
-    return held + Decision(timers_for(now_mailed, about, at))
 
 
 def with_cards(snapshot: Snapshot, decision: Decision) -> Decision:

@@ -107,7 +107,7 @@ def _brought_back(snapshot: DeletedSnapshot, away: Away, input: Redacted, now: d
         deed.after,
         actor=input.sender,
         now=now,
-        choices=snapshot.instance.choices,
+        instance=snapshot.instance,
     )
 
 

@@ -11,7 +11,7 @@ from bot.domain.conversation import EventKind
 from bot.domain.decision import Change, Decision, ForgetEvents
 from bot.domain.effects import Again, Effect, PostMail, Say, ShowCard
 from bot.domain.inputs.inside import EventsLost
-from bot.domain.planned import PlannedCall
+from bot.domain.planned import PlannedCall, lane_of_thread
 from bot.domain.rules.kept import as_kept
 from bot.domain.rules.moves import refresh_board
 from bot.domain.sentences import sentence
@@ -53,4 +53,5 @@ def decide_lost(snapshot: LostSnapshot, input: EventsLost, now: datetime) -> Dec
 
 def _in_order(planned: PlannedCall) -> Again:
     """The order of a call that is made again: the last words on a mail of ours stand after the mail that it answers."""
-    return Again(replace(planned, lane=f"conversation:{planned.conversation}", priority=Priority.MAIL))
+    lane = lane_of_thread(planned.conversation) if planned.conversation is not None else ""
+    return Again(replace(planned, lane=lane, priority=Priority.MAIL))

@@ -1,5 +1,6 @@
 """Members are mailed what they chose to be mailed: after a short while, in one mail, unless they have read it."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -7,14 +8,14 @@ from typing import Final
 from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailRecord, Status
 from bot.domain.decision import NOTHING, Decision, SetTimer
 from bot.domain.due_snapshots import NoticeSnapshot
-from bot.domain.happening import said_of
+from bot.domain.happening import What, said_of, what_of
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.mail import Address
 from bot.domain.member_mail import MailMember, Passage
-from bot.domain.notices import DELAY, KeepNotice, Notice, timer_of
+from bot.domain.notices import DELAY, KeepNotice, Noted, Notice, timer_of
 from bot.domain.rules.mailing_members import told_owner
-from bot.domain.rules.told import unless_mute
+from bot.domain.rules.still_told import is_still_mailed
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.signing import Signer, ascii_domain, token_of
@@ -23,6 +24,8 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NEW_WORDS, _OLD_WORDS, _MOST_OLD = 20_000, 1_500, 3
 _BESIDE: Final = timedelta(minutes=5)
 """An answer of ours stands in the thread for its undo window before it has left."""
+
+_ON_ITS_WAY: Final = timedelta(minutes=10)
 
 
 def timers_for(people: Iterable[UserId], conversation: Conversation, at: datetime) -> tuple[SetTimer, ...]:
@@ -38,16 +41,20 @@ def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> D
     if one.status in (Status.SPAM, Status.DELETED) or one.room != mailbox.room:
         return NOTHING
     addresses = instance.addresses_of(person)
-    if not addresses or not unless_mute((person,), mailbox.id, instance.choices):
+    if not addresses:
         return NOTHING
     since = input.due - DELAY
     new = tuple(record for record in snapshot.records if record.author != person and _is_new(snapshot, record, since))
+    came = [snapshot.posted.get(record.row) for record in new if record.direction is Direction.IN]
+    if not is_still_mailed(person, one, snapshot.history, instance.choices_now, since=since, came=came):
+        return NOTHING
     done = [entry for entry in snapshot.history if entry.at >= since and entry.actor not in (None, person)]
     if _is_read(snapshot, new, done, since):
         return NOTHING
     if snapshot.sent.is_full:
         return _full(snapshot, mailbox, now)
-    mail = _mail(snapshot, one, mailbox, addresses[0], new, done, input.key, now)
+    notes = _notes(snapshot, done, since)
+    mail = _mail(snapshot, one, mailbox, addresses[0], new, done, notes, input.key, now)
     return Decision((KeepNotice(Notice(person, mailbox.id, one.id, now)),), (mail,))
 
 
@@ -84,6 +91,7 @@ def _mail(
     address: str,
     new: tuple[MailRecord, ...],
     done: list[HistoryEntry],
+    notes: tuple[Noted, ...],
     key: str,
     now: datetime,
 ) -> MailMember:
@@ -98,6 +106,10 @@ def _mail(
     blocks: list[Sentence | Passage] = [
         sentence("notice.about", number=one.id, subject=one.subject, who=_who(one.correspondent)),
         *told,
+        *(
+            Passage(sentence("notice.noted", who=note.writer, at=note.at), _cut(note.words, _NEW_WORDS))
+            for note in notes
+        ),
         *(_passage(record, _NEW_WORDS) for record in new),
         _standing(one),
         *((sentence("notice.before"),) if old else ()),
@@ -138,8 +150,34 @@ def _passage(record: MailRecord, most: int) -> Passage:
         heading = sentence("notice.we_wrote", who=record.author, at=record.date)
     else:
         heading = sentence("notice.wrote", who=_who(*record.from_), at=record.date)
-    words = record.text.strip()
-    return Passage(heading, words if len(words) <= most else words[: most - 1] + "…")
+    return Passage(heading, _cut(record.text.strip(), most))
+
+
+def _new_words(new: tuple[MailRecord, ...], notes: tuple[Noted, ...]) -> list[Passage]:
+    """Mails and notes in the order in which they were written."""
+    said = [(note.at, _note_passage(note)) for note in notes]
+    said += [(record.date, _passage(record, _NEW_WORDS)) for record in new]
+    return [passage for _, passage in sorted(said, key=lambda one: one[0])]
+
+
+def _note_passage(note: Noted) -> Passage:
+    return Passage(sentence("notice.noted", who=note.writer, at=note.at), _cut(note.words, _NEW_WORDS))
+
+
+def _cut(words: str, most: int) -> str:
+    return words if len(words) <= most else words[: most - 1] + "…"
+
+
+def _notes(snapshot: NoticeSnapshot, done: list[HistoryEntry], since: datetime) -> tuple[Noted, ...]:
+    """The notes that are new: of each writer the newest, as many as the history tells. By the clock of the writer's
+    homeserver a note may be a little older than the time at which it reached us."""
+    told = Counter(entry.actor for entry in done if what_of(entry.action) is What.NOTED)
+    found = list[Noted]()
+    for note in reversed(snapshot.notes):
+        if told[note.writer] > 0 and note.at >= since - _ON_ITS_WAY:
+            told[note.writer] -= 1
+            found.append(note)
+    return tuple(reversed(found))
 
 
 def _who(*people: Address) -> str:

@@ -9,7 +9,7 @@ from bot.domain.effects import Draft, PostMail, Ring
 from bot.domain.files import starts_program
 from bot.domain.ids import BlobId, ConversationId, UserId
 from bot.domain.mail import Address, Attachment
-from bot.domain.planned import PlannedCall, post
+from bot.domain.planned import PlannedCall, lane_of_thread, post
 from bot.domain.rules.forwarding import MARK
 from bot.domain.rules.moves import mail_slot
 from bot.domain.sameness import of_words
@@ -135,7 +135,7 @@ def _in_thread(
     return post(
         event,
         priority,
-        lane=f"conversation:{conversation.id}",
+        lane=lane_of_thread(conversation.id),
         conversation=conversation.id,
         mail=record.row,
         event_kind=kind,

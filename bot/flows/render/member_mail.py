@@ -13,6 +13,7 @@ from bot.domain.planned import PlannedCall, plan
 from bot.domain.sentences import Sentence, Value, sentence
 from bot.flows.render.scene import Scene
 from bot.mime.compose import Outgoing, compose
+from bot.text.shown import is_person
 from bot.text.wording import say
 
 _WORDS: Final = "margin:0 0 1em .5em;padding-left:.8em;border-left:2px solid #bbb;white-space:pre-wrap"
@@ -54,15 +55,15 @@ def _said(one: Sentence, language: str, scene: Scene, person: UserId) -> str:
 
 def _named(one: Sentence, scene: Scene) -> Sentence:
     """The sentence with the names of members in place of their user ids."""
-    return replace(one, values=tuple((place, _name(value, scene)) for place, value in one.values))
+    return replace(one, values=tuple((place, _name(place, value, scene)) for place, value in one.values))
 
 
-def _name(value: Value, scene: Scene) -> Value:
+def _name(place: str, value: Value, scene: Scene) -> Value:
     if isinstance(value, Sentence):
         return _named(value, scene)
     if isinstance(value, tuple):
         return tuple(_named(one, scene) for one in value)
-    if isinstance(value, str) and value.startswith("@") and ":" in value:
+    if isinstance(value, str) and is_person(place, value, scene.names):
         return scene.names.get(UserId(value)) or value[1:].partition(":")[0]
     return value
 

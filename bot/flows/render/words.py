@@ -7,7 +7,7 @@ from bot.domain.conversation import EventKind
 from bot.domain.effects import PostWords
 from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, UserId
-from bot.domain.planned import PlannedCall, post
+from bot.domain.planned import PlannedCall, lane_of_thread, post
 from bot.flows.render import contents
 from bot.flows.render.mail import silent_file, upload_of
 from bot.flows.render.scene import Scene
@@ -33,7 +33,9 @@ def render_words(effect: PostWords, scene: Scene) -> tuple[PlannedCall, ...]:
     about = contents.ours(EventKind.NOTICE, number)
     content = contents.message(shown, about, mention=effect.mention, is_notice=not effect.mention, profile=profile)
     event = SendEvent(effect.room, "m.room.message", content, thread_of=number, slot=effect.slot)
-    calls = [post(event, Priority.MAIL, conversation=number)]
+    # In the order of the mails among which they stand.
+    lane = lane_of_thread(number) if number is not None else ""
+    calls = [post(event, Priority.MAIL, lane=lane, conversation=number)]
     if effect.conversation is not None and effect.person is not None:
         calls += [_file(effect, one, effect.conversation.id, profile) for one in effect.files if one.is_here]
     return tuple(calls)
@@ -50,4 +52,5 @@ def _file(effect: PostWords, one: Enclosure, number: ConversationId, profile: Pr
     silent, becomes = silent_file(number, file, contents.ours(EventKind.ATTACHMENT, number), profile)
     uploads = (upload_of(file),)
     event = SendEvent(effect.room, "m.room.message", silent, thread_of=number, uploads=uploads, becomes=becomes)
-    return post(event, Priority.ATTACHMENT, conversation=number, event_kind=EventKind.ATTACHMENT)
+    lane = lane_of_thread(number)
+    return post(event, Priority.ATTACHMENT, lane=lane, conversation=number, event_kind=EventKind.ATTACHMENT)

@@ -72,6 +72,13 @@ def settled(occasion: Occasion) -> Iterator[tuple[bool, tuple[Choice, ...]]]:
     yield True, (choice(occasion, on), choice(Whole.EVERYTHING, off, MailboxId("other@asso.example")))
 
 
+def test_whom_a_rule_gives_a_conversation_that_a_mail_opens_is_told_as_assigned() -> None:
+    assert bob_is_told(What.OPENED, None, BOBS, BOBS)
+    assert not bob_is_told(What.OPENED, None, BOBS, BOBS, choice(Occasion.ASSIGNED_ME, Medium.NONE))
+    assert not bob_is_told(What.OPENED, None, CAROLS, CAROLS)
+    assert bob_is_told(What.OPENED, None, CAROLS, CAROLS, choice(Occasion.ASSIGNED_OTHER, Medium.MENTION))
+
+
 @ROWS
 def test_a_choice_decides_and_without_one_the_default(
     what: What, actor: UserId | None, before: Conversation, after: Conversation, occasion: Occasion, by_default: bool

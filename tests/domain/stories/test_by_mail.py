@@ -46,7 +46,20 @@ def said(words: str) -> Spoken | Sentence:
         ("Done", Spoken("Done")),
         ("Open", Spoken("Open")),
         ("Close to the station there is a café", Spoken("Close to the station there is a café")),
-        ("Notes: two", Spoken("Notes: two")),
+        ("Notes: two", Spoken("two", is_note=True)),
+        ("note\ncall her", Spoken("call her", is_note=True)),
+        ("NOTE.\n\ncall her", Spoken("call her", is_note=True)),
+        ("Note\u2009: à voir", Spoken("à voir", is_note=True)),
+        ("note\u202f:à voir", Spoken("à voir", is_note=True)),
+        ("Note interne\u00a0: à voir", Spoken("à voir", is_note=True)),
+        ("Internal note: see", Spoken("see", is_note=True)),
+        ("[note]: see", Spoken("see", is_note=True)),
+        ("Note that we are closed.", Spoken("Note that we are closed.")),
+        ("Noter que nous sommes fermés.", Spoken("Noter que nous sommes fermés.")),
+        ("Note de frais ci-jointe.", Spoken("Note de frais ci-jointe.")),
+        ("Note d’information\nen pièce jointe", Spoken("Note d’information\nen pièce jointe")),
+        ("Please note: we are closed", Spoken("Please note: we are closed")),
+        ("Notebook sent", Spoken("Notebook sent")),
         ("#143 is done", Spoken("#143 is done")),
         ("", Spoken("")),
     ],
@@ -75,6 +88,36 @@ def test_the_first_line_is_a_command_a_note_or_words(words: str, expected: Spoke
 def test_what_looks_like_a_command_and_is_none_is_never_mailed(words: str) -> None:
     found = said(words)
     assert isinstance(found, Sentence) and found.key == "mailed.line"
+
+
+@pytest.mark.parametrize(
+    "words", ["note call her", "Note - call her", "[note] call her", "note elle doit 30 €", "note, 30 €"]
+)
+def test_what_may_be_a_note_is_kept_from_the_correspondent(words: str) -> None:
+    found = said(words)
+    assert isinstance(found, Sentence) and found.key == "mailed.maybe_note"
+
+
+_WORDS = st.sampled_from(
+    ("note", "Note", "NOTE", "notes", "noter", "Noter", "note interne", "internal note", "private note")
+)
+_ROUND = st.sampled_from(
+    ("", " ", "*", "**", "_", "> ".strip(">"), "- ", "[", "(", "\u200b", "\ufeff", "\u200e", "# ", "«\u00a0")
+)
+_AFTER = st.sampled_from(
+    ("", "\u00a0", "\u202f", "\u2009", "  ", "\t", "*", "**", "]", ")", "\u200b", "\u00ad", "\u00a0»")
+)
+_COLONS = st.sampled_from(
+    (":", "\uff1a", " :", "::", "\u00a0:", ":\n", "\n", "", " -", " \u2013", ",", ".", ";", "=", "...")
+)
+
+
+@given(_ROUND, _WORDS, _AFTER, _COLONS, st.sampled_from(("call her", "elle doit 30 €", "\nsecret", "42")))
+def test_however_the_word_is_typed_it_is_a_note_or_refused(
+    before: str, word: str, after: str, colon: str, words: str
+) -> None:
+    found = said(f"{before}{word}{after}{colon} {words}")
+    assert isinstance(found, Sentence) or found.is_note, found
 
 
 def test_nothing_of_the_notification_is_among_the_new_words() -> None:

@@ -1,0 +1,91 @@
+"""Whether somebody is to be mailed what happened a while ago, by what they choose now."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.choices import Choice, Medium
+from bot.domain.conversation import Conversation, HistoryEntry
+from bot.domain.happening import What, what_of
+from bot.domain.ids import UserId
+from bot.domain.rules.follows import FOLLOWS, Follows
+from bot.domain.rules.told import told_of
+
+_OPENED = (What.OPENED, What.BEGUN_BY_RULE)
+_TAKEN_BACK = What.COMMAND_UNDONE
+"""Of a move, which is told."""
+
+
+def is_still_mailed(
+    person: UserId,
+    one: Conversation,
+    history: Sequence[HistoryEntry],
+    choices: Collection[Choice],
+    *,
+    since: datetime,
+    came: Iterable[datetime | None],
+) -> bool:
+    """Whether a mail is what the person chose for something that happened since.
+
+    Args:
+        one: the conversation as it is now; whose it was at each time is read from its history.
+        came: the times at which the mails from outside were posted; None: not yet.
+    """
+    whose = _whose(one, history)
+
+    def is_told(what: What, actor: UserId | None, before: Conversation, after: Conversation) -> bool:
+        told = told_of(
+            what, actor=actor, before=before, after=after, choices=choices, members=(person,), medium=Medium.EMAIL
+        )
+        return person in told
+
+    opened = False
+    for n, entry in enumerate(history):
+        what = what_of(entry.action)
+        if entry.at < since or what is None:
+            continue
+        before, after = whose[n], whose[n + 1]
+        if what in _OPENED:
+            opened = True
+            if is_told(What.OPENED, entry.actor, after, one) or is_told(What.OPENED, entry.actor, after, after):
+                return True
+        elif (what is _TAKEN_BACK or (Follows.HEARD in FOLLOWS[what] and entry.actor is not None)) and is_told(
+            what, entry.actor, before, after
+        ):
+            return True
+    # The mail that opened it was told as such.
+    mails = list(came)[1 if opened else 0 :]
+    states = list(_since(one, history, whose, since))
+    return any(is_told(What.CAME, None, state, state) for state in states) if mails else False
+
+
+def _whose(one: Conversation, history: Sequence[HistoryEntry]) -> list[Conversation]:
+    """The conversation before each line of its history, and after the last."""
+    found, now = [one], one.assignee
+    for n in range(len(history) - 1, -1, -1):
+        now = _before(history, n, now)
+        found.append(replace(one, assignee=now))
+    return found[::-1]
+
+
+def _before(history: Sequence[HistoryEntry], n: int, after: UserId | None) -> UserId | None:
+    """Whose it was before a line of the history."""
+    match what_of(history[n].action):
+        case What.UNASSIGNED:
+            return UserId(history[n].detail) or None
+        case What.ASSIGNED:
+            earlier = [one for one in history[:n] if what_of(one.action) in (What.ASSIGNED, What.UNASSIGNED)]
+            is_given = bool(earlier) and what_of(earlier[-1].action) is What.ASSIGNED
+            return UserId(earlier[-1].detail) if is_given else None
+        case _:
+            return after
+
+
+def _since(
+    one: Conversation, history: Sequence[HistoryEntry], whose: Sequence[Conversation], since: datetime
+) -> Iterator[Conversation]:
+    """As it was at each time since then: in which of them a mail came is not known."""
+    yield one
+    for n, entry in enumerate(history):
+        if entry.at >= since:
+            yield whose[n]
