@@ -4,7 +4,10 @@ import asyncio
 import contextlib
 import hashlib
 import os
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 from uuid import uuid4
 
 from bot.domain.ids import BlobId
@@ -12,6 +15,8 @@ from storage.faults import StorageAway
 
 CHUNK = 1 << 20
 LEFTOVER_SECONDS = 3600
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+_REMOVED: Final = "removed-"
 
 
 class Blobs:
@@ -60,6 +65,38 @@ class Blobs:
         with self.path(blob).open("rb") as file:
             return file.read(size)
 
+    def every(self) -> Iterator[BlobId]:
+        """The blobs that are there.
+
+        Raises:
+            OSError: the disk fails.
+        """
+        for part in self.folder.iterdir():
+            if len(part.name) == 2:
+                yield from (BlobId(one.name) for one in part.iterdir() if _DIGEST.fullmatch(one.name))
+
+    def remove(self, blob: BlobId, unused_for: float) -> bool:
+        """Remove a blob that no row names; False where it is not there, or was put within so many seconds.
+
+        Somebody may put the same bytes at this moment: `put` makes the file young, or finds none and writes it anew.
+
+        Raises:
+            OSError: the disk fails.
+        """
+        before = self._now() - unused_for
+        path, aside = self.path(blob), self._incoming / f"{_REMOVED}{blob}"
+        try:
+            if path.stat().st_mtime > before:
+                return False
+            path.rename(aside)
+        except FileNotFoundError:
+            return False
+        if aside.stat().st_mtime > before:
+            aside.rename(path)
+            return False
+        aside.unlink()
+        return True
+
     async def put(self, raw: bytes) -> BlobId:
         """Keep `raw`.
 
@@ -87,19 +124,36 @@ class Blobs:
 
     def _sweep(self) -> None:
         """Remove files that a killed process left half written; younger ones may be another process's work."""
-        clock = self._incoming / uuid4().hex
-        clock.touch(mode=0o600)
-        # The file system's own clock, which need not be ours.
-        before = clock.stat().st_mtime - LEFTOVER_SECONDS
-        clock.unlink()
+        before = self._now() - LEFTOVER_SECONDS
         for leftover in self._incoming.iterdir():
             with contextlib.suppress(FileNotFoundError):
+                if leftover.name.startswith(_REMOVED):
+                    # Its remover was killed and may have been wrong.
+                    leftover.rename(self.path(BlobId(leftover.name.removeprefix(_REMOVED))))
+                    continue
                 if leftover.stat().st_mtime < before:
                     leftover.unlink()
 
+    def _now(self) -> float:
+        """The file system's own clock, which need not be ours."""
+        clock = self._incoming / uuid4().hex
+        clock.touch(mode=0o600)
+        try:
+            return clock.stat().st_mtime
+        finally:
+            clock.unlink()
+
+    def _is_kept(self, blob: BlobId) -> bool:
+        """Whether it is there; from now on it is as young as one that was just written."""
+        try:
+            os.utime(self.path(blob))
+        except FileNotFoundError:
+            return False
+        return True
+
     def _put(self, raw: bytes) -> BlobId:
         blob = BlobId(hashlib.sha256(raw).hexdigest())
-        if self.exists(blob):
+        if self._is_kept(blob):
             # Perhaps the writer of the file has not come to this yet.
             _sync_folder(self.path(blob).parent)
             return blob
@@ -124,7 +178,7 @@ class Blobs:
                 digest.update(chunk)
             os.fsync(source.fileno())
         blob = BlobId(digest.hexdigest())
-        if self.exists(blob):
+        if self._is_kept(blob):
             _sync_folder(self.path(blob).parent)
             file.unlink()
             return blob

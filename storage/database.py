@@ -5,7 +5,7 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from sqlalchemy import Executable, select
@@ -184,15 +184,17 @@ class Database:
         migrate: bool = True,
         tell: Callable[[str, str], None] = lambda before, after: None,
         is_left: bool = False,
+        is_put_back: bool = False,
     ) -> "Database":
         """Connect; bring the tables up to date unless told not to, and `tell` from which version to which.
 
         Args:
             is_left: also one whose rows were moved elsewhere.
+            is_put_back: also one in which people still are who were erased.
 
         Raises:
             StorageAway: the database cannot be reached, or is locked.
-            Moved: it is not served.
+            Moved, NotErased: it is not served.
         """
         target = driver_url(url)
         if target.get_backend_name() == "sqlite":
@@ -205,7 +207,8 @@ class Database:
                 await upgrade(database._engine, tell)
             async with database.write() as tx:
                 if not is_left:
-                    (await moved.marks(tx.all)).refuse()
+                    marks = await moved.marks(tx.all)
+                    (replace(marks, is_not_erased=False) if is_put_back else marks).refuse()
                 database._instance = await _instance_token(tx)
         except BaseException:
             await database.close()

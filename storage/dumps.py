@@ -15,7 +15,7 @@ import asyncpg
 from sqlalchemy import Select, literal_column, make_url, select, table
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage import runs
+from storage import moved, runs
 from storage.connecting import driver_url, engine_of
 from storage.faults import DRIVER_FAULTS, StorageAway
 
@@ -95,7 +95,7 @@ async def dumped(url: str, target: Path) -> None:
         await _ended(listed)
 
 
-async def loaded(url: str, dump: Path, *, name: str | None = None) -> None:
+async def loaded(url: str, dump: Path, *, name: str | None = None, is_served: bool = True) -> None:
     """Fill a PostgreSQL database, and mark it as put back: all of it, or nothing.
 
     What `pg_restore` writes is SQL, which we hand over ourselves: one transaction holds all of it, and `psql` would do
@@ -103,6 +103,7 @@ async def loaded(url: str, dump: Path, *, name: str | None = None) -> None:
 
     Args:
         name: the tables that are there are moved aside under it, and never deleted. Without it there must be none.
+        is_served: else nobody opens it as it is (`erasing.none_is_listed` ends that).
 
     Raises:
         NoProgram, ProgramFailed, StorageAway
@@ -121,24 +122,31 @@ async def loaded(url: str, dump: Path, *, name: str | None = None) -> None:
             assert script.stdout is not None
             await connection.execute("SET LOCAL lock_timeout = '10s'")
             if name is not None:
-                await connection.execute(_MOVED.format(aside=_ASIDE + name))
+                await connection.execute(_MOVED.format(aside=schema_of(name)))
             await _run(connection, script.stdout)
             # Whatever is not whole is not committed.
             await _ended(script)
             await connection.execute("RESET search_path")
-            await _mark(connection)
+            await _mark(connection, is_served=is_served)
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as fault:
         raise ProgramFailed(str(fault).partition("\n")[0] or type(fault).__name__) from fault
     finally:
         await connection.close()
 
 
-async def _mark(connection: asyncpg.Connection) -> None:
+def schema_of(name: str) -> str:
+    """The schema to which `loaded` moves the tables of before."""
+    return _ASIDE + name
+
+
+async def _mark(connection: asyncpg.Connection, *, is_served: bool) -> None:
     """The next start knows by it that this is a copy."""
     value = await connection.fetchval("SELECT value FROM instance WHERE name = $1", runs.MARK)
     if value is not None:
         put_back = runs.as_put_back(value)
         await connection.execute("UPDATE instance SET value = $1 WHERE name = $2", put_back, runs.MARK)
+    if not is_served:
+        await connection.execute("INSERT INTO instance (name, value) VALUES ($1, '')", moved.ERASE_LISTED)
 
 
 async def _run(connection: asyncpg.Connection, script: StreamReader) -> None:

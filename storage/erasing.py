@@ -1,11 +1,11 @@
 """Erases a person: their rows, what is found by words, and what a crash in the middle would leave."""
 
 import asyncio
-import json
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,12 +13,12 @@ from sqlalchemy import Column, ColumnElement, Table, Text, bindparam, func, or_,
 
 from bot.domain.calls import RedactEvent
 from bot.domain.conversation import EventKind
-from bot.domain.ids import BlobId, EventId, RoomId
+from bot.domain.ids import EventId, RoomId
 from bot.domain.planned import plan
 from bot.domain.rules.erasing import ERASED, Erasing
 from bot.domain.rules.moves import snooze_timer
 from bot.domain.rules.scheduling import timer_of_mail
-from storage import conversations, copies, search
+from storage import conversations, copies, mailed, member_mails, moved, search
 from storage import mails as kept_mails
 from storage.codec import address_key
 from storage.database import StorageAway, Tx
@@ -33,7 +33,6 @@ from storage.schema.threads import (
     events,
     history,
     mails,
-    media,
     name_words_of,
     slots,
 )
@@ -61,7 +60,7 @@ _CALLS_OF_MAILS = select(calls.c.id).where(calls.c.mail.in_(_ids))
 _UNFINISHED = select(func.count().label("n")).where(calls.c.conversation.in_(_ids), is_unfinished(calls))
 _REDACTIONS = select(calls.c.state, func.count().label("n")).where(calls.c.key.like(f"{_KEY}%")).group_by(calls.c.state)
 _SET = insert_or_replace(instance)
-_PENDING_BLOBS = select(instance.c.value).where(instance.c.name == _PENDING)
+_PENDING_FILES = select(instance.c.value).where(instance.c.name == _PENDING)
 _DONE = instance.delete().where(instance.c.name == bindparam("name_"))
 
 
@@ -121,7 +120,8 @@ async def erase(tx: Tx, erasing: Erasing, now: datetime) -> int:
     await _drop(tx, timers, timers.c.timer, [*map(snooze_timer, whole), *map(timer_of_mail, rows)])
     for address in erasing.person:
         await _out_of_words(tx, address)
-    await _drop(tx, media, media.c.blob, erasing.blobs)
+    await _out_of_mails_to_members(tx, erasing)
+    await _out_of_answers_by_mail(tx, erasing)
     planned = [
         plan(RedactEvent(RoomId(room), EventId(event), is_secret=False), key=f"{_KEY}{event}")
         for room, event in places
@@ -129,19 +129,23 @@ async def erase(tx: Tx, erasing: Erasing, now: datetime) -> int:
     ]
     if planned:
         await add_all(tx, planned, now)
-    await _note_pending(tx, erasing.blobs)
+    await tx.run(_SET, {"name": _PENDING, "value": now.isoformat()})
     return len(planned)
 
 
-async def pending(tx: Tx) -> tuple[BlobId, ...]:
-    """Files that an erasure has not deleted yet."""
-    row = await tx.first(_PENDING_BLOBS)
-    return () if row is None else tuple(BlobId(str(one)) for one in json.loads(row.value))
+async def is_pending(tx: Tx) -> bool:
+    """Whether an erasure has not deleted its files yet."""
+    return await tx.first(_PENDING_FILES) is not None
 
 
 async def files_gone(tx: Tx) -> None:
     """Note that they are deleted."""
     await tx.run(_DONE, {"name_": _PENDING})
+
+
+async def none_is_listed(tx: Tx) -> None:
+    """Nobody who was erased is in a backup that was put back: it may be served."""
+    await tx.run(_DONE, {"name_": moved.ERASE_LISTED})
 
 
 async def redactions(tx: Tx) -> tuple[int, int]:
@@ -159,6 +163,9 @@ async def left(tx: Tx, addresses: Sequence[str]) -> Mapping[str, int]:
             row = await tx.first(select(func.count().label("n")).select_from(table).where(named))
             if row is not None and row.n:
                 found[table.name] = found.get(table.name, 0) + int(row.n)
+    async for _, _, _, words in member_mails.every(tx):
+        if any(one in words for one in addresses):
+            found[outbox_calls.name] = found.get(outbox_calls.name, 0) + 1
     return found
 
 
@@ -210,6 +217,29 @@ async def _out_of_words(tx: Tx, address: str) -> None:
     await _drop(tx, calls, calls.c.id, made)
 
 
+async def _out_of_mails_to_members(tx: Tx, erasing: Erasing) -> None:
+    """What was mailed of a conversation of theirs holds their words, whether or not it names them."""
+    changed = {int(one.id) for one in erasing.changed}
+    named = [_naming(one) for one in erasing.person]
+    ended = [
+        number
+        async for number, conversation, waits, words in member_mails.every(tx)
+        if not waits and (conversation in changed or any(one.search(words) for one in named))
+    ]
+    await _drop(tx, outbox_calls, outbox_calls.c.id, ended)
+    await _drop(tx, calls, calls.c.id, ended)
+
+
+async def _out_of_answers_by_mail(tx: Tx, erasing: Erasing) -> None:
+    """Their rows stay, so that none is taken twice; what was not decided yet is nobody's any more."""
+    whole = {one.id for one in erasing.whole}
+    named = [_naming(one) for one in erasing.person]
+    for one in await mailed.every(tx):
+        is_over = one.is_done or one.is_refused
+        if one.conversation in whole or (is_over and any(each.search(one.text) for each in named)):
+            await mailed.put(tx, replace(one, text="", line="", files=(), is_done=True))
+
+
 def _contains(column: Column[Any], address: str) -> ColumnElement[bool]:
     return func.lower(column).contains(address, autoescape=True)
 
@@ -217,12 +247,6 @@ def _contains(column: Column[Any], address: str) -> ColumnElement[bool]:
 def _naming(address: str) -> re.Pattern[str]:
     """The address by itself, and not as a part of another one."""
     return re.compile(rf"(?<![\w.+-]){re.escape(address)}(?![\w-]|\.\w)", re.IGNORECASE)
-
-
-async def _note_pending(tx: Tx, blobs: Sequence[BlobId]) -> None:
-    still = tuple(dict.fromkeys((*await pending(tx), *blobs)))
-    if still:
-        await tx.run(_SET, {"name": _PENDING, "value": json.dumps(still)})
 
 
 async def _all(tx: Tx, asked: Any, wanted: Sequence[object]) -> list[Any]:

@@ -32,6 +32,13 @@ class Moved(Exception):
         """Where it is now, without a password; empty where the move has not ended."""
 
 
+class NotErased(Moved):
+    """A backup was put back, and whoever was erased since it was made is still in it. It is not served."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+
 class DatabaseBroken(Exception):
     """The file is damaged, or no database: nothing in it can be relied on."""
 

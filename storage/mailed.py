@@ -15,6 +15,7 @@ _m = mailed.c
 _MAILED = TypeAdapter(Mailed)
 _PUT = insert_or_replace(mailed)
 _GET = select(_m.body).where(_m.row == bindparam("row_"))
+_EVERY = select(_m.body).order_by(_m.row)
 _OLD = select(_m.row).where(_m.at < bindparam("before")).order_by(_m.at).limit(bindparam("limit"))
 _FORGET = mailed.delete().where(_m.row.in_(_OLD))
 
@@ -22,6 +23,11 @@ _FORGET = mailed.delete().where(_m.row.in_(_OLD))
 async def get(tx: Tx, row: MessageRow) -> Mailed | None:
     found = await tx.first(_GET, {"row_": row})
     return None if found is None else _MAILED.validate_json(found.body)
+
+
+async def every(tx: Tx) -> tuple[Mailed, ...]:
+    """Those that are still remembered."""
+    return tuple(_MAILED.validate_json(row.body) for row in await tx.all(_EVERY))
 
 
 async def put(tx: Tx, one: Mailed) -> None:

@@ -7,7 +7,7 @@ from bot.domain.sentences import Sentence, sentence
 from bot.process.moved import not_served
 from bot.text.wording import say
 from storage.database import StorageAway
-from storage.faults import Moved, UnknownDatabase
+from storage.faults import Moved, NotErased, UnknownDatabase
 
 
 class Refused(Exception):
@@ -29,7 +29,7 @@ def of_database(fault: Moved | UnknownDatabase | StorageAway | SQLAlchemyError |
     wrong password, a database that is not there, tables that are missing."""
     match fault:
         case Moved():
-            return not_served(fault.to)
+            return not_served(fault.to, is_put_back=isinstance(fault, NotErased))
         case UnknownDatabase():
             return sentence("run.database_newer" if fault.is_newer else "run.database_edited")
         case StorageAway():

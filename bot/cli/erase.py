@@ -11,8 +11,8 @@ import hmac
 import json
 import os
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime, time
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -23,17 +23,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.accounts import derived_key
 from bot.cli.ending import Refused, end, of_database
 from bot.cli.kept_files import give
-from bot.cli.manifest import DIGEST, blob_path
 from bot.config import Config, to_instance
 from bot.domain.addresses import is_address, normal
 from bot.domain.concerning import Addresses, addresses_of, people_of
 from bot.domain.ids import MailboxId
-from bot.domain.rules.erasing import Erasing, files_of
+from bot.domain.rules.erasing import Erasing
 from bot.domain.sentences import sentence
 from bot.process.lock import LOCK, AlreadyRunning, FolderLock
 from bot.process.statuses import EX_UNAVAILABLE
 from bot.text.wording import say
-from storage import copies, dumps, erasing, exporting
+from storage import copies, dumps, erasing, exporting, naming
+from storage.blobs import Blobs
 from storage.connecting import is_there
 from storage.database import Database, StorageAway, Tx
 from storage.faults import Moved, UnknownDatabase
@@ -55,7 +55,7 @@ def erase(config: Config, address: str, *, yes: bool, language: str) -> int:
             found = await _found(tx, config, person)
             waiting = await erasing.unfinished(tx, found)
             aside = await erasing.put_aside(tx, sorted(person))
-        await _finish_files(database, config, found)
+        await _finish_files(database, config)
         click.echo(say(language, sentence("cli.gdpr_person", addresses=", ".join(sorted(person)))))
         _show(found, language)
         if found.on_their_way or waiting:
@@ -86,17 +86,18 @@ def erase(config: Config, address: str, *, yes: bool, language: str) -> int:
         return end(language, of_database(fault))
 
 
-async def erase_listed(config: Config, url: str, language: str, made_at: datetime) -> None:
+async def erase_listed(config: Config, url: str, language: str, made_at: datetime, files: Collection[str]) -> None:
     """Erase from a database that is put back whoever was erased since it was copied, at `made_at`. What they wrote
     after that is no concern of an erasure of before.
+
+    Args:
+        files: those that came with it. Others may be named by the database that it replaces.
 
     Raises:
         StorageAway, OSError
     """
     listed = frozenset(who for who, at in _listed(config).items() if at is None or at >= made_at)
-    if not listed:
-        return
-    database = await Database.open(url)
+    database = await Database.open(url, is_put_back=True)
     try:
         seen: set[str] = set()
         async with exporting.snapshot(database) as tx:
@@ -108,7 +109,9 @@ async def erase_listed(config: Config, url: str, language: str, made_at: datetim
             person = frozenset(one for one in seen - own if _digest(config, one) in listed)
             found = await _found(tx, config, person)
         if person:
-            await _erase(database, config, found, language)
+            await _erase(database, config, found, language, files)
+        async with database.write() as tx:
+            await erasing.none_is_listed(tx)
     finally:
         await database.close()
     if person:
@@ -166,7 +169,9 @@ def _show(found: Erasing, language: str) -> None:
     click.echo(say(language, sentence("cli.erase_files", count=len(found.blobs))))
 
 
-async def _erase(database: Database, config: Config, found: Erasing, language: str) -> None:
+async def _erase(
+    database: Database, config: Config, found: Erasing, language: str, among: Collection[str] | None = None
+) -> None:
     async with database.write() as tx:
         redacted = await erasing.erase(tx, found, datetime.now(UTC))
     click.echo(say(language, sentence("cli.erase_rows", conversations=len(found.whole), mails=len(found.gone))))
@@ -174,21 +179,25 @@ async def _erase(database: Database, config: Config, found: Erasing, language: s
     if found.changed:
         numbers = ", ".join(f"#{one.id}" for one in found.changed)
         click.echo(say(language, sentence("cli.erase_cards", numbers=numbers)))
-    await _finish_files(database, config, Erasing(found.person, stays=found.stays))
-    click.echo(say(language, sentence("cli.erase_files_gone", count=len(found.blobs))))
+    gone = await _finish_files(database, config, among)
+    click.echo(say(language, sentence("cli.erase_files_gone", count=gone)))
 
 
-async def _finish_files(database: Database, config: Config, found: Erasing) -> None:
-    """Delete the files of an erasure, also of one that was broken off, but for those that a mail has again."""
+async def _finish_files(database: Database, config: Config, among: Collection[str] | None = None) -> int:
+    """Delete every file that no row names, after an erasure, also one that was broken off: second copies and earlier
+    words of theirs lie under other names than their mails tell. Nobody writes meanwhile. How many went.
+    """
     async with database.read() as tx:
-        blobs = await erasing.pending(tx)
-    if not blobs:
-        return
-    for blob in set(blobs) - found.stays - {one for record in found.gone for one in files_of(record)}:
-        if DIGEST.fullmatch(blob):
-            blob_path(config.data_dir, blob).unlink(missing_ok=True)
+        if not await erasing.is_pending(tx):
+            return 0
+    folder = config.data_dir / "blobs"
+    blobs = Blobs(folder, clear_leftovers=False)
+    for one in (folder, folder / "incoming"):
+        give(one, config.data_dir)
+    gone = await naming.sweep(database, blobs, timedelta(0), among=among)
     async with database.write() as tx:
         await erasing.files_gone(tx)
+    return gone
 
 
 async def _prove(database: Database, config: Config, person: Addresses, language: str) -> int:
@@ -227,6 +236,15 @@ def _listed(config: Config) -> Mapping[str, datetime | None]:
         return {}
     except (ValueError, KeyError, TypeError) as fault:
         raise OSError(0, "not readable", str(config.data_dir / LIST)) from fault
+
+
+def listed_since(config: Config, made_at: datetime) -> frozenset[str]:
+    """Digests of whoever was erased after that time.
+
+    Raises:
+        OSError: the list cannot be read.
+    """
+    return frozenset(who for who, at in _listed(config).items() if at is None or at >= made_at)
 
 
 def _ended(at: str | None) -> datetime | None:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli.archive import unpacked
 from bot.cli.ending import Refused, end, of_database
-from bot.cli.erase import erase_listed
+from bot.cli.erase import erase_listed, listed_since
 from bot.cli.kept_files import files_missing, give
 from bot.cli.manifest import Manifest, NewerBackup, NoBackup, blob_path, copied, digest_of, read, sync_folder
 from bot.cli.passphrase import NoPassphrase, passphrase
@@ -50,7 +50,7 @@ def restore(config: Config, source: Path, passphrase_file: Path | None, *, repla
             give(config.data_dir / LOCK, config.data_dir)
             with nullcontext(source) if manifest is not None else _opened(config, source, passphrase_file) as folder:
                 manifest = manifest or _looked_at(config, folder)
-                missing = _put_back(config, folder, manifest, replace=replace, language=language)
+                missing, aside = _put_back(config, folder, manifest, replace=replace, language=language)
     except Refused as refused:
         return end(language, refused.told)
     except AlreadyRunning:
@@ -67,6 +67,8 @@ def restore(config: Config, source: Path, passphrase_file: Path | None, *, repla
         return end(language, sentence("cli.restore_failed", reason=f"{fault.filename or source}: {fault.strerror}"))
     at = moment(manifest.made_at, language=language, timezone=config.timezone)
     click.echo(say(language, sentence("cli.restore_done", at=at, files=len(manifest.blobs))))
+    if aside:
+        click.echo(say(language, sentence("cli.restore_aside", aside=aside)))
     if missing:
         click.echo(say(language, sentence("cli.restore_missing", count=missing)), err=True)
     return 0
@@ -116,10 +118,10 @@ def _same(file: Path, digest: str, size: int) -> None:
         raise Refused(sentence("cli.restore_damaged", file=str(file)))
 
 
-def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool, language: str) -> int:
+def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool, language: str) -> tuple[int, str]:
     """The files first, the database last, in one step: an end halfway leaves no bot that misses a file.
 
-    Returns how many files are nowhere that the database names.
+    Returns how many files are nowhere that the database names, and where the one of before is; empty: there was none.
     """
     database = copies.file_of(config.database_url)
     is_there = copies.is_there(database) if database is not None else _looked_at_server(config.database_url)
@@ -128,9 +130,12 @@ def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool
     _put_blobs(config, folder, manifest)
     aside = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     if database is None:
-        asyncio.run(dumps.loaded(config.database_url, folder / manifest.file, name=aside if is_there else None))
-        asyncio.run(erase_listed(config, config.database_url, language, manifest.made_at))
-        return asyncio.run(files_missing(config.database_url, config.data_dir))
+        dump, is_served = folder / manifest.file, not listed_since(config, manifest.made_at)
+        name = aside if is_there else None
+        asyncio.run(dumps.loaded(config.database_url, dump, name=name, is_served=is_served))
+        asyncio.run(erase_listed(config, config.database_url, language, manifest.made_at, manifest.blobs))
+        kept = dumps.schema_of(name) if name is not None else ""
+        return asyncio.run(files_missing(config.database_url, config.data_dir)), kept
     missing = asyncio.run(files_missing(f"sqlite:///{folder / manifest.file}", config.data_dir))
     fresh = database.with_name(f"{database.name}.restoring")
     try:
@@ -138,14 +143,14 @@ def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool
         if copied(folder / manifest.file, fresh) != manifest.sha256:
             raise Refused(sentence("cli.restore_damaged", file=str(fresh)))
         asyncio.run(copies.mark_as_put_back(f"sqlite:///{fresh}"))
-        asyncio.run(erase_listed(config, f"sqlite:///{fresh}", language, manifest.made_at))
+        asyncio.run(erase_listed(config, f"sqlite:///{fresh}", language, manifest.made_at, manifest.blobs))
         give(fresh, config.data_dir)
         copies.put_in_place(fresh, database, f"replaced-{aside}")
     finally:
         # On a full disk as well: the bot needs the room.
         _forget(fresh)
     sync_folder(database.parent)
-    return missing
+    return missing, f"{database.name}.replaced-{aside}" if is_there else ""
 
 
 def _forget(fresh: Path) -> None:

@@ -112,6 +112,8 @@ class Refused:
 
 BYTES_GONE = "GONE"
 """A `Refused.code`: what was to go out is not on our disk any more, and nowhere to be had again."""
+WITHDRAWN = "WITHDRAWN"
+"""A `Refused.code`: whoever it was for does not want it any more, or may not have it. The server was not asked."""
 CREDENTIALS = "credentials"
 """A `Refused.code`: the server knows neither this name nor this password."""
 PENDING = "pending"

@@ -41,7 +41,7 @@ class OwnAddress:
     confirmed_at: datetime | None
     """None: not theirs, or not any more. The row is kept for a day, so that the codes of the day are counted."""
     bounces: int = 0
-    """Mails that came back, one after the other."""
+    """Mails that came back since the code, or since something of its owner showed that one arrived."""
 
     @property
     def is_confirmed(self) -> bool:

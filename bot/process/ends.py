@@ -10,7 +10,7 @@ from bot.domain.sentences import Sentence, sentence
 from bot.ports import CredentialsRefused
 from bot.process.moved import not_served
 from bot.process.statuses import EX_CONFIG, EX_DATA, EX_DISK, EX_SOFTWARE, EX_UNAVAILABLE
-from storage.faults import SQLITE_BROKEN, DatabaseBroken, LeaseLost, Moved, UnknownDatabase
+from storage.faults import SQLITE_BROKEN, DatabaseBroken, LeaseLost, Moved, NotErased, UnknownDatabase
 
 _DISK_FAULTS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
 _log = structlog.get_logger("app")
@@ -27,7 +27,7 @@ def last_words(error: BaseException) -> tuple[Sentence, int]:
     if isinstance(one, UnknownDatabase):
         return sentence("run.database_newer" if one.is_newer else "run.database_edited"), EX_CONFIG
     if isinstance(one, Moved):
-        return not_served(one.to), EX_CONFIG
+        return not_served(one.to, is_put_back=isinstance(one, NotErased)), EX_CONFIG
     if isinstance(one, LeaseLost):
         return sentence("run.lease_lost"), EX_UNAVAILABLE
     if isinstance(one, DatabaseBroken) or _is_broken(one):

@@ -7,26 +7,33 @@ import json
 import shutil
 import stat
 from dataclasses import replace
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
 
 from bot.cli import erase as erasing_command
+from bot.cli import restore as restoring
 from bot.cli.backup import back_up
 from bot.cli.erase import erase
 from bot.cli.restore import restore
-from bot.domain.calls import RedactEvent
+from bot.domain.calls import RedactEvent, Submit, SubmitToMember
 from bot.domain.conversation import Direction, EventKind, KnownEvent, OutState
-from bot.domain.ids import EventId
+from bot.domain.ids import ConversationId, EventId, MessageRow
 from bot.domain.mail import Address, Attachment
+from bot.domain.mailed import Mailed
 from bot.domain.persons import PersonNote
 from bot.domain.planned import plan
 from bot.domain.searching import Query, Term
+from bot.process.ends import last_words
 from bot.process.lock import FolderLock
-from storage import conversations, erasing, events, mails, outbox, person_notes, search
+from bot.text.wording import say
+from storage import conversations, erasing, events, mailed, mails, member_mails, outbox, person_notes, search
 from storage.database import Database
+from storage.faults import NotErased
 from storage.planning import add_all
 from storage.schema.bookkeeping import shunted
+from storage.schema.calls import outbox as calls
 from tests.cli.test_export import CONTACT, MARIE, PAUL, House, house, raw, server
 from tests.storage.made import ALICE, NOW, ROOM
 
@@ -131,6 +138,87 @@ async def test_files_go_but_for_those_of_another_mail(house: House) -> None:
     assert [house.blobs.exists(one) for one in kept] == [True] * 3
 
 
+async def test_second_copies_and_earlier_words_that_no_row_names_go_as_well(house: House) -> None:
+    there = await fill(house)
+    loose = [await house.blobs.put(one) for one in (b"her mail with another trace", b"words of before the edit")]
+    database = await Database.open(house.config.database_url)
+    aside = await house.blobs.put(b"of a mail put aside")
+    draft = await house.blobs.put(b"of a call")
+    async with database.write() as tx:
+        values = {"id": 1, "key": "k", "kind": "MailArrived", "error": "x", "at": NOW}
+        await tx.run(shunted.insert(), [{**values, "payload": json.dumps({"raw": aside})}])
+        call = Submit(CONTACT, MessageRow(70), CONTACT, ("paul@example.net",), draft)
+        await add_all(tx, [plan(call)], NOW)
+    await database.close()
+
+    assert await erases(house) == 0
+
+    assert [house.blobs.exists(one) for one in loose] == [False, False]
+    assert [house.blobs.exists(one) for one in (aside, draft, there["shared"].sha256)] == [True] * 3
+
+
+async def mailed_to_alice(house: House, number: int, words: str, *, ended: bool = True) -> None:
+    """A notification to a member about a conversation, as it lies in its call."""
+    message = EmailMessage()
+    message["To"], message["Subject"] = "alice@home.example", "[#2] é"
+    message.set_content(f"é {words}", cte="base64")
+    call = SubmitToMember(CONTACT, CONTACT, "alice@home.example", ALICE, message.as_string())
+    database = await Database.open(house.config.database_url)
+    async with database.write() as tx:
+        (row,) = await add_all(tx, [plan(call, conversation=number)], NOW)  # type: ignore[arg-type]
+        if ended:
+            await tx.run(calls.update().where(calls.c.id == row).values(state="done", closed_at=NOW))
+    await database.close()
+
+
+@pytest.mark.parametrize(("number", "words"), [(2, "saucer"), (3, f"ask {MARIE.address}")])
+async def test_what_was_mailed_to_members_of_their_words_goes(
+    house: House, number: int, words: str, capsys: Any
+) -> None:
+    await fill(house)
+    await mailed_to_alice(house, number, words)
+    await mailed_to_alice(house, 3, "spoon")
+
+    assert await erases(house) == 0
+
+    assert "finds nothing of them any more" in capsys.readouterr().out
+    database = await Database.open(house.config.database_url)
+    async with database.read() as tx:
+        assert len([one async for one in member_mails.every(tx)]) == 1
+    await database.close()
+
+
+async def test_the_proof_reads_what_is_encoded_in_mails_to_members(house: House, capsys: Any) -> None:
+    await fill(house)
+    await mailed_to_alice(house, 3, f"ask {MARIE.address}", ended=False)
+
+    assert await erases(house) == 0
+
+    assert "outbox_calls (1)" in capsys.readouterr().out
+
+
+async def test_answers_by_mail_lose_their_words_and_are_not_taken_again(house: House) -> None:
+    await fill(house)
+    database = await Database.open(house.config.database_url)
+    answers = [
+        Mailed(MessageRow(71), ConversationId(1), ALICE, "whistle", NOW, NOW, line="!close"),
+        Mailed(MessageRow(72), ConversationId(3), ALICE, f"ask {MARIE.address}", NOW, NOW, is_refused=True),
+        Mailed(MessageRow(73), ConversationId(3), ALICE, "spoon", NOW, NOW, is_refused=True),
+    ]
+    async with database.write() as tx:
+        for one in answers:
+            await mailed.put(tx, one)
+    await database.close()
+
+    assert await erases(house) == 0
+
+    database = await Database.open(house.config.database_url)
+    async with database.read() as tx:
+        left = {one.row: (one.text, one.line, one.is_done) for one in await mailed.every(tx)}
+    await database.close()
+    assert left == {71: ("", "", True), 72: ("", "", True), 73: ("spoon", "", False)}
+
+
 async def test_a_second_time_there_is_nothing(house: House, capsys: Any) -> None:
     await fill(house)
     await erases(house)
@@ -233,6 +321,39 @@ async def test_a_backup_of_before_that_is_put_back_brings_nobody_back(house: Hou
     assert not house.blobs.exists(there["hers"].raw)
     assert house.blobs.exists(there["pauls"].raw)
     assert await finds(house, "whistle") == 0
+
+
+async def test_a_restore_that_dies_before_the_erased_are_out_of_it_leaves_a_database_that_is_not_served(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    if "postgresql" not in house.config.database_url:
+        pytest.skip("a file is erased from before it takes its place")
+    if shutil.which("pg_dump") is None:
+        pytest.skip("the client programs are not here")
+    await fill(house)
+    saved = house.out / "backup"
+    assert await asyncio.to_thread(back_up, house.config, saved, language="en") == 0
+    await erases(house)
+    kept = await numbers(house)
+
+    class _Killed(BaseException):
+        pass
+
+    async def killed(*_: object) -> None:
+        raise _Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(restoring, "erase_listed", killed)
+        with pytest.raises(_Killed):
+            await asyncio.to_thread(restore, house.config, saved, None, replace=True, language="en")
+
+    with pytest.raises(NotErased) as refused:
+        await Database.open(house.config.database_url)
+    assert "postroom restore" in say("en", last_words(refused.value)[0])
+    assert await erases(house) == 1, "nor by another command"
+    assert await asyncio.to_thread(restore, house.config, saved, None, replace=True, language="en") == 0
+    assert await numbers(house) == kept
+    assert "is kept as replaced_" in capsys.readouterr().out
 
 
 async def test_what_they_wrote_after_the_erasure_comes_back_with_a_backup_of_after_it(house: House) -> None:

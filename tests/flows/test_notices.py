@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.ids import ConversationId, EventId, UserId
 from bot.domain.inputs.said import ReadUpTo
-from bot.domain.outcomes import Refused, Unknown
+from bot.domain.outcomes import Refused, TryLater, Unknown
 from bot.domain.signing import Signer
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.direct import DIRECT, asks, invites
@@ -153,6 +153,32 @@ async def test_who_leaves_meanwhile_gets_nothing(house: House) -> None:
     await answer_comes(house, 2, NOW)
     await happens(house, left(house, ALICE), seconds=SOON)
     assert notices(house) == []
+
+
+async def test_who_leaves_while_the_mail_server_is_away_gets_nothing(house: House) -> None:
+    await wants_mail(house)
+    house.provider.answers = [TryLater("450")]
+    await answer_comes(house)
+    assert (notices(house), await house.open_calls()) == ([], 1)
+    await happens(house, left(house, ALICE), seconds=(0.0, 300.0, 16.0))
+    assert (notices(house), await house.open_calls()) == ([], 0)
+
+
+async def test_who_takes_the_address_off_while_the_mail_server_is_away_gets_nothing(house: House) -> None:
+    await wants_mail(house)
+    house.provider.answers = [TryLater("450")]
+    await answer_comes(house)
+    await happens(house, says("!email remove 1"), seconds=(0.0, 300.0, 16.0))
+    assert (notices(house), await house.open_calls()) == ([], 0)
+    assert "paused" not in everything_said(house)
+
+
+async def test_a_mail_that_is_tried_again_reaches_whoever_stayed(house: House) -> None:
+    await wants_mail(house)
+    house.provider.answers = [TryLater("450")]
+    await answer_comes(house)
+    await house.settle((300.0, 16.0))
+    assert len(notices(house)) == 1
 
 
 async def test_who_takes_the_address_off_or_mutes_the_mailbox_meanwhile_gets_nothing(house: House) -> None:

@@ -57,6 +57,49 @@ async def test_what_a_dead_process_left_half_written_is_swept_up(tmp_path: Path)
     assert new.exists(), "another process may be writing it"
 
 
+async def test_what_is_young_or_put_again_is_not_removed(blobs: Blobs) -> None:
+    blob = await blobs.put(b"raw")
+    assert not blobs.remove(blob, 3600)
+    os.utime(blobs.path(blob), (1, 1))
+    await blobs.put(b"raw")
+    assert not blobs.remove(blob, 3600)
+    os.utime(blobs.path(blob), (1, 1))
+    adopted = blobs.new_file()
+    adopted.write_bytes(b"raw")
+    await blobs.adopt(adopted)
+    assert not blobs.remove(blob, 3600)
+    os.utime(blobs.path(blob), (1, 1))
+    assert list(blobs.every()) == [blob]
+    assert blobs.remove(blob, 3600)
+    assert not blobs.remove(blob, 3600)
+    assert list(blobs.every()) == []
+
+
+async def test_bytes_that_are_put_while_they_are_removed_are_there_afterwards(
+    blobs: Blobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blob = await blobs.put(b"raw")
+    os.utime(blobs.path(blob), (1, 1))
+    real = Path.rename
+
+    def put_first(path: Path, target: Path) -> Path:
+        monkeypatch.setattr(Path, "rename", real)
+        assert blobs._put(b"raw") == blob
+        return real(path, target)
+
+    monkeypatch.setattr(Path, "rename", put_first)
+    assert not blobs.remove(blob, 3600)
+    assert blobs.read(blob) == b"raw"
+
+
+async def test_what_a_killed_sweep_took_aside_is_back_after_a_start(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path / "blobs")
+    blob = await blobs.put(b"raw")
+    aside = tmp_path / "blobs" / "incoming" / f"removed-{blob}"
+    blobs.path(blob).rename(aside)
+    assert Blobs(tmp_path / "blobs").read(blob) == b"raw"
+
+
 async def test_a_file_is_adopted(blobs: Blobs, tmp_path: Path) -> None:
     content = b"0123456789" * 300_000
     for _ in range(2):

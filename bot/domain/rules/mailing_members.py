@@ -9,7 +9,7 @@ from bot.domain.decision import NOTHING, CloseCall, Decision, RetryCall
 from bot.domain.effects import Say
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.inputs.inside import Receipt
-from bot.domain.outcomes import MailAccepted, Refused, TryLater, Unknown
+from bot.domain.outcomes import WITHDRAWN, MailAccepted, Refused, TryLater, Unknown
 from bot.domain.own_addresses import MOST_BOUNCES, OwnAddress, SaveAddress
 from bot.domain.retry import GiveUp, next_mail_try
 from bot.domain.sentences import Sentence, sentence
@@ -26,6 +26,8 @@ def decide_mailed(snapshot: ReceiptSnapshot, call: SubmitToMember, input: Receip
             return _later(snapshot, TryLater("deferred"), now)
         case MailAccepted():
             return Decision((CloseCall(snapshot.effect, "done"),))
+        case Refused(code=code) if code == WITHDRAWN:
+            return Decision((CloseCall(snapshot.effect, "cancelled"),))
         case Refused():
             return _refused(snapshot, call, now)
         case TryLater() as later:
@@ -69,6 +71,22 @@ def came_back(instance: Instance, mailbox: MailboxId, person: UserId, address: s
     if not after.is_paused:
         return changed
     return changed + told_owner(instance, mailbox, person, sentence("email.paused", count=MOST_BOUNCES))
+
+
+def arrived(instance: Instance, person: UserId, address: str) -> Decision:
+    """Something came from an address of a member that only who got our mail there could send: they are counted anew.
+
+    That a server took a mail is no sign of it: most bounces come later. A paused address stays so until its owner asks.
+    """
+    one = of_address(instance, person, address)
+    if one is None or not one.bounces or not one.is_used:
+        return NOTHING
+    return Decision((SaveAddress(replace(one, bounces=0)),))
+
+
+def is_mailed_to(one: OwnAddress | None, *, is_code: bool) -> bool:
+    """Whether a mail to a member still leaves for this address: a code while it counts, others while it is theirs."""
+    return one is not None and (bool(one.source) if is_code else one.is_used)
 
 
 def told_owner(instance: Instance, mailbox: MailboxId, person: UserId, told: Sentence) -> Decision:

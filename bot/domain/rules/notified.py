@@ -7,7 +7,7 @@ from bot.domain.decision import NOTHING, Decision
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.mail import Mail, Nature
 from bot.domain.matching import ids_to_look_up
-from bot.domain.rules.mailing_members import came_back
+from bot.domain.rules.mailing_members import arrived, came_back
 from bot.domain.signing import Notified, Signer
 from bot.domain.snapshots import MailSnapshot
 
@@ -34,6 +34,9 @@ def notification_back(snapshot: MailSnapshot, input: MailArrived | MailUnreadabl
     told = notified(mail, signer)
     if told is None or input.place.role is FolderRole.SENT or not is_by_a_program(mail):
         return None
+    if mail.bounce is None and len(mail.from_) == 1:
+        # An absence note names the id, which nobody knows who did not get the mail.
+        return arrived(instance, told.person, normal(mail.from_[0].address))
     if mail.bounce is None or not mail.is_bounce or not mail.bounce.permanent:
         return NOTHING
     named = {normal(one) for one in mail.bounce.named}

@@ -25,6 +25,7 @@ from bot.domain.member_mail import MailMember, Passage
 from bot.domain.own_addresses import masked
 from bot.domain.rules.answering import Goes, Judged, Refused
 from bot.domain.rules.enclosing import MOST_FILES
+from bot.domain.rules.mailing_members import arrived
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.signing import ascii_domain, row_of
 from bot.domain.snapshots import MailSnapshot
@@ -66,7 +67,8 @@ def decide_answered(
                 return _refused(snapshot, input, claim, Refused(sentence("mailed.empty"), may_send=False), now)
             mailed = _mailed(input, claim, claim.owner, said, now)
             one = replace(mailed, told_at=ticket.at, files=files)
-            return _shown(one, claim.conversation, _head(one), vouched=True, now=now)
+            heard = arrived(snapshot.instance, claim.owner, normal(only_author(input.mail)))
+            return _shown(one, claim.conversation, _head(one), vouched=True, now=now) + heard
         case Refused():
             return _refused(snapshot, input, claim, judged, now)
         case _:

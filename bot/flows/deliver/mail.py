@@ -3,22 +3,34 @@
 import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import assert_never
 
 import structlog
 
+from bot.domain.addresses import normal
 from bot.domain.calls import AddFlag, AppendSent, ImapCall, MoveOnServer, Submit, SubmitToMember
 from bot.domain.conversation import OutState
-from bot.domain.outcomes import BYTES_GONE, AnyOutcome, MailAccepted, Refused, SubmitOutcome, TryLater, Unknown
+from bot.domain.outcomes import (
+    BYTES_GONE,
+    WITHDRAWN,
+    AnyOutcome,
+    MailAccepted,
+    Refused,
+    SubmitOutcome,
+    TryLater,
+    Unknown,
+)
+from bot.domain.rules.mailing_members import is_mailed_to, of_address
 from bot.domain.sentences import sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.traces import LEFT
-from bot.flows.deliver.data_begins import data_begins
+from bot.flows.deliver.data_begins import Withdrawn, data_begins
 from bot.flows.step.step import Step
 from bot.ports import CredentialsRefused, Folders, Submission, Unavailable
 from bot.text.wording import say
-from storage import mails, runs
-from storage.database import Conflict, StorageAway
+from storage import conversations, mails, members, runs
+from storage.database import Conflict, StorageAway, Tx
 from storage.outbox import Claimed
 
 _STORAGE_PAUSE = 2.0
@@ -60,7 +72,10 @@ class MailCaller:
             return TryLater("storage", after=_STORAGE_PAUSE)
 
     async def submit_to_member(self, claimed: Claimed, call: SubmitToMember) -> SubmitOutcome:
-        """Hand over a mail to a member. What a run that the database forgot may have sent is not sent again."""
+        """Hand over a mail to a member, if they still want it and may read it when DATA begins.
+
+        What a run that the database forgot may have sent is not sent again.
+        """
         put_back = self.step.put_back
         if put_back is not None and claimed.effect <= put_back.calls:
             return Unknown("restored")
@@ -71,13 +86,26 @@ class MailCaller:
                 sender=call.sender,
                 recipients=(call.recipient,),
                 raw=file,
-                before_data=data_begins(self.step, claimed),
+                before_data=data_begins(self.step, claimed, partial(self._is_wanted, claimed, call)),
             )
+        except Withdrawn:
+            return Refused(WITHDRAWN, "")
         except (StorageAway, Conflict, OSError):
             # DATA was not said.
             return TryLater("storage", after=_STORAGE_PAUSE)
         finally:
             file.unlink(missing_ok=True)
+
+    async def _is_wanted(self, claimed: Claimed, call: SubmitToMember, tx: Tx) -> bool:
+        """Whether the address is still theirs, and they are in the room of the conversation that the mail tells of."""
+        own = of_address(await self.step.settings.read(tx), call.person, normal(call.recipient))
+        number = claimed.planned.conversation
+        if own is None or number is None:
+            return is_mailed_to(own, is_code=number is None)
+        one = await conversations.get(tx, number)
+        return (
+            is_mailed_to(own, is_code=False) and one is not None and await members.is_joined(tx, one.room, call.person)
+        )
 
     async def _sent_before(self, claimed: Claimed, call: Submit) -> SubmitOutcome | None:
         """The outcome of a mail that a run which the database forgot has sent; None where that run has not sent it.

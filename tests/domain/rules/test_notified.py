@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.domain.addresses import normal
+from bot.domain.decision import NOTHING
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.own_addresses import OwnAddress, SaveAddress
-from bot.domain.rules.mailing_members import came_back
+from bot.domain.rules.mailing_members import arrived, came_back, is_mailed_to
 from bot.domain.signing import Notified, Signer
 from tests.domain.deciding import MAILBOX, World
 from tests.fakes.chat import ALICE
@@ -62,6 +64,44 @@ def test_the_third_mail_that_comes_back_pauses_the_address_and_its_owner_is_told
         said.append(len(decision.effects))
         row = next((one.address for one in decision.changes if isinstance(one, SaveAddress)), row)
     assert (said, row.is_used, row.bounces) == ([0, 0, 1, 0], False, 3)
+
+
+@pytest.mark.parametrize(
+    ("bounces", "sender", "now_counted"),
+    [(2, ROW.address, 0), (2, "ALICE@home.example", 0), (2, "mallory@home.example", 2), (0, ROW.address, 0)],
+)
+def test_a_program_s_answer_from_the_address_shows_that_mails_arrive_there(
+    bounces: int, sender: str, now_counted: int
+) -> None:
+    row = replace(ROW, bounces=bounces)
+    instance = replace(World().instance, addresses=(row,))
+    decision = arrived(instance, ALICE, normal(sender))
+    saved = [one.address.bounces for one in decision.changes if isinstance(one, SaveAddress)]
+    assert (saved or [bounces]) == [now_counted]
+    assert not decision.effects
+
+
+def test_a_paused_address_stays_paused_whatever_comes_from_it() -> None:
+    instance = replace(World().instance, addresses=(replace(ROW, bounces=3),))
+    assert arrived(instance, ALICE, ROW.address) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("row", "is_code", "leaves"),
+    [
+        (ROW, False, True),
+        (replace(ROW, bounces=3), False, False),
+        (replace(ROW, confirmed_at=None), False, False),
+        (None, False, False),
+        (replace(ROW, confirmed_at=None, source="key"), True, True),
+        (replace(ROW, bounces=3, source="key"), True, True),
+        (replace(ROW, confirmed_at=None), True, False),
+    ],
+)
+def test_a_code_leaves_while_it_counts_and_other_mails_while_the_address_is_theirs(
+    row: OwnAddress | None, is_code: bool, leaves: bool
+) -> None:
+    assert is_mailed_to(row, is_code=is_code) is leaves
 
 
 def test_a_code_that_comes_back_counts_no_more_and_is_told_at_once() -> None:

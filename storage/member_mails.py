@@ -1,0 +1,39 @@
+"""Words in the mails that were made for members: they lie encoded in their calls, where no search by SQL finds them."""
+
+import email
+from collections.abc import AsyncIterator
+from email import policy
+from typing import Any, Final
+
+from sqlalchemy import Select, select
+
+from bot.domain.calls import SubmitToMember
+from bot.domain.kinds import CALLS
+from storage.codec import call_from_json
+from storage.database import Tx
+from storage.schema.calls import is_unfinished, outbox, outbox_calls
+
+_KIND: Final = CALLS[SubmitToMember]
+_o = outbox.c
+_EVERY: Final[Select[Any]] = (
+    select(_o.id, _o.conversation, is_unfinished(outbox).label("waits"), outbox_calls.c.call)
+    .join(outbox_calls, outbox_calls.c.id == _o.id)
+    .where(_o.kind == _KIND)
+    .order_by(_o.id)
+)
+
+
+async def every(tx: Tx) -> AsyncIterator[tuple[int, int | None, bool, str]]:
+    """Each with its call, its conversation, whether it waits still, and its words, in small letters."""
+    for row in await tx.all(_EVERY):
+        call = call_from_json(_KIND, row.call)
+        assert isinstance(call, SubmitToMember)
+        number = None if row.conversation is None else int(row.conversation)
+        yield int(row.id), number, bool(row.waits), _words(call)
+
+
+def _words(call: SubmitToMember) -> str:
+    mail = email.message_from_bytes(call.raw.encode(), policy=policy.default)
+    words = [call.recipient, *(str(one) for one in mail.values())]
+    words += [str(part.get_content()) for part in mail.walk() if part.get_content_maintype() == "text"]
+    return "\n".join(words).lower()
