@@ -302,6 +302,23 @@ def export_mailbox(config: Path, mailbox: str, folder: Path) -> None:
     sys.exit(export(loaded, mailbox, folder, language=terminal_language(loaded.language)))
 
 
+@cli.command("import")
+@_config_option
+@click.option("--kind", cls=_SaidOption, type=click.Choice(["mbox", "maildir", "eml"]))
+@click.argument("mailbox", metavar="MAILBOX")
+@click.argument("source", type=click.Path(path_type=Path), metavar="SOURCE")
+def import_mails(config: Path, kind: str | None, mailbox: str, source: Path) -> None:
+    loaded = _loaded(config)
+    from bot.cli.import_sources import Kind
+    from bot.cli.importing import bring_in
+    from bot.process import log
+
+    # Progress of the inputs is not the output that was asked for.
+    log.set_up(level="warning", format=loaded.log.format)
+    form = Kind(kind) if kind is not None else None
+    sys.exit(bring_in(loaded, mailbox, source, form, language=terminal_language(loaded.language)))
+
+
 @cli.group(cls=_SaidGroup)
 def gdpr() -> None:
     pass

@@ -140,7 +140,7 @@ async def _drop(database: Database, effect: EffectId, config: Config) -> Sentenc
     if not attempt:
         return sentence("cli.outbox_under_way", id=effect)
     refused = Refused("DROPPED", say(config.language, sentence("cli.dropped_words")))
-    step = await _step(database, config)
+    step = step_of(database, config)
     await step.take(Receipt(effect, attempt, refused, datetime.now(UTC)))
     async with database.write() as tx:
         # Calls that wait for a person (a room that cannot be entered) are not waited for any more.
@@ -153,7 +153,7 @@ async def _decide_again(database: Database, id: int, config: Config) -> Sentence
     from bot.flows.step.put_aside import decide_again
 
     try:
-        found = await decide_again(await _step(database, config), id)
+        found = await decide_again(step_of(database, config), id)
     except NotAgain as kind:
         return sentence("cli.shunted_not_again", id=id, kind=str(kind))
     except StorageAway:
@@ -163,7 +163,7 @@ async def _decide_again(database: Database, id: int, config: Config) -> Sentence
     return sentence("cli.shunted_decided" if found else "cli.shunted_no_such", id=id)
 
 
-async def _step(database: Database, config: Config) -> Step:
+def step_of(database: Database, config: Config) -> Step:
     """The way of inputs, beside a bot that may be running."""
     from bot.accounts import derived_key, vault
     from bot.adapters.clock import SystemClock

@@ -16,6 +16,8 @@ class What(StrEnum):
     OPENED = "opened"
     BEGUN = "begun"
     """By a member, with a mail that waits to leave."""
+    IMPORTED = "imported"
+    """It is of before, and was brought in without being shown."""
     REOPENED = "reopened"
     """The conversation is active again by a mail, for which there is a `CAME` as well."""
     CAME = "came"

@@ -36,6 +36,7 @@ from bot.domain.calls import (
 )
 from bot.domain.dialogue import State
 from bot.domain.inputs import Input
+from bot.domain.inputs.imported import MailImported
 from bot.domain.inputs.inside import (
     BotStarted,
     ClientSecretEnds,
@@ -99,6 +100,7 @@ CALLS: Final[Mapping[type[Call], str]] = {
 INPUTS: Final[Mapping[type[Input], str]] = {
     MailArrived: "MailArrived",
     MailUnreadable: "MailUnreadable",
+    MailImported: "MailImported",
     FolderReset: "FolderReset",
     TeamMessage: "TeamMessage",
     MessageEdited: "MessageEdited",

@@ -5,8 +5,11 @@ from typing import Final
 
 from bot.domain.command import Answer, Asked, Command, Numbers, Right, Where, Words
 from bot.domain.conversation import Conversation
+from bot.domain.decision import Decision
+from bot.domain.effects import ShowCard
 from bot.domain.needs import MailsOf, Needs, WholeOf
 from bot.domain.page import Block, Bullets, CardOf, MailLine, More, Page, WholeMail
+from bot.domain.rules.telling import answered
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.words import Word
 
@@ -54,10 +57,18 @@ def _show(asked: Asked) -> Answer:
     for one, need in zip(asked.about, _mails(asked), strict=True):
         mails = sorted(asked.facts[need], key=lambda mail: (mail.date, mail.row))
         blocks += [CardOf(one), Bullets(tuple(MailLine(mail) for mail in mails))]
-    return Page(None, tuple(blocks), conversation=asked.about[0].id)
+    return _opened(asked, Page(None, tuple(blocks), conversation=asked.about[0].id))
 
 
-def _all(asked: Asked, one: Conversation, page: int) -> Page:
+def _opened(asked: Asked, page: Page) -> Answer:
+    """The page; and what has no card yet, of before this house, gets one in its room where somebody opens it there."""
+    woken = [one for one in asked.about if one.root is None and one.folded and one.room == asked.room]
+    if not woken:
+        return page
+    return answered(asked, page) + Decision((), tuple(ShowCard(one, is_backlog=True) for one in woken))
+
+
+def _all(asked: Asked, one: Conversation, page: int) -> Answer:
     """The words of all mails, oldest first; of a long mail as many as a page holds."""
     found = asked.facts[WholeOf(one.id, page)]
     page = min(page, max(found.pages, 1))
@@ -74,7 +85,7 @@ def _all(asked: Asked, one: Conversation, page: int) -> Page:
         blocks.append(More(found.pages - page, _command(one, page + 1), is_pages=True))
     title = sentence("show.all", count=found.mails, page=page, pages=max(found.pages, 1), subject=one.subject)
     back = _command(one, page - 1) if page > 1 else ""
-    return Page(title, tuple(blocks), conversation=one.id, back=back)
+    return _opened(asked, Page(title, tuple(blocks), conversation=one.id, back=back))
 
 
 def _command(one: Conversation, page: int) -> str:

@@ -1,5 +1,6 @@
 """Inputs: the closed union that `decide` answers. Each input has a key; a key is decided once."""
 
+from bot.domain.inputs.imported import MailImported
 from bot.domain.inputs.inside import (
     BotStarted,
     ClientSecretEnds,
@@ -44,6 +45,7 @@ ChatInput = TeamMessage | MessageEdited | Reaction | Redacted | RoomInput
 MailInput = MailArrived | MailUnreadable | FolderReset
 Input = (
     MailInput
+    | MailImported
     | ChatInput
     | Receipt
     | TimerDue

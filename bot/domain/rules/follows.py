@@ -25,6 +25,7 @@ _SHOWN = Follows.CARD | Follows.BOARD
 FOLLOWS: Final = {
     What.OPENED: _HISTORY | _SHOWN,
     What.BEGUN: _HISTORY | _SHOWN,
+    What.IMPORTED: _HISTORY,
     What.REOPENED: _HISTORY,
     What.CAME: _SHOWN | Follows.NEWS,
     What.FOLDED: _SHOWN,

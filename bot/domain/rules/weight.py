@@ -1,11 +1,13 @@
 """The weight of a mail: whether it wakes its conversation, whether anybody has to see it, what it proves."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.domain.addresses import normal
+from bot.domain.addresses import is_one_of, normal
 from bot.domain.conversation import Conversation, Direction, MailRecord, OutState, Status
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailPlace, MailUnreadable
 from bot.domain.mail import Bounce, Mail, Nature
+from bot.domain.participants import is_in_our_name
 from bot.domain.settings import MailboxSettings
 from bot.domain.signing import Signer
 
@@ -64,6 +66,16 @@ def is_message(mail: Mail) -> bool:
         return False
     is_whole = "headers_only" not in mail.defects
     return not (mail.is_auto_reply and is_whole) or bool((mail.visible_text or mail.text).strip() or mail.attachments)
+
+
+def is_ours(mail: Mail, own: Collection[str]) -> bool:
+    """Whether a mail is from us to somebody, as far as it says so itself: no form that asks us to answer a visitor."""
+    if not is_in_our_name(mail, own) or any(not is_one_of(own, one.address) for one in mail.reply_to if one.address):
+        return False
+    if mail.is_auto_reply or mail.is_marked_spam or not is_message(mail):
+        return False
+    is_forged = any("fail" in (one.dmarc, one.spf, one.dkim) for one in mail.authentication)
+    return not is_forged and any(one.address and not is_one_of(own, one.address) for one in (*mail.to, *mail.cc))
 
 
 def needs_nobody(mail: Mail) -> bool:

@@ -1,10 +1,9 @@
 """A mail arrived: it joins a conversation, may change it, and is shown in the room."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.addresses import is_one_of, normal
+from bot.domain.addresses import normal
 from bot.domain.authenticity import is_worse, verdict_of
 from bot.domain.conversation import (
     Conversation,
@@ -20,11 +19,9 @@ from bot.domain.first_words import first_words
 from bot.domain.happening import Happening, Heard, What
 from bot.domain.house_changes import ForgetFolder
 from bot.domain.house_rules import NOT_RULED
-from bot.domain.ids import BlobId
 from bot.domain.inputs.mail import FolderReset, FolderRole, MailArrived, MailPlace, MailUnreadable
-from bot.domain.mail import Address, Bounce
-from bot.domain.matching import kept_references
-from bot.domain.participants import correspondent_of, is_in_our_name, newcomers, with_first, with_incoming
+from bot.domain.mail import Bounce
+from bot.domain.participants import correspondent_of, is_in_our_name, newcomers, with_incoming
 from bot.domain.rules.absent import freed
 from bot.domain.rules.answering import Ordinary, judged
 from bot.domain.rules.autoreply import answered_by_itself
@@ -39,22 +36,20 @@ from bot.domain.rules.not_given import is_not_given, told_of
 from bot.domain.rules.notified import notification_back
 from bot.domain.rules.opening import told_of_opening
 from bot.domain.rules.passing_on import as_written, passed_note
+from bot.domain.rules.recording import added, opened_by, record_of, with_name
 from bot.domain.rules.rings import of_answer, of_opening
 from bot.domain.rules.round_trip import trip_left_at, trip_seen
 from bot.domain.rules.ruling import told, with_rules
 from bot.domain.rules.scheduling import held_by_mail
 from bot.domain.rules.told import told_of_answer
 from bot.domain.rules.twins import twins
-from bot.domain.rules.weight import is_marked_spam, is_message, is_rescued, needs_nobody, weigh
-from bot.domain.sameness import of_mail
+from bot.domain.rules.weight import is_marked_spam, is_ours, is_rescued, needs_nobody, weigh
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.signing import has_form_of_notification, row_of
+from bot.domain.signing import has_form_of_notification
 from bot.domain.snapshots import MailSnapshot, ServiceSnapshot
 from bot.domain.stories.answered import decide_answered
 from bot.domain.stories.known import people_of
 from bot.domain.subjects import is_other
-
-_KEPT_TEXT = 100_000
 
 
 def decide_mail(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:
@@ -114,7 +109,7 @@ def _given_late(
 ) -> Decision:
     """A mail that stood announced is posted under its announcement, and counts as if it came now: nobody read it."""
     if announced.direction is Direction.OUT:
-        record = replace(_record(snapshot, input, before, now, is_out=True), row=announced.row, heard=announced.heard)
+        record = replace(record_of(snapshot, input, before, now, is_out=True), row=announced.row, heard=announced.heard)
         after = replace(before, changed_at=now)
         post = replace(_post(snapshot, input, after, record, ring=Ring.GREY), same_id=False)
         happened = Happening(What.GIVEN_LATE, after, None, now)
@@ -135,14 +130,7 @@ def _is_our_answer(snapshot: MailSnapshot, input: MailArrived | MailUnreadable) 
 
     Anybody can write our address into From: nothing is believed of it (no participant, no status) before Sent shows it.
     """
-    mail, own = input.mail, snapshot.mailbox.own_addresses
-    if not is_in_our_name(mail, own) or any(not is_one_of(own, one.address) for one in mail.reply_to if one.address):
-        return False
-    if mail.is_auto_reply or mail.is_marked_spam or not is_message(mail):
-        return False
-    is_forged = any("fail" in (one.dmarc, one.spf, one.dkim) for one in mail.authentication)
-    is_to_somebody = any(one.address and not is_one_of(own, one.address) for one in (*mail.to, *mail.cc))
-    return is_to_somebody and not is_forged and input.place.role is FolderRole.INBOX
+    return input.place.role is FolderRole.INBOX and is_ours(input.mail, snapshot.mailbox.own_addresses)
 
 
 def _copy_seen(
@@ -189,44 +177,6 @@ def _answered(snapshot: MailSnapshot, record: MailRecord, now: datetime) -> Deci
     return Decision((SaveConversation(after),), happened=(happened,))
 
 
-def _record(
-    snapshot: MailSnapshot,
-    input: MailArrived | MailUnreadable,
-    conversation: Conversation,
-    now: datetime,
-    *,
-    is_out: bool = False,
-) -> MailRecord:
-    mail, place = input.mail, input.place
-    return MailRecord(
-        row=row_of(input.key),
-        conversation=conversation.id,
-        mailbox=snapshot.mailbox.id,
-        direction=Direction.OUT if is_out else Direction.IN,
-        message_id=mail.message_id,
-        in_reply_to=mail.in_reply_to[:5],
-        references=kept_references(mail.references),
-        from_=mail.from_,
-        reply_to=mail.reply_to,
-        to=mail.to,
-        cc=mail.cc,
-        subject=mail.subject,
-        # A server whose clock runs ahead does not make its mail the newest for hours.
-        date=min(input.received_at, now),
-        text=(mail.visible_text or mail.text)[:_KEPT_TEXT],
-        raw=(input.raw or BlobId("")),
-        attachments=mail.attachments,
-        folder=place.folder,
-        uidvalidity=place.uidvalidity,
-        uid=place.uid,
-        is_automatic=is_marked_spam(input) or not is_message(mail),
-        state=OutState.SENT if is_out else None,
-        original_from=mail.original_from[:5],
-        heard=conversation.heard,
-        sameness=of_mail(mail),
-    )
-
-
 def _post(
     snapshot: MailSnapshot,
     input: MailArrived | MailUnreadable,
@@ -269,19 +219,19 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
     is_for_nobody = needs_nobody(input.mail) and not is_spam
     is_quiet = is_spam or is_for_nobody or by.is_closed
     before = snapshot.continues
-    conversation = replace(_opened(snapshot, input, now), needs_nobody=is_for_nobody, heard=1)
+    conversation = replace(opened_by(snapshot, input, now), needs_nobody=is_for_nobody, heard=1)
     if is_spam:
         conversation = replace(conversation, status=Status.SPAM)
     if before is not None:
         conversation = as_continuation(conversation, before, input, snapshot.mailbox)
     conversation, turns = with_rules(conversation, by, snapshot)
-    record = _record(snapshot, input, conversation, now)
+    record = record_of(snapshot, input, conversation, now)
     heard = _heard(input, conversation, wakes=not is_quiet)
     ring = of_opening(conversation, is_backlog=heard.is_backlog, is_quiet=is_quiet)
     opened = Decision(
         (
             SaveConversation(conversation),
-            _added(record, conversation),
+            added(record, conversation),
         ),
         (_post(snapshot, input, conversation, record, ring=ring, is_quiet=is_quiet),),
         (Happening(What.OPENED, conversation, None, now, mail=heard), *told(conversation, by, now)),
@@ -293,32 +243,6 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
     if snapshot.twin is not None and not is_quiet:
         opened += twins(conversation, snapshot.mailbox, snapshot.twin, snapshot.instance)
     return opened if before is None else opened + continued(before, conversation, now)
-
-
-def _opened(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Conversation:
-    """The conversation that a mail begins."""
-    mail = input.mail
-    own, mailbox = snapshot.mailbox.own_addresses, snapshot.opens_with or snapshot.mailbox
-    return Conversation(
-        id=snapshot.next_number,
-        mailbox=mailbox.id,
-        room=mailbox.room,
-        subject=mail.subject,
-        correspondent=correspondent_of(mail, own, is_automatic=mail.is_auto_reply, is_list=mail.is_bulk),
-        status=Status.ACTIVE,
-        status_before=Status.ACTIVE,
-        assignee=None,
-        followers=(),
-        verdict=verdict_of(mail, snapshot.mailbox),
-        words=first_words(mail),
-        mails=1,
-        earlier=snapshot.earlier,
-        note=snapshot.note,
-        created_at=now,
-        waiting_since=min(input.received_at, now),
-        changed_at=now,
-        participants=with_first(mail, own),
-    )
 
 
 def _heard(input: MailArrived | MailUnreadable, conversation: Conversation, *, wakes: bool) -> Heard:
@@ -360,10 +284,10 @@ def _joins(
         if not after.correspondent.address:
             asks = correspondent_of(mail, own, is_automatic=mail.is_auto_reply, is_list=mail.is_bulk)
             after = replace(after, correspondent=asks)
-        after = replace(after, correspondent=_with_name(after.correspondent, mail.from_))
+        after = replace(after, correspondent=with_name(after.correspondent, mail.from_))
     after = replace(after, changed_at=now)
-    record = _record(snapshot, input, after, now)
-    kept: Change = _added(record, before)
+    record = record_of(snapshot, input, after, now)
+    kept: Change = added(record, before)
     if announced is not None:
         record = replace(record, row=announced.row)
         kept = UpdateMail(record)
@@ -383,23 +307,10 @@ def _joins(
     return Decision(tuple(changes), tuple(effects), happened) + held
 
 
-def _added(record: MailRecord, conversation: Conversation) -> AddMail:
-    """A mail of a conversation, which may be with another mailbox than the mail: it is found there."""
-    return AddMail(record, None if record.mailbox == conversation.mailbox else conversation.mailbox)
-
-
 def _own_of(snapshot: MailSnapshot, conversation: Conversation) -> frozenset[str]:
     """The addresses of the mailbox in which a conversation is by now, whichever its mail came to."""
     mailbox = snapshot.instance.mailbox(conversation.mailbox)
     return mailbox.own_addresses if mailbox is not None else frozenset()
-
-
-def _with_name(correspondent: Address, writers: Sequence[Address]) -> Address:
-    """Somebody to whom we wrote first gives their name with their answer."""
-    if correspondent.name or not correspondent.address:
-        return correspondent
-    wanted = normal(correspondent.address)
-    return next((one for one in writers if one.name and normal(one.address) == wanted), correspondent)
 
 
 def came_back(record: MailRecord, bounce: Bounce | None) -> MailRecord:
@@ -432,15 +343,15 @@ def _written_elsewhere(snapshot: MailSnapshot, input: MailArrived | MailUnreadab
         # It answers a mail of one that goes on as this: whether its writer knew of what came here, no count tells.
         heard = 0
     after = replace(before, mails=before.mails + 1, changed_at=now)
-    record = replace(_record(snapshot, input, after, now, is_out=True), heard=heard)
+    record = replace(record_of(snapshot, input, after, now, is_out=True), heard=heard)
     if record.is_auto_answer:
         # A program's own: nobody was answered by it, whatever stands in Sent.
         shown = _post(snapshot, input, before, record, ring=Ring.GREY)
-        return Decision((SaveConversation(replace(before, changed_at=now)), _added(record, before)), (shown,))
+        return Decision((SaveConversation(replace(before, changed_at=now)), added(record, before)), (shown,))
     if input.place.role is FolderRole.SENT:
         after = with_answer(after, record, snapshot.mailbox)
     return Decision(
-        (SaveConversation(after), _added(record, before)),
+        (SaveConversation(after), added(record, before)),
         (_post(snapshot, input, after, record, ring=Ring.GREY),),
         (Happening(What.REPLIED_ELSEWHERE, after, None, now),),
     )
@@ -455,8 +366,8 @@ def _is_begun_here(snapshot: MailSnapshot, input: MailArrived | MailUnreadable) 
 
 def _begun_and_forgotten(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:
     """The conversation that a member began, and of which a database that was put back knows nothing."""
-    opened = _opened(snapshot, input, now)
-    record = _record(snapshot, input, opened, now, is_out=True)
+    opened = opened_by(snapshot, input, now)
+    record = record_of(snapshot, input, opened, now, is_out=True)
     conversation = with_answer(opened, record, snapshot.mailbox)
     heard = _heard(input, conversation, wakes=False)
     return Decision(

@@ -15,6 +15,7 @@ from bot.domain.due_snapshots import (
     StatusSnapshot,
 )
 from bot.domain.inputs import Input
+from bot.domain.inputs.imported import MailImported
 from bot.domain.inputs.inside import (
     BotStarted,
     ClientSecretEnds,
@@ -58,6 +59,7 @@ from bot.domain.stories.answered import decide_mailed
 from bot.domain.stories.chain import followed
 from bot.domain.stories.deleted import decide_deleted
 from bot.domain.stories.edited import decide_edited
+from bot.domain.stories.imported import decide_imported
 from bot.domain.stories.lost import decide_lost
 from bot.domain.stories.mail import decide_mail, decide_reset
 from bot.domain.stories.mailbox_status import decide_status
@@ -85,6 +87,8 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
     match input, snapshot:
         case (MailArrived() | MailUnreadable()) as mail, MailSnapshot() as found:
             return decide_mail(found, mail, now)
+        case MailImported() as mail, MailSnapshot() as found:
+            return decide_imported(found, mail, now)
         case FolderReset() as reset, ServiceSnapshot() as found:
             return decide_reset(found, reset)
         case TeamMessage() as written, Asked() as asked:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from bot.domain import matching
 from bot.domain.authenticity import verdict_of
 from bot.domain.blocking import keys_of
 from bot.domain.board import BOARD_ROWS
@@ -22,6 +21,7 @@ from bot.domain.due_snapshots import BoardSnapshot, DialogueSnapshot, SnoozeSnap
 from bot.domain.house_rules import NOT_RULED, HouseRule, ruled
 from bot.domain.ids import ConversationId, MessageRow, RoomId, UserId
 from bot.domain.inputs import Input
+from bot.domain.inputs.imported import MailImported
 from bot.domain.inputs.inside import (
     BotStarted,
     ClientSecretEnds,
@@ -53,7 +53,6 @@ from bot.domain.inputs.trust import (
     anew_key,
 )
 from bot.domain.mailed import MAILED
-from bot.domain.matching import ids_to_look_up
 from bot.domain.notices import TIMER as NOTICE
 from bot.domain.participants import correspondent_of
 from bot.domain.rules.answering import Ordinary, judged
@@ -66,8 +65,7 @@ from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.scheduling import LATER
 from bot.domain.rules.told import needs_members
 from bot.domain.rules.weight import is_marked_spam
-from bot.domain.sameness import id_to_find, known_copy
-from bot.domain.settings import Instance, MailboxSettings
+from bot.domain.settings import Instance
 from bot.domain.signing import Signer
 from bot.domain.snapshots import (
     LostSnapshot,
@@ -89,7 +87,9 @@ from bot.flows.load.autoreply import load_autoreply
 from bot.flows.load.direct import has_access, load_direct, load_own_time
 from bot.flows.load.edits import load_edited, load_redacted
 from bot.flows.load.forwarding import load_forwarding
+from bot.flows.load.imported import load_imported
 from bot.flows.load.mailed import load_claim, load_mailed
+from bot.flows.load.matched import load_matched, numbers_for
 from bot.flows.load.notices import load_notice
 from bot.flows.load.opening import load_opening
 from bot.flows.load.receipt import Gone, load_receipt, waiting_in
@@ -113,7 +113,6 @@ from storage import (
     pages,
     persons,
     rooms,
-    runs,
     seen,
     slots,
     spaces,
@@ -125,8 +124,6 @@ from storage.database import Tx
 
 CARDS_ANEW = 60
 """The most cards that are posted anew for people who cannot read the earlier ones."""
-_MOST_ELSEWHERE = 10
-"""Ids of a mail that are looked up in other mailboxes: the strongest."""
 
 
 async def load(
@@ -147,6 +144,8 @@ async def load(
     match input:
         case MailArrived() | MailUnreadable():
             return await _mail(tx, input, instance, signer, now)
+        case MailImported(mail):
+            return await load_imported(tx, mail, instance, signer)
         case FolderReset():
             return ServiceSnapshot(instance, instance.mailbox(input.mailbox))
         case TeamMessage():
@@ -258,62 +257,32 @@ async def _mail(
         )
     mail = input.mail
     role, own_addresses = input.place.role, mailbox.own_addresses
-    wanted = ids_to_look_up(mail)
-    own = id_to_find(mail)
-    found, same_raw = await mails.by_ids_or_raw(tx, mailbox.id, (own, *wanted), input.raw)
-    same_id = tuple(r for r in found if r.id_to_find == own)
-    candidates = tuple(r for r in found if r.message_id in wanted)
-    copy_of = known_copy(mail, role, same_raw=same_raw, same_id=same_id, own=own_addresses)
-    children: tuple[ConversationId, ...] = ()
-    if mail.message_id and not candidates and not same_id:
-        children = await mails.referring_to(tx, mailbox.id, mail.message_id)
-        if children and (await _numbers(tx, mail.message_id, mailbox.room))[1] is not None:
-            # Its card is there, of a run that a restore undid: an answer that was read before it opened another.
-            children = ()
-    siblings: tuple[MailRecord, ...] = ()
-    if wanted and not candidates and not children and not same_id and not mail.is_bounce:
-        naming = await mails.naming(tx, mailbox.id, wanted)
-        siblings = tuple(r for r in naming if matching.of_one_talk(mail, r, own_addresses))
-    matched = matching.match(mail, candidates=candidates, children=children, signer=signer, siblings=siblings)
     announced = await _announced(tx, input)
-    if matched is None:
-        # Somebody uses the id of a mail of ours for other words: they had it from the conversation.
-        ours = next((r for r in same_id if r.direction is Direction.OUT), None)
-        about = ours if mail.is_bounce else None
-        matched = matching.Match(ours.conversation, about) if ours is not None else None
-    if matched is None and wanted and copy_of is None and len(instance.mailboxes) > 1:
-        matched = await _moved_here(tx, input, mailbox, instance, signer)
-    number = matched.conversation if matched is not None else None
-    if copy_of is not None:
-        number = copy_of.conversation
-    if announced is not None:
-        number = announced.conversation
-    conversation = await conversations.get(tx, number) if number is not None else None
-    if conversation is not None and copy_of is None and announced is None:
-        conversation = await conversations.going_on(tx, conversation)
+    matched = await load_matched(tx, input, mailbox, instance, signer, announced)
+    copy_of, same_id, conversation = matched.copy_of, matched.same_id, matched.conversation
     is_blocked, rules = False, tuple[HouseRule, ...]()
     if role is not FolderRole.SENT:
         is_blocked, rules = await house_rules.standing(tx, mailbox.id, keys_of(mail, own_addresses))
     continues = None
     if mailbox.new_after_days and conversation and not (copy_of or announced or is_blocked or same_id):
-        has_begun = (await _numbers(tx, mail.message_id, mailbox.room))[1] is not None
+        has_begun = (await numbers_for(tx, mail.message_id, mailbox.room))[1] is not None
         if begins_anew(conversation, mailbox, input, now, has_begun=has_begun):
             continues, conversation = conversation, None
     bounced = None
-    if mail.is_bounce and matched is not None and matched.record is not None:
-        is_answer = matched.record.direction is Direction.OUT and not matched.record.is_auto_answer
-        bounced = matched.record if is_answer else None
+    named = matched.match.record if matched.match is not None else None
+    if mail.is_bounce and named is not None:
+        bounced = named if named.direction is Direction.OUT and not named.is_auto_answer else None
     opens = conversation is None and copy_of is None
     is_automatic, is_list = mail.is_auto_reply, mail.is_bulk
     asks = correspondent_of(mail, own_addresses, is_automatic=is_automatic, is_list=is_list).address
     by = ruled(rules, mail) if opens else NOT_RULED
-    following, given = await _numbers(tx, mail.message_id, mailbox.room) if opens else (ConversationId(0), None)
+    following, given = await numbers_for(tx, mail.message_id, mailbox.room) if opens else (ConversationId(0), None)
     opens_with = None
     if not (is_blocked or is_marked_spam(input) or continues or given):
         opens_with = await load_opening(tx, by, mailbox, instance)
     at = opens_with or mailbox
     if opens_with is not None:
-        following, given = await _numbers(tx, mail.message_id, at.room)
+        following, given = await numbers_for(tx, mail.message_id, at.room)
         is_blocked, _ = await house_rules.standing(tx, at.id, keys_of(mail, own_addresses))
     earlier, note = await persons.known_of(tx, at.id, asks) if opens and asks else ((), "")
     most, since = mailbox.fold_after, now - WITHIN
@@ -336,7 +305,7 @@ async def _mail(
         signer=signer,
         copy_of=copy_of,
         same_id=same_id,
-        match=matched,
+        match=matched.match,
         conversation=conversation,
         bounced=bounced,
         newest=await _newest(tx, conversation),
@@ -362,37 +331,12 @@ async def _mail(
     return await load_autoreply(tx, known, mail, now) if may_answer else known
 
 
-async def _moved_here(
-    tx: Tx, input: MailArrived | MailUnreadable, mailbox: MailboxSettings, instance: Instance, signer: Signer
-) -> matching.Match | None:
-    """The conversation of mails that came to other mailboxes, or left from them, where it has been moved to this one.
-
-    No other mailbox's conversation is found: whoever knows an id of its mails comes into none by it.
-    """
-    others = [one.id for one in instance.mailboxes if one.id != mailbox.id]
-    wanted = ids_to_look_up(input.mail)[:_MOST_ELSEWHERE]
-    found = await mails.by_ids_in(tx, others, wanted)
-    numbers = tuple({record.conversation for record in found})
-    here = {one.id for one in await conversations.several(tx, numbers) if one.mailbox == mailbox.id}
-    candidates = [record for record in found if record.conversation in here]
-    return matching.match(input.mail, candidates=candidates, children=(), signer=signer)
-
-
 async def _announced(tx: Tx, input: MailArrived | MailUnreadable) -> MailRecord | None:
     if not isinstance(input, MailArrived) or not input.is_late:
         return None
     place = input.place
     there = await mails.at_place(tx, place.mailbox, place.folder, place.uidvalidity, place.uid)
     return there if there is not None and not there.raw else None
-
-
-async def _numbers(tx: Tx, message_id: str, room: RoomId) -> tuple[ConversationId, ConversationId | None]:
-    """The next number; and the one that a forgotten run gave, where no conversation of that number has come back."""
-    following, given = await runs.numbers_for(tx, message_id, room)
-    for number in given:
-        if await conversations.get(tx, number) is None:
-            return following, number
-    return following, None
 
 
 async def _newest(tx: Tx, conversation: Conversation | None) -> KnownEvent | None:

@@ -17,10 +17,11 @@ from bot.domain.inputs.mail import NOT_GIVEN, TOO_BIG, FolderReset, FolderRole, 
 from bot.domain.settings import MailboxSettings
 from bot.flows.keep.outages import Outages, Service, disk_reason
 from bot.flows.pump.census import Census
+from bot.flows.pump.kept import read_kept
 from bot.flows.pump.owed import MOST, Owed
 from bot.flows.step.step import Step
 from bot.ports import CredentialsRefused, FetchedMail, FolderMissing, FolderStatus, Gone, Inbox, NotGiven, Unavailable
-from bot.reader.reading import Reader, ReadingFailed
+from bot.reader.reading import Reader
 from storage import cursors, mails
 from storage.cursors import FolderCursor
 from storage.database import Conflict, StorageAway, Tx
@@ -279,13 +280,9 @@ class MailPump:
             return MailUnreadable(place, head, None, fetched.size, fetched.received_at, TOO_BIG)
         blobs = self.step.blobs
         blob = await (blobs.adopt(fetched.raw) if isinstance(fetched.raw, Path) else blobs.put(fetched.raw))
-        path = blobs.path(blob)
-        try:
-            mail = await self.reader.read(path, blobs.folder)
-        except ReadingFailed as failed:
-            _log.warning("mail_unreadable", blob=blob[:12], reason=failed.reason)
-            head = await self.reader.head_of(path)
-            return MailUnreadable(place, head, BlobId(blob), fetched.size, fetched.received_at, failed.reason)
+        mail, failed = await read_kept(self.reader, blobs, blob)
+        if failed:
+            return MailUnreadable(place, mail, BlobId(blob), fetched.size, fetched.received_at, failed)
         is_backlog = self.step.clock.now() - fetched.received_at > _OLD and self.start != "new"
         return MailArrived(place, mail, BlobId(blob), fetched.size, fetched.received_at, is_backlog)
 

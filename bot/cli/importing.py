@@ -1,0 +1,149 @@
+"""`postroom import`: what a team had before, out of an archive into a mailbox. It may run beside the bot."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import pwd
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.accounts import adapters
+from bot.cli.ending import Refused, end, of_database
+from bot.cli.import_sources import Kind, each, kind_of, mails_of
+from bot.cli.kept_files import give
+from bot.cli.outbox import step_of
+from bot.config import Config
+from bot.domain.addresses import normal
+from bot.domain.sentences import sentence
+from bot.domain.settings import MailboxSettings
+from bot.flows.pump.archive import ArchivePump, Tally
+from bot.flows.step.step import Step
+from bot.process.lock import LOCK, AlreadyRunning, FolderLock
+from bot.text.wording import say
+from storage.connecting import is_there
+from storage.database import Database, StorageAway
+from storage.faults import Moved, UnknownDatabase
+
+_EACH_SECONDS: Final = 2.0
+"""Between two lines of progress."""
+
+
+def bring_in(config: Config, named: str, source: Path, kind: Kind | None, *, language: str) -> int:
+    """Bring the mails of the source into a mailbox; the exit status: 1 where some have no place."""
+
+    async def within() -> Tally:
+        refuse_root(config)
+        form = kind or kind_of(source)
+        if form is None:
+            raise Refused(sentence("cli.import_unknown", source=str(source)))
+        if not is_there(config.database_url):
+            raise Refused(sentence("cli.export_nothing"))
+        database = await Database.open(config.database_url, migrate=False)
+        reader = adapters().reader()
+        try:
+            step = step_of(database, config)
+            mailbox = await mailbox_of(step, named)
+            pump = ArchivePump(mailbox, step, reader, progress(mailbox, language))
+            return await pump.take(each(mails_of(source, form, config.max_mail_mb * 1024 * 1024)))
+        finally:
+            await reader.close()
+            await database.close()
+
+    # For our eyes only from the beginning: it is mail in clear.
+    os.umask(0o077)
+    try:
+        with alone_or_beside(config):
+            tally = asyncio.run(within())
+    except Refused as refused:
+        return end(language, refused.told)
+    except (Moved, UnknownDatabase, StorageAway, SQLAlchemyError) as fault:
+        return end(language, of_database(fault))
+    except OSError as fault:
+        reason = f"{fault.filename or source}: {fault.strerror}"
+        return end(language, sentence("cli.import_failed", reason=reason))
+    return report(tally, str(source), language)
+
+
+def refuse_root(config: Config) -> None:
+    """What root writes into the folder of another user, that one's bot cannot read.
+
+    Raises:
+        Refused
+    """
+    owner = config.data_dir.stat().st_uid
+    if os.geteuid() == 0 and owner != 0:
+        try:
+            user = pwd.getpwuid(owner).pw_name
+        except KeyError:
+            user = str(owner)
+        raise Refused(sentence("cli.import_as_root", user=user))
+
+
+@contextlib.contextmanager
+def alone_or_beside(config: Config) -> Iterator[None]:
+    """While no bot runs, nobody restores or erases meanwhile; beside one, its own lock keeps them away."""
+    with contextlib.ExitStack() as stack:
+        is_new = not (config.data_dir / LOCK).exists()
+        with contextlib.suppress(AlreadyRunning):
+            stack.enter_context(FolderLock(config.data_dir))
+        if is_new:
+            give(config.data_dir / LOCK, config.data_dir)
+        yield
+
+
+async def mailbox_of(step: Step, named: str) -> MailboxSettings:
+    """By its address, or by another address of it.
+
+    Raises:
+        Refused: there is none of that address.
+    """
+    async with step.database.read() as tx:
+        instance = await step.settings.read(tx)
+    wanted = normal(named)
+    for one in instance.mailboxes:
+        if wanted in {normal(own) for own in (one.address, *one.aliases)}:
+            return one
+    there = ", ".join(one.address for one in instance.mailboxes) or "–"
+    raise Refused(sentence("cli.import_no_mailbox", mailbox=named, there=there))
+
+
+def progress(mailbox: MailboxSettings, language: str) -> Callable[[Tally], None]:
+    """Tells how far it is, from time to time."""
+    told = time.monotonic()
+
+    def tell(tally: Tally) -> None:
+        nonlocal told
+        if time.monotonic() - told >= _EACH_SECONDS:
+            told = time.monotonic()
+            click.echo(say(language, sentence("cli.import_progress", mailbox=mailbox.address, done=tally.done)))
+
+    return tell
+
+
+def report(tally: Tally, source: str, language: str) -> int:
+    """Say what was brought in and what has no place; the exit status."""
+    told = [sentence("cli.import_done", source=source, count=tally.done)]
+    told.append(sentence("cli.import_brought", count=tally.brought, conversations=len(tally.conversations)))
+    if tally.before:
+        told.append(sentence("cli.import_before", count=tally.before))
+    if tally.known:
+        told.append(sentence("cli.import_known", count=tally.known))
+    if tally.heads:
+        told.append(sentence("cli.import_heads", count=tally.heads))
+    if tally.unplaced:
+        told.append(sentence("cli.import_unplaced", count=tally.unplaced))
+    for one in told:
+        click.echo(say(language, one))
+    for place, reason in tally.named:
+        why = say(language, sentence(f"cli.import_why.{reason}"))
+        click.echo(f"  {say(language, place)}: {why}")
+    if tally.left_unnamed:
+        click.echo("  " + say(language, sentence("cli.import_more", count=tally.left_unnamed)))
+    return 1 if tally.unplaced else 0

@@ -1,0 +1,45 @@
+"""Reads what the decision on an imported mail looks at: where it belongs, by the rule of mails that arrive."""
+
+from bot.domain.ids import ConversationId
+from bot.domain.inputs.mail import MailArrived, MailUnreadable
+from bot.domain.participants import correspondent_of
+from bot.domain.settings import Instance
+from bot.domain.signing import Signer
+from bot.domain.snapshots import MailSnapshot
+from bot.flows.load.matched import load_matched, numbers_for
+from bot.flows.load.receipt import Gone
+from storage import persons
+from storage.database import Tx
+
+
+async def load_imported(
+    tx: Tx, input: MailArrived | MailUnreadable, instance: Instance, signer: Signer
+) -> MailSnapshot:
+    """Raises:
+    Gone: there is no such mailbox any more.
+    """
+    mailbox = instance.mailbox(input.place.mailbox)
+    if mailbox is None:
+        raise Gone(input.place.mailbox)
+    mail = input.mail
+    matched = await load_matched(tx, input, mailbox, instance, signer)
+    number, earlier, note = ConversationId(0), tuple[ConversationId, ...](), ""
+    if matched.conversation is None and matched.copy_of is None:
+        following, given = await numbers_for(tx, mail.message_id, mailbox.room)
+        number = following if given is None else given
+        own = mailbox.own_addresses
+        asks = correspondent_of(mail, own, is_automatic=mail.is_auto_reply, is_list=mail.is_bulk).address
+        earlier, note = await persons.known_of(tx, mailbox.id, asks) if asks else ((), "")
+    return MailSnapshot(
+        instance,
+        mailbox,
+        signer,
+        matched.copy_of,
+        matched.same_id,
+        matched.match,
+        matched.conversation,
+        None,
+        number,
+        earlier,
+        note=note,
+    )
