@@ -22,7 +22,9 @@ from bot.domain.calls import (
     FindServers,
     FinishSignIn,
     FollowUpgrade,
+    InvitePerson,
     LookAtMailbox,
+    MakeConfigRoom,
     MakeRoom,
     MoveOnServer,
     PinEvent,
@@ -162,11 +164,14 @@ def _concerns(call: Call, old: RoomId, new: RoomId) -> bool:
             | LookAtMailbox(room=room)
             | DecideAgain(room=room)
             | AddFolder(room=room)
+            | MakeConfigRoom(room=room)
         ):
             return room == old
         case RedactEvent():
             # What is to be deleted stands in the old room.
             return False
+        case InvitePerson(room=room, told=told):
+            return old in (room, told)
         case QuitRoom(room=room):
             # It was to be left while no mailbox used it.
             return room == new
@@ -190,7 +195,10 @@ def _moved(call: Call, old: RoomId, new: RoomId) -> Call | None:
             return replace(call, room=new, reply_to=None, under=None)
         case TrustUser() | CheckDns():
             return replace(call, room=new)
-        case LookAtMailbox() | DecideAgain() | AddFolder():
+        case InvitePerson(room=room):
+            # Who was invited to a room that went on as another one has a way there.
+            return replace(call, told=new) if room != old else None
+        case LookAtMailbox() | DecideAgain() | AddFolder() | MakeConfigRoom():
             return replace(call, room=new, under=None)
         case _:
             return None

@@ -13,6 +13,7 @@ from sqlalchemy import and_, bindparam, exists, func, or_, select
 from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.merged import (
     AUTOREPLY,
+    CONFIG_ROOM,
     FOLDERS,
     GONE,
     PASSWORD,
@@ -143,7 +144,7 @@ async def add_mailbox(tx: Tx, added: MailboxSettings, at: datetime) -> None:
     await choices.forget(tx, added.id)
     scope = mailbox_scope(added.id)
     for one, key in await _values(tx):
-        if one == scope and (key in (STANDING, GONE, AUTOREPLY, FOLDERS) or key.startswith(SET)):
+        if one == scope and (key in (STANDING, GONE, AUTOREPLY, FOLDERS, CONFIG_ROOM) or key.startswith(SET)):
             await put(tx, scope, key, None, None, at)
 
 

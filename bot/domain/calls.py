@@ -163,6 +163,29 @@ class MakeRoom:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeConfigRoom:
+    """Make the room in which a mailbox alone is run, as somebody asked for it."""
+
+    mailbox: MailboxId
+    make: MakeRoom
+    person: UserId
+    room: RoomId
+    """Where they asked for it, and are answered."""
+    reply_to: EventId
+    under: EventId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InvitePerson:
+    """Invite a person to a room that the bot made."""
+
+    room: RoomId
+    user: UserId
+    told: RoomId
+    """Where it is said that they cannot be invited."""
+
+
+@dataclass(frozen=True, slots=True)
 class Submit:
     """One SMTP submission: the same bytes for ever."""
 
@@ -335,6 +358,8 @@ Wordless = (
     | TrustUser
     | FollowUpgrade
     | MakeRoom
+    | MakeConfigRoom
+    | InvitePerson
     | MakeSpace
     | LinkRoom
     | InviteToSpace
@@ -348,6 +373,8 @@ RoomCall = (
     | EnterRoom
     | QuitRoom
     | MakeRoom
+    | MakeConfigRoom
+    | InvitePerson
     | DescribeCommand
     | FetchFile
     | TrustUser

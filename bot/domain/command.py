@@ -171,6 +171,8 @@ class Command:
     """The command changes and sends nothing of a mailbox: it works in one that was archived or removed, too."""
     looks_back: bool = False
     """The command is about what was said and sent: it works where a conversation goes on as another one, too."""
+    is_of_instance: bool = False
+    """The command is about all that Postroom serves: the own config room of a mailbox does not know it."""
     leaves_deed: bool = False
     """Deleting the command soon takes its changes back."""
     continues: bool = False
@@ -315,8 +317,11 @@ def tells_secret(reading: Reading, instance: Instance, person: UserId, room: Roo
     called = reading.meant if isinstance(reading, Wrong) else reading
     if not isinstance(called, Called):
         return False
+    instance = instance.seen_from(room)
     if person not in instance.admins:
-        instance = replace(instance, mailboxes=instance.in_room(room))
+        given = {one.mailbox for one in instance.grants if one.person == person and one.is_on}
+        known = tuple(one for one in instance.mailboxes if one.room == room or one.id in given)
+        instance = replace(instance, mailboxes=known)
     if not called.command.tells_secret(called, instance):
         return False
     is_half = isinstance(reading, Wrong) and reading.is_half

@@ -20,6 +20,7 @@ class Right(StrEnum):
     PERMISSIONS = "permissions"
     SIGNATURE = "signature"
     AUTOREPLY = "autoreply"
+    PASSWORD = "password"  # noqa: S105  a right, no password
     SEND = "send"
     DELETE = "delete"
     ADMIN = "admin"
@@ -36,7 +37,7 @@ class Limit(StrEnum):
 
 Granted = Right | Limit
 
-RUNNING: Final = (Right.EDIT, Right.PERMISSIONS, Right.SIGNATURE, Right.AUTOREPLY)
+RUNNING: Final = (Right.EDIT, Right.PERMISSIONS, Right.SIGNATURE, Right.AUTOREPLY, Right.PASSWORD)
 """The rights to run a mailbox."""
 GIVEN: Final[tuple[Granted, ...]] = (*RUNNING, Right.SEND, Right.DELETE, *Limit)
 """What is given and taken away by name, in the order in which it is shown."""

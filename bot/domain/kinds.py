@@ -21,7 +21,9 @@ from bot.domain.calls import (
     FindServers,
     FinishSignIn,
     FollowUpgrade,
+    InvitePerson,
     LookAtMailbox,
+    MakeConfigRoom,
     MakeRoom,
     MoveOnServer,
     PinEvent,
@@ -96,6 +98,8 @@ CALLS: Final[Mapping[type[Call], str]] = {
     DecideAgain: "DecideAgain",
     AddFolder: "AddFolder",
     MakeRoom: "MakeRoom",
+    MakeConfigRoom: "MakeConfigRoom",
+    InvitePerson: "InvitePerson",
 }
 INPUTS: Final[Mapping[type[Input], str]] = {
     MailArrived: "MailArrived",

@@ -30,6 +30,8 @@ AUTOREPLY = "autoreply"
 """Of a mailbox: its automatic answer, as `autoreply.kept` writes it."""
 FOLDERS = "folders"
 """Of a mailbox: what was changed of the folders that are read, as `folder_list.kept` writes it."""
+CONFIG_ROOM = "config_room"
+"""Of a mailbox: the room in which it alone is run."""
 GONE = "gone"
 """Of a mailbox that config.yaml named once: since when it names it no more."""
 PASSWORD_KEPT = timedelta(days=7)
@@ -105,6 +107,8 @@ def merged(file: Instance, rows: Rows) -> Instance:
         if (said := rows.values.get((mailbox_scope(mailbox.id), FOLDERS))) is not None:
             changes = read_changes(said)
             mailbox = replace(mailbox, folders=changes.of(mailbox.folders), folder_changes=changes)
+        if (own_room := rows.values.get((mailbox_scope(mailbox.id), CONFIG_ROOM))) is not None:
+            mailbox = replace(mailbox, config_room=RoomId(own_room))
         if (set_here := here.get(mailbox_scope(mailbox.id))) is not None:
             mailbox = adjusted(mailbox, set_here)
         (mailboxes if is_there and standing != REMOVED else removed).append(mailbox)

@@ -79,6 +79,13 @@ class MembersOf(Need[tuple[UserId, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
+class IsEncrypted(Need[bool]):
+    """Whether a room was once seen encrypted."""
+
+    room: RoomId
+
+
+@dataclass(frozen=True, slots=True)
 class RoomsOf(Need[frozenset[RoomId]]):
     """Those of some rooms that a person is in."""
 

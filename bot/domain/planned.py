@@ -19,7 +19,9 @@ from bot.domain.calls import (
     FinishSignIn,
     FollowUpgrade,
     ImapCall,
+    InvitePerson,
     LookAtMailbox,
+    MakeConfigRoom,
     MakeRoom,
     MoveOnServer,
     PinEvent,
@@ -91,6 +93,8 @@ def _lane_of(
         case InviteToSpace(organisation=organisation) | RemoveFromSpace(organisation=organisation):
             # Homeservers let few invitations pass: in one lane they wait for each other, not each for the server.
             return f"space:people:{organisation}"
+        case InvitePerson(room=room):
+            return f"invite:{room}"
         case AppendSent() | AddFlag() | MoveOnServer():
             return f"server:{mail}"
         case Submit():
@@ -103,6 +107,7 @@ def _lane_of(
             PinEvent()
             | RedactEvent()
             | MakeRoom()
+            | MakeConfigRoom()
             | FetchFile()
             | TrustUser()
             | TryImap()
@@ -121,7 +126,7 @@ def _lane_of(
 
 def _priority_of(call: RoomCall | ImapCall | SmtpCall | TrialCall) -> Priority:
     match call:
-        case RedactEvent() | EnterRoom() | MakeRoom() | TrustUser() | FollowUpgrade():
+        case RedactEvent() | EnterRoom() | MakeRoom() | MakeConfigRoom() | TrustUser() | FollowUpgrade():
             return Priority.ANSWER
         case TryImap() | TrySmtp() | FindServers() | CheckDns() | BeginSignIn() | FinishSignIn():
             return Priority.ANSWER
@@ -131,7 +136,7 @@ def _priority_of(call: RoomCall | ImapCall | SmtpCall | TrialCall) -> Priority:
             return Priority.CONFIRMATION
         case SubmitToMember() | AppendSent() | AddFlag() | MoveOnServer():
             return Priority.MAIL
-        case PinEvent() | QuitRoom():
+        case PinEvent() | QuitRoom() | InvitePerson():
             return Priority.BOARD
         case DescribeCommand() | MakeSpace() | LinkRoom() | InviteToSpace() | RemoveFromSpace():
             return Priority.DESCRIPTION

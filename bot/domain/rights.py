@@ -116,6 +116,8 @@ def may_call(asked: Asked, row: Command, *, is_sensitive: bool = False) -> Judge
         return Denied(lacking(row.right))
     if row.where & Where.CONFIG and not row.where & places(asked.instance, asked.room):
         return Denied(sentence("error.in_config_room", example=sentence(f"example.{row.key}")))
+    if row.is_of_instance and not asked.is_by_hand and asked.instance.run_in(asked.room) is not None:
+        return Denied(sentence("error.in_common_config_room", example=sentence(f"example.{row.key}")))
     match row.sealed:
         case Sealed.NEVER:
             is_wanted = False
@@ -148,6 +150,10 @@ def lacking(right: Right) -> Sentence:
 
 
 def _has_right(asked: Asked, row: Command) -> bool:
+    own = asked.instance.run_in(asked.room)
+    if own is not None and row.is_of_instance and asked.is_by_hand:
+        # 🔁 on what was told there of that mailbox.
+        return holds(asked, Right.EDIT, own)
     if row.right is Right.ADMIN or asked.person in asked.instance.admins:
         return asked.person in asked.instance.admins
     if row.right in RUNNING and row.where & Where.CONFIG:
@@ -180,7 +186,7 @@ def has(instance: Instance, right: Right, person: UserId, mailbox: MailboxId) ->
             return True
         case Right.MEMBER | Right.SEND | Right.DELETE:
             return not is_kept_to_notes and found.get(right, is_everybodys(right))
-        case Right.EDIT | Right.PERMISSIONS | Right.SIGNATURE | Right.AUTOREPLY:
+        case Right.EDIT | Right.PERMISSIONS | Right.SIGNATURE | Right.AUTOREPLY | Right.PASSWORD:
             return found.get(right, False)
         case _ as unreachable:
             assert_never(unreachable)
@@ -225,7 +231,7 @@ def narrowed(asked: Asked) -> Asked:
     run = run_by(asked, row)
     ours = {one.id for one in run}
     others = tuple(one for one in asked.instance.mailboxes if one.id not in ours)
-    return replace(asked, instance=replace(asked.instance, mailboxes=run, removed=()), others=others)
+    return replace(asked, instance=replace(asked.instance, mailboxes=run, removed=()), others=(*asked.others, *others))
 
 
 def needs_of_rights(asked: Asked) -> Needs:
@@ -250,13 +256,20 @@ def _present_in(asked: Asked) -> frozenset[RoomId]:
     return frozenset(known) - {asked.room} | ({asked.room} if asked.is_joined else set())
 
 
-def may_tell_secret(instance: Instance, voice: Voice) -> Judgement:
-    """Whether a secret that somebody wrote is taken: encrypted, unless the operator wants it otherwise."""
+def may_tell_secret(asked: Asked, mailbox: MailboxId | None) -> Judgement:
+    """Whether a secret that somebody wrote is taken: encrypted, unless the operator wants it otherwise.
+
+    Args:
+        mailbox: the one that is to get a new password; None: it is a new mailbox's, which admins add.
+    """
+    instance, voice = asked.instance, voice_of(asked)
     judged = may_command(instance, voice, is_sensitive=True)
     if isinstance(judged, Denied):
         return judged
-    if voice.person not in instance.admins:
-        return Denied(lacking(Right.ADMIN))
+    found = instance.mailbox(mailbox) if mailbox is not None else None
+    right = Right.ADMIN if mailbox is None else Right.PASSWORD
+    if voice.person not in instance.admins and (found is None or not holds(asked, right, found)):
+        return Denied(lacking(right))
     if not voice.was_encrypted and not instance.allow_insecure_secrets:
         return Denied(sentence("secret.in_clear"))
     return Allowed()

@@ -1,6 +1,7 @@
 """The operator's settings, as decisions read them."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,7 +12,7 @@ from bot.domain.conversation import Status
 from bot.domain.credentials import Credential, Listed, PasswordReference, reference_in
 from bot.domain.direct import Direct, Own, OwnSetting
 from bot.domain.folder_list import UNCHANGED, FolderChanges
-from bot.domain.grants import Grant
+from bot.domain.grants import RUNNING, Grant
 from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.mail_ways import MailWays
 from bot.domain.own_addresses import OwnAddress, of_person
@@ -124,6 +125,8 @@ class MailboxSettings:
     """What is answered by itself; of the house alone, config.yaml has none."""
     folder_changes: FolderChanges = UNCHANGED
     """What was added to `folders` in the house, and removed."""
+    config_room: RoomId | None = None
+    """The room in which this mailbox alone is run, and told of; None: it has none of its own."""
     start: str = "new"
     """Of such a mailbox: which mails already there become threads, as in config.yaml: `new`, `all` or a date."""
 
@@ -144,6 +147,11 @@ class MailboxSettings:
     def rests(self) -> bool:
         """Paused or archived: nothing is fetched, and nothing sent."""
         return self.is_paused or self.is_archived
+
+    @property
+    def own_config_room(self) -> RoomId | None:
+        """`config_room`, while the mailbox is served: what was archived is run where all mailboxes are."""
+        return None if self.is_archived else self.config_room
 
     @property
     def own_addresses(self) -> frozenset[str]:
@@ -219,6 +227,44 @@ class Instance:
 
     def _known(self, provider: Provider | None) -> Provider | None:
         return provider if any(one.provider is provider for one in self.applications) else None
+
+    def told_in(self, mailbox: MailboxSettings | None) -> RoomId:
+        """The room for what those who run a mailbox are told; None: what concerns no mailbox alone."""
+        return (mailbox.own_config_room if mailbox is not None else None) or self.config_room
+
+    def told_apart(self, mailboxes: Iterable[MailboxSettings]) -> Mapping[RoomId, tuple[MailboxSettings, ...]]:
+        """By the room in which each is told of: those of one room learn nothing of the others."""
+        found: dict[RoomId, tuple[MailboxSettings, ...]] = {}
+        for one in mailboxes:
+            found[self.told_in(one)] = (*found.get(self.told_in(one), ()), one)
+        return found
+
+    def run_in(self, room: RoomId) -> MailboxSettings | None:
+        """The mailbox whose own config room it is."""
+        return next((one for one in self.mailboxes if room and one.own_config_room == room), None)
+
+    def the_one_in(self, room: RoomId) -> MailboxSettings | None:
+        """The mailbox that a room is about, if it is about a single one."""
+        found = self.in_room(room)
+        return self.run_in(room) or (found[0] if len(found) == 1 else None)
+
+    def is_run_in(self, mailbox: MailboxSettings, room: RoomId) -> bool:
+        """Whether commands about a mailbox itself are given in that room."""
+        return bool(room) and room in (mailbox.room, mailbox.own_config_room, self.config_room)
+
+    def seen_from(self, room: RoomId) -> "Instance":
+        """As it is to those in a room: in the own config room of a mailbox there is no other one."""
+        own = self.run_in(room)
+        if own is None:
+            return self
+        return replace(self, config_room=room, mailboxes=(own,), removed=())
+
+    def those_who_run(self, mailbox: MailboxSettings | None) -> tuple[UserId, ...]:
+        """Whom to mention where something is wrong with a mailbox: where it is told of on its own, its people."""
+        if mailbox is None or not mailbox.own_config_room:
+            return self.admins
+        given = (one for one in self.grants if one.mailbox == mailbox.id and one.is_on and one.what in RUNNING)
+        return tuple(dict.fromkeys(one.person for one in given)) or self.admins
 
     def takes_back(self, mailbox: MailboxId, room: RoomId, at: datetime, now: datetime) -> bool:
         """Whether what happens in that room to the message of a command, which changed something of the mailbox itself
@@ -309,12 +355,14 @@ class Instance:
         direct = self.direct_in(room)
         if direct is not None:
             return self.language_of(direct.person)
-        mailboxes = self.read_in(room)
+        own = self.run_in(room)
+        mailboxes = self.read_in(room) if own is None else (own,)
         return mailboxes[0].language if mailboxes else self.language
 
     def may_be_open(self, room: RoomId) -> bool:
         """Whether the operator accepts that anybody can read this room."""
-        return any(m.allow_insecure for m in self.in_room(room))
+        own = self.run_in(room)
+        return any(m.allow_insecure for m in (*self.in_room(room), *((own,) if own is not None else ())))
 
     def shows_mail_in(self, room: RoomId) -> bool:
         """Whether mails stand there, or what was under way may still come: who can read it matters."""

@@ -1,7 +1,7 @@
 """Snapshots for decisions: the few rows that a kind of input names, loaded by `bot/flows/load/inputs.py`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.blocking import Blocked
@@ -346,8 +346,8 @@ class StartedSnapshot:
 
     instance: Instance
     condition: Condition
-    last: KnownEvent | None = None
-    """The line of the start before."""
+    last: Mapping[RoomId, KnownEvent] = field(default_factory=dict)
+    """The line of the start before, by its room."""
 
 
 @dataclass(frozen=True, slots=True)

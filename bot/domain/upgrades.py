@@ -48,13 +48,14 @@ def is_room_id(text: str) -> bool:
 
 
 def uses(instance: Instance, room: RoomId) -> bool:
-    """A mailbox's room, or the config room."""
-    return room == instance.config_room or any(mailbox.room == room for mailbox in instance.mailboxes)
+    """A mailbox's room, or a config room."""
+    return room == instance.config_room or any(room in (one.room, one.config_room) for one in instance.mailboxes)
 
 
 def hears(instance: Instance, room: RoomId) -> bool:
     """A room that is used, or the one of a mailbox that was removed: who asks there is answered."""
-    return room == instance.config_room or instance.shows_mail_in(room)
+    is_config = room == instance.config_room or instance.run_in(room) is not None
+    return is_config or instance.shows_mail_in(room)
 
 
 def is_read_in(conversation: Conversation, room: RoomId, instance: Instance) -> bool:

@@ -138,14 +138,15 @@ def test_in_an_encrypted_room_a_row_says_whose_session_it_takes(row: Command, ca
 def test_what_sends_mail_or_changes_trust_has_its_right_on_its_row() -> None:
     """Who adds a row thinks of it here."""
     assert {row.name for row in TABLE if row.is_sensitive} == {
-        "reply", "new", "forward", "cc", "bcc", "only", "all", "from", "customer", "draft", "discard", "canned", "send", "approve", "attach", "resend", "rule", "autoreply", "signature", "email", "trust", "upgrade", "mailbox add", "mailbox pause", "mailbox resume", "mailbox archive", "mailbox remove", "mailbox password", "mailbox set", "folder add", "folder remove", "grant", "revoke", "hide", "unhide",
+        "reply", "new", "forward", "cc", "bcc", "only", "all", "from", "customer", "draft", "discard", "canned", "send", "approve", "attach", "resend", "rule", "autoreply", "signature", "email", "trust", "upgrade", "mailbox add", "mailbox pause", "mailbox resume", "mailbox archive", "mailbox remove", "mailbox password", "mailbox set", "mailbox config", "folder add", "folder remove", "grant", "revoke", "hide", "unhide",
     }  # fmt: skip
     assert {row.name for row in TABLE if row.right is Right.ADMIN} == {
-        "trust", "upgrade", "mailbox add", "mailbox archive", "mailbox remove", "mailbox password", "mailbox log", "mailbox folders", "folder add", "folder remove", "mailbox test", "aside", "audit", "check dns",
+        "trust", "upgrade", "mailbox add", "mailbox archive", "mailbox remove", "mailbox log", "mailbox folders", "folder add", "folder remove", "mailbox test", "aside", "audit", "check dns",
     }  # fmt: skip
     assert {row.name for row in TABLE if row.right is Right.EDIT} == {
-        "rule", "team add", "team remove", "mailbox list", "mailbox pause", "mailbox resume", "mailbox show", "mailbox set", "health",
+        "rule", "team add", "team remove", "mailbox list", "mailbox pause", "mailbox resume", "mailbox show", "mailbox set", "mailbox config", "health",
     }  # fmt: skip
+    assert {row.name for row in TABLE if row.right is Right.PASSWORD} == {"mailbox password"}
     assert {row.name for row in TABLE if row.right is Right.AUTOREPLY} == {"autoreply"}
     assert {row.name for row in TABLE if row.right is Right.PERMISSIONS} == {"grant", "revoke", "hide", "unhide"}
     assert {row.name for row in TABLE if row.right is Right.DELETE} == {"delete", "restore"}
@@ -169,6 +170,7 @@ def test_what_sends_mail_or_changes_trust_has_its_right_on_its_row() -> None:
         "mailbox remove": Sealed.WHERE_ENCRYPTED,
         "mailbox password": Sealed.WHERE_ENCRYPTED,
         "mailbox set": Sealed.WHERE_ENCRYPTED,
+        "mailbox config": Sealed.WHERE_ENCRYPTED,
         "grant": Sealed.WHERE_ENCRYPTED,
         "revoke": Sealed.WHERE_ENCRYPTED,
         "hide": Sealed.WHERE_ENCRYPTED,

@@ -108,6 +108,7 @@ ROWS = (
     Given("unhide", "BOB", "grant.as_everybody", wrong=("", "grant.title")),
     Given("mailbox show", "", "mailbox.title", wrong=("none@x.example", "error.which_mailbox")),
     Given("mailbox set", "undo 0", "mailbox.set", wrong=("colour 3", "error.set_key"), french="délai 0"),
+    Given("mailbox config", "ADDRESS", "own_room.none", wrong=("ADDRESS nonsense", "error.own_room_which")),
     Given("mailbox pause", "ADDRESS", "pausing.paused", wrong=("", "error.which_mailbox")),
     Given("mailbox resume", "ADDRESS", "pausing.served", wrong=("", "error.which_mailbox")),
     Given("autoreply", "", "autoreply.off", wrong=("nonsense", "error.autoreply_how")),

@@ -214,6 +214,7 @@ async def test_each_room_is_told_the_commands_that_do_something_there_once(house
         "health",
         "mailbox archive",
         "mailbox folders",
+        "mailbox config",
         "mailbox list",
         "mailbox log",
         "mailbox password",

@@ -46,6 +46,7 @@ ASIDE = Command(
     where=Where.CONFIG,
     takes=(Words((_RETRY,)),),
     right=Right.ADMIN,
+    is_of_instance=True,
     aliases=("shunted",),
     french=("écartés",),
 )

@@ -1,13 +1,15 @@
 """`grant` and `revoke`: people are given rights in a mailbox by those who have them, or lose them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.domain import rights
+from bot.domain.calls import InvitePerson
 from bot.domain.command import ME, Answer, Asked, Command, People, Sealed, Where, Words
 from bot.domain.decision import NOTHING, Decision
-from bot.domain.grants import GIVEN, Grant, Granted, Limit, Right, SaveGrant, granted, is_everybodys, standing
+from bot.domain.effects import Do
+from bot.domain.grants import GIVEN, RUNNING, Grant, Granted, Limit, Right, SaveGrant, granted, is_everybodys, standing
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.names import only_one_named
 from bot.domain.needs import MembersOf, Needs, WorksLeaving
@@ -25,6 +27,7 @@ _RIGHTS: Final = (
     Word(Right.PERMISSIONS.value, ("droits",)),
     Word(Right.SIGNATURE.value),
     Word(Right.AUTOREPLY.value, ("auto-reply", "réponse-auto", "réponse-automatique")),
+    Word(Right.PASSWORD.value, ("mot-de-passe", "mdp")),
     Word(Right.SEND.value, ("envoyer", "envoi")),
     Word(Right.DELETE.value, ("supprimer", "suppression")),
     Word(Limit.NOTES.value, ("notes-only", "notes-seules", "note")),
@@ -147,7 +150,15 @@ def _decided(asked: Asked, *, is_on: bool) -> Answer:
         if work.mailbox.id in lost:
             kept, _ = kept_with(NOTHING, work, who, "kept.right", by=asked.person, now=asked.now)
             decision += kept
-    return decision + tell(asked, *told)
+    return decision + _invited(asked, wish, who, changes) + tell(asked, *told)
+
+
+def _invited(asked: Asked, wish: _Wish, who: UserId, changes: Sequence[SaveGrant]) -> Decision:
+    """Whoever runs a mailbox from now on is invited to its own config room."""
+    run = {change.grant.mailbox for change in changes if change.grant.is_on and change.grant.what in RUNNING}
+    rooms = [one.own_config_room for one in wish.mailboxes if one.id in run]
+    calls = tuple(Do(InvitePerson(room, who, asked.room)) for room in rooms if room is not None)
+    return Decision((), calls)
 
 
 def _ends_sending(what: Granted, *, is_on: bool) -> bool:

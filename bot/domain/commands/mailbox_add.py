@@ -76,6 +76,7 @@ MAILBOX_ADD = Command(
     where=Where.CONFIG,
     takes=(Words(),),
     right=RIGHT,
+    is_of_instance=True,
     is_sensitive=True,
     sealed=Sealed.WHERE_ENCRYPTED,
     french=("boîte ajouter",),

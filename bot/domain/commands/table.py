@@ -30,6 +30,7 @@ from bot.domain.commands.language import LANGUAGE
 from bot.domain.commands.list import LIST
 from bot.domain.commands.mailbox_add import MAILBOX_ADD
 from bot.domain.commands.mailbox_archive import MAILBOX_ARCHIVE, MAILBOX_REMOVE
+from bot.domain.commands.mailbox_config import MAILBOX_CONFIG
 from bot.domain.commands.mailbox_list import MAILBOX_LIST
 from bot.domain.commands.mailbox_password import MAILBOX_PASSWORD
 from bot.domain.commands.mailbox_pause import MAILBOX_PAUSE, MAILBOX_RESUME
@@ -152,6 +153,7 @@ TABLE: Final[tuple[Command, ...]] = (
     REVOKE,
     HIDE,
     UNHIDE,
+    MAILBOX_CONFIG,
     MAILBOX_LOG,
     MAILBOX_FOLDERS,
     FOLDER_ADD,

@@ -51,6 +51,7 @@ UPGRADE = Command(
     where=Where.CONFIG,
     takes=(Words(),),
     right=Right.ADMIN,
+    is_of_instance=True,
     is_sensitive=True,
     sealed=Sealed.WHERE_ENCRYPTED,
     french=("migrer",),

@@ -24,7 +24,7 @@ from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
 from bot.domain.sign_in import SignIn
 
-RIGHT = Right.ADMIN
+RIGHT = Right.PASSWORD
 """The right to begin the dialogue and to tell the password."""
 
 
@@ -136,7 +136,7 @@ def _settled(dialogue: Dialogue, state: NewPassword, instance: Instance, now: da
     if imap is None or smtp is None or secret is None:
         return Turn(state)
     if not rights.has(instance, RIGHT, dialogue.person, state.mailbox) or instance.mailbox(state.mailbox) is None:
-        # Meanwhile the mailbox was removed, or the person lost the right of an admin.
+        # Meanwhile the mailbox was removed, or the person lost the right.
         gone = sentence("password.gone", address=state.mailbox)
         return Turn(_over(state, now), _let_go(state) + said(dialogue, gone))
     sign_in = state.sign_in

@@ -201,7 +201,7 @@ def _stopped(snapshot: MailSnapshot, now: datetime) -> Decision:
     mailbox, instance = snapshot.mailbox, snapshot.instance
     auto = replace(mailbox.autoreply, standing=Standing.STOPPED, since=now)
     told = sentence("autoreply.flood", address=mailbox.address, count=MOST_AN_HOUR)
-    rooms = dict.fromkeys((mailbox.room, instance.config_room))
+    rooms = dict.fromkeys((mailbox.room, instance.told_in(mailbox)))
     says = tuple(Say(room, (told,), EventKind.NOTICE, in_thread=False) for room in rooms)
     return Decision((SetValue(mailbox.id, AUTOREPLY, kept(auto), instance.bot),), says)
 

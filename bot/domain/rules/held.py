@@ -57,7 +57,13 @@ def held(decision: Decision, input: MemberAct, instance: Instance, *, told: Sent
         reply_to=input.target if isinstance(input, Reaction) else input.event,
         mention=(input.sender,),
     )
-    to_admins = Say(instance.config_room, (listed,), kind=EventKind.NOTICE, conversation=number, in_thread=False)
+    to_admins = Say(
+        instance.told_in(instance.the_one_in(input.room)),
+        (listed,),
+        kind=EventKind.NOTICE,
+        conversation=number,
+        in_thread=False,
+    )
     return Decision((), (to_author, to_admins))
 
 

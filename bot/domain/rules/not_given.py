@@ -21,7 +21,9 @@ def not_given_note(input: MailArrived | MailUnreadable) -> Sentence:
 def told_of(snapshot: MailSnapshot, input: MailArrived | MailUnreadable) -> Decision:
     """For those who run the bot: something is wrong with that mailbox on its server."""
     told = _said("admin.mail_not_given", input, mailbox=snapshot.mailbox.address)
-    return Decision((), (Say(snapshot.instance.config_room, (told,), kind=EventKind.NOTICE, in_thread=False),))
+    return Decision(
+        (), (Say(snapshot.instance.told_in(snapshot.mailbox), (told,), kind=EventKind.NOTICE, in_thread=False),)
+    )
 
 
 def _said(key: str, input: MailArrived | MailUnreadable, **more: str) -> Sentence:

@@ -48,5 +48,5 @@ def trip_seen(
         folder=input.place.folder,
         count=max(1, round(late.total_seconds() / 60)),
     )
-    room, slot = snapshot.instance.config_room, f"trip:{input.mail.message_id[:38].lower()}"
+    room, slot = snapshot.instance.told_in(snapshot.mailbox), f"trip:{input.mail.message_id[:38].lower()}"
     return Decision((), (Say(room, (told,), kind=EventKind.NOTICE, in_thread=False, slot=slot),))

@@ -2,11 +2,12 @@
 
 from bot.domain.command import Asked
 from bot.domain.conversation import EventKind
-from bot.domain.decision import Decision
+from bot.domain.decision import Decision, SetTimer
 from bot.domain.effects import Say
-from bot.domain.house_changes import SetValue
-from bot.domain.merged import STANDING
+from bot.domain.house_changes import AddRoom, SetValue
+from bot.domain.merged import ARCHIVED, CONFIG_ROOM, REMOVED, STANDING
 from bot.domain.needs import LeavingFrom
+from bot.domain.rules.direct import UNUSED_STAY
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
@@ -15,7 +16,21 @@ from bot.domain.settings import MailboxSettings
 def stands(asked: Asked, mailbox: MailboxSettings, standing: str | None, key: str, in_room: str = "") -> Decision:
     """It stands so from this commit on; `key` is told to the admin, `in_room` to its room."""
     changed = Decision((SetValue(mailbox.id, STANDING, standing, asked.person),))
+    if standing in (ARCHIVED, REMOVED):
+        changed += _apart_no_more(asked, mailbox, is_removed=standing == REMOVED)
     return changed + tell(asked, sentence(key, address=mailbox.address)) + in_its_room(mailbox, in_room)
+
+
+def _apart_no_more(asked: Asked, mailbox: MailboxSettings, *, is_removed: bool) -> Decision:
+    """Its own config room is told that nothing more is told there; the bot leaves that of a mailbox that is removed."""
+    room = mailbox.config_room
+    if room is None:
+        return Decision()
+    ended = SetValue(mailbox.id, CONFIG_ROOM, None, asked.person)
+    unused = (ended, AddRoom(room, asked.person, asked.now), SetTimer(f"unused:{room}", asked.now + UNUSED_STAY))
+    told = sentence("own_room.rests", address=mailbox.address)
+    say = Say(room, (told,), kind=EventKind.NOTICE, in_thread=False)
+    return Decision(unused if is_removed else (), () if asked.room == room else (say,))
 
 
 def in_its_room(mailbox: MailboxSettings, key: str) -> Decision:

@@ -4,7 +4,15 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.domain.beside import Beside
-from bot.domain.calls import AddFolder, CheckDns, DecideAgain, FollowUpgrade, LookAtMailbox, TrustUser
+from bot.domain.calls import (
+    AddFolder,
+    CheckDns,
+    DecideAgain,
+    FollowUpgrade,
+    LookAtMailbox,
+    MakeConfigRoom,
+    TrustUser,
+)
 from bot.domain.command import Answer, Asked
 from bot.domain.conversation import Conversation, EventKind, MailRecord
 from bot.domain.decision import Decision
@@ -103,7 +111,13 @@ def _answers(asked: Asked, effect: Effect) -> bool:
             # In its thread, and where the command stands to which it belongs.
             return _is_said_in(asked, conversation.id) or record.source == asked.event
         case ShowPage() | Do(
-            TrustUser() | FollowUpgrade() | CheckDns() | LookAtMailbox() | AddFolder() | DecideAgain()
+            TrustUser()
+            | FollowUpgrade()
+            | CheckDns()
+            | LookAtMailbox()
+            | AddFolder()
+            | MakeConfigRoom()
+            | DecideAgain()
         ):
             return True
         case _:

@@ -12,6 +12,7 @@ from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.inputs.room import Invited, MailboxMoved, RoomUpgraded
 from bot.domain.outcomes import AnyOutcome, Followed, Refused
 from bot.domain.rights import server_of
+from bot.domain.rules import config_room
 from bot.domain.rules.moves import refresh_board
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
@@ -25,6 +26,10 @@ def upgraded(snapshot: RoomSnapshot, input: RoomUpgraded) -> Decision:
     """Remember the upgrade and ask; a confirmed one that was not followed yet is tried again."""
     instance, known = snapshot.instance, snapshot.upgrade
     room, replacement = input.room, input.replacement
+    apart = config_room.lost(instance, room, "own_room.upgraded")
+    if apart.changes:
+        # Who is in the other one is not known: somebody names it, or has a new one made.
+        return apart
     if not uses(instance, room) or not is_room_id(replacement) or room == replacement:
         return NOTHING
     if known is not None and known.state is UpgradeState.FOLLOWED:
@@ -160,7 +165,7 @@ def reconfigured(snapshot: RoomSnapshot, input: MailboxMoved, now: datetime) -> 
         changes.append(refresh_board(old, now))
     effects: list[Effect] = [ShowCard(replace(c, room=new, root=None), is_backlog=True) for c in snapshot.moving]
     told = sentence("mailbox.moved", mailbox=mailbox.address, count=len(snapshot.moving))
-    effects.append(Say(instance.config_room, (told,), kind=EventKind.NOTICE, in_thread=False))
+    effects.append(Say(instance.told_in(mailbox), (told,), kind=EventKind.NOTICE, in_thread=False))
     return Decision(tuple(changes), tuple(effects))
 
 

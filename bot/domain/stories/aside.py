@@ -3,19 +3,21 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.calls import FetchFile, SendEvent, Submit, SubmitToMember
+from bot.domain.calls import AddFlag, AppendSent, FetchFile, MoveOnServer, SendEvent, Submit, SubmitToMember
 from bot.domain.conversation import EventKind, OutState
 from bot.domain.decision import NOTHING, CloseCall, Decision, RetryCall, UpdateMail
 from bot.domain.effects import Say, ShowState
 from bot.domain.happening import Happening, What
 from bot.domain.inputs import Input
-from bot.domain.inputs.inside import Receipt
+from bot.domain.inputs.inside import Receipt, StatusDue
+from bot.domain.inputs.mail import FolderReset, MailArrived, MailUnreadable
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
 from bot.domain.kinds import kind_of
 from bot.domain.outcomes import MailAccepted, Refused, TryLater, Unknown
 from bot.domain.rules.aside import by_hand
 from bot.domain.rules.deleting import deleted
 from bot.domain.sentences import sentence
+from bot.domain.settings import MailboxSettings
 from bot.domain.snapshots import AsideSnapshot, CallAside
 from bot.domain.stories.chain import followed
 
@@ -37,8 +39,12 @@ def ended(input: Receipt) -> CloseCall:
 
 
 def _decided(snapshot: AsideSnapshot, input: Input, now: datetime) -> Decision:
-    config_room, decision = snapshot.instance.config_room, NOTHING
-    key = "admin.shunted" if snapshot.is_kept else "admin.shunted_words"
+    decision, about = NOTHING, _about(snapshot, input)
+    room = snapshot.instance.told_in(about)
+    if not snapshot.is_kept:
+        key = "admin.shunted_words"
+    else:
+        key = "admin.shunted" if room == snapshot.instance.config_room else "admin.shunted_apart"
     told = sentence(key, number=snapshot.number, kind=kind_of(input))
     beside = by_hand(snapshot.instance, snapshot.number) if snapshot.is_kept else None
     match input:
@@ -50,14 +56,36 @@ def _decided(snapshot: AsideSnapshot, input: Input, now: datetime) -> Decision:
             if snapshot.call is None:
                 return NOTHING
             decision, call = _of_call(snapshot, snapshot.call, input, now), snapshot.call.planned.call
-            if snapshot.call.failures or (isinstance(call, SendEvent) and call.room == config_room):
+            if snapshot.call.failures or (isinstance(call, SendEvent) and call.room == room):
                 # It was told at the first time; and what is told does not tell of itself.
                 return decision
             told, beside = sentence("admin.shunted_call", number=snapshot.number, kind=kind_of(call)), None
         case _:
             pass
-    say = Say(config_room, (told,), kind=EventKind.NOTICE, in_thread=False, beside=beside)
+    say = Say(room, (told,), kind=EventKind.NOTICE, in_thread=False, beside=beside)
     return decision + Decision((), (say,))
+
+
+def _about(snapshot: AsideSnapshot, input: Input) -> MailboxSettings | None:
+    """The mailbox that an input is about, if it is about a single one: those who run it are told."""
+    instance = snapshot.instance
+    match input:
+        case MailArrived(place=place) | MailUnreadable(place=place):
+            return instance.mailbox(place.mailbox)
+        case FolderReset(mailbox=mailbox) | StatusDue(mailbox=mailbox):
+            return instance.mailbox(mailbox)
+        case TeamMessage() | MessageEdited() | Reaction() | Redacted():
+            return instance.the_one_in(input.room)
+        case Receipt() if snapshot.call is not None:
+            match snapshot.call.planned.call:
+                case SendEvent(room=room):
+                    return instance.the_one_in(room)
+                case Submit() | SubmitToMember() | AppendSent() | AddFlag() | MoveOnServer() as call:
+                    return instance.mailbox(call.mailbox)
+                case _:
+                    return None
+        case _:
+            return None
 
 
 def _of_member(snapshot: AsideSnapshot, input: TeamMessage | MessageEdited | Reaction | Redacted) -> Decision:

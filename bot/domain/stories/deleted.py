@@ -156,8 +156,7 @@ def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> 
 def _ungranted(decided: Grant, input: Redacted, instance: Instance, now: datetime) -> Decision:
     """The right as it was. A deletion, which is never encrypted, gives nobody a right: `!grant` does that again."""
     mailbox = instance.mailbox(decided.mailbox)
-    is_there = mailbox is not None and input.room in (mailbox.room, instance.config_room)
-    if mailbox is None or not is_there or not mailbox.takes_back(decided.at, now):
+    if mailbox is None or not instance.is_run_in(mailbox, input.room) or not mailbox.takes_back(decided.at, now):
         return NOTHING
     if gives(decided.what, decided.was_on):
         return NOTHING

@@ -121,7 +121,7 @@ def decide_reset(snapshot: ServiceSnapshot, input: FolderReset) -> Decision:
     """Forget the UIDs of a folder that was numbered anew, and tell the config room."""
     name = snapshot.mailbox.address if snapshot.mailbox else ""
     told = sentence("service.folder_reset", mailbox=name, folder=input.folder)
-    say = Say(snapshot.instance.config_room, (told,), kind=EventKind.NOTICE, in_thread=False)
+    say = Say(snapshot.instance.told_in(snapshot.mailbox), (told,), kind=EventKind.NOTICE, in_thread=False)
     return Decision((ForgetFolder(input.mailbox, input.folder),), (say,))
 
 

@@ -18,7 +18,8 @@ PAUSE: Final = timedelta(minutes=10)
 
 def decide_status(snapshot: StatusSnapshot, now: datetime) -> Decision:
     """Show the mailbox as it is now, unless the message says so already, or was edited a moment ago."""
-    mailbox, shown, room = snapshot.instance.mailbox(snapshot.mailbox), snapshot.shown, snapshot.instance.config_room
+    mailbox, shown = snapshot.instance.mailbox(snapshot.mailbox), snapshot.shown
+    room = snapshot.instance.told_in(mailbox)
     if mailbox is None:
         return _removed(snapshot, shown) if shown is not None else NOTHING
     one = next((one for one in snapshot.condition.mailboxes if one.mailbox == mailbox.id), None)

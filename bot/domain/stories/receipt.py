@@ -16,7 +16,9 @@ from bot.domain.calls import (
     FindServers,
     FinishSignIn,
     FollowUpgrade,
+    InvitePerson,
     LookAtMailbox,
+    MakeConfigRoom,
     MakeRoom,
     MoveOnServer,
     PinEvent,
@@ -72,7 +74,7 @@ from bot.domain.outcomes import (
     name_of,
     reference,
 )
-from bot.domain.rules import upgrade
+from bot.domain.rules import config_room, upgrade
 from bot.domain.rules.aside import tried_again
 from bot.domain.rules.continuing import back_link
 from bot.domain.rules.dns_said import dns_said
@@ -112,6 +114,10 @@ def decide_receipt(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> 
             return _redacted(snapshot, call, input, now)
         case TryImap() | TrySmtp() | FindServers() | MakeRoom() | BeginSignIn() | FinishSignIn():
             return _tried(snapshot, input, now)
+        case MakeConfigRoom():
+            return config_room.made(snapshot, call, input, now)
+        case InvitePerson():
+            return config_room.person_invited(snapshot, call, input)
         case CheckDns():
             return _dns_checked(snapshot, call, input, now)
         case LookAtMailbox():

@@ -9,7 +9,7 @@ from bot.domain.calls import EnterRoom, QuitRoom
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
 from bot.domain.decision import NOTHING, Change, Decision, NeverTake, SetMember, SetReadUpTo, SetTimer
 from bot.domain.direct import EndDirect
-from bot.domain.effects import DescribeCommands, Do, Effect, Say, ShowPage
+from bot.domain.effects import DescribeCommands, Do, Say, ShowPage
 from bot.domain.house_changes import AddRoom, ForgetRoom
 from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs import RoomInput
@@ -26,7 +26,7 @@ from bot.domain.inputs.said import ReadUpTo
 from bot.domain.inputs.trust import IdentityTrouble, MemberIdentityChanged, ReaderCame, SessionCame, Undecryptable
 from bot.domain.page import Block, Bullets, Page, Paragraph, RowOf
 from bot.domain.rights import proves_sight
-from bot.domain.rules import direct, moves, upgrade
+from bot.domain.rules import config_room, direct, moves, upgrade
 from bot.domain.rules.direct import UNUSED_STAY
 from bot.domain.rules.granting import left
 from bot.domain.rules.not_theirs import kept_with
@@ -163,17 +163,17 @@ def _lost(snapshot: RoomSnapshot, input: RoomLost) -> Decision:
     changes: tuple[Change, ...] = (ForgetRoom(input.room),)
     if snapshot.instance.direct_in(input.room) is not None:
         changes = (EndDirect(input.room), *changes)
+    decision = Decision(changes) + config_room.lost(snapshot.instance, input.room, "own_room.lost")
     if not mailboxes or input.room == snapshot.instance.config_room:
-        return Decision(changes)
-    if input.membership == "ban":
+        return decision
+    for room, those in snapshot.instance.told_apart(mailboxes).items():
         # Nobody can invite who is banned.
-        told = sentence("room.banned", mailbox=mailboxes[0].name, bot=snapshot.instance.bot)
-    else:
-        told = sentence("room.lost", mailbox=mailboxes[0].name, who=input.by or "")
-    effect: Effect = Say(
-        snapshot.instance.config_room, (told,), kind=EventKind.NOTICE, mention=snapshot.instance.admins
-    )
-    return Decision(changes, (effect,))
+        told = sentence("room.lost", mailbox=those[0].name, who=input.by or "")
+        if input.membership == "ban":
+            told = sentence("room.banned", mailbox=those[0].name, bot=snapshot.instance.bot)
+        mention = snapshot.instance.those_who_run(snapshot.instance.run_in(room))
+        decision += Decision((), (Say(room, (told,), kind=EventKind.NOTICE, mention=mention),))
+    return decision
 
 
 def _powerful(snapshot: RoomSnapshot, input: RoomDescribable) -> Decision:
@@ -190,13 +190,19 @@ def _powerful(snapshot: RoomSnapshot, input: RoomDescribable) -> Decision:
 
 def _trouble(snapshot: RoomSnapshot, input: RoomTrouble) -> Decision:
     """Tell the config room of the trouble, with the cure; people in the room itself may not be able to mend it."""
-    mailboxes = snapshot.instance.in_room(input.room)
-    name = ", ".join(m.address for m in mailboxes) or snapshot.organisation or input.room
-    is_ours_alone = input.trouble == "no_power" and input.room == snapshot.instance.config_room and not mailboxes
-    trouble = "no_power_config" if is_ours_alone else input.trouble
-    told = sentence(f"room.trouble.{trouble}", mailbox=name, room=input.room, bot=snapshot.instance.bot)
-    config = snapshot.instance.config_room
-    return Decision((), (Say(config, (told,), kind=EventKind.NOTICE, mention=snapshot.instance.admins),))
+    instance = snapshot.instance
+    own, mailboxes = instance.run_in(input.room), instance.in_room(input.room)
+    is_config = not mailboxes and (own is not None or input.room == instance.config_room)
+    trouble = "no_power_config" if input.trouble == "no_power" and is_config else input.trouble
+    # In a config room that anybody reads nothing is told of the mailbox, also not that.
+    apart = {instance.config_room: (own,)} if own is not None else instance.told_apart(mailboxes)
+    says = []
+    for room, those in (apart or {instance.config_room: ()}).items():
+        name = ", ".join(m.address for m in those) or snapshot.organisation or input.room
+        told = sentence(f"room.trouble.{trouble}", mailbox=name, room=input.room, bot=instance.bot)
+        mention = instance.those_who_run(instance.run_in(room))
+        says.append(Say(room, (told,), kind=EventKind.NOTICE, mention=mention))
+    return Decision((), tuple(says))
 
 
 def _tell_them(snapshot: RoomSnapshot, user: UserId, *, is_first: bool) -> Decision:

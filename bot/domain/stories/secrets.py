@@ -9,6 +9,7 @@ from bot.domain.dialogues.dialogue import Told
 from bot.domain.effects import Say
 from bot.domain.inputs.said import MessageEdited, event_key
 from bot.domain.inputs.trust import Undecryptable
+from bot.domain.new_password import NewPassword
 from bot.domain.rules.deleting import deleted
 from bot.domain.rules.talks import forgotten
 from bot.domain.rules.telling import tell
@@ -24,8 +25,9 @@ def decide_secret(asked: Asked, secret: Credential) -> Decision:
     """
     is_reference = isinstance(secret, PasswordReference)
     gone = NOTHING if is_reference else deleted(asked.room, asked.event, asked.person, asked.said_at)
-    right = rights.may_tell_secret(asked.instance, rights.voice_of(asked))
     dialogue = table.listening(asked.dialogues, asked.person, asked.now, asked.said_at, asked.thread)
+    state = dialogue.state if dialogue is not None else None
+    right = rights.may_tell_secret(asked, state.mailbox if isinstance(state, NewPassword) else None)
     if isinstance(right, rights.Allowed) and dialogue is not None:
         return gone + table.told(dialogue, Told(asked, secret))
     gone += forgotten(secret)

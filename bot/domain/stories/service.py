@@ -8,8 +8,10 @@ from bot.domain.conversation import EventKind
 from bot.domain.credentials import PasswordReference, is_lack, needs_somebody
 from bot.domain.decision import NOTHING, Decision, ShiftDue
 from bot.domain.effects import Say
+from bot.domain.ids import RoomId
 from bot.domain.inputs.inside import ClientSecretEnds, ClockJumped, ServiceChanged
-from bot.domain.sentences import sentence
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import Instance
 from bot.domain.sign_in import Application
 from bot.domain.snapshots import ServiceSnapshot
 
@@ -42,24 +44,36 @@ def _is_told_by_imap(service: str, reason: str) -> bool:
 def _told(snapshot: ServiceSnapshot, input: ServiceChanged) -> Decision:
     if not input.is_up and _is_told_by_imap(input.service, input.reason):
         return NOTHING
-    name = snapshot.mailbox.address if snapshot.mailbox else ""
+    instance = snapshot.instance
     if input.room:
-        name = ", ".join(m.address for m in snapshot.instance.in_room(input.room)) or input.room
+        # Those who run one mailbox of a room learn nothing of the others.
+        apart = instance.told_apart(instance.in_room(input.room)) or {instance.config_room: ()}
+        says = tuple(
+            _say(instance, room, _line(snapshot, input, ", ".join(m.address for m in those) or input.room), input)
+            for room, those in apart.items()
+        )
+        return Decision((), says)
+    name = snapshot.mailbox.address if snapshot.mailbox else ""
+    room = instance.told_in(snapshot.mailbox)
+    return Decision((), (_say(instance, room, _line(snapshot, input, name), input),))
+
+
+def _say(instance: Instance, room: RoomId, told: Sentence, input: ServiceChanged) -> Say:
+    mention = () if input.is_up else instance.those_who_run(instance.run_in(room))
+    return Say(room, (told,), kind=EventKind.NOTICE, mention=mention, in_thread=False)
+
+
+def _line(snapshot: ServiceSnapshot, input: ServiceChanged, name: str) -> Sentence:
     way = "back" if input.is_up else "credentials" if input.reason == "credentials" else "away"
     provider = snapshot.instance.provider_of(snapshot.mailbox) if snapshot.mailbox else None
     if is_lack(input.reason):
         password = snapshot.mailbox.password if snapshot.mailbox is not None else None
         reference = password.written if isinstance(password, PasswordReference) else ""
-        told = sentence("service.no_password", mailbox=name, reference=reference, reason=input.reason)
-    elif way == "credentials" and provider is not None:
+        return sentence("service.no_password", mailbox=name, reference=reference, reason=input.reason)
+    if way == "credentials" and provider is not None:
         # Its people never gave a password, or one for this bot alone.
-        told = sentence(f"service.{input.service}_sign_in", mailbox=name, provider=provider.label)
-    else:
-        told = sentence(f"service.{input.service}_{way}", mailbox=name, reason=input.reason)
-    mention = () if input.is_up else snapshot.instance.admins
-    return Decision(
-        (), (Say(snapshot.instance.config_room, (told,), kind=EventKind.NOTICE, mention=mention, in_thread=False),)
-    )
+        return sentence(f"service.{input.service}_sign_in", mailbox=name, provider=provider.label)
+    return sentence(f"service.{input.service}_{way}", mailbox=name, reason=input.reason)
 
 
 def decide_jump(snapshot: ServiceSnapshot, input: ClockJumped, now: datetime) -> Decision:

@@ -11,6 +11,7 @@ from bot.domain.ids import RoomId
 from bot.domain.inputs.inside import BotStarted
 from bot.domain.rules.condition_said import put_aside
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import MailboxSettings
 from bot.domain.snapshots import StartedSnapshot
 
 PAUSE: Final = timedelta(minutes=10)
@@ -25,31 +26,49 @@ def started_slot(room: RoomId) -> str:
 
 def decide_started(snapshot: StartedSnapshot, input: BotStarted) -> Decision:
     """Say it on a new line, or on that of the start a moment ago."""
-    room, last = snapshot.instance.config_room, snapshot.last
-    if not room:
-        return NOTHING
-    slot = started_slot(room)
+    instance, decision = snapshot.instance, NOTHING
+    apart = {instance.config_room: (), **instance.told_apart(instance.mailboxes)}
+    for room, mailboxes in apart.items():
+        if room:
+            decision += _line_in(snapshot, input, room, mailboxes)
+    return decision
+
+
+def _line_in(
+    snapshot: StartedSnapshot, input: BotStarted, room: RoomId, mailboxes: tuple[MailboxSettings, ...]
+) -> Decision:
+    slot, last = started_slot(room), snapshot.last.get(room)
     is_new = last is None or input.at - last.at >= PAUSE
-    say = Say(room, tuple(_said(snapshot, input)), EventKind.NOTICE, in_thread=False, slot=slot)
+    is_apart = room != snapshot.instance.config_room
+    told = tuple(_said(snapshot, input, mailboxes, is_apart=is_apart))
+    say = Say(room, told, EventKind.NOTICE, in_thread=False, slot=slot)
     return Decision((EmptySlot(slot),) if is_new else (), (say,))
 
 
-def _said(snapshot: StartedSnapshot, input: BotStarted) -> Iterator[Sentence]:
-    served = [one for one in snapshot.instance.mailboxes if not one.rests]
+def _said(
+    snapshot: StartedSnapshot, input: BotStarted, mailboxes: tuple[MailboxSettings, ...], *, is_apart: bool
+) -> Iterator[Sentence]:
+    """What is said of these mailboxes, and where all are told of, of what is no single one's."""
+    served = [one for one in mailboxes if not one.rests]
     reasons = {one.of: one.reason for one in reversed(snapshot.condition.outages) if one.service in ("imap", "smtp")}
     reasons |= {one.mailbox: one.reason for one in input.away}
     away = [one for one in served if one.id in reasons]
-    if snapshot.instance.mailboxes:
+    if mailboxes:
         yield sentence("started.line", version=input.version, works=len(served) - len(away), count=len(served))
     else:
-        yield sentence("started.empty", version=input.version)
+        key = "started.apart" if snapshot.instance.mailboxes else "started.empty"
+        yield sentence(key, version=input.version)
     for one in away[:MOST_NAMED]:
         yield sentence("started.away", address=one.address, reason=reasons[one.id])
     if len(away) > MOST_NAMED:
         yield sentence("started.more", count=len(away) - MOST_NAMED)
-    if rests := len(snapshot.instance.mailboxes) - len(served):
+    if rests := len(mailboxes) - len(served):
         yield sentence("started.rests", count=rests)
-    if waiting := sum(one.waiting for one in snapshot.condition.mailboxes):
+    ours = {one.id for one in mailboxes}
+    here = [one for one in snapshot.condition.mailboxes if one.mailbox in ours]
+    if waiting := sum(one.waiting for one in here):
         yield sentence("condition.waiting", count=waiting)
-    if snapshot.condition.put_aside:
-        yield put_aside(snapshot.condition.put_aside)
+    others = sum(one.put_aside for one in snapshot.condition.mailboxes if one.mailbox not in ours)
+    kept = sum(one.put_aside for one in here) if is_apart else snapshot.condition.put_aside - others
+    if kept > 0:
+        yield put_aside(kept)

@@ -11,6 +11,8 @@ from bot.domain.calls import (
     EnterRoom,
     FetchFile,
     FollowUpgrade,
+    InvitePerson,
+    MakeConfigRoom,
     MakeRoom,
     PinEvent,
     QuitRoom,
@@ -20,7 +22,7 @@ from bot.domain.calls import (
     Upload,
 )
 from bot.domain.conversation import EventKind
-from bot.domain.ids import EventId, MessageRow, RoomId
+from bot.domain.ids import EventId, MessageRow, RoomId, UserId
 from bot.domain.outcomes import (
     BYTES_GONE,
     TOO_LARGE,
@@ -40,6 +42,7 @@ from bot.domain.sentences import sentence
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
 from bot.flows.deliver.bytes_again import BytesAgain
 from bot.flows.deliver.follow import follow
+from bot.flows.deliver.inviting import invite
 from bot.flows.deliver.space import SpaceCaller
 from bot.flows.keep.room_looks import REFUSED, UNSEEN
 from bot.flows.keep.room_state import state_of
@@ -84,6 +87,10 @@ class ChatCaller:
                 return await self.chat.leave(room)
             case MakeRoom():
                 return await self._make(call)
+            case MakeConfigRoom(make=make):
+                return await self._make(make)
+            case InvitePerson(room, user):
+                return await self._invite(room, user)
             case DescribeCommand():
                 return await self.chat.describe(call)
             case FetchFile():
@@ -191,6 +198,12 @@ class ChatCaller:
         except Unavailable as away:
             return TryLater(away.reason, is_outage=True)
         return Made(found) if found is not None else await self.chat.make_room(call)
+
+    async def _invite(self, room: RoomId, user: UserId) -> Outcome:
+        try:
+            return await invite(self.chat, room, user)
+        except Unavailable as away:
+            return TryLater(away.reason, is_outage=True)
 
     async def _may_be_forgotten(self, claimed: Claimed) -> bool:
         if claimed.changed_hands:

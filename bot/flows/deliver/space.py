@@ -4,12 +4,13 @@ import json
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot.domain.ids import RoomId, UserId
+from bot.domain.ids import RoomId
 from bot.domain.outcomes import Accepted, Made, MakeOutcome, Outcome, Refused, TryLater
 from bot.domain.rights import server_of
 from bot.domain.settings import Instance
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace, SpaceCall
-from bot.domain.stories.spaces import GONE, UNREACHED
+from bot.domain.stories.spaces import GONE
+from bot.flows.deliver.inviting import invite, membership
 from bot.flows.keep.room_state import state_of
 from bot.flows.keep.spaces import NEEDED_POWER
 from bot.ports import Chat, Unavailable
@@ -84,19 +85,11 @@ class SpaceCaller:
         return Accepted()
 
     async def _invite(self, call: InviteToSpace) -> Outcome:
-        if await self._membership(call.space, call.user) in ("join", "invite"):
-            return Accepted()
-        outcome = await self.chat.invite(call.space, call.user)
-        if isinstance(outcome, TryLater) and outcome.is_outage and outcome.reason.startswith("http 5"):
-            # Our homeserver cannot reach the person's own: no reason to hold up all other calls.
-            return TryLater(UNREACHED)
-        if isinstance(outcome, TryLater) and outcome.reason == "429":
-            # Invitations have a limit of their own: messages need not wait for it.
-            return TryLater("invitations limited", outcome.text, outcome.after)
+        outcome = await invite(self.chat, call.space, call.user)
         return await self._explained(outcome, call.space)
 
     async def _remove(self, call: RemoveFromSpace) -> Outcome:
-        if await self._membership(call.space, call.user) not in ("join", "invite", "knock"):
+        if await membership(self.chat, call.space, call.user) not in ("join", "invite", "knock"):
             return Accepted()
         return await self._explained(await self.chat.remove(call.space, call.user, call.reason), call.space)
 
@@ -106,6 +99,3 @@ class SpaceCaller:
             return outcome
         power = await self.chat.power_of_bot(space)
         return outcome if (power or 0) < NEEDED_POWER else Refused(NOT_TAKEN, outcome.text)
-
-    async def _membership(self, space: RoomId, user: UserId) -> str:
-        return str((await state_of(self.chat, space, "m.room.member", user)).get("membership") or "leave")

@@ -43,7 +43,7 @@ class Housekeeping:
             async with self.step.database.write() as tx:
                 await deeds.forget_before(tx, now - _DEEDS_KEPT)
                 known = self.step.settings.known
-                places = ((one.id, one.room) for one in known.mailboxes)
+                places = ((one.id, one.room, one.config_room or one.room) for one in known.mailboxes)
                 await condition.end_unused(tx, (known.config_room, *chain.from_iterable(places)))
             await self._forget_passwords()
             await self._all(lambda tx: mailed.forget_before(tx, now - MAILED_KEPT, _PIECE))

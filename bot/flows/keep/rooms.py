@@ -198,5 +198,5 @@ class RoomKeeper:
 
 
 def _wanted(instance: Instance) -> tuple[RoomId, ...]:
-    rooms = (*(m.room for m in instance.mailboxes), instance.config_room)
+    rooms = (*(m.room for m in instance.mailboxes), instance.config_room, *(m.config_room for m in instance.mailboxes))
     return tuple(dict.fromkeys(room for room in rooms if room))

@@ -183,7 +183,8 @@ async def load(
         case RoomDescribable(room):
             return RoomSnapshot(instance, None, (), False, in_space=await load_space_of(tx, room, instance))
         case MemberIdentityChanged(user):
-            ours = dict.fromkeys([*(m.room for m in instance.mailboxes), instance.config_room])
+            ours = dict.fromkeys(room for one in instance.mailboxes for room in (one.room, one.config_room) if room)
+            ours[instance.config_room] = None
             theirs = [room for room in ours if room in encrypted and await members.is_joined(tx, room, user)]
             return RoomSnapshot(instance, None, (), False, rooms=tuple(theirs))
         case SessionCame(room=room):
@@ -218,7 +219,9 @@ async def load(
             return (await load_status(tx, (about,), await condition.shown(tx), instance))[0]
         case BotStarted():
             found = await condition.of_mailboxes(tx, [one.id for one in instance.mailboxes])
-            return StartedSnapshot(instance, found, await slots.known_event(tx, started_slot(instance.config_room)))
+            apart = (instance.config_room, *instance.told_apart(instance.mailboxes))
+            lines = {room: await slots.known_event(tx, started_slot(room)) for room in dict.fromkeys(apart)}
+            return StartedSnapshot(instance, found, {room: line for room, line in lines.items() if line is not None})
         case EventsLost(conversations=concerned, again=again):
             return LostSnapshot(instance, await _with_mails(tx, concerned), await load_again(tx, again))
         case DatabasePutBack(own=own):

@@ -34,6 +34,7 @@ from bot.domain.needs import (
     GroundFor,
     HistoryOf,
     IncomingOf,
+    IsEncrypted,
     IsHinted,
     LeavingFrom,
     Listed,
@@ -83,6 +84,7 @@ from bot.flows.load.whole import load_whole
 from bot.flows.load.work import load_leaving, load_outgoing, load_work, newest_in, written_here
 from storage import (
     audits,
+    believed,
     blocking,
     canned,
     condition,
@@ -132,6 +134,11 @@ async def load_needs(reach: Reach, needs: Needs) -> Facts:
 
 async def _members(reach: Reach, needs: Sequence[MembersOf]) -> list[tuple[UserId, ...]]:
     return [await members.people(reach.tx, one.room) for one in needs]
+
+
+async def _encrypted(reach: Reach, needs: Sequence[IsEncrypted]) -> list[bool]:
+    known = await believed.rooms(reach.tx)
+    return [one.room in known for one in needs]
 
 
 async def _rooms(reach: Reach, needs: Sequence[RoomsOf]) -> list[frozenset[RoomId]]:
@@ -336,6 +343,7 @@ Loader = Callable[[Reach, Any], Awaitable[Sequence[object]]]
 """Answers several needs of its kind, in their order."""
 LOADERS: Mapping[type[Need[Any]], Loader] = {
     MembersOf: _members,
+    IsEncrypted: _encrypted,
     RoomsOf: _rooms,
     IsHinted: _hinted,
     HistoryOf: _history,

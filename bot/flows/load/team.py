@@ -62,7 +62,7 @@ async def load_message(
     blobs: Blobs | None,
 ) -> Asked:
     """The message's place and sender; then the needs of its command, and nothing else."""
-    is_ours = hears(instance, input.room)
+    is_ours, instance, others = hears(instance, input.room), *_seen_from(instance, input.room)
     replied = await events.get(tx, input.room, input.reply_to) if input.reply_to else None
     is_joined, led = await dialogues.of(tx, input.room, input.sender, now) if is_ours else (False, ())
     if input.secret is not None:
@@ -93,6 +93,7 @@ async def load_message(
         dialogues=led,
         is_anything_encrypted=any(uses(instance, room) for room in encrypted),
         table=TABLE,
+        others=others,
     )
     asked = await with_access(tx, asked, encrypted)
     if asked.within is not None:
@@ -103,6 +104,12 @@ async def load_message(
     asked = await _with_conversations(tx, await continued(tx, asked), replied)
     reach = Reach(tx, instance, now, blobs)
     return await _with_needs(reach, asked, needs_of_people, needs_of)
+
+
+def _seen_from(instance: Instance, room: RoomId) -> tuple[Instance, tuple[MailboxSettings, ...]]:
+    """What those in a room know of the instance, and the mailboxes of which they know nothing."""
+    seen = instance.seen_from(room)
+    return seen, () if seen is instance else tuple(one for one in instance.mailboxes if one not in seen.mailboxes)
 
 
 async def _with_needs(reach: Reach, asked: Asked, *ladder: Callable[[Asked], Needs]) -> Asked:
@@ -245,6 +252,7 @@ async def _load_turned(
     encrypted: AbstractSet[RoomId],
 ) -> Turned:
     """The needs of the page beside the one that somebody reacted to, shown where that one stands."""
+    instance, others = _seen_from(instance, input.room)
     is_joined, _ = await dialogues.of(tx, input.room, input.sender, now)
     thread = await conversations.get(tx, beside.thread) if beside.thread is not None else None
     here = thread if thread is not None and is_read_in(thread, input.room, instance) else None
@@ -252,6 +260,7 @@ async def _load_turned(
         _given_by_hand(input, instance, signer, now, is_joined=is_joined),
         here=here,
         thread=beside.under,
+        others=others,
     )
     asked = await with_access(tx, asked, encrypted)
     if beside.thread is not None and here is None:

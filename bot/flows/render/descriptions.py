@@ -16,7 +16,10 @@ def wanted_descriptions(instance: Instance, room: RoomId) -> tuple[DescribeComma
     language = instance.language_in(room)
     return tuple(
         DescribeCommand(room, row.name, say(language, sentence(f"help.{row.key}")), _arguments(row))
-        for row in offered(has_mailbox=bool(instance.in_room(room)), is_config=room == instance.config_room)
+        for row in offered(
+            has_mailbox=bool(instance.in_room(room)),
+            is_config=room in (instance.config_room, *(one.own_config_room for one in instance.mailboxes)),
+        )
     )
 
 

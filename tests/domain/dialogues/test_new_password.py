@@ -262,9 +262,9 @@ def test_what_is_not_taken_is_deleted_all_the_same(talk: Talk, how: dict[str, An
     assert not [one for one in talk.calls if isinstance(one.call, TryImap)]
 
 
-def test_who_is_no_admin_any_more_tells_nothing(talk: Talk) -> None:
+def test_who_has_not_the_right_any_more_tells_nothing(talk: Talk) -> None:
     talk.instance = replace(talk.instance, admins=(BOB,))
-    assert talk.says("", secret=FIRST) == ["error.admins_only", "secret.not_taken"]
+    assert talk.says("", secret=FIRST) == ["error.no_right", "secret.not_taken"]
     assert talk.drops() == [FIRST]
 
 

@@ -1,0 +1,48 @@
+"""A mailbox gets a config room of its own, with the process killed at every boundary on its way."""
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bot.domain.ids import RoomId
+from tests.crash.play import deaths, play
+from tests.fakes.chat import BOB, CONFIG
+from tests.fakes.house import MAILBOX, House
+from tests.fakes.looking import happens
+from tests.fakes.passwords import secretly
+from tests.fakes.upgrading import texts
+
+OWN = RoomId("!made0:localhost")
+
+
+async def _play(folder: Path, kill_at: int | None) -> tuple[House, int]:
+    folder.mkdir()
+    house = House(folder)
+    house.homeserver.encrypted.add(CONFIG)
+    await house.open()
+    await happens(house, secretly(f"!grant @bob edit {MAILBOX.address}"))
+    await house.close()
+    house.boundaries.passed.clear()
+    house.boundaries.kill_at = kill_at
+    asked = secretly(f"!mailbox config {MAILBOX.address} new")
+    gives_up = replace(secretly(f"!mailbox config {MAILBOX.address} off"))
+    return house, await play(
+        house, (lambda one: one.homeserver.happens(asked), partial(_says, words=gives_up), lambda one: None)
+    )
+
+
+def _says(house: House, words: object) -> None:
+    assert house.step.settings.known.mailboxes[0].config_room == OWN
+    house.homeserver.happens(words)  # type: ignore[arg-type]
+
+
+@pytest.mark.timeout(600)
+async def test_one_room_is_made_and_told_of_once_whenever_the_process_dies(tmp_path: Path) -> None:
+    async for house, where in deaths(tmp_path, _play):
+        assert [room for room, _ in house.homeserver.made] == [OWN], where
+        assert house.homeserver.invited == [(OWN, BOB)], where
+        assert sum("has its own config room" in one for one in texts(house)) == 1, where
+        assert sum("is run and told of here" in one for one in texts(house, OWN)) == 1, where
+        assert house.step.settings.known.mailboxes[0].config_room is None, where
