@@ -35,7 +35,7 @@ unexport PYTHONPATH
 unexport PYTHONHOME
 unexport VIRTUAL_ENV
 
-.PHONY: help setup dev synapse js demo test test-units check picture looks gallery bench corpus fuzz simulate lock clean python-is-usable
+.PHONY: help setup dev synapse js demo test test-units year check picture looks gallery bench corpus fuzz simulate lock clean python-is-usable
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -56,6 +56,9 @@ test: dev synapse ## all tests; TESTS="tests/domain -x" for some
 
 test-units: dev ## the tests that need no server: minutes less, also on another Python
 	@$(BIN)/pytest -n $(UNIT_JOBS) tests/domain tests/mime tests/text tests/config
+
+year: dev synapse ## the operator's year on real servers: outages, a full disk, restore, moves, erasure; each mail is looked for
+	@$(BIN)/pytest -q -s -m year tests/operated
 
 check: dev ## format, lint, types, imports
 	@.ci/check

@@ -26,6 +26,8 @@ class BotProcess:
         self.log = log
         self.environment: Mapping[str, str] | None = None
         """Of the process, where it is not ours."""
+        self.program: tuple[str, ...] = ()
+        """Another `postroom` than that of this repository, and run elsewhere than here."""
         self._bind = bind
         self._child: Child | None = None
 
@@ -52,9 +54,13 @@ class BotProcess:
     async def start(self) -> None:
         """Start it, without waiting for it to be healthy."""
         if self.pid is None:
-            command = [sys.executable, "-m", "bot", "run", "-c", str(self.config)]
+            program = self.program or (sys.executable, "-m", "bot")
             self._child = await Child.start(
-                command, name="the bot", log=self.log, cwd=_REPOSITORY, env=self.environment
+                [*program, "run", "-c", str(self.config)],
+                name="the bot",
+                log=self.log,
+                cwd=self.config.parent if self.program else _REPOSITORY,
+                env=self.environment,
             )
 
     async def healthy(self, *, timeout: float = READY_TIMEOUT) -> None:

@@ -156,6 +156,16 @@ class Dovecot:
         if child is not None:
             await child.kill()
 
+    async def renew_certificate(self) -> None:
+        """Another certificate from now on, in the file of the one before.
+
+        Raises:
+            ServerFailed: it did not start again.
+        """
+        await self.stop()
+        self.certificate = make_certificate(self._folder)
+        await self.start()
+
     async def deliver(
         self, user: str, raw: bytes, folder: str = "INBOX", *, flags: Iterable[str] = (), at: datetime | None = None
     ) -> int:
