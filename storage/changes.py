@@ -70,6 +70,7 @@ from bot.domain.own_addresses import SaveAddress
 from bot.domain.persons import DropPersonNote, JoinAddress, KeepPersonNote, PartAddress
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
 from bot.domain.teams import SaveTeam, TakeTurn
+from bot.domain.vouching import KeepVouching
 from storage import (
     audits,
     blocking,
@@ -110,6 +111,7 @@ from storage import (
     spaces,
     teams,
     timers,
+    vouching,
 )
 from storage import upgrades as room_upgrades
 from storage.database import Conflict, Tx
@@ -179,10 +181,12 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
         case EndDirect(room):
             await directs.end(tx, room)
             await outbox.drop_lane(tx, lane_of(room), now)
-        case SaveOwn(setting, at):
-            await directs.put_own(tx, setting, at)
+        case SaveOwn(setting):
+            await directs.put_own(tx, setting)
         case SaveAddress(address):
             await own_addresses.put(tx, address, now)
+        case KeepVouching(found):
+            await vouching.put(tx, found)
         case KeepNotice(notice):
             await notices.put(tx, notice)
         case HoldNews(who, number, at):

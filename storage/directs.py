@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, or_, select
 
 from bot.domain.direct import Direct, Own, OwnSetting
-from bot.domain.ids import ConversationId, RoomId, UserId
+from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from storage.database import Tx
 from storage.schema.bookkeeping import own_settings, quiet_news
 from storage.schema.chat import direct_chats
@@ -41,12 +41,17 @@ async def end(tx: Tx, room: RoomId) -> None:
 
 
 async def every_own(tx: Tx) -> tuple[OwnSetting, ...]:
-    return tuple(OwnSetting(UserId(row.person), Own(row.what), row.value) for row in await tx.all(_EVERY_OWN))
+    return tuple(
+        OwnSetting(UserId(row.person), Own(row.what), row.value, row.at, EventId(row.source), row.before)
+        for row in await tx.all(_EVERY_OWN)
+    )
 
 
-async def put_own(tx: Tx, one: OwnSetting, at: datetime) -> None:
-    if one.value:
-        await tx.run(_PUT_OWN, {"person": one.person, "what": one.what.value, "value": one.value, "at": at})
+async def put_own(tx: Tx, one: OwnSetting) -> None:
+    """Keep it; what is not set is forgotten once no command can be taken back."""
+    if one.value or one.source:
+        values = {"person": one.person, "what": one.what.value, "value": one.value, "at": one.at}
+        await tx.run(_PUT_OWN, {**values, "source": one.source, "before": one.before})
     else:
         await tx.run(_DROP_OWN, {"person_": one.person, "what_": one.what.value})
 

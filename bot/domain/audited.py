@@ -34,6 +34,7 @@ class Act(Enum):
     SMTP_BACK = "audit.smtp_back"
     GRANTED = "audit.granted"
     REVOKED = "audit.revoked"
+    NOTIFY = "audit.notify"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What each member chose to be told of, and how: for all mailboxes, or for one."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -127,15 +127,28 @@ def medium_for(standing: Standing, occasion: Occasion) -> Medium:
 
 
 def as_they_hold(
-    choices: Iterable[Choice], with_chat: Container[UserId], with_address: Container[UserId]
+    choices: Iterable[Choice], with_chat: Collection[UserId], with_address: Collection[UserId]
 ) -> tuple[Choice, ...]:
     """The choices as they hold now: a mention in place of what cannot reach its person, who has no direct chat, or no
-    own mail address."""
+    own mail address. What holds for `EVERYBODY` is a choice of each whom it reaches, and a mention for the others.
+    """
     reached = {Medium.DIRECT: with_chat, Medium.EMAIL: with_address}
-    return tuple(
-        replace(one, medium=Medium.MENTION) if one.medium in reached and one.person not in reached[one.medium] else one
-        for one in choices
-    )
+    every = tuple(choices)
+    own = {(one.person, one.about, one.mailbox) for one in every if one.medium is not None}
+    found = list[Choice]()
+    for one in every:
+        people = reached.get(one.medium) if one.medium is not None else None
+        if people is None or one.person in people:
+            found.append(one)
+            continue
+        found.append(replace(one, medium=Medium.MENTION))
+        if one.person == EVERYBODY:
+            found += [
+                replace(one, person=who)
+                for who in sorted(people)
+                if not own & {(who, one.about, one.mailbox), (who, one.about, EVERYWHERE)}
+            ]
+    return tuple(found)
 
 
 def made_by(choices: Iterable[Choice], source: EventId) -> tuple[Choice, ...]:

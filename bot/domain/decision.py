@@ -37,6 +37,7 @@ from bot.domain.persons import PersonChange
 from bot.domain.spaces import SpaceChange
 from bot.domain.teams import TeamChange
 from bot.domain.traces import TakenUp
+from bot.domain.vouching import KeepVouching
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +369,7 @@ Change = (
     | DirectChange
     | SaveAddress
     | KeepNotice
+    | KeepVouching
     | AddDeed
     | EndDeed
     | NeverTake

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from bot.domain.ids import ConversationId, RoomId, UserId
+from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 
 QUIET: Final = "quiet"
 DIGEST: Final = "digest"
@@ -48,6 +48,12 @@ class OwnSetting:
     person: UserId
     what: Own
     value: str
+    """Empty: as if never set."""
+    at: datetime
+    source: EventId
+    """The command; empty where it cannot be taken back any more."""
+    before: str
+    """Before that command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +72,9 @@ class EndDirect:
 
 @dataclass(frozen=True, slots=True)
 class SaveOwn:
-    """It is set so from now on; empty: as if never set."""
+    """It is set so from now on."""
 
     setting: OwnSetting
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from bot.domain.signing import Signer
 from bot.domain.spaces import SpacePerson
 from bot.domain.teams import Team
 from bot.domain.upgrades import RoomUpgrade
+from bot.domain.vouching import Vouching
 from bot.domain.work import Outgoing, Work
 
 
@@ -97,6 +98,8 @@ class MailSnapshot:
     """The closed conversation that this mail answers so late that it begins another one."""
     claim: Claim | None = None
     """Of a mail that says it answers a notification of ours."""
+    vouching: Vouching | None = None
+    """What stands on top of the mailbox's mails, while nobody has named its server."""
 
 
 @dataclass(frozen=True, slots=True)

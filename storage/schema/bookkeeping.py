@@ -231,9 +231,11 @@ own_settings = Table(
     Column("what", Text, primary_key=True),
     Column("value", Words, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("source", Text, nullable=False, server_default=""),
+    Column("before", Words, nullable=False, server_default=""),
     sqlite_with_rowid=False,
 )
-"""What people set for themselves alone."""
+"""What people set for themselves alone; `source` is the command by which it can be taken back, to `before`."""
 
 own_addresses = Table(
     "own_addresses",
@@ -272,6 +274,18 @@ quiet_news = Table(
     sqlite_with_rowid=False,
 )
 """Conversations of which people are to be told after their quiet hours."""
+
+vouching = Table(
+    "vouching",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("server", Words, nullable=False),
+    Column("mails", Integer, nullable=False),
+    Column("domains", Text, nullable=False),
+    Column("told", Words, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The name on top of a mailbox's newest mails, while nobody has named its server."""
 
 blocked = Table(
     "blocked",

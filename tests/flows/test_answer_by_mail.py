@@ -112,6 +112,20 @@ async def test_the_customer_gets_the_new_words_from_the_shared_address(house: Ho
     assert card_says(house)["assignee"] == ALICE and card_says(house)["status"] == "pending"
 
 
+async def test_it_may_come_from_any_address_of_theirs_and_from_none_that_they_have_taken_off(house: House) -> None:
+    second = OwnAddress(ALICE, "ally@home.example", MAILBOX.id, "", house.clock.now(), 0, 0, house.clock.now(), None)
+    for number, confirmed in enumerate((house.clock.now(), None)):
+        assert house.database is not None
+        async with house.database.write() as tx:
+            await settings.change_alone(tx)
+            await own_addresses.put(tx, replace(second, confirmed_at=confirmed), house.clock.now())
+        await house.step.look_at_settings()
+        id = f"s{number}@home.example"
+        await comes(house, answer(house, f"Oui {number}", id=id, sender="Alice <ally@home.example>"))
+    ((_, words),) = left(house)
+    assert words.startswith("Oui 0")
+
+
 async def test_it_waits_for_the_undo_window_and_undo_takes_it_back(house: House) -> None:
     await comes(house, answer(house, "Oui"), seconds=(0.0, 2.0))
     assert left(house) == []

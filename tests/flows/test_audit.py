@@ -90,3 +90,12 @@ async def test_it_names_one_mailbox_and_no_other(house: House) -> None:
 async def test_it_is_for_admins_in_the_config_room_alone(house: House, words: TeamMessage) -> None:
     await happens(house, tells(f"!mailbox set {ADDRESS} undo 0"), words)
     assert not any("change, the newest" in one for one in (*texts(house), *texts(house, ROOM)))
+
+
+async def test_what_is_decided_for_whoever_chose_nothing_is_told_by_every_medium(house: House) -> None:
+    for medium in ("on", "off", "direct", "email", "default"):
+        await happens(house, says(f"!notify default new {medium}", sender=ALICE))
+    await happens(house, says("!notify new on", sender=BOB))
+    told = await lines(house)
+    assert [one.rpartition("new, ")[2].rstrip(".") for one in told] == ["default", "email", "direct", "none", "mention"]
+    assert all("Alice" in one for one in told)

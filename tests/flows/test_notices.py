@@ -117,6 +117,18 @@ async def test_the_words_of_a_note_in_an_encrypted_room_are_mailed_to_nobody(hou
     assert "Bob wrote a note" in words_of(one) and "Le code" not in words_of(one)
 
 
+async def test_of_several_addresses_the_first_is_written_to_and_the_next_where_that_is_gone(house: House) -> None:
+    await wants_mail(house)
+    await confirms(house, "second@work.example")
+    await answer_comes(house)
+    assert [one["To"] for one in notices(house)] == [HERS]
+    assert [one for one in sent_to(house, "second@work.example") if "[#" in one["Subject"]] == []
+    await happens(house, says("!email remove 1"))
+    await answer_comes(house, 3)
+    assert len(notices(house)) == 1
+    assert len([one for one in sent_to(house, "second@work.example") if "[#" in one["Subject"]]) == 1
+
+
 async def test_who_takes_back_the_choice_meanwhile_gets_nothing(house: House) -> None:
     await wants_mail(house)
     await answer_comes(house, 2, NOW)

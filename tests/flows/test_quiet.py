@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.direct import Own
 from storage import timers
-from tests.fakes.chat import BOB, ROOM
+from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.direct import DIRECT, SECOND, asks, goes, invites
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, card_of, happens
-from tests.fakes.writing import mail, reacts, says
+from tests.fakes.writing import mail, reacts, redacts, says
 from tests.flows.test_direct_news import answered, mentioned, news, of_bobs
 
 HOURS, DAY = 3600.0, 86400.0
@@ -187,3 +188,50 @@ async def test_what_is_given_by_a_list_is_told_to_nobody_who_does_not_want_it(ho
     before = len(house.homeserver.posted)
     await happens(house, says("!assign @bob all"), says("!yes"))
     assert {"user_ids": [BOB]} not in mentioned(house, before)
+
+
+OWN = (
+    ("!notify quiet 22:00-7:00", Own.QUIET, "22:00-07:00"),
+    ("!notify digest daily 8:00", Own.DIGEST, "daily 08:00"),
+    ("!notify timezone Europe/Paris", Own.TIMEZONE, "Europe/Paris"),
+    ("!language fr", Own.LANGUAGE, "fr"),
+)
+
+
+@pytest.mark.parametrize(("command", "what", "value"), OWN)
+async def test_what_somebody_sets_for_themselves_is_taken_back_with_its_command(
+    house: House, command: str, what: Own, value: str
+) -> None:
+    def is_set() -> str:
+        return house.step.settings.known.own_of(ALICE, what)
+
+    first = says(command)
+    await happens(house, first)
+    assert is_set() == value
+    await happens(house, redacts(first.event))
+    assert is_set() == ""
+    await happens(house, says(command))
+    off = says("!language default" if what is Own.LANGUAGE else f"!notify {what.value} off")
+    await happens(house, off)
+    assert is_set() == ""
+    await house.close()
+    await house.open()
+    await happens(house, redacts(off.event))
+    assert is_set() == value
+    await happens(house, redacts(off.event))
+    assert is_set() == value, "a deletion that comes twice changes nothing"
+
+
+@pytest.mark.parametrize(("command", "what", "value"), OWN)
+async def test_what_was_set_long_ago_is_not_taken_back_nor_what_another_command_set_since(
+    house: House, command: str, what: Own, value: str
+) -> None:
+    first, other = says(command), says("!language en" if what is Own.LANGUAGE else f"!notify {what.value} off")
+    await happens(house, first, other)
+    before = house.step.settings.known.own_of(ALICE, what)
+    await happens(house, redacts(first.event))
+    assert house.step.settings.known.own_of(ALICE, what) == before
+    again = says(command)
+    await happens(house, again, seconds=(0.0, 3600.0))
+    await happens(house, redacts(again.event))
+    assert house.step.settings.known.own_of(ALICE, what) == value

@@ -52,6 +52,7 @@ from bot.domain.spaces import (
 from bot.domain.teams import SaveTeam, TakeTurn, Team
 from bot.domain.traces import OwnEvent, take_up
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
+from bot.domain.vouching import KeepVouching, Vouching
 from storage import (
     blocking,
     canned,
@@ -79,6 +80,7 @@ from storage import (
     spaces,
     teams,
     timers,
+    vouching,
 )
 from storage.changes import apply
 from storage.database import Conflict, Database
@@ -129,6 +131,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
         address = OwnAddress(ALICE, "alice@home.example", MAILBOX, "key", NOW, 1, 2, NOW, None, 0)
         choice = Choice(ALICE, MAILBOX, Occasion.NEW, Medium.MENTION, NOW, EventId("$choice"), None)
         answer = Mailed(MessageRow(9), FIRST, ALICE, "Bonjour", NOW, NOW, "!close")
+        found = Vouching(MAILBOX, "mx.example.org", 2, ("a1", "b2"), "")
         changes: tuple[Change, ...] = (
             decision.SaveConversation(conversation(1)),
             decision.AddMail(mail(1)),
@@ -156,15 +159,16 @@ async def test_every_change_becomes_true(database: Database) -> None:
             SaveChoice(replace(choice, mailbox=added.id)),
             SaveAddress(address),
             KeepNotice(Notice(ALICE, MAILBOX, FIRST, NOW)),
+            KeepVouching(found),
             SaveChoice(choice),
             SaveChoice(replace(choice, medium=None, before=Medium.MENTION)),
             SaveDirect(Direct(RoomId("!older:example.org"), ALICE, NOW)),
             SaveDirect(Direct(RoomId("!direct:example.org"), ALICE, NOW)),
             SaveDirect(Direct(RoomId("!ended:example.org"), BOB, NOW)),
             EndDirect(RoomId("!ended:example.org")),
-            SaveOwn(OwnSetting(ALICE, Own.LANGUAGE, "fr"), NOW),
-            SaveOwn(OwnSetting(BOB, Own.LANGUAGE, "fr"), NOW),
-            SaveOwn(OwnSetting(BOB, Own.LANGUAGE, ""), NOW),
+            SaveOwn(OwnSetting(ALICE, Own.LANGUAGE, "fr", NOW, EventId("$own"), "")),
+            SaveOwn(OwnSetting(BOB, Own.LANGUAGE, "fr", NOW, EventId("$own"), "")),
+            SaveOwn(OwnSetting(BOB, Own.LANGUAGE, "", NOW, EventId(""), "")),
             decision.KeepMailed(answer),
             decision.KeepMailed(replace(answer, text="", is_done=True)),
             HoldNews(ALICE, FIRST, NOW),
@@ -264,9 +268,10 @@ async def test_every_change_becomes_true(database: Database) -> None:
         }
         assert (await settings.every(tx)).directs == (Direct(RoomId("!direct:example.org"), ALICE, NOW),)
         assert (await directs.held_news(tx, ALICE), await directs.held_news(tx, BOB)) == ((FIRST,), ())
-        assert (await settings.every(tx)).own == (OwnSetting(ALICE, Own.LANGUAGE, "fr"),)
+        assert (await settings.every(tx)).own == (OwnSetting(ALICE, Own.LANGUAGE, "fr", NOW, EventId("$own"), ""),)
         assert await mailed.get(tx, MessageRow(9)) == replace(answer, text="", is_done=True)
         assert (await settings.every(tx)).addresses == (address,)
+        assert await vouching.of(tx, MAILBOX) == found
         assert await notices.sent(tx, ALICE, MAILBOX, NOW) == Sent((1, 1), (1, 1))
         put_back = replace(choice, medium=None, before=Medium.MENTION)
         assert put_back in (await settings.every(tx)).choices

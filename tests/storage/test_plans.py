@@ -32,6 +32,7 @@ from bot.domain.settings import MailboxSettings
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
 from bot.domain.teams import Team
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
+from bot.domain.vouching import Vouching
 from storage import (
     audits,
     believed,
@@ -77,6 +78,7 @@ from storage import (
     teams,
     timers,
     upgrades,
+    vouching,
 )
 from storage.cursors import FolderCursor
 from storage.database import Database, Tx
@@ -108,6 +110,7 @@ SMALL = (
     "own_settings",
     "own_addresses",
     "notices",
+    "vouching",
     "encrypted_rooms",
     "identity_pins",
     "counted",
@@ -122,6 +125,8 @@ async def everything(tx: Tx) -> None:
     await events.mail_before(tx, FIRST, ROOM, NOW)
     await mailed.put(tx, Mailed(ROW, FIRST, ALICE, "Bonjour", NOW, NOW))
     await mailed.get(tx, ROW)
+    await vouching.put(tx, Vouching(MAILBOX, "mx.example.org", 1, (), ""))
+    await vouching.of(tx, MAILBOX)
     await mailed.forget_before(tx, NOW, 10)
     await mails.lengths_of(tx, FIRST, 5000)
     await search.find_texts(tx, [MAILBOX], Query(after=NOW), 500)
@@ -294,7 +299,7 @@ async def everything(tx: Tx) -> None:
     await directs.end(tx, ROOM)
     await outbox.drop_lane(tx, lane_of(ROOM), NOW)
     for language in ("fr", ""):
-        await directs.put_own(tx, OwnSetting(ALICE, Own.LANGUAGE, language), NOW)
+        await directs.put_own(tx, OwnSetting(ALICE, Own.LANGUAGE, language, NOW, EventId(""), ""))
     await directs.every_own(tx)
     await directs.hold_news(tx, ALICE, FIRST, NOW)
     await directs.held_news(tx, ALICE)

@@ -5,8 +5,9 @@ from typing import Final
 
 from bot.domain.command import Answer, Asked, Command, Right, Where, Words
 from bot.domain.decision import Decision
-from bot.domain.direct import Own, OwnSetting, SaveOwn
+from bot.domain.direct import Own
 from bot.domain.effects import Say
+from bot.domain.rules.own_times import own_set
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import sentence
 from bot.domain.words import Word
@@ -36,9 +37,7 @@ def _spoken(asked: Asked, value: str) -> Decision:
     said = tell(asked, sentence("language.set", language=sentence(f"language.{language}")))
     spoken = "" if asked.within is None else language
     effects = tuple(replace(one, language=spoken) if isinstance(one, Say) else one for one in said.effects)
-    change = SaveOwn(OwnSetting(asked.person, Own.LANGUAGE, value), asked.now)
-    changes = () if asked.instance.own_of(asked.person, Own.LANGUAGE) == value else (change,)
-    return Decision(changes, effects)
+    return Decision(own_set(asked, Own.LANGUAGE, value), effects)
 
 
 LANGUAGE = Command(

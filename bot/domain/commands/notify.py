@@ -67,7 +67,7 @@ def _notify(asked: Asked) -> Answer:
             return _put_back(asked) + tell(asked, sentence("notify.put_back"))
         case [(_QUIET.own | _DIGEST.own | _TIMEZONE.own) as what, *words]:
             return own_time(asked, what, words, is_off=words in ([_OFF.own], [_DEFAULT.own]))
-        case [_DEFAULT.own, about, (_ON.own | _OFF.own | _DEFAULT.own) as medium] if meant(_OCCASIONS, about):
+        case [_DEFAULT.own, about, medium] if meant(_OCCASIONS, about) and medium in (*_MEDIA, _DEFAULT.own):
             return _for_everybody(asked, Occasion(about), _MEDIA.get(medium))
         case [about, medium, *where] if (
             meant(_OCCASIONS, about) and medium in _MEDIA and (mailboxes := _there(asked, where)) is not None

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.audited import Act, AddAudit, Audited
+from bot.domain.choices import EVERYBODY, SaveChoice
 from bot.domain.condition import BeginOutage, EndOutage
 from bot.domain.decision import Block, Change, Decision, SaveCanned, Unblock
 from bot.domain.grants import SaveGrant
@@ -62,5 +63,8 @@ def _audited(change: Change) -> Audited | None:
         case SaveGrant(grant):
             act = Act.GRANTED if grant.is_on else Act.REVOKED
             return Audited(grant.mailbox, act, f"{grant.what.value}, {grant.person}", grant.by)
+        case SaveChoice(one) if one.person == EVERYBODY:
+            medium = one.medium.value if one.medium is not None else "default"
+            return Audited(one.mailbox, Act.NOTIFY, f"{one.about.value}, {medium}", None)
         case _:
             return None

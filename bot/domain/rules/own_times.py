@@ -1,11 +1,16 @@
 """The times of a person's own: quiet hours, digest, and the time zone by which both count."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from bot.domain.command import Asked
 from bot.domain.decision import Change, Decision, SetTimer
 from bot.domain.direct import Own, OwnSetting, SaveOwn, digest_timer, quiet_timer
+from bot.domain.ids import EventId
 from bot.domain.quiet import next_digest, read_digest, read_span
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import Instance
 from bot.domain.times import is_zone, zone
 
 
@@ -24,22 +29,38 @@ def own_time(asked: Asked, what: str, words: list[str], *, is_off: bool) -> Deci
     if not value and not is_off:
         return sentence(f"error.own_time.{what}", words=said[:60])
     value = "" if is_off else value
-    changes: list[Change] = [SaveOwn(OwnSetting(asked.person, Own(what), value), asked.now)]
-    timers = _timers(asked, Own(what), value)
+    changes = own_set(asked, Own(what), value)
     told = [sentence(f"own_time.{what}" if value else f"own_time.no_{what}", value=value or asked.instance.timezone)]
     if value and what != Own.TIMEZONE and asked.instance.direct_with(asked.person) is None:
         told.append(sentence("notify.needs_chat", bot=asked.instance.bot))
-    return Decision((*changes, *timers)) + tell(asked, *told)
+    return Decision(changes) + tell(asked, *told)
 
 
-def _timers(asked: Asked, what: Own, value: str) -> tuple[Change, ...]:
+def own_set(asked: Asked, what: Own, value: str) -> tuple[Change, ...]:
+    """Set so by a command, which can be taken back; what stands so already is not written again."""
+    before = asked.instance.own_of(asked.person, what)
+    if before == value:
+        return ()
+    one = OwnSetting(asked.person, what, value, asked.now, asked.event, before)
+    return (SaveOwn(one), *timers_of(asked.instance, one, asked.now))
+
+
+def own_taken_back(instance: Instance, one: OwnSetting, now: datetime) -> Decision:
+    """As it was before its command; without it: deleted again it changes nothing more."""
+    back = replace(one, value=one.before, before=one.value, at=now, source=EventId(""))
+    return Decision((SaveOwn(back), *timers_of(instance, back, now)))
+
+
+def timers_of(instance: Instance, one: OwnSetting, now: datetime) -> tuple[Change, ...]:
     """The next digest by what is set now; and what was kept in quiet hours is told at once where they are over."""
-    instance, person = asked.instance, asked.person
-    timezone = (value or instance.timezone) if what is Own.TIMEZONE else instance.timezone_of(person)
-    digest = value if what is Own.DIGEST else instance.own_of(person, Own.DIGEST)
-    due = next_digest(digest, asked.now, zone(timezone))
+    person, what = one.person, one.what
+    if what is Own.LANGUAGE:
+        return ()
+    timezone = (one.value or instance.timezone) if what is Own.TIMEZONE else instance.timezone_of(person)
+    digest = one.value if what is Own.DIGEST else instance.own_of(person, Own.DIGEST)
+    due = next_digest(digest, now, zone(timezone))
     timers: tuple[Change, ...] = () if due is None else (SetTimer(digest_timer(person), due),)
-    return timers if what is Own.DIGEST else (*timers, SetTimer(quiet_timer(person), asked.now))
+    return timers if what is Own.DIGEST else (*timers, SetTimer(quiet_timer(person), now))
 
 
 def own_times_said(asked: Asked) -> tuple[Sentence, ...]:

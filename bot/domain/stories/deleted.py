@@ -29,6 +29,7 @@ from bot.domain.persons import DropPersonNote, JoinAddress, PartAddress
 from bot.domain.rules import moves, spam, teams
 from bot.domain.rules.granting import decided_by
 from bot.domain.rules.moving import cannot_move, carried_back
+from bot.domain.rules.own_times import own_taken_back
 from bot.domain.rules.person_notes import may_change
 from bot.domain.rules.preparing import dropped
 from bot.domain.rules.saved_replies import taken_back
@@ -140,9 +141,12 @@ def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> 
             decision += Decision((Unblock(blocked.mailbox, blocked.key),))
     for decided in decided_by(instance, input.target):
         decision += _ungranted(decided, input, instance, now)
+    # In a direct chat it was for all rooms.
+    there = instance.in_room(input.room) or (instance.mailboxes if instance.direct_in(input.room) else ())
+    for own in instance.own:
+        if own.source == input.target and any(one.takes_back(own.at, now) for one in there):
+            decision += own_taken_back(instance, own, now)
     for choice in made_by(instance.choices, input.target):
-        # In a direct chat it was for all rooms.
-        there = instance.in_room(input.room) or (instance.mailboxes if instance.direct_in(input.room) else ())
         if any(one.takes_back(choice.at, now) for one in there):
             back = replace(choice, medium=choice.before, before=choice.medium, at=now, source=EventId(""))
             decision += Decision((SaveChoice(back),))

@@ -30,6 +30,7 @@ from bot.domain.rules.deletion import as_before_mail
 from bot.domain.rules.draft import submit_key
 from bot.domain.rules.flood import folded, joins_flood
 from bot.domain.rules.forwarding import passed_on
+from bot.domain.rules.learning_server import learnt
 from bot.domain.rules.missing import unread_note
 from bot.domain.rules.moves import set_status, with_answer, with_status
 from bot.domain.rules.not_given import is_not_given, told_of
@@ -71,6 +72,7 @@ def decide_mail(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now
         input = replace(input, mail=replace(input.mail, is_marked_spam=True))
     note = passed_note(input, snapshot.mailbox) or note
     decision = _noted(_decided(snapshot, as_written(input, snapshot.mailbox), now), note)
+    decision += learnt(snapshot.instance, snapshot.mailbox, snapshot.vouching, input)
     return decision + told_of(snapshot, input) if is_not_given(input) else decision
 
 

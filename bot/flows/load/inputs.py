@@ -59,6 +59,7 @@ from bot.domain.rules.answering import Ordinary, judged
 from bot.domain.rules.autoreply import why_unasked
 from bot.domain.rules.continuing import begins_anew
 from bot.domain.rules.flood import WITHIN
+from bot.domain.rules.learning_server import may_learn
 from bot.domain.rules.moves import SNOOZE
 from bot.domain.rules.passing_on import as_written
 from bot.domain.rules.rings import newest_slot
@@ -118,6 +119,7 @@ from storage import (
     spaces,
     teams,
     upgrades,
+    vouching,
 )
 from storage.blobs import Blobs
 from storage.database import Tx
@@ -322,6 +324,7 @@ async def _mail(
         twin=twin,
         continues=continues,
         claim=claim,
+        vouching=await vouching.of(tx, mailbox.id) if may_learn(input, mailbox) else None,
         waiting=await mails.waiting_in(tx, conversation.id) if conversation is not None else (),
         newest_of_sender=await conversations.get(tx, newest) if newest is not None and recent >= most else None,
     )

@@ -102,4 +102,6 @@ def test_who_runs_a_mailbox_decides_for_whoever_chose_nothing() -> None:
     assert kept(given("!notify default", instance=stands)) == [], "what holds for all is none of one's own"
     refused = given("!notify default new on", by=BOB)
     assert (kept(refused), told(refused)) == ([], ["error.no_right"])
-    assert told(given("!notify default new direct")) == ["error.notify"]
+    assert told(given("!notify default new direct")) == ["notify.default_direct"]
+    assert told(given("!notifier défaut nouvelle courriel")) == ["notify.default_email"]
+    assert told(given("!notify default new here")) == ["error.notify"]

@@ -151,6 +151,21 @@ def test_what_holds_for_everybody_stands_below_each_one_s_choice(
     assert needs_members((choice(Occasion.NEW, Medium.MENTION, here, who=EVERYBODY),), here)
 
 
+@pytest.mark.parametrize("medium", [Medium.DIRECT, Medium.EMAIL])
+def test_a_medium_for_everybody_reaches_who_has_it_and_others_are_mentioned(medium: Medium) -> None:
+    here = MAILBOX.id
+    for_all = choice(Occasion.NEW, medium, here, who=EVERYBODY)
+    own = (choice(Occasion.NEW, Medium.NONE, who=CAROL), choice(Occasion.REPLIED_MINE, Medium.NONE))
+
+    def told(by: Medium, *choices: Choice) -> tuple[UserId, ...]:
+        held = as_they_hold(choices, {BOB, CAROL}, {BOB, CAROL})
+        return told_of(What.OPENED, actor=None, before=NOBODYS, after=NOBODYS, choices=held, members=ROOM_OF, medium=by)
+
+    assert told(medium, for_all, *own) == (BOB,) and told(Medium.MENTION, for_all, *own) == (ALICE,)
+    assert told(medium, for_all) == (BOB, CAROL)
+    assert told(Medium.MENTION, for_all, choice(Occasion.NEW, Medium.MENTION, here)) == (ALICE, BOB)
+
+
 def test_who_is_mentioned_for_it_is_told_nothing_else() -> None:
     both = replace(BOBS, followers=(BOB,))
     chose = (choice(Occasion.FOLLOWED, Medium.DIRECT),)
