@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from bot.adapters.clock import SystemClock
@@ -32,6 +33,7 @@ from bot.config import (
     read_referred,
     smtp_account,
 )
+from bot.config.trust import TrustedFile
 from bot.config.types import MicrosoftSection
 from bot.domain.credentials import Credential, Lack, PasswordReference, sealed_of
 from bot.domain.ids import MailboxId
@@ -129,6 +131,19 @@ def given_password(words: str, credential: Credential | None, tokens: Tokens) ->
     return Secret("", Origin.HOUSE, token=tokens.source(id, login))
 
 
+def login_secret(
+    mailbox: MailboxId,
+    given: str | PasswordReference,
+    credential: Credential | None,
+    tokens: Tokens,
+    read: Callable[[MailboxId, PasswordReference], Awaitable[str]],
+) -> Secret:
+    """What was given in the house to log in with: words, a sign-in, or a reference that `read` reads at each login."""
+    if isinstance(given, PasswordReference):
+        return Secret("", Origin.HOUSE, source=partial(read, mailbox, given))
+    return given_password(given, credential, tokens)
+
+
 async def words_of(password: Secret) -> str:
     """The password itself, to keep it out of what a server says; empty where it is not known, or a token."""
     try:
@@ -158,14 +173,18 @@ async def referred(config: Config, mailbox: MailboxId, reference: PasswordRefere
 
 def matrix_account(config: Config) -> MatrixAccount:
     section = config.matrix
+    words = {section.login: section.login_secret.reveal()}
     return MatrixAccount(
         homeserver=section.homeserver,
         user_id=section.user_id,
-        password=section.password.reveal(),
+        password=words.get("password", ""),
         device_name=section.device_name,
         store_dir=config.data_dir / "matrix",
         pickle_key=derived_key(config, "matrix-store").hex(),
         recovery_key=section.recovery_key.reveal() if section.recovery_key else "",
+        access_token=words.get("access_token", ""),
+        as_token=words.get("as_token", ""),
+        trusted=TrustedFile(section.ca_file) if section.ca_file else None,
     )
 
 

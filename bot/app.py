@@ -11,14 +11,13 @@ from importlib.metadata import version
 
 import structlog
 
-from bot.accounts import Doors, Session, adapters, derived_key, given_password, referred, vault, words_of
+from bot.accounts import Doors, Session, adapters, derived_key, given_password, login_secret, referred, vault, words_of
 from bot.adapters.imap.special_use import find_special_folder
 from bot.adapters.oauth import Tokens
 from bot.config import (
     Config,
     ConfigMistakes,
     MailboxSection,
-    Origin,
     Secret,
     house_section,
     imap_account,
@@ -386,9 +385,7 @@ class Bot:
 
     def _secret(self, mailbox: MailboxId, given: Given, credential: Credential | None) -> Secret:
         assert self._tokens is not None
-        if isinstance(given, PasswordReference):
-            return Secret("", Origin.HOUSE, source=partial(self._referred, mailbox, given))
-        return given_password(given or "", credential, self._tokens)
+        return login_secret(mailbox, given or "", credential, self._tokens, self._referred)
 
     async def _referred(self, mailbox: MailboxId, reference: PasswordReference) -> str:
         """As `accounts.referred`, by what config.yaml says by now."""

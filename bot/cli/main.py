@@ -190,6 +190,15 @@ def check(config: Path, connect: bool) -> None:
     sys.exit(check_and_print(loaded, config, language=terminal_language(loaded.language), connect=connect))
 
 
+@cli.command()
+@click.option("--user", cls=_SaidOption, required=True, metavar="@BOT:SERVER")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+def registration(user: str, file: Path) -> None:
+    from bot.cli.registration import register
+
+    sys.exit(register(user, file, language=terminal_language()))
+
+
 @cli.command("recovery-key")
 @_config_option
 def recovery_key(config: Path) -> None:

@@ -78,7 +78,7 @@ async def _serve(bot: Bot, config: Config, stop: asyncio.Event) -> int:
             fault = serving.exception()
             if fault is None:
                 return EX_UNAVAILABLE
-            told, status = last_words(fault)
+            told, status = last_words(fault, config.matrix.login)
             return _say_last(config, told, status)
         _log.info("ending")
         await bot.drain(_DRAIN_SECONDS)

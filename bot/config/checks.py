@@ -65,7 +65,7 @@ def _references(config: Config) -> Iterator[Finding]:
 
 
 def _secrets(config: Config) -> Iterator[tuple[str, Secret]]:
-    yield "matrix.password", config.matrix.password
+    yield f"matrix.{config.matrix.login}", config.matrix.login_secret
     yield "secret_key", config.secret_key
     if config.database is not None and "@" in config.database.reveal():
         yield "database", config.database

@@ -29,6 +29,7 @@ NOT_USUAL: Final = "not_usual"
 SUCH_AS: Final = "such_as"
 """The value that config.yaml.example shows behind its # for a key without a fixed default."""
 
+_LOGINS: Final = ("password", "access_token", "as_token")
 Language = Literal["en", "fr"]
 Security = Literal["tls", "starttls", "none"]
 """The security of a connection to a mail server: never less than written, whatever the server offers."""
@@ -53,9 +54,27 @@ class MatrixSection(Section):
     user_id: Annotated[str, values.USER] = Field(
         description="The bot's own account, in full.", examples=["@postroom:example.org"]
     )
-    password: Secret = Field(
+    password: Secret | None = Field(
+        default=None,
         description="Its password, needed for the first login; then the session kept in data_dir is used.",
         examples=[{"env": "POSTROOM_MATRIX_PASSWORD"}],
+    )
+    access_token: Secret | None = Field(
+        default=None,
+        description="In place of the password: the access token of a session that you made for the bot alone. Where it"
+        " is replaced by one of another session, encrypted messages of before cannot be read.",
+        json_schema_extra={SUCH_AS: {"file": "/etc/postroom/matrix.token"}},
+    )
+    as_token: Secret | None = Field(
+        default=None,
+        description="In place of the password: the as_token of the application service that the bot is registered as on"
+        " its homeserver, which then lets it send without limits. `postroom registration` writes both files.",
+        json_schema_extra={SUCH_AS: {"file": "/etc/postroom/as.token"}},
+    )
+    ca_file: Annotated[Path, values.CERTIFICATES] | None = Field(
+        default=None,
+        description="Certificates (PEM) to trust in place of the system's, for a homeserver with its own.",
+        json_schema_extra={SUCH_AS: "/etc/ssl/certs/ca-certificates.crt"},
     )
     recovery_key: Secret | None = Field(
         default=None,
@@ -65,7 +84,8 @@ class MatrixSection(Section):
         ),
     )
     config_room: Annotated[str, values.ROOM] = Field(
-        description="The id of the room where admins are told of outages and mistakes (not its #alias).",
+        description="The id of the room where admins are told of outages and mistakes (not its #alias). Ids of rooms of"
+        " version 12 have no server (!31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM).",
         examples=["!AbCdEfGhIjKlMnOp:example.org"],
     )
     device_name: Annotated[str, Field(min_length=1, max_length=100)] = Field(
@@ -89,6 +109,26 @@ class MatrixSection(Section):
         default=False,
         description="Take passwords of mailboxes in a config room that is not encrypted: the homeserver reads them.",
     )
+
+    @model_validator(mode="after")
+    def _one_login(self) -> MatrixSection:
+        given = [name for name in _LOGINS if getattr(self, name) is not None]
+        if not given:
+            raise wrong("config.missing", under="password")
+        if len(given) > 1:
+            raise wrong("config.two_logins", under=given[1], other=given[0])
+        return self
+
+    @property
+    def login(self) -> str:
+        """The key of what the bot logs in with."""
+        return next(name for name in _LOGINS if getattr(self, name) is not None)
+
+    @property
+    def login_secret(self) -> Secret:
+        """What the bot logs in with."""
+        found: Secret = getattr(self, self.login)
+        return found
 
 
 class ImapSection(Section):
@@ -190,7 +230,7 @@ class MailboxSection(Section):
     )
     room: Annotated[str, values.ROOM] = Field(
         description="The id of its room; several mailboxes may share one. Being in the room is having access.",
-        examples=["!QrStUvWxYzAbCdEf:example.org"],
+        examples=["!k4Jd9sLq0aZx7Vt2Bn5Wc8Ym1Re3Tu6Io_Pg-hFjKlE"],
     )
     aliases: tuple[Annotated[str, values.ADDRESS], ...] = Field(
         default=(), description="Other addresses that arrive here; an answer leaves from the one that was written to."

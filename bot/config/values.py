@@ -89,6 +89,8 @@ def _homeserver(text: str) -> str:
         raise wrong("config.bad_homeserver")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise wrong("config.bad_homeserver")
+    if "_matrix" in parts.path.split("/"):
+        raise wrong("config.homeserver_with_path", root=text[: text.index("/_matrix")])
     return text.rstrip("/")
 
 

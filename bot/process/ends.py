@@ -16,14 +16,19 @@ _DISK_FAULTS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
 _log = structlog.get_logger("app")
 
 
-def last_words(error: BaseException) -> tuple[Sentence, int]:
+def last_words(error: BaseException, login: str = "password") -> tuple[Sentence, int]:
     """One sentence with what to do, and the status: 65 for a damaged database, 69 for a service, 78 for the
-    configuration, 70 for a fault of ours, whose stack goes to the log without the words of what it failed on."""
+    configuration, 70 for a fault of ours, whose stack goes to the log without the words of what it failed on.
+
+    Args:
+        login: the key that the bot logs in to Matrix with.
+    """
     one = _first(error)
     if isinstance(one, KeysSealed):
         return sentence("run.keys_sealed", path="secret_key"), EX_CONFIG
     if isinstance(one, CredentialsRefused):
-        return sentence("run.matrix_refused", path="matrix.password"), EX_CONFIG
+        key = "run.matrix_refused" if login == "password" else "run.token_refused"
+        return sentence(key, path=f"matrix.{login}"), EX_CONFIG
     if isinstance(one, UnknownDatabase):
         return sentence("run.database_newer" if one.is_newer else "run.database_edited"), EX_CONFIG
     if isinstance(one, Moved):

@@ -45,7 +45,8 @@ def test_every_key_behind_a_hash_may_be_uncommented_and_keeps_its_meaning(secret
     text = at_home(example(), secrets)
     # A mapping that few have stands behind # as a whole.
     usual = re.sub(r"(?m)^#(?=\w+:$|  )", "", text)
-    everything = re.sub(r"(?m)^( *)#(?=\w+: )", r"\1", usual)
+    # The bot logs in by one thing: those in place of the password have a test of their own.
+    everything = re.sub(r"(?m)^( *)#(?!access_token|as_token)(?=\w+: )", r"\1", usual)
 
     short, full = (parse(one, secrets / "config.yaml") for one in (text, everything))
 

@@ -28,7 +28,7 @@ def test_five_lines_are_a_whole_configuration(tmp_path: Path) -> None:
     config = load(file)
     assert len(file.read_text().splitlines()) == 5
     assert (config.matrix.homeserver, config.matrix.user_id) == ("https://matrix.asso.example", "@bot:asso.example")
-    assert (config.matrix.password.reveal(), config.secret_key.reveal()) == ('it\'s "a": #password', "of the key")
+    assert (config.matrix.login_secret.reveal(), config.secret_key.reveal()) == ('it\'s "a": #password', "of the key")
     assert (config.matrix.config_room, config.admins, config.language) == ("!room", ("@alice:asso.example",), "fr")
     assert (config.data_dir, config.mailboxes) == (tmp_path / "data", ())
 
@@ -38,7 +38,7 @@ def test_any_password_is_read_as_it_was_typed(word: str, tmp_path_factory: pytes
     file = tmp_path_factory.mktemp("least") / "config.yaml"
     least = Least("https://hs.example", "@bot:hs.example", word, "!room", "@a:hs.example", "d", "key", "en")
     file.write_text(least.as_yaml(), encoding="utf-8")
-    assert load(file).matrix.password.reveal() == word
+    assert load(file).matrix.login_secret.reveal() == word
 
 
 @pytest.mark.parametrize(

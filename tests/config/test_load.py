@@ -153,6 +153,12 @@ def test_a_postgresql_url_is_accepted_in_each_of_its_spellings(config_file: Conf
 MISTAKES: list[tuple[Change, str, str]] = [
     (without("matrix"), "matrix", "config.missing"),
     (without("matrix", "password"), "matrix.password", "config.missing"),
+    (at("matrix", "as_token", value="x"), "matrix.as_token", "config.two_logins"),
+    (
+        at("matrix", "homeserver", value="https://hs.example/_matrix/client"),
+        "matrix.homeserver",
+        "config.homeserver_with_path",
+    ),
     (without("mailboxes", 0, "imap", "host"), "mailboxes[0].imap.host", "config.missing"),
     (at("matrix", "user_id", value="postroom"), "matrix.user_id", "config.bad_user"),
     (at("matrix", "config_room", value="#config:localhost"), "matrix.config_room", "config.room_alias"),

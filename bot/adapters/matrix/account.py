@@ -1,6 +1,8 @@
 """The bot's own account and the one device that it keeps for ever, in a folder only it can read."""
 
 import os
+import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,9 +11,13 @@ from bot.adapters.matrix import fields
 _SESSION_FILE = "session.json"
 
 
+TrustSource = Callable[[], ssl.SSLContext]
+"""Gives the certificate authorities that are trusted now. Raises: OSError."""
+
+
 @dataclass(frozen=True, slots=True)
 class MatrixAccount:
-    """The login, and the folder that holds the device's keys."""
+    """The login, and the folder that holds the device's keys. One of `password`, `access_token`, `as_token` is set."""
 
     homeserver: str
     """Base URL."""
@@ -24,6 +30,12 @@ class MatrixAccount:
     """Encrypts the keys in `store_dir`."""
     recovery_key: str = ""
     """Opens the account's secret storage after the folder was lost; empty otherwise."""
+    access_token: str = ""
+    """Of a session that somebody else made for us."""
+    as_token: str = ""
+    """Of the application service whose user we are: logs in without a password."""
+    trusted: TrustSource | None = None
+    """None: the system's certificate authorities."""
 
     def __repr__(self) -> str:
         return f"MatrixAccount({self.homeserver!r}, {self.user_id!r})"

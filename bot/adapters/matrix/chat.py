@@ -77,7 +77,7 @@ class MatrixChat:
     @classmethod
     async def _connect(cls, account: MatrixAccount, memory: Memory) -> Self:
         prepare_folder(account.store_dir)
-        homeserver = Homeserver(account.homeserver)
+        homeserver = Homeserver(account.homeserver, account.trusted)
         try:
             device, is_fresh = await open_device(account, homeserver)
             chat = cls(account, homeserver, device, memory, await Known.load(memory))

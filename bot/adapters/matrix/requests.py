@@ -12,6 +12,7 @@ import aiohttp
 from yarl import URL
 
 from bot.adapters.matrix import fields
+from bot.adapters.matrix.account import TrustSource
 from bot.adapters.matrix.fields import JsonObject
 from bot.domain.ids import EventId
 from bot.domain.outcomes import Accepted, NotDone, Outcome, Posted, PostOutcome, Refused, TryLater
@@ -69,8 +70,9 @@ class Answer:
 class Homeserver:
     """One connection pool to one homeserver, with the token of our device."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, trusted: TrustSource | None = None) -> None:
         self._base_url = base_url.rstrip("/")
+        self._trusted = trusted
         self._http: aiohttp.ClientSession | None = None
         self.access_token = ""
 
@@ -82,7 +84,12 @@ class Homeserver:
     def http(self) -> aiohttp.ClientSession:
         if self._http is None or self._http.closed:
             self._http = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=75, ttl_dns_cache=60),
+                connector=aiohttp.TCPConnector(
+                    limit=_CONNECTIONS,
+                    keepalive_timeout=75,
+                    ttl_dns_cache=60,
+                    ssl=self._trusted() if self._trusted is not None else True,
+                ),
                 timeout=_timeout(CALL_SECONDS),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 # Answers are small: compression costs both sides more than it saves.
@@ -267,8 +274,16 @@ def _within(seconds: float) -> float | None:
 def _fault_name(fault: BaseException) -> str:
     if isinstance(fault, TimeoutError | asyncio.TimeoutError):
         return "timeout"
+    if isinstance(fault, aiohttp.ClientConnectorCertificateError):
+        return "certificate"
+    if isinstance(fault, aiohttp.ClientConnectorSSLError | ssl.SSLError):
+        return "tls"
+    if isinstance(fault, aiohttp.ClientConnectorDNSError):
+        return "dns"
     if isinstance(fault, aiohttp.ClientConnectorError):
         return "unreachable"
+    if isinstance(fault, FileNotFoundError):
+        return "ca_file"
     if isinstance(fault, aiohttp.ClientConnectionError | OSError):
         return "connection lost"
     return "bad answer"

@@ -46,7 +46,7 @@ async def logged_in(account: MatrixAccount) -> AsyncIterator[Homeserver]:
     Raises:
         CredentialsRefused, Unavailable
     """
-    homeserver = Homeserver(account.homeserver)
+    homeserver = Homeserver(account.homeserver, account.trusted)
     try:
         with TemporaryDirectory() as folder:
             await log_in(replace(account, store_dir=Path(folder)), homeserver, device_id=None)

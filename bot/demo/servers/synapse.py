@@ -81,6 +81,7 @@ class Synapse:
         storage: Storage,
         port: int | None,
         door: Door | None,
+        registration: Path | None,
     ) -> None:
         self._folder = folder
         self._limits: Limits = limits
@@ -91,6 +92,7 @@ class Synapse:
         self._child: Child | None = None
         self._port = free_port(preferred=port)
         self._door = door
+        self._registration = registration
         self.server_name = door.server_name if door is not None else SERVER_NAME
         self.admin_token = ""
 
@@ -105,6 +107,7 @@ class Synapse:
         storage: Storage = "file",
         port: int | None = None,
         door: Door | None = None,
+        registration: Path | None = None,
     ) -> AsyncIterator[Self]:
         """A running homeserver; its files lie in `folder`.
 
@@ -114,12 +117,21 @@ class Synapse:
             storage: "memory" is a little quicker and forgets everything at `stop`.
             port: taken when it is free; some other free port otherwise.
             door: for other homeservers; None: it knows of no other.
+            registration: the file of an application service.
 
         Raises:
             ServerMissing: Synapse is not installed.
             ServerFailed: it did not start.
         """
-        synapse = cls(folder, limits=limits, room_version=room_version, storage=storage, port=port, door=door)
+        synapse = cls(
+            folder,
+            limits=limits,
+            room_version=room_version,
+            storage=storage,
+            port=port,
+            door=door,
+            registration=registration,
+        )
         try:
             await synapse._first_start()
             yield synapse
@@ -292,6 +304,8 @@ class Synapse:
         }
         if self._room_version is not None:
             config["default_room_version"] = self._room_version
+        if self._registration is not None:
+            config["app_service_config_files"] = [str(self._registration)]
         if self._limits == "off":
             config |= _LIMITS_OFF
         if self._door is not None:
