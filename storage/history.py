@@ -1,5 +1,6 @@
 """The history of a conversation: people's acts in it."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
@@ -15,6 +16,12 @@ _OF = (
     .where(history.c.conversation == bindparam("conversation"))
     .order_by(history.c.id.desc())
     .limit(bindparam("limit"))
+)
+_NEWEST = (
+    select(history.c.at)
+    .where(history.c.conversation == bindparam("conversation"), history.c.action == bindparam("action"))
+    .order_by(history.c.id.desc())
+    .limit(1)
 )
 
 
@@ -35,6 +42,12 @@ async def of(tx: Tx, conversation: ConversationId, limit: int = 50) -> tuple[His
     """The newest entries, in the order they were made."""
     rows = await tx.all(_OF, {"conversation": conversation, "limit": limit})
     return tuple(entry_from_row(row) for row in reversed(rows))
+
+
+async def last(tx: Tx, conversation: ConversationId, action: str) -> datetime | None:
+    """When this was done last; None where it never was."""
+    row = await tx.first(_NEWEST, {"conversation": conversation, "action": action})
+    return None if row is None else row.at
 
 
 def entry_from_row(row: Row[Any]) -> HistoryEntry:

@@ -134,6 +134,8 @@ class EditedSnapshot:
     """The message itself, where it is one of a thread."""
     drafted: Drafted | None = None
     """The draft that the message is, while it can be changed."""
+    overtaken: Conversation | None = None
+    """The message's conversation, where another one is the draft that waits there."""
     person_notes: tuple[PersonNote, ...] = ()
     """The note on a person that it is."""
     elsewhere: Elsewhere | None = None

@@ -45,13 +45,15 @@ def test_only_words_to_what_is_closed_long_ago_begin_another(
     before: dict[str, Any], days: int, mail: Mail, begins: bool
 ) -> None:
     there = replace(conversation(status=Status.CLOSED), **before)
-    assert begins_anew(there, replace(MAILBOX, new_after_days=days), came(mail), LATER) is begins
+    mailbox = replace(MAILBOX, new_after_days=days)
+    assert begins_anew(there, mailbox, came(mail), LATER, over_since=there.changed_at) is begins
 
 
 @pytest.mark.parametrize("role", [FolderRole.SENT, FolderRole.JUNK])
 def test_only_what_lies_in_the_inbox(role: FolderRole) -> None:
     mailbox = replace(MAILBOX, new_after_days=30)
-    assert not begins_anew(conversation(status=Status.CLOSED), mailbox, came(role=role), LATER)
+    there = conversation(status=Status.CLOSED)
+    assert not begins_anew(there, mailbox, came(role=role), LATER, over_since=START)
 
 
 @pytest.mark.parametrize(("writer", "whose"), [("paul@example.org", MARIE), ("eve@else.example", None)])

@@ -90,3 +90,18 @@ async def test_after_a_restore_of_the_database_it_is_the_same_one(patient: House
     assert len([p for p in mails_in(patient) if p.ours["message_id"] == "m2@example.org"]) == 1
     assert (card_says(patient, 1)["status"], card_says(patient, 1)["goes_on_as"]) == ("closed", 2)
     assert await comes(patient, "m3@example.org", "m1@example.org") == card_of(patient, 2)
+
+
+async def test_what_is_done_with_a_closed_one_and_what_programs_write_to_it_make_it_no_younger(patient: House) -> None:
+    await happens(patient, says("!tag archives", thread=card_of(patient)))
+    patient.provider.deliver(
+        mail(id="away@example.org", reply_to="m1@example.org", headers=(("Auto-Submitted", "auto-replied"),))
+    )
+    await patient.settle(NOW)
+    assert await comes(patient, "m2@example.org", "m1@example.org") == card_of(patient, 2)
+
+
+async def test_an_answer_of_ours_since_it_was_closed_keeps_it_together(patient: House) -> None:
+    await happens(patient, says("!reply Encore un mot", thread=card_of(patient)), seconds=SENT)
+    await happens(patient, says("!close", thread=card_of(patient)))
+    assert await comes(patient, "m2@example.org", "m1@example.org") == card_of(patient, 1)

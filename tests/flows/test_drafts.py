@@ -180,3 +180,14 @@ async def test_the_card_and_the_list_say_who_has_a_draft_while_it_waits(house: H
     await happens(house, says("!draft Trois", thread=thread), says("!discard", thread=thread), says("!list drafts"))
     assert "has a draft" not in _card(house) and "#1" not in answers_in(house)[-1]
     assert len([p for p in house.homeserver.of_kind("conversation") if not p.is_edit]) == 1 and events
+
+
+async def test_who_edits_a_draft_that_a_colleague_took_up_hears_that_it_changes_nothing(house: House) -> None:
+    thread = card_of(house)
+    written = says("!draft Un", thread=thread)
+    await happens(house, written, says("!draft Deux", thread=thread, sender=BOB))
+    before = len(answers_in(house))
+    await happens(house, edits(written.event, "!draft Trois"))
+    assert "has written the draft anew" in answers_in(house)[-1] and len(answers_in(house)) == before + 1
+    await happens(house, says("!send", thread=thread), seconds=SENT)
+    assert [b"Deux" in raw and b"Trois" not in raw for _, _, raw in house.provider.delivered] == [True]

@@ -204,3 +204,14 @@ async def test_lists_and_search_say_as_what_the_first_goes_on(house: House) -> N
     assert str(card_of(house, 2)) in str(shown.content["formatted_body"])
     await happens(house, says("!split #1"), says("!list all"))
     assert "→" not in answers_in(house)[-1]
+
+
+async def test_a_draft_that_was_sent_holds_up_nothing_and_one_taken_back_does(house: House) -> None:
+    await two(house)
+    sent = says("!draft Bonsoir", thread=card_of(house)), says("!send", thread=card_of(house))
+    await happens(house, *sent, redacts(sent[1].event))
+    await happens(house, says("!merge #2", thread=card_of(house)))
+    assert "A draft waits in #1" in answers_in(house)[-1]
+    await happens(house, says("!send", thread=card_of(house)), seconds=SENT)
+    await happens(house, says("!merge #2", thread=card_of(house)))
+    assert card_says(house, 1)["goes_on_as"] == 2

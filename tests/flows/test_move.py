@@ -133,3 +133,12 @@ async def test_a_database_that_is_put_back_learns_it_from_the_card(two: House) -
     await two.settle(SENT)
     await happens(two, says("!list aide"))
     assert "#1" in answers_in(two)[-1]
+
+
+async def test_a_draft_that_was_sent_keeps_nothing_from_moving(two: House) -> None:
+    await happens(two, says("!draft Bonjour", thread=card_of(two)))
+    await happens(two, says("!move aide", thread=card_of(two)))
+    assert "draft" in answers_in(two)[-1]
+    await happens(two, says("!send", thread=card_of(two)), seconds=SENT)
+    await happens(two, says("!move aide", thread=card_of(two)))
+    assert card_says(two)["mailbox"] == "aide@asso.example"

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.ids import UserId
 from bot.domain.inputs.room import MemberChanged
 from storage import clock_mark, timers
-from tests.fakes.chat import BOB, ROOM
+from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, outgoing, reply_state
 from tests.fakes.writing import edits, event_id, mail, redacts, says
@@ -226,3 +227,14 @@ async def test_a_first_mail_and_one_that_is_passed_on_wait_for_their_time_too(
     ((_, to, raw),) = house.provider.delivered
     assert (to, reply_state(house)) == (("paul@example.org",), "sent")
     assert (b" !\r\n" in raw) == (how == "edited") and (b"marie@example.org" in raw) == (not is_new)
+
+
+@pytest.mark.parametrize(("who", "hears"), [(BOB, [{"user_ids": [ALICE]}]), (ALICE, [])])
+async def test_whoever_takes_back_an_answer_of_another_its_writer_hears_so(
+    house: House, who: UserId, hears: list[object]
+) -> None:
+    await happens(house, says(LETTER, thread=card_of(house)))
+    await happens(house, says("!undo", thread=card_of(house), sender=who))
+    assert reply_state(house) == "cancelled"
+    told = [p for p in house.homeserver.posted if "took your answer back" in str(p.content.get("body"))]
+    assert [p.content["m.mentions"] for p in told] == hears

@@ -44,3 +44,9 @@ async def test_deleting_the_command_soon_takes_it_back(house: House) -> None:
     assert card_says(house)["assignee"] == BOB
     await happens(house, redacts(given.event))
     assert card_says(house).get("assignee") is None
+
+
+async def test_who_gives_it_to_the_team_is_not_rung_when_the_turn_is_their_own(house: House) -> None:
+    await happens(house, says("!team add compta @alice"), says("!assign @compta", thread=card_of(house)))
+    assert card_says(house).get("assignee") == ALICE
+    assert [p for p in house.homeserver.posted if "the turn of" in str(p.content.get("body"))] == []

@@ -86,7 +86,7 @@ def _in_turn(asked: Asked, teams: tuple[Team, ...]) -> Answer:
         left[one.mailbox], turn = took_turn(team, who)
         assigned = moves.assign(one, who, actor=asked.person, now=asked.now)
         done += turn + assigned
-        if not _hears(asked, one, who):
+        if who == asked.person or not _hears(asked, one, who):
             continue
         told = sentence("assign.told_team", who=asked.person, to=who, team=team.name, subject=one.subject)
         say = Say(asked.room, (told,), kind=EventKind.NOTICE, conversation=one.id, mention=(who,))

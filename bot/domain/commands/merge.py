@@ -2,8 +2,10 @@
 
 from bot.domain.command import Answer, Asked, Command
 from bot.domain.conversation import Conversation, Status
+from bot.domain.needs import Needs, OutgoingOf
 from bot.domain.rules.at_rest import at_rest
 from bot.domain.rules.merging import merged
+from bot.domain.rules.preparing import draft_in
 from bot.domain.sentences import Sentence, sentence
 
 
@@ -16,6 +18,11 @@ def _pair(asked: Asked) -> tuple[Conversation, Conversation] | Sentence:
         return sentence("error.merge_which")
     one, into = both
     return sentence("error.merge_itself", number=one.id) if one.id == into.id else (one, into)
+
+
+def _needs(asked: Asked) -> Needs:
+    pair = _pair(asked)
+    return () if isinstance(pair, Sentence) else [OutgoingOf(pair[0])]
 
 
 def _merge(asked: Asked) -> Answer:
@@ -31,7 +38,7 @@ def _merge(asked: Asked) -> Answer:
         return sentence("error.merge_mailbox")
     if into.status is Status.SPAM:
         return sentence("error.merge_spam", number=into.id)
-    if one.draft is not None:
+    if draft_in(asked.facts[OutgoingOf(one)]) is not None:
         return sentence("error.merge_draft", number=one.id)
     return merged(one, into, actor=asked.person, now=asked.now)
 
@@ -40,6 +47,7 @@ MERGE = Command(
     "merge",
     "work",
     _merge,
+    _needs,
     takes_several=True,
     leaves_deed=True,
     french=("fusionner",),

@@ -4,7 +4,7 @@ from bot.domain.command import Answer, Asked, Command
 from bot.domain.conversation import OutState
 from bot.domain.needs import Needs, OutgoingOf
 from bot.domain.rules.resend import mail_of
-from bot.domain.rules.taking_back import undo, waits
+from bot.domain.rules.taking_back import taken_back_by, waits
 from bot.domain.sentences import sentence
 
 
@@ -22,7 +22,7 @@ def _undo(asked: Asked) -> Answer:
     if asked.is_by_hand and meant not in queued:
         return sentence("error.nothing_to_undo")
     last = meant if meant in queued else max(queued, key=lambda r: (waits(work, r), not r.is_scheduled, r.date))
-    return undo(work, last, actor=asked.person, room=asked.room, source=asked.event, now=asked.now)
+    return taken_back_by(work, last, actor=asked.person, room=asked.room, source=asked.event, now=asked.now)
 
 
 UNDO = Command("undo", "write", _undo, _needs, looks_back=True, french=("annuler",), tried=("cancel",))

@@ -23,6 +23,7 @@ def begins_anew(
     input: MailArrived | MailUnreadable,
     now: datetime,
     *,
+    over_since: datetime,
     has_begun: bool = False,
 ) -> bool:
     """Whether a mail that answers `before` begins a conversation of its own.
@@ -30,6 +31,8 @@ def begins_anew(
     Only words for somebody to read do: a bounce, an absence note, spam and an answer of ours stay where they belong.
 
     Args:
+        over_since: when `before` was closed, or answered by us after that. What is done with a closed one, and what
+            programs write to it, makes it no younger.
         has_begun: a run that this database forgot gave the mail's conversation a number.
     """
     days, mail = mailbox.new_after_days, input.mail
@@ -42,7 +45,7 @@ def begins_anew(
         return False
     if not is_message(mail) or is_in_our_name(mail, mailbox.own_addresses):
         return False
-    return has_begun or now - before.changed_at > timedelta(days=days)
+    return has_begun or now - over_since > timedelta(days=days)
 
 
 def as_continuation(

@@ -20,6 +20,7 @@ from bot.domain.ids import EventId, UserId
 from bot.domain.rules.deletion import still_leaves
 from bot.domain.rules.kept import as_kept
 from bot.domain.rules.moves import card_slot, changed, left_slot, mail_slot, refresh_board
+from bot.domain.rules.preparing import draft_in
 from bot.domain.rules.quiet_hours import awake
 from bot.domain.rules.told import concerned_by, told_of
 from bot.domain.sentences import Sentence, sentence
@@ -32,7 +33,7 @@ MOST_POSTED: Final = 10
 
 def cannot_move(one: Conversation, work: Outgoing) -> Sentence | None:
     """Why a conversation stays in its mailbox for now; None without a reason."""
-    if one.draft is not None:
+    if draft_in(work) is not None:
         return sentence("error.move_draft", number=one.id)
     return sentence("error.move_waits", number=one.id) if still_leaves(work) else None
 

@@ -28,7 +28,7 @@ from bot.domain.ids import BlobId, EventId, RoomId, UserId
 from bot.domain.rules import moves
 from bot.domain.rules.draft import GONE, draft_of, submit_key
 from bot.domain.rules.scheduling import timer_of_mail
-from bot.domain.rules.telling import beside
+from bot.domain.rules.telling import beside, to_author
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import Drafted
 from bot.domain.work import Outgoing, Work
@@ -72,6 +72,16 @@ def undo(
         told = sentence("reply.resend_undone")
         return _ended(work, record, actor, now, (_stopped(record),), tell(*((why,) if why else ()), told))
     return _ended(work, record, actor, now, _taken_back(work, record, now), tell(why) if why else ())
+
+
+def taken_back_by(
+    work: Outgoing, record: MailRecord, *, actor: UserId, room: RoomId, source: EventId | None, now: datetime
+) -> Decision:
+    """As `undo`, by a person who may be another than its author: the author hears that it does not leave."""
+    done = undo(work, record, actor=actor, room=room, source=source, now=now)
+    if record.author in (None, actor) or not waits(work, record):
+        return done
+    return done + Decision((), (to_author(work.conversation, record, sentence("reply.undone_by", who=actor)),))
 
 
 def stopped(work: Outgoing, record: MailRecord, closed: Change, now: datetime) -> Decision:

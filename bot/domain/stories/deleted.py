@@ -33,7 +33,7 @@ from bot.domain.rules.own_times import own_taken_back
 from bot.domain.rules.person_notes import may_change
 from bot.domain.rules.preparing import dropped
 from bot.domain.rules.saved_replies import taken_back
-from bot.domain.rules.taking_back import WAITING, draft_back, undo
+from bot.domain.rules.taking_back import WAITING, draft_back, taken_back_by
 from bot.domain.rules.talks import ended
 from bot.domain.settings import Instance
 from bot.domain.snapshots import Away, DeletedSnapshot
@@ -86,7 +86,9 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
     decision += _of_mailboxes(snapshot, input, now)
     if record is None or record.state not in WAITING or snapshot.outgoing is None:
         return decision
-    return decision + undo(snapshot.outgoing, record, actor=input.sender, room=input.room, source=None, now=now)
+    return decision + taken_back_by(
+        snapshot.outgoing, record, actor=input.sender, room=input.room, source=None, now=now
+    )
 
 
 def _brought_back(snapshot: DeletedSnapshot, away: Away, input: Redacted, now: datetime) -> Decision:

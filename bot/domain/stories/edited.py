@@ -120,7 +120,7 @@ def _decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime
         return kept + rewrite(
             snapshot.work[0], record, text=text, room=input.room, actor=input.sender, now=now, leaves_at=when
         )
-    return kept
+    return kept + _overtaken(snapshot, input)
 
 
 def _right(snapshot: EditedSnapshot, input: MessageEdited, right: Right, mailbox: MailboxId | None) -> rights.Judgement:
@@ -129,6 +129,17 @@ def _right(snapshot: EditedSnapshot, input: MessageEdited, right: Right, mailbox
     judged = rights.may_say(snapshot.instance, input, is_joined=snapshot.is_joined, is_sensitive=True)
     has_it = mailbox is None or rights.has(snapshot.instance, right, input.sender, mailbox)
     return judged if has_it or isinstance(judged, rights.Denied) else rights.Denied(rights.lacking(right))
+
+
+def _overtaken(snapshot: EditedSnapshot, input: MessageEdited) -> Decision:
+    """Words for a draft that a colleague took up since change nothing in it, and their author hears so."""
+    one, called = snapshot.overtaken, snapshot.reading
+    if one is None or one.draft is None or not isinstance(called, Called):
+        return NOTHING
+    if called.command.text is None or not called.command.text.is_draft or called.text == one.draft.text:
+        return NOTHING
+    told = sentence("draft.overtaken", who=one.draft.by)
+    return Decision((), (Say(input.room, (told,), conversation=one.id, mention=(input.sender,)),))
 
 
 def _redrafted(snapshot: EditedSnapshot, drafted: Drafted, input: MessageEdited, now: datetime) -> Decision:

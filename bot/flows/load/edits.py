@@ -78,6 +78,7 @@ async def load_edited(
         others=led,
         target=known,
         drafted=drafted,
+        overtaken=await _overtaken(tx, known, instance) if drafted is None else None,
         person_notes=await person_notes.by_event(tx, target)
         if known is None or known.kind is EventKind.COMMAND
         else (),
@@ -226,6 +227,17 @@ async def _carded(tx: Tx, known: KnownEvent | None) -> Conversation | None:
 def _is_card_of(known: KnownEvent, one: Conversation, instance: Instance) -> bool:
     """Whether no other card took its place."""
     return one.root == known.event and belongs(one, known.room, instance)
+
+
+async def _overtaken(tx: Tx, known: KnownEvent | None, instance: Instance) -> Conversation | None:
+    """The conversation of this command in which a draft waits that is in another message."""
+    if known is None or known.kind is not EventKind.COMMAND or known.conversation is None:
+        return None
+    one = await conversations.get(tx, known.conversation)
+    if one is None or one.draft is None or one.draft.source == known.event or not belongs(one, known.room, instance):
+        return None
+    mail = await mails.get(tx, one.draft.mail) if one.draft.mail is not None else None
+    return one if waiting_draft(one, mail) is not None else None
 
 
 async def _drafted(tx: Tx, known: KnownEvent | None, instance: Instance) -> Drafted | None:

@@ -18,6 +18,7 @@ from bot.domain.conversation import (
 from bot.domain.dialogue import dialogue_of
 from bot.domain.direct import DIGEST, QUIET
 from bot.domain.due_snapshots import BoardSnapshot, DialogueSnapshot, SnoozeSnapshot
+from bot.domain.happening import What
 from bot.domain.house_rules import NOT_RULED, HouseRule, ruled
 from bot.domain.ids import ConversationId, MessageRow, RoomId, UserId
 from bot.domain.inputs import Input
@@ -106,6 +107,7 @@ from storage import (
     dialogues,
     events,
     floods,
+    history,
     house_rules,
     lost,
     mails,
@@ -248,6 +250,15 @@ async def _shown_on_cards(tx: Tx, own: Sequence[OwnEvent]) -> tuple[Conversation
     return tuple(one for one in found if one is not None)
 
 
+async def _over_since(tx: Tx, conversation: Conversation) -> datetime:
+    """When it was closed, or our last answer in it left, whichever is later; what is known of one that was brought in
+    is when it changed."""
+    ours = await mails.newest(tx, conversation.id, Direction.OUT)
+    closed = await history.last(tx, conversation.id, What.CLOSED.value)
+    times = [at for at in (closed, ours.date if ours is not None else None) if at is not None]
+    return min(max(times), conversation.changed_at) if times else conversation.changed_at
+
+
 async def _mail(
     tx: Tx, input: MailArrived | MailUnreadable, instance: Instance, signer: Signer, now: datetime
 ) -> MailSnapshot:
@@ -271,7 +282,8 @@ async def _mail(
     continues = None
     if mailbox.new_after_days and conversation and not (copy_of or announced or is_blocked or same_id):
         has_begun = (await numbers_for(tx, mail.message_id, mailbox.room))[1] is not None
-        if begins_anew(conversation, mailbox, input, now, has_begun=has_begun):
+        over = await _over_since(tx, conversation)
+        if begins_anew(conversation, mailbox, input, now, over_since=over, has_begun=has_begun):
             continues, conversation = conversation, None
     bounced = None
     named = matched.match.record if matched.match is not None else None
