@@ -63,6 +63,7 @@ from bot.domain.house_changes import (
     SetUpgrade,
     SetValue,
 )
+from bot.domain.house_deeds import AddHouseDeed, EndHouseDeeds, HouseDeed, SettingWas
 from bot.domain.house_rules import DropRule, SaveRule
 from bot.domain.merged import PASSWORD, mailbox_scope
 from bot.domain.notices import KeepNotice
@@ -86,6 +87,7 @@ from storage import (
     events,
     grants,
     history,
+    house_deeds,
     house_rules,
     lost,
     mailed,
@@ -166,8 +168,15 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await settings.put(tx, mailbox_scope(mailbox), PASSWORD, as_row(password) if password else None, by, now)
         case ReadAnew(mailbox, folder):
             await cursors.forget_folder(tx, mailbox, folder)
-        case SetValue(mailbox, key, value, by):
+        case SetValue(mailbox, key, value, by, source):
+            if source is not None:
+                before = await settings.value_of(tx, mailbox_scope(mailbox), key)
+                await house_deeds.add(tx, HouseDeed(source, mailbox, now, SettingWas(key, before, value)))
             await settings.put(tx, mailbox_scope(mailbox), key, value, by, now)
+        case AddHouseDeed(house_deed):
+            await house_deeds.add(tx, house_deed)
+        case EndHouseDeeds(event_of):
+            await house_deeds.end(tx, event_of)
         case KeepMailed(answer):
             await mailed.put(tx, answer)
         case KeepMailbox(kept):

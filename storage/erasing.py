@@ -18,7 +18,7 @@ from bot.domain.planned import plan
 from bot.domain.rules.erasing import ERASED, Erasing
 from bot.domain.rules.moves import snooze_timer
 from bot.domain.rules.scheduling import timer_of_mail
-from storage import conversations, copies, mailed, member_mails, moved, search
+from storage import conversations, copies, house_deeds, mailed, member_mails, moved, search
 from storage import mails as kept_mails
 from storage.codec import address_key
 from storage.database import StorageAway, Tx
@@ -120,6 +120,7 @@ async def erase(tx: Tx, erasing: Erasing, now: datetime) -> int:
     await _drop(tx, timers, timers.c.timer, [*map(snooze_timer, whole), *map(timer_of_mail, rows)])
     for address in erasing.person:
         await _out_of_words(tx, address)
+    await house_deeds.forget_all(tx)
     await _out_of_mails_to_members(tx, erasing)
     await _out_of_answers_by_mail(tx, erasing)
     planned = [

@@ -40,6 +40,7 @@ LOCK = 7_076_687
 _COUNTER = "settings"
 _s = settings.c
 _VALUES = select(_s.scope, _s.key, _s.value)
+_VALUE = select(_s.value).where(_s.scope == bindparam("scope"), _s.key == bindparam("key"))
 _MAILBOXES = select(mailboxes).order_by(mailboxes.c.mailbox)
 _KEEP = insert_or_replace(mailboxes)
 _PUT = insert_or_replace(settings)
@@ -129,6 +130,12 @@ async def put(tx: Tx, scope: str, key: str, value: str | None, by: UserId | None
         await tx.run(_DROP, {"scope_": scope, "key_": key})
     else:
         await tx.run(_PUT, {"scope": scope, "key": key, "value": value, "by": by, "at": at})
+
+
+async def value_of(tx: Tx, scope: str, key: str) -> str | None:
+    """The value of a key; None where the file's holds."""
+    row = await tx.first(_VALUE, {"scope": scope, "key": key})
+    return None if row is None else str(row.value)
 
 
 async def keep_mailbox(tx: Tx, kept: KeptMailbox, at: datetime) -> None:

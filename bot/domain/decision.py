@@ -17,6 +17,7 @@ from bot.domain.effects import Effect
 from bot.domain.grants import SaveGrant
 from bot.domain.happening import Happening
 from bot.domain.house_changes import HouseChange
+from bot.domain.house_deeds import HouseDeedChange
 from bot.domain.house_rules import RuleChange
 from bot.domain.ids import (
     ConversationId,
@@ -372,6 +373,7 @@ Change = (
     | KeepVouching
     | AddDeed
     | EndDeed
+    | HouseDeedChange
     | NeverTake
     | ShiftDue
     | TakeUp

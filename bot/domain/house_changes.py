@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.credentials import Credential
 from bot.domain.ids import (
+    EventId,
     MailboxId,
     RoomId,
     UserId,
@@ -30,6 +31,8 @@ class SetValue:
     key: str
     value: str | None
     by: UserId
+    source: EventId | None = None
+    """The message of the command: deleting it soon brings back what was before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,9 @@ from bot.domain.due_snapshots import (
     StatusSnapshot,
 )
 from bot.domain.ground import Elsewhere, Ground
+from bot.domain.house_deeds import HouseDone
 from bot.domain.house_rules import NOT_RULED, HouseRule, Ruled
-from bot.domain.ids import ConversationId, EffectId, RoomId, UserId
+from bot.domain.ids import ConversationId, EffectId, MailboxId, RoomId, UserId
 from bot.domain.mailed import Claim
 from bot.domain.matching import Match
 from bot.domain.needs import NO_FACTS, Facts
@@ -194,6 +195,10 @@ class DeletedSnapshot:
     """The note on a person that it is."""
     rules: tuple[HouseRule, ...] = ()
     """The rules of the house that its command made."""
+    house: tuple[HouseDone, ...] = ()
+    """What else its command changed of mailboxes, with what stands today."""
+    waiting: Mapping[MailboxId, int] = field(default_factory=dict)
+    """By mailbox of these: the mails that wait to leave from it."""
     members: tuple[UserId, ...] = ()
     """Of the room, where what is taken back may be of one who left."""
     leaving: frozenset[ConversationId] = frozenset()

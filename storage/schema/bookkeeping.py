@@ -76,6 +76,18 @@ deeds = Table(
 )
 """The changes of a conversation by an event's command, as JSON: deleting it soon takes them back."""
 
+house_deeds = Table(
+    "house_deeds",
+    metadata,
+    Column("event", Text, primary_key=True),
+    Column("mailbox", Text, primary_key=True),
+    Column("about", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("deed", Words, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The changes of a mailbox itself by an event's command, as JSON: deleting it soon takes them back."""
+
 # --- time, cursors, leases, poison ----------------------------------------------------------------------------------
 
 timers = Table(

@@ -30,6 +30,7 @@ from bot.domain.house_changes import (
     SetUpgrade,
     SetValue,
 )
+from bot.domain.house_deeds import AddHouseDeed, BlockWas, EndHouseDeeds, HouseDeed, RuleWas, SettingWas
 from bot.domain.house_rules import DropRule, HouseRule, SaveRule
 from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, MailboxId, MessageRow, RoomId, SecretId
 from bot.domain.mail_ways import MailWay, MailWays, Secured
@@ -62,6 +63,7 @@ from storage import (
     directs,
     events,
     history,
+    house_deeds,
     house_rules,
     mailbox_rooms,
     mailed,
@@ -118,6 +120,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
     deed = Deed(EventId("$close"), FIRST, ALICE, NOW, before, replace(before, status=Status.CLOSED))
     forgotten = OwnEvent(EventId("$forgotten"), ROOM, NOW, kind="mail", conversation=FIRST, message_id="forgotten@x")
     rule = HouseRule(MAILBOX, 1, "if from:@x.example then close", True, ALICE, NOW, EventId("$rule"))
+    gone = Blocked(MAILBOX, "x@y.example", ALICE, EventId("$block"), NOW)
     team = Team(MAILBOX, "compta", (ALICE, BOB), ALICE, NOW, EventId("$team"))
     async with database.write() as tx:
         await slots.fill(tx, "card:9", elsewhere, EventId("$there"))
@@ -177,6 +180,11 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.AddDeed(deed),
             decision.AddDeed(replace(deed, event=EventId("$other"))),
             decision.EndDeed(EventId("$other")),
+            AddHouseDeed(HouseDeed(EventId("$off"), MAILBOX, NOW, RuleWas(rule, None))),
+            AddHouseDeed(HouseDeed(EventId("$unblock"), MAILBOX, NOW, BlockWas(gone))),
+            EndHouseDeeds(EventId("$unblock")),
+            SetValue(MAILBOX, "set:quote", "none", ALICE, EventId("$set")),
+            SetValue(MAILBOX, "set:quote", None, ALICE),
             decision.HurryCall("submit:3"),
             decision.NeverTake("event:$deleted"),
             decision.ForgetEvents(ROOM, (EventId("$gone"),)),
@@ -291,6 +299,11 @@ async def test_every_change_becomes_true(database: Database) -> None:
         assert await dialogues.get(tx, DialogueId(8)) is None
         assert await deeds.done_by(tx, EventId("$close")) == (deed,)
         assert await deeds.done_by(tx, EventId("$other")) == ()
+        (switched,) = await house_deeds.of(tx, EventId("$off"))
+        assert switched.deed.was == RuleWas(rule, None)
+        assert await house_deeds.of(tx, EventId("$unblock")) == ()
+        (was_set,) = await house_deeds.of(tx, EventId("$set"))
+        assert (was_set.deed.was, was_set.today) == (SettingWas("set:quote", None, "none"), None)
         assert await slots.get(tx, "card:1") == (ROOM, "$root")
         assert await reactions.active(tx, FIRST, "✅") == (second,)
         assert await members.is_joined(tx, ROOM, ALICE)

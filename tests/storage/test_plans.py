@@ -50,6 +50,7 @@ from storage import (
     floods,
     grants,
     history,
+    house_deeds,
     house_rules,
     leases,
     mailed,
@@ -276,6 +277,8 @@ async def everything(tx: Tx) -> None:
     await dialogues.end(tx, DialogueId(1), 2)
     await deeds.done_by(tx, EventId("$e"))
     await deeds.undone(tx, EventId("$e"))
+    await house_deeds.of(tx, EventId("$e"))
+    await house_deeds.end(tx, EventId("$e"))
     await seen.rule_out(tx, "event:$e", NOW)
     await reactions.add(tx, StoredReaction(EventId("$r"), ROOM, FIRST, EventId("$e"), ALICE, "x", Status.ACTIVE, NOW))
     await reactions.get(tx, EventId("$r"))

@@ -126,7 +126,7 @@ def _timed(asked: Asked, mailbox: MailboxSettings, words: str) -> Answer:
 
 
 def _saved(asked: Asked, mailbox: MailboxSettings, after: AutoReply, *more: Sentence) -> Decision:
-    changed = Decision((SetValue(mailbox.id, KEY, kept(after), asked.person),))
+    changed = Decision((SetValue(mailbox.id, KEY, kept(after), asked.person, asked.event),))
     return changed + tell(asked, *_lines(asked, mailbox, after), *more)
 
 

@@ -5,6 +5,7 @@ from typing import Final
 from bot.domain.blocking import Blocked, covers, is_for_everybody, is_ours, key_of
 from bot.domain.command import Answer, Asked, Command, Where, Words
 from bot.domain.decision import Block, Decision, Unblock
+from bot.domain.house_deeds import AddHouseDeed, BlockWas, HouseDeed
 from bot.domain.needs import BlockedIn, Needs
 from bot.domain.page import Bullets, Page, Paragraph
 from bot.domain.rules.telling import tell
@@ -74,7 +75,9 @@ def _unblock(asked: Asked) -> Answer:
             return sentence("error.blocked_wider", key=missing, domain=wider)
         return sentence("error.not_blocked", key=missing)
     told = sentence("block.undone", count=len(keys), keys=", ".join(keys))
-    return Decision(tuple(Unblock(one.mailbox, one.key) for one in gone)) + tell(asked, told)
+    deeds = (HouseDeed(asked.event, one.mailbox, asked.now, BlockWas(one)) for one in gone)
+    kept = Decision(tuple(AddHouseDeed(one) for one in deeds))
+    return Decision(tuple(Unblock(one.mailbox, one.key) for one in gone)) + kept + tell(asked, told)
 
 
 def _page(there: tuple[Blocked, ...]) -> Answer:

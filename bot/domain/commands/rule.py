@@ -15,7 +15,7 @@ from bot.domain.page import Bullets, Page, Paragraph
 from bot.domain.rule_offer import RuleOffer
 from bot.domain.rule_words import MOST_LETTERS, Misread, Reads, read_rule, written
 from bot.domain.rules.opening import cannot_switch_on, meant_by, rooms_of
-from bot.domain.rules.ruling import switched
+from bot.domain.rules.ruling import kept_deeds, switched
 from bot.domain.rules.talks import put
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
@@ -72,6 +72,8 @@ def _needs(asked: Asked) -> Needs:
         needs = [*needs, _came(mailboxes, wish)]
     if wish.reads is not None and wish.reads.assign:
         needs = [*needs, TeamsIn(mailboxes), MembersOf(asked.room)]
+    if wish.reads is not None and _is_name(wish.reads.forward):
+        needs = [*needs, MembersOf(asked.room)]
     return needs
 
 
@@ -96,6 +98,7 @@ def _rule(asked: Asked) -> Answer:
         return sentence("error.no_rule", number=wish.number)
     if wish.act == DELETE.own:
         gone = Decision(tuple(DropRule(one.mailbox, one.number) for one in meant_ones))
+        gone += kept_deeds(asked, [(one, None) for one in meant_ones])
         return gone + tell(asked, sentence("rule.deleted", number=wish.number, said=meant_ones[0].said))
     if wish.act == ON.own and (why := cannot_switch_on(asked, meant_ones)) is not None:
         return why
@@ -108,6 +111,11 @@ def _added(asked: Asked, there: tuple[HouseRule, ...], reads: Reads, came: tuple
         if isinstance(whom, Sentence):
             return whom
         reads = replace(reads, assign=whom)
+    if _is_name(reads.forward):
+        address = _address_of(asked, reads.forward)
+        if isinstance(address, Sentence):
+            return address
+        reads = replace(reads, forward=address)
     if reads.forward and (wrong := _no_address(asked, reads.forward)) is not None:
         return wrong
     if reads.room:
@@ -132,11 +140,22 @@ def _offered(asked: Asked, number: int, said: str, told: tuple[Sentence, ...]) -
     return put(asked, offer, *told, how(room_encrypted=asked.room_encrypted), sentence("rule.switch", number=number))
 
 
+def _is_name(forward: str) -> bool:
+    """Whether a person is named in place of an address."""
+    return bool(forward) and (forward.startswith("@") or "@" not in forward)
+
+
+def _address_of(asked: Asked, name: str) -> str | Sentence:
+    """The own address of a member, as they confirmed it."""
+    member = _member(asked, name) or _pilled(asked)
+    if member is None:
+        return sentence("error.who_is_that", name=name[:60])
+    addresses = asked.instance.addresses_of(member)
+    return addresses[0] if addresses else sentence("error.rule_forward_member", name=member)
+
+
 def _no_address(asked: Asked, address: str) -> Sentence | None:
     """Why no mail is passed on to it."""
-    if address.startswith("@") or "@" not in address:
-        # Nobody told us the addresses of members.
-        return sentence("error.rule_forward_member", name=address[:60])
     if asked.instance.is_ours(address):
         return sentence("error.rule_forward_ours", address=address[:120])
     return None if can_be_written_to(address) else sentence("error.new_address", address=address[:120])
@@ -144,18 +163,28 @@ def _no_address(asked: Asked, address: str) -> Sentence | None:
 
 def _whom(asked: Asked, name: str) -> str | Sentence:
     """A member, or a team of every mailbox meant."""
-    members, teams = asked.facts[MembersOf(asked.room)], asked.facts[TeamsIn(_mailboxes(asked))]
-    if bare(name) in ME.said:
-        return asked.person
-    pills = [one for one in asked.called.people if one != asked.instance.bot]
-    member = UserId(name) if name in members else only_one_named(members, name)
-    if member is not None and member != asked.instance.bot:
+    teams = asked.facts[TeamsIn(_mailboxes(asked))]
+    member = _member(asked, name)
+    if member is not None:
         return member
     if {one.mailbox for one in teams if one.people and one.key == team_key(name)} >= set(_mailboxes(asked)):
         return f"@{team_key(name)}"
-    if len(pills) == 1 and pills[0] in members:
-        return pills[0]
-    return sentence("error.who_is_that", name=name[:60])
+    return _pilled(asked) or sentence("error.who_is_that", name=name[:60])
+
+
+def _member(asked: Asked, name: str) -> UserId | None:
+    """The member of that name."""
+    members = asked.facts[MembersOf(asked.room)]
+    if bare(name) in ME.said:
+        return asked.person
+    member = UserId(name) if name in members else only_one_named(members, name)
+    return member if member != asked.instance.bot else None
+
+
+def _pilled(asked: Asked) -> UserId | None:
+    """The only member who is named by a pill."""
+    pills = [one for one in asked.called.people if one != asked.instance.bot]
+    return pills[0] if len(pills) == 1 and pills[0] in asked.facts[MembersOf(asked.room)] else None
 
 
 def _would(reads: Reads, came: tuple[Came, ...]) -> tuple[Sentence, ...]:

@@ -8,6 +8,7 @@ from bot.domain.command import Asked
 from bot.domain.conversation import Conversation, Status
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.happening import Happening, What
+from bot.domain.house_deeds import AddHouseDeed, HouseDeed, RuleWas
 from bot.domain.house_rules import HouseRule, Ruled, SaveRule, with_more
 from bot.domain.ids import UserId
 from bot.domain.rights import assignable
@@ -58,4 +59,11 @@ def switched(asked: Asked, rules: Sequence[HouseRule], *, is_on: bool) -> Decisi
     """The rule, in each mailbox that has it, on or off from now on; and so told."""
     changed = [replace(one, is_on=is_on) for one in rules]
     told = sentence("rule.on" if is_on else "rule.off", number=changed[0].number, said=changed[0].said)
-    return Decision(tuple(SaveRule(one) for one in changed)) + tell(asked, told)
+    deeds = kept_deeds(asked, list(zip(rules, changed, strict=True)))
+    return Decision(tuple(SaveRule(one) for one in changed)) + deeds + tell(asked, told)
+
+
+def kept_deeds(asked: Asked, changes: Sequence[tuple[HouseRule, HouseRule | None]]) -> Decision:
+    """Each rule as it was and as it is, so that deleting the command soon takes that back."""
+    deeds = (HouseDeed(asked.event, was.mailbox, asked.now, RuleWas(was, now)) for was, now in changes if was != now)
+    return Decision(tuple(AddHouseDeed(one) for one in deeds))

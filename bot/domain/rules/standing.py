@@ -15,7 +15,10 @@ from bot.domain.settings import MailboxSettings
 
 def stands(asked: Asked, mailbox: MailboxSettings, standing: str | None, key: str, in_room: str = "") -> Decision:
     """It stands so from this commit on; `key` is told to the admin, `in_room` to its room."""
-    changed = Decision((SetValue(mailbox.id, STANDING, standing, asked.person),))
+    # What was removed, or comes back after that, is no matter of deleting a message.
+    is_undoable = standing != REMOVED and asked.instance.mailbox(mailbox.id) is not None
+    source = asked.event if is_undoable else None
+    changed = Decision((SetValue(mailbox.id, STANDING, standing, asked.person, source),))
     if standing in (ARCHIVED, REMOVED):
         changed += _apart_no_more(asked, mailbox, is_removed=standing == REMOVED)
     return changed + tell(asked, sentence(key, address=mailbox.address)) + in_its_room(mailbox, in_room)

@@ -28,6 +28,7 @@ from bot.domain.inputs.said import Redacted, event_key
 from bot.domain.persons import DropPersonNote, JoinAddress, PartAddress
 from bot.domain.rules import moves, spam, teams
 from bot.domain.rules.granting import decided_by
+from bot.domain.rules.house_undone import house_undone
 from bot.domain.rules.moving import cannot_move, carried_back
 from bot.domain.rules.own_times import own_taken_back
 from bot.domain.rules.person_notes import may_change
@@ -83,7 +84,7 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
             continue
         deed = replace(deed, before=_before(one, deed, leaves=one.id in snapshot.leaving))
         decision += _undone(one, snapshot.incoming.get(one.id, ()), snapshot.instance, deed, input, now)
-    decision += _of_mailboxes(snapshot, input, now)
+    decision += _of_mailboxes(snapshot, input, now) + house_undone(snapshot, input, now)
     if record is None or record.state not in WAITING or snapshot.outgoing is None:
         return decision
     return decision + taken_back_by(

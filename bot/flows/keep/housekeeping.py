@@ -16,7 +16,7 @@ from bot.domain.sign_in import days_before
 from bot.domain.times import zone
 from bot.domain.traces import HEEDED
 from bot.flows.step.step import Step
-from storage import condition, deeds, mailed, outbox, runs, search, secrets, seen, settings
+from storage import condition, deeds, house_deeds, mailed, outbox, runs, search, secrets, seen, settings
 from storage.database import Conflict, StorageAway, Tx
 
 _log = structlog.get_logger("housekeeping")
@@ -42,6 +42,7 @@ class Housekeeping:
         try:
             async with self.step.database.write() as tx:
                 await deeds.forget_before(tx, now - _DEEDS_KEPT)
+                await house_deeds.forget_before(tx, now - _DEEDS_KEPT)
                 known = self.step.settings.known
                 places = ((one.id, one.room, one.config_room or one.room) for one in known.mailboxes)
                 await condition.end_unused(tx, (known.config_room, *chain.from_iterable(places)))

@@ -41,6 +41,7 @@ from storage import (
     deeds,
     dialogues,
     events,
+    house_deeds,
     house_rules,
     mails,
     members,
@@ -118,6 +119,7 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
     may_be_command = known is None or known.kind is EventKind.COMMAND
     of_record = about.get(record.conversation) if record is not None else None
     carded = await _carded(tx, known)
+    house = await house_deeds.of(tx, target) if may_be_command else ()
     return DeletedSnapshot(
         instance=instance,
         is_ours=bool(instance.in_room(room)),
@@ -133,6 +135,8 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
         canned=await canned.by_event(tx, target) if may_be_command else (),
         signatures=await signatures.by_event(tx, target) if may_be_command else (),
         blocked=await blocking.by_event(tx, target) if may_be_command else (),
+        house=house,
+        waiting={one.deed.mailbox: await mails.leaving(tx, one.deed.mailbox) for one in house},
         rules=await house_rules.by_event(tx, target) if may_be_command else (),
         teams=await teams.by_event(tx, target) if may_be_command else (),
         persons=await persons.by_event(tx, target) if may_be_command else (),

@@ -6,13 +6,14 @@ import pytest
 
 from bot.domain.decision import Decision
 from bot.domain.house_rules import MOST_RULES, Came, DropRule, HouseRule, Letter, SaveRule, fits, letter_of
-from bot.domain.ids import EventId
+from bot.domain.ids import EventId, UserId
 from bot.domain.mail import Address, Mail
 from bot.domain.needs import CameIn, RulesIn, TeamsIn
+from bot.domain.own_addresses import OwnAddress
 from bot.domain.rule_words import MOST_LETTERS, Misread, read_rule, written
 from bot.domain.teams import Team
 from tests.domain.commands.cases import COMMAND, NOW, Known, given, page_of, told
-from tests.domain.deciding import MAILBOX, mail_in
+from tests.domain.deciding import MAILBOX, World, mail_in
 from tests.fakes.chat import ALICE, BOB
 
 CAME: tuple[Came, ...] = (
@@ -180,6 +181,25 @@ def test_it_is_switched_tried_and_deleted() -> None:
 def test_a_wrong_word_changes_nothing(body: str, why: str) -> None:
     decision = given(body, knows=KNOWS)
     assert (told(decision), kept(decision)) == ([why], [])
+
+
+def test_a_colleague_is_named_in_place_of_their_own_address() -> None:
+    def own(person: UserId, address: str) -> OwnAddress:
+        return OwnAddress(person, address, MAILBOX.id, "", NOW, 0, 0, NOW, NOW)
+
+    known = replace(World().instance, addresses=(own(BOB, "bob@home.example"), own(ALICE, "alice@home.example")))
+    for name, address in (("@bob", "bob@"), (str(BOB), "bob@"), ("me", "alice@"), ("moi", "alice@")):
+        words = f"!rule add if from:@a.example then forward:{name}"
+        (rule,) = kept(given(words, knows=KNOWS, instance=known))
+        assert rule.said == f"if from:@a.example then forward:{address}home.example"
+    paused = replace(known, addresses=(replace(own(BOB, "bob@home.example"), bounces=3),))
+    for name, instance, why in (
+        ("@bob", paused, "error.rule_forward_member"),
+        ("@nobody", known, "error.who_is_that"),
+        ("@postroom", known, "error.who_is_that"),
+    ):
+        decision = given(f"!rule add if from:@a.example then forward:{name}", knows=KNOWS, instance=instance)
+        assert (told(decision), kept(decision)) == ([why], [])
 
 
 def test_only_admins_make_rules_and_only_so_many() -> None:

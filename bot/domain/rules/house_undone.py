@@ -1,0 +1,58 @@
+"""The command that changed something of a mailbox itself was deleted soon after: it goes back."""
+
+from datetime import datetime
+from typing import assert_never
+
+from bot.domain.conversation import EventKind
+from bot.domain.decision import NOTHING, Block, Decision
+from bot.domain.effects import Say
+from bot.domain.house_changes import SetValue
+from bot.domain.house_deeds import BlockWas, EndHouseDeeds, HouseDone, RuleWas, SettingWas
+from bot.domain.house_rules import SaveRule
+from bot.domain.inputs.said import Redacted
+from bot.domain.merged import ARCHIVED, STANDING
+from bot.domain.rules.standing import in_its_room
+from bot.domain.sentences import sentence
+from bot.domain.settings import MailboxSettings
+from bot.domain.snapshots import DeletedSnapshot
+
+
+def house_undone(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> Decision:
+    """What the command changed and nobody changed since is as before, and so told."""
+    if not snapshot.house:
+        return NOTHING
+    decision, told = Decision((EndHouseDeeds(input.target),)), dict[str, None]()
+    for done in snapshot.house:
+        mailbox = snapshot.instance.mailbox(done.deed.mailbox)
+        if mailbox is None or not snapshot.instance.is_run_in(mailbox, input.room):
+            continue
+        if not mailbox.takes_back(done.deed.at, now) or not done.is_as_left:
+            continue
+        count = snapshot.waiting.get(mailbox.id, 0)
+        if isinstance(done.deed.was, SettingWas) and done.deed.was.before == ARCHIVED and count:
+            # As for the command: a mail that waits would leave when nobody thinks of it any more.
+            why = sentence("error.leaving", count=count, address=mailbox.address)
+            decision += Decision((), (Say(input.room, (why,), kind=EventKind.NOTICE, in_thread=False),))
+            continue
+        decision += _back(done, mailbox, input)
+        told[mailbox.address] = None
+    for address in told:
+        said = sentence("undone.house", address=address)
+        decision += Decision((), (Say(input.room, (said,), kind=EventKind.NOTICE, in_thread=False),))
+    return decision
+
+
+def _back(done: HouseDone, mailbox: MailboxSettings, input: Redacted) -> Decision:
+    match done.deed.was:
+        case SettingWas(key, before, after):
+            back = Decision((SetValue(mailbox.id, key, before, input.sender),))
+            if key != STANDING or ARCHIVED not in (before, after):
+                return back
+            there = "archiving.archived_here" if before == ARCHIVED else "archiving.back_here"
+            return back + in_its_room(mailbox, there)
+        case RuleWas(rule):
+            return Decision((SaveRule(rule),))
+        case BlockWas(blocked):
+            return Decision((Block(blocked),))
+        case _ as unreachable:
+            assert_never(unreachable)
