@@ -106,6 +106,8 @@ class Bot:
         self.metrics = Metrics()
         self.reread = asyncio.Event()
         """Set where config.yaml is to be read again."""
+        self.reread_ended: Callable[[], None] = lambda: None
+        """Called once the file was read, or refused."""
         self._again = again or (lambda: config)
         self._config = config
         self._doors = doors or adapters()
@@ -117,6 +119,11 @@ class Bot:
         self._tokens: Tokens | None = None
         self._sharing: Sharing | None = None
         """The shares of several processes; None where only this one serves mailboxes."""
+
+    @property
+    def is_serving(self) -> bool:
+        """Whether mailboxes are served, so that a change of config.yaml is taken up at once."""
+        return self._keeper is not None
 
     async def health(self) -> HealthStatus:
         """What is wrong, as far as the outside is told."""
@@ -298,22 +305,28 @@ class Bot:
             await self.reread.wait()
             self.reread.clear()
             try:
-                config = await asyncio.to_thread(self._again)
-            except ConfigMistakes as found:
-                _log.error("config_has_mistakes", keys=[mistake.path for mistake in found.mistakes])
-                continue
-            keys = needs_restart(self._config, config)
-            if keys:
-                _log.error("config_needs_restart", keys=keys)
-                continue
-            self._config, self._instance = config, to_instance(config)
-            step.settings.reload(self._instance)
-            await self._follow_configuration(step)
-            await mailboxes.settle()
-            await look_at_all(step)
-            if self._keeper is not None:
-                self._keeper.look_again()
-            _log.info("config_read_again")
+                await self._reread(step, mailboxes)
+            finally:
+                self.reread_ended()
+
+    async def _reread(self, step: Step, mailboxes: Mailboxes) -> None:
+        try:
+            config = await asyncio.to_thread(self._again)
+        except ConfigMistakes as found:
+            _log.error("config_has_mistakes", keys=[mistake.path for mistake in found.mistakes])
+            return
+        keys = needs_restart(self._config, config)
+        if keys:
+            _log.error("config_needs_restart", keys=keys)
+            return
+        self._config, self._instance = config, to_instance(config)
+        step.settings.reload(self._instance)
+        await self._follow_configuration(step)
+        await mailboxes.settle()
+        await look_at_all(step)
+        if self._keeper is not None:
+            self._keeper.look_again()
+        _log.info("config_read_again")
 
     def _expect(self, outages: Outages) -> None:
         outages.expect(MATRIX)

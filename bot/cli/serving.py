@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from functools import partial
 
 import structlog
 
@@ -17,6 +19,7 @@ from bot.process.ends import last_words, status_of_folder
 from bot.process.health import HealthServer
 from bot.process.lock import AlreadyRunning, FolderLock
 from bot.process.statuses import EX_CONFIG, EX_UNAVAILABLE
+from bot.process.supervisor import Supervisor
 from bot.text.wording import say
 
 _log = structlog.get_logger("app")
@@ -40,7 +43,7 @@ async def run(config: Config, again: Callable[[], Config]) -> int:
     try:
         config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         with FolderLock(config.data_dir):
-            return await _serve(Bot(config, again=again), config, stop)
+            return await _serve(Bot(config, again=again), config, stop, Supervisor.of(os.environ))
     except AlreadyRunning:
         return _end(config, "run.already_running", EX_UNAVAILABLE)
     except OSError as error:
@@ -56,11 +59,13 @@ def _say_last(config: Config, told: Sentence, status: int) -> int:
     return status
 
 
-async def _serve(bot: Bot, config: Config, stop: asyncio.Event) -> int:
+async def _serve(bot: Bot, config: Config, stop: asyncio.Event, supervisor: Supervisor) -> int:
     async with AsyncExitStack() as stack:
         if sys.stdin is None or not sys.stdin.isatty():
             # A terminal that is closed ends what runs in it.
-            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, bot.reread.set)
+            again = partial(_read_again, bot, supervisor)
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, again)
+            bot.reread_ended = supervisor.ready
         if config.http is not None:
             http = config.http
             server = HealthServer(
@@ -70,10 +75,15 @@ async def _serve(bot: Bot, config: Config, stop: asyncio.Event) -> int:
                 await stack.enter_async_context(server)
             except OSError as taken:
                 return _end(config, "run.http_taken", EX_CONFIG, reason=taken.strerror or "")
+        # Before its servers were tried: while one is away the bot waits for it, and systemd need not.
+        supervisor.ready()
+        watching = asyncio.create_task(supervisor.watch(bot.health))
+        stack.callback(watching.cancel)
         serving = asyncio.create_task(bot.serve())
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
+        supervisor.stopping()
         if serving.done():
             fault = serving.exception()
             if fault is None:
@@ -87,3 +97,9 @@ async def _serve(bot: Bot, config: Config, stop: asyncio.Event) -> int:
             await serving
         _log.info("ended")
         return 0
+
+
+def _read_again(bot: Bot, supervisor: Supervisor) -> None:
+    if bot.is_serving:
+        supervisor.reloading()
+    bot.reread.set()

@@ -19,7 +19,7 @@ from bot.flows.deliver.chat import rings
 from bot.flows.deliver.deliver import Deliver
 from bot.flows.keep.outages import Outages, Service
 from bot.flows.pump.chat import MATRIX
-from bot.process.health import WAITS_TOO_LONG, HealthStatus, Names, Problem
+from bot.process.health import SILENT, WAITS_TOO_LONG, HealthStatus, Names, Problem
 from bot.process.metrics import Metrics
 from storage import outbox, watching
 from storage.database import StorageAway
@@ -52,14 +52,16 @@ class Figures:
         instance, database = self._instance, self.deliver.step.database
         problems = [one for found in self.outages.problems() for one in _problems(instance, *found)]
         waiting, started = None, time.monotonic()
-        with contextlib.suppress(StorageAway, TimeoutError):
+        try:
             async with asyncio.timeout(_DATABASE_ANSWERS):
                 waiting = await self._waiting()
                 answered = time.monotonic()
                 await self.deliver.strays()
                 problems += await self._held_back(instance)
-        if waiting is None:
+        except StorageAway:
             problems.insert(0, Problem("database", "away"))
+        except TimeoutError:
+            problems.insert(0, Problem("database", SILENT))
         return HealthStatus(
             tuple(problems),
             len(instance.mailboxes),
@@ -144,8 +146,8 @@ class Figures:
         return 0.0 if due is None else (now - due).total_seconds()
 
     def _place(self, mailbox: MailboxId) -> str:
-        ids = [one.id for one in self._instance.mailboxes]
-        return str(ids.index(mailbox)) if mailbox in ids else ""
+        place = self.deliver.step.settings.place(mailbox)
+        return "" if place is None else str(place)
 
     def _ended(self, claimed: Claimed, outcome: AnyOutcome, seconds: float) -> None:
         call = claimed.planned.call

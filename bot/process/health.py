@@ -19,6 +19,8 @@ from bot.process.metrics import Metrics
 _PROMETHEUS: Final = "text/plain; version=0.0.4; charset=utf-8"
 STARTING: Final = "starting"
 """The reason of a service that was not tried yet."""
+SILENT: Final = "silent"
+"""The reason of a database that neither answers nor says that it is away: the process itself may be stuck."""
 _BACKLOG: Final = 4
 """Askers that may wait at once: a monitor or two."""
 _OF_ALL: Final = frozenset({"matrix", "database"})

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.domain.kinds import CALLS
 from bot.process.metrics import Counter, Gauge, Histogram, Metrics
 
 MONITORING = Path(__file__).parent.parent.parent / "contrib" / "monitoring"
@@ -50,6 +51,12 @@ def test_every_label_that_they_choose_by_is_one_of_the_figure() -> None:
         for name, chosen in re.findall(r"(postroom_\w+)\{([^}]*)\}", one):
             labels = {*re.findall(r"(\w+)[=!]", chosen)} - {"job"}
             assert labels <= set(LABELS.get(name, labels)), one
+
+
+def test_the_calls_that_they_choose_are_kinds_that_the_bot_stores() -> None:
+    chosen = {kind for one in expressions() for kind in re.findall(r'kind="(\w+)"', one)}
+
+    assert chosen and chosen <= set(CALLS.values())
 
 
 def test_the_dashboard_has_the_shape_that_grafana_loads() -> None:

@@ -1,13 +1,16 @@
 """What `/health` and `/metrics` say of a bot: the figures are those of its mails, its rooms and its database."""
 
+import json
 import re
 from dataclasses import replace
 
 import pytest
 
+from bot.domain.calls import Submit
 from bot.domain.condition import FolderCount
 from bot.domain.inputs import Input
 from bot.domain.inputs.mail import FolderRole, MailArrived
+from bot.domain.kinds import CALLS
 from bot.domain.outcomes import TryLater
 from bot.flows.keep.outages import Service
 from bot.process.figures import Figures
@@ -17,6 +20,7 @@ from storage import condition
 from storage.database import Database, StorageAway
 from tests.fakes.chat import CONFIG, ROOM
 from tests.fakes.house import MAILBOX, House
+from tests.fakes.logged import logged
 from tests.fakes.looking import NOW, SENT, card_of, happens
 from tests.fakes.mail import id_of
 from tests.fakes.writing import bounce, mail, says
@@ -152,3 +156,14 @@ async def test_an_address_stands_in_the_figures_only_where_the_configuration_say
     assert MAILBOX.address not in silent.metrics.rendered()
     key = f'{{mailbox="0",address="{MAILBOX.address}",state="served"}}'
     assert figure(open_, "postroom_mailbox_info") == {key: 1}
+
+
+async def test_lines_of_the_log_say_whose_mailbox_it_is_by_its_place(house: House) -> None:
+    with logged() as stream:
+        await happens(house, says("!reply Hello", thread=card_of(house)), seconds=SENT)
+        await house.deliver.outages.went_away(Service("smtp", MAILBOX.id), "timeout")
+    lines = [json.loads(one) for one in stream.getvalue().splitlines()]
+    submitted = [one for one in lines if one.get("kind") == CALLS[Submit] and one["event"] == "call"]
+    assert [one["mailbox"] for one in submitted] == [0]
+    assert [one["mailbox"] for one in lines if one["event"] == "service_away"] == [0]
+    assert MAILBOX.address not in stream.getvalue()

@@ -288,6 +288,14 @@ class Deliver:
         """
         if not self.is_sure() and not isinstance(claimed.planned.call, SmtpCall):
             raise asyncio.CancelledError
+        call = claimed.planned.call
+        if isinstance(call, SmtpCall | ImapCall):
+            with structlog.contextvars.bound_contextvars(mailbox=self.step.settings.place(call.mailbox)):
+                await self._make(claimed)
+        else:
+            await self._make(claimed)
+
+    async def _make(self, claimed: Claimed) -> None:
         started = time.monotonic()
         try:
             outcome = await self._call(claimed)

@@ -59,7 +59,9 @@ class Outages:
         now = self.step.clock.now()
         state = self.away.get(service)
         if state is None or (state.reason == "starting" and reason != "starting"):
-            _log.warning("service_away", service=service.name, mailbox=self._place(service), reason=reason)
+            _log.warning(
+                "service_away", service=service.name, mailbox=self.step.settings.place(service.mailbox), reason=reason
+            )
             state = self.away[service] = _Away(state.since if state else now, reason)
         is_urgent = needs_somebody(reason)
         if not state.is_told and (is_urgent or now - state.since >= _TOLD_AFTER):
@@ -77,7 +79,7 @@ class Outages:
         _log.info(
             "service_up",
             service=service.name,
-            mailbox=self._place(service),
+            mailbox=self.step.settings.place(service.mailbox),
             seconds=round((now - state.since).total_seconds(), 1),
         )
         change = self._change(service, True, "", now)
@@ -121,11 +123,6 @@ class Outages:
             for other, state in self.away.items()
             if other != service and (other.name, other.mailbox) == (service.name, service.mailbox)
         )
-
-    def _place(self, service: Service) -> int | None:
-        """The mailbox's place in the configuration: a log holds no address."""
-        ids = [mailbox.id for mailbox in self.step.settings.known.mailboxes]
-        return ids.index(service.mailbox) if service.mailbox in ids else None
 
     def reason(self, service: Service) -> str:
         """Why the service is away; empty if it is there."""

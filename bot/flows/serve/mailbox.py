@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from bot.domain.inputs.mail import FolderRole
 from bot.domain.settings import MailboxSettings
 from bot.flows.deliver.mail import MailCaller
@@ -57,6 +59,8 @@ class Mailbox:
         return Served(self.settings.id, caller, run, self.door.server, services_of(self.settings))
 
     async def _run(self, caller: MailCaller) -> None:
+        # Each line of these tasks says whose it is.
+        structlog.contextvars.bind_contextvars(mailbox=self.step.settings.place(self.settings.id))
         self.scratch.mkdir(exist_ok=True, mode=0o700)
         settings = self.settings
         service = Service("imap", settings.id, "server")

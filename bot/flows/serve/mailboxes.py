@@ -109,10 +109,11 @@ class Mailboxes:
         self.deliver.mail[served.mailbox] = served.caller
         self.folders[served.mailbox] = served.caller.folders
         self._running[served.mailbox] = _Running(served, way, self.tasks.create_task(served.run()))
-        _log.info("mailbox_started")
+        _log.info("mailbox_started", mailbox=self._place(served.mailbox))
 
     async def _stop(self, mailbox: MailboxId, running: _Running) -> None:
         """Calls under way end first; those that wait stay in the outbox, and its mails on the server."""
+        place = self._place(mailbox)
         self.folders.pop(mailbox, None)
         running.task.cancel()
         await self.deliver.let_go(mailbox)
@@ -120,8 +121,11 @@ class Mailboxes:
         self.outages.forget_mailbox(mailbox)
         await running.served.close()
         del self._stopping[mailbox]
-        _log.info("mailbox_stopped")
+        _log.info("mailbox_stopped", mailbox=place)
         self.changed.set()
+
+    def _place(self, mailbox: MailboxId) -> int | None:
+        return self.deliver.step.settings.place(mailbox)
 
     def _probe_anew(self) -> None:
         for task in self._probes:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from bot.domain.ids import RoomId
+from bot.domain.ids import MailboxId, RoomId
 from bot.domain.merged import Rows, continued, merged
 from bot.domain.settings import Instance
 from storage import settings
@@ -40,6 +40,11 @@ class Settings:
             self._version = version
             self._tell()
         return self.known, was_seen
+
+    def place(self, mailbox: MailboxId | None) -> int | None:
+        """The mailbox's place, which names it where no address may stand: those of config.yaml, then of the house."""
+        ids = [one.id for one in self.known.mailboxes]
+        return ids.index(mailbox) if mailbox in ids else None
 
     def after(self, moves: Iterable[tuple[RoomId, RoomId]]) -> Instance:
         """The instance after moves of rooms, each from an old room to a new one."""
