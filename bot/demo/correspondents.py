@@ -35,7 +35,7 @@ class Correspondents:
             await self._imap.deliver(mails.MAILBOX, mails.bounce(_without_trace(raw), recipient=address).raw)
             return
         self._heard("sent", address)
-        if address in (mails.MAILBOX, mails.CAMILLE):
+        if address in (mails.MAILBOX, mails.SECOND, mails.CAMILLE):
             await self._imap.deliver(address, raw)
         if address == mails.CAMILLE and self._answering and self._answers < _MOST_ANSWERS:
             self._answers += 1

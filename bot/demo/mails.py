@@ -14,6 +14,8 @@ from email.parser import BytesParser
 
 MAILBOX = "contact@monasso.org"
 MAILBOX_NAME = "Mon Asso"
+SECOND = "benevoles@monasso.test"
+"""The mailbox that is added while the bot runs; nothing in the world has that domain (RFC 2606 2)."""
 CAMILLE = "camille.fournier@example.org"
 INES = "ines.benali@example.com"
 # The demo's SMTP server has no such user: a reply to it comes back as a bounce.
@@ -227,6 +229,14 @@ def moved_member(at: datetime) -> DemoMail:
     """From an address that no longer exists: a reply to it bounces."""
     mail = _headers(f"Karim Haddad <{MOVED}>", "Changement d'adresse", "adresse@example.net", at)
     mail.set_content("Bonjour,\n\nje déménage. Pouvez-vous confirmer que ma nouvelle adresse est notée ?\n\nKarim\n")
+    return _made(mail)
+
+
+def for_second(at: datetime | None = None) -> DemoMail:
+    """To the second mailbox, which others have never written to."""
+    mail = _headers(f"Camille Fournier <{CAMILLE}>", "Tenir la buvette", "buvette@example.org", at or datetime.now(UTC))
+    mail.replace_header("To", SECOND)
+    mail.set_content("Bonjour,\n\nje peux tenir la buvette samedi après-midi.\n\nCamille\n")
     return _made(mail)
 
 

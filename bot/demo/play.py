@@ -15,6 +15,7 @@ from bot.demo.bot_process import BotProcess
 from bot.demo.correspondents import ANSWER_AFTER_SECONDS
 from bot.demo.matrix_user import MatrixRefused, NotSeen
 from bot.demo.scenario import Scenario, Step
+from bot.demo.second_mailbox import add_second
 from bot.demo.servers.imap_server import PASSWORD
 from bot.demo.servers.process import ServerFailed
 from bot.demo.stage import TEAM_PASSWORD, ImapKind, Stage, staged
@@ -56,6 +57,7 @@ async def demo(*, exit_after: bool, language: str = "en", imap: ImapKind | None 
             heard=told.heard,
             tell=lambda part: told.line(sentence(f"demo.start.{part}")),
             homeserver_port=None if exit_after else _HOMESERVER_PORT,
+            has_second=True,
         ) as stage:
             told.line(sentence("demo.start.bot"))
             async with BotProcess.started(stage.config, bind=stage.bind, log=stage.folder / "bot.log") as bot:
@@ -103,6 +105,10 @@ async def _stayed(stage: Stage, bot: BotProcess, told: _Told) -> int:
         await stage.imap.deliver(mails.MAILBOX, mail.raw)
     await _all_in_the_room(stage, len(delivered))
     told.line(sentence("demo.delivered"))
+    with contextlib.suppress(NotSeen):
+        await add_second(stage, timeout=_POSTED_WITHIN_SECONDS)
+        await stage.imap.deliver(mails.SECOND, mails.for_second().raw)
+        told.line(sentence("demo.second", address=mails.SECOND))
     print()
     told.paragraph(sentence("demo.log_in", homeserver=stage.synapse.base_url, password=TEAM_PASSWORD))
     told.paragraph(

@@ -14,6 +14,7 @@ from email.utils import getaddresses
 from bot.demo import mails
 from bot.demo.bot_process import BotProcess
 from bot.demo.matrix_user import MatrixRefused, MatrixUser, NotSeen, RoomEvent
+from bot.demo.second_mailbox import add_second
 from bot.demo.servers.imap_server import StoredMail
 from bot.demo.servers.process import ServerFailed
 from bot.demo.servers.smtp_sink import Received
@@ -49,6 +50,7 @@ class Scenario:
     bot: BotProcess
     _delivered: list[mails.DemoMail] = field(default_factory=list)
     _reply: Received | None = None
+    _second_room: str = ""
 
     async def play(self, told: Callable[[Step], None]) -> bool:
         """Play all steps; whether all went right."""
@@ -68,6 +70,8 @@ class Scenario:
             (sentence("demo.step.answer"), self._the_answer_comes_back),
             (sentence("demo.step.bounce"), self._a_bounce_joins),
             (sentence("demo.step.spam"), self._spam_goes_to_junk),
+            (sentence("demo.step.second"), self._a_second_mailbox_is_added),
+            (sentence("demo.step.second_in"), self._its_mail_comes_to_its_room),
             (sentence("demo.step.inside"), self._nothing_else_left),
             (sentence("demo.step.end"), self._the_bot_ends_in_order),
         )
@@ -259,12 +263,34 @@ class Scenario:
         await self._until(moved, "the mail in Junk")
         await self._card(root, "status", "spam")
 
+    async def _a_second_mailbox_is_added(self) -> None:
+        self._second_room, told = await add_second(self.stage, timeout=STEP_SECONDS)
+        left = await self._alice.event(self.stage.config_room, told)
+        _expect(not left.content, "the password still stands in the config room")
+
+    async def _its_mail_comes_to_its_room(self) -> None:
+        _expect(bool(self._second_room), "there is no room")
+        await self.stage.imap.deliver(mails.SECOND, mails.for_second().raw)
+        card = await self._alice.wait_for(
+            self._second_room,
+            lambda event: event.kind == "conversation",
+            what="the first thread of the second mailbox",
+            timeout=STEP_SECONDS,
+            say=None,
+        )
+        first = [event for event in self._seen() if event.conversation == card.conversation]
+        _expect(not first, "the second mailbox's mail is in the room of the first")
+
     async def _nothing_else_left(self) -> None:
         recipients = sorted(recipient for mail in self.stage.sink.received for recipient in mail.recipients)
         _expect(recipients == sorted([mails.CAMILLE, mails.MOVED]), f"mails went to {recipients}")
         words = b"\n".join(mail.raw for mail in self.stage.sink.received)
         _expect(b"tarif B" not in words and b"ce soir" not in words, "internal words left the house")
         _expect(b"too early" not in words, "the reply that was taken back left")
+        # A mailbox that is new tries itself by a mail to itself.
+        sent = self.stage.second_sink.received if self.stage.second_sink is not None else ()
+        strangers = {recipient for mail in sent for recipient in mail.recipients} - {mails.SECOND}
+        _expect(not strangers, f"the second mailbox wrote to {sorted(strangers)}")
 
     async def _the_bot_ends_in_order(self) -> None:
         status = await self.bot.stop()

@@ -30,6 +30,7 @@ BOT_PASSWORD = "postroom"
 BOT_POWER = 50
 _ACCOUNTS = (
     ImapAccount(user=mails.MAILBOX, password=PASSWORD),
+    ImapAccount(user=mails.SECOND, password=PASSWORD),
     ImapAccount(user=mails.CAMILLE, password=PASSWORD),
 )
 
@@ -52,6 +53,8 @@ class Stage:
     config: Path
     bind: str
     """Where the bot's /health is."""
+    second_sink: SmtpSink | None = None
+    """The submission server of the mailbox that is added while the bot runs, if one is."""
 
     def bot(self) -> BotProcess:
         """The bot, not yet started."""
@@ -78,6 +81,7 @@ async def staged(
     tell: Callable[[str], None] = lambda part: None,
     homeserver_port: int | None = None,
     crowd: int = 1,
+    has_second: bool = False,
 ) -> AsyncIterator[Stage]:
     """Set all of it up in a temporary folder, and take all of it away at the end.
 
@@ -86,6 +90,7 @@ async def staged(
         heard: see `Correspondents`.
         tell: called with the part that is started next: `homeserver`, `mail`, `team`.
         crowd: connections that share one process of Dovecot.
+        has_second: a second mailbox is to be added by its dialogue; the rooms are not encrypted, which is allowed.
 
     Raises:
         ServerMissing: a program is not installed.
@@ -104,6 +109,10 @@ async def staged(
         correspondents = Correspondents(server, answering=answering, heard=heard)
         stack.push_async_callback(correspondents.close)
         sink = await stack.enter_async_context(SmtpSink.started(deliver=correspondents))
+        second: SmtpSink | None = None
+        if has_second:
+            login = (mails.SECOND, PASSWORD)
+            second = await stack.enter_async_context(SmtpSink.started(login=login, deliver=correspondents))
 
         tell("team")
         await synapse.register("alice", TEAM_PASSWORD)
@@ -126,6 +135,7 @@ async def staged(
                 "user_id": bot_id,
                 "password": BOT_PASSWORD,
                 "config_room": config_room,
+                "allow_insecure_secrets": has_second,
             },
             "admins": [alice.user_id],
             "database": f"sqlite:///{folder / 'postroom.db'}",
@@ -171,4 +181,5 @@ async def staged(
             config_room=config_room,
             config=config,
             bind=bind,
+            second_sink=second,
         )

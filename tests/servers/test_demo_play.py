@@ -47,7 +47,7 @@ async def test_the_main_job_is_right_on_pymap_too(synapse: Synapse, temporary_fo
     played = await _start("exit_after=True, imap='pymap'", temporary_folder)
     output, _ = await played.communicate()
     assert played.returncode == 0, output.decode()
-    assert output.count("✅".encode()) == 17
+    assert output.count("✅".encode()) == 19
     assert list(temporary_folder.iterdir()) == []
 
 
