@@ -13,7 +13,7 @@ from sqlalchemy import Column, ColumnElement, Table, Text, bindparam, func, or_,
 
 from bot.domain.calls import RedactEvent
 from bot.domain.conversation import EventKind
-from bot.domain.ids import EventId, RoomId
+from bot.domain.ids import OF_BEFORE, EventId, RoomId
 from bot.domain.planned import plan
 from bot.domain.rules.erasing import ERASED, Erasing
 from bot.domain.rules.moves import snooze_timer
@@ -126,7 +126,7 @@ async def erase(tx: Tx, erasing: Erasing, now: datetime) -> int:
     planned = [
         plan(RedactEvent(RoomId(room), EventId(event), is_secret=False), key=f"{_KEY}{event}")
         for room, event in places
-        if event not in kept
+        if event not in kept and not event.startswith(OF_BEFORE)
     ]
     if planned:
         await add_all(tx, planned, now)

@@ -31,7 +31,7 @@ from storage.connecting import is_there
 from storage.database import Database, StorageAway
 from storage.faults import Moved, UnknownDatabase
 
-_EACH_SECONDS: Final = 2.0
+EACH_SECONDS: Final = 2.0
 """Between two lines of progress."""
 
 
@@ -120,7 +120,7 @@ def progress(mailbox: MailboxSettings, language: str) -> Callable[[Tally], None]
 
     def tell(tally: Tally) -> None:
         nonlocal told
-        if time.monotonic() - told >= _EACH_SECONDS:
+        if time.monotonic() - told >= EACH_SECONDS:
             told = time.monotonic()
             click.echo(say(language, sentence("cli.import_progress", mailbox=mailbox.address, done=tally.done)))
 

@@ -328,6 +328,32 @@ def import_mails(config: Path, kind: str | None, mailbox: str, source: Path) -> 
     sys.exit(bring_in(loaded, mailbox, source, form, language=terminal_language(loaded.language)))
 
 
+@cli.command("import-freescout")
+@_config_option
+@click.option("--mailbox", "mailboxes", cls=_SaidOption, multiple=True, metavar="ADDRESS[=OURS]")
+@click.option("--people", cls=_SaidOption, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.option("--attachments", cls=_SaidOption, type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER")
+@click.option("--env", cls=_SaidOption, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.option("--timezone", cls=_SaidOption, default="UTC", metavar="ZONE")
+@click.argument("dump", type=click.Path(path_type=Path, dir_okay=False), metavar="DUMP")
+def import_freescout(
+    config: Path,
+    mailboxes: tuple[str, ...],
+    people: Path | None,
+    attachments: Path | None,
+    env: Path | None,
+    timezone: str,
+    dump: Path,
+) -> None:
+    loaded = _loaded(config)
+    from bot.cli.import_freescout import Asked, bring_in
+    from bot.process import log
+
+    log.set_up(level="warning", format=loaded.log.format)
+    asked = Asked(dump, mailboxes, people, attachments, env, timezone)
+    sys.exit(bring_in(loaded, asked, language=terminal_language(loaded.language)))
+
+
 @cli.group(cls=_SaidGroup)
 def gdpr() -> None:
     pass

@@ -29,3 +29,8 @@ INVISIBLE: Final = str.maketrans("", "", "\u2060\ufeff")
 
 BlobId = NewType("BlobId", str)
 """Lower-case hexadecimal SHA-256 of bytes kept in `data_dir/blobs`."""
+
+OF_BEFORE: Final = "~imported:"
+"""How the ids of messages begin that the team wrote elsewhere before, and that stand in no room. An id of a homeserver
+begins with `$` (Matrix, "Event IDs").
+"""

@@ -38,7 +38,7 @@ from bot.domain.calls import (
 )
 from bot.domain.dialogue import State
 from bot.domain.inputs import Input
-from bot.domain.inputs.imported import MailImported
+from bot.domain.inputs.imported import ConversationImported, MailImported, RepliesImported
 from bot.domain.inputs.inside import (
     BotStarted,
     ClientSecretEnds,
@@ -105,6 +105,8 @@ INPUTS: Final[Mapping[type[Input], str]] = {
     MailArrived: "MailArrived",
     MailUnreadable: "MailUnreadable",
     MailImported: "MailImported",
+    ConversationImported: "ConversationImported",
+    RepliesImported: "RepliesImported",
     FolderReset: "FolderReset",
     TeamMessage: "TeamMessage",
     MessageEdited: "MessageEdited",

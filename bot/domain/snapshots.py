@@ -104,6 +104,15 @@ class MailSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class RepliesSnapshot:
+    """The rows for saved replies that are brought in."""
+
+    bot: UserId
+    saved: tuple[Canned, ...]
+    """Those of the mailbox, removed ones as well."""
+
+
+@dataclass(frozen=True, slots=True)
 class Drafted:
     """A draft, while it waits, or while the mail that was made of it does."""
 
@@ -410,6 +419,7 @@ class AsideSnapshot:
 
 Snapshot = (
     MailSnapshot
+    | RepliesSnapshot
     | Asked
     | EditedSnapshot
     | DeletedSnapshot

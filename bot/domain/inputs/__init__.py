@@ -1,6 +1,6 @@
 """Inputs: the closed union that `decide` answers. Each input has a key; a key is decided once."""
 
-from bot.domain.inputs.imported import MailImported
+from bot.domain.inputs.imported import ConversationImported, MailImported, RepliesImported
 from bot.domain.inputs.inside import (
     BotStarted,
     ClientSecretEnds,
@@ -46,6 +46,8 @@ MailInput = MailArrived | MailUnreadable | FolderReset
 Input = (
     MailInput
     | MailImported
+    | ConversationImported
+    | RepliesImported
     | ChatInput
     | Receipt
     | TimerDue

@@ -7,16 +7,14 @@ what was brought in stands folded in it until somebody unfolds it (`!unfold`).
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.authenticity import is_worse, verdict_of
 from bot.domain.conversation import Conversation, Status
 from bot.domain.decision import NOTHING, AddMail, Decision, SaveConversation
-from bot.domain.first_words import first_words
 from bot.domain.happening import Happening, What
 from bot.domain.inputs.imported import MailImported
 from bot.domain.inputs.mail import FolderRole
-from bot.domain.participants import correspondent_of, with_incoming, with_named
-from bot.domain.rules.recording import added, opened_by, record_of, with_name
-from bot.domain.rules.weight import is_marked_spam, is_message
+from bot.domain.rules.old_mail import with_old
+from bot.domain.rules.recording import added, opened_by, record_of
+from bot.domain.rules.weight import is_marked_spam
 from bot.domain.signing import row_of
 from bot.domain.snapshots import MailSnapshot
 
@@ -43,22 +41,7 @@ def _opens(snapshot: MailSnapshot, input: MailImported, now: datetime) -> Decisi
 
 
 def _joins(snapshot: MailSnapshot, input: MailImported, before: Conversation, now: datetime) -> Decision:
-    """Whatever its status is and whoever works in it, it stays as it is, but for who takes part and what is newest."""
-    arrived, mail, own = input.mail, input.mail.mail, snapshot.mailbox.own_addresses
-    at = min(arrived.received_at, now)
-    after = replace(before, mails=before.mails + 1, folded=before.folded + 1, created_at=min(before.created_at, at))
-    if arrived.place.role is FolderRole.SENT:
-        after = replace(after, participants=with_named(before.participants, (*mail.to, *mail.cc), own))
-    elif is_message(mail) and not is_worse(verdict_of(mail, snapshot.mailbox), before.verdict):
-        after = replace(after, participants=with_incoming(before.participants, mail, own))
-    if not after.correspondent.address:
-        asks = correspondent_of(mail, own, is_automatic=mail.is_auto_reply, is_list=mail.is_bulk)
-        after = replace(after, correspondent=asks)
-    after = replace(after, correspondent=with_name(after.correspondent, mail.from_))
-    if at >= before.changed_at:
-        after = replace(after, changed_at=at)
-        if is_message(mail) and arrived.place.role is not FolderRole.SENT:
-            after = replace(after, words=first_words(mail))
+    after = with_old(before, input.mail, snapshot.mailbox, now)
     return Decision((SaveConversation(after), _kept(snapshot, input, after, now)))
 
 

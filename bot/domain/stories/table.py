@@ -15,7 +15,7 @@ from bot.domain.due_snapshots import (
     StatusSnapshot,
 )
 from bot.domain.inputs import Input
-from bot.domain.inputs.imported import MailImported
+from bot.domain.inputs.imported import ConversationImported, MailImported, RepliesImported
 from bot.domain.inputs.inside import (
     BotStarted,
     ClientSecretEnds,
@@ -46,6 +46,7 @@ from bot.domain.snapshots import (
     MailSnapshot,
     Reacted,
     ReceiptSnapshot,
+    RepliesSnapshot,
     RestoredSnapshot,
     RoomSnapshot,
     ServiceSnapshot,
@@ -56,6 +57,7 @@ from bot.domain.snapshots import (
     Turned,
 )
 from bot.domain.stories.answered import decide_mailed
+from bot.domain.stories.carried import decide_carried, decide_replies
 from bot.domain.stories.chain import followed
 from bot.domain.stories.deleted import decide_deleted
 from bot.domain.stories.edited import decide_edited
@@ -89,6 +91,10 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
             return decide_mail(found, mail, now)
         case MailImported() as mail, MailSnapshot() as found:
             return decide_imported(found, mail, now)
+        case ConversationImported() as carried, MailSnapshot() as found:
+            return decide_carried(found, carried, now)
+        case RepliesImported() as replies, RepliesSnapshot() as found:
+            return decide_replies(found, replies)
         case FolderReset() as reset, ServiceSnapshot() as found:
             return decide_reset(found, reset)
         case TeamMessage() as written, Asked() as asked:

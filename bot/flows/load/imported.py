@@ -1,6 +1,7 @@
 """Reads what the decision on an imported mail looks at: where it belongs, by the rule of mails that arrive."""
 
 from bot.domain.ids import ConversationId
+from bot.domain.inputs.imported import MOST_NUMBER, ConversationImported
 from bot.domain.inputs.mail import MailArrived, MailUnreadable
 from bot.domain.participants import correspondent_of
 from bot.domain.settings import Instance
@@ -8,7 +9,7 @@ from bot.domain.signing import Signer
 from bot.domain.snapshots import MailSnapshot
 from bot.flows.load.matched import load_matched, numbers_for
 from bot.flows.load.receipt import Gone
-from storage import persons
+from storage import conversations, mails, persons
 from storage.database import Tx
 
 
@@ -43,3 +44,25 @@ async def load_imported(
         earlier,
         note=note,
     )
+
+
+async def load_carried(tx: Tx, input: ConversationImported, instance: Instance, signer: Signer) -> MailSnapshot:
+    """As for one mail; `same_id` are the mails of it that are here, `conversation` the one of the first of them.
+
+    Raises:
+        Gone: there is no such mailbox any more.
+    """
+    mailbox = instance.mailbox(input.mailbox)
+    if mailbox is None:
+        raise Gone(input.mailbox)
+    ids = tuple(one.mail.mail.message_id for one in input.mails)
+    known = await mails.by_message_id(tx, mailbox.id, ids)
+    conversation = await conversations.get(tx, known[0].conversation) if known else None
+    if conversation is not None:
+        conversation = await conversations.going_on(tx, conversation)
+    following = await conversations.next_number(tx)
+    # A number that was given before leads somewhere, or did: it is given to nobody else.
+    number = ConversationId(input.number) if following <= input.number <= MOST_NUMBER else following
+    whose = input.correspondent.address
+    earlier, note = await persons.known_of(tx, mailbox.id, whose) if whose else ((), "")
+    return MailSnapshot(instance, mailbox, signer, None, known, None, conversation, None, number, earlier, note=note)

@@ -22,7 +22,7 @@ from bot.domain.happening import What
 from bot.domain.house_rules import NOT_RULED, HouseRule, ruled
 from bot.domain.ids import ConversationId, MessageRow, RoomId, UserId
 from bot.domain.inputs import Input
-from bot.domain.inputs.imported import MailImported
+from bot.domain.inputs.imported import ConversationImported, MailImported, RepliesImported
 from bot.domain.inputs.inside import (
     BotStarted,
     ClientSecretEnds,
@@ -72,6 +72,7 @@ from bot.domain.signing import Signer
 from bot.domain.snapshots import (
     LostSnapshot,
     MailSnapshot,
+    RepliesSnapshot,
     RestoredSnapshot,
     RoomSnapshot,
     ServiceSnapshot,
@@ -89,7 +90,7 @@ from bot.flows.load.autoreply import load_autoreply
 from bot.flows.load.direct import has_access, load_direct, load_own_time
 from bot.flows.load.edits import load_edited, load_redacted
 from bot.flows.load.forwarding import load_forwarding
-from bot.flows.load.imported import load_imported
+from bot.flows.load.imported import load_carried, load_imported
 from bot.flows.load.mailed import load_claim, load_mailed
 from bot.flows.load.matched import load_matched, numbers_for
 from bot.flows.load.notices import load_notice
@@ -102,6 +103,7 @@ from bot.flows.load.team import load_message, load_reaction
 from bot.flows.load.twin import load_twin
 from bot.flows.load.work import load_leaving
 from storage import (
+    canned,
     condition,
     conversations,
     dialogues,
@@ -150,6 +152,10 @@ async def load(
             return await _mail(tx, input, instance, signer, now)
         case MailImported(mail):
             return await load_imported(tx, mail, instance, signer)
+        case ConversationImported():
+            return await load_carried(tx, input, instance, signer)
+        case RepliesImported(mailbox=about):
+            return RepliesSnapshot(instance.bot, await canned.of(tx, (about,)))
         case FolderReset():
             return ServiceSnapshot(instance, instance.mailbox(input.mailbox))
         case TeamMessage():

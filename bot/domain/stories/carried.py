@@ -1,0 +1,130 @@
+"""A conversation of another help desk is brought in whole: its mails, its team's notes, its status. Nobody is told.
+
+It has no card until it wakes, as after any import (`stories/imported.py`); the board counts one that is to do.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from bot.domain.canned import MOST_LETTERS, MOST_SAVED, MOST_WORDS, Canned, canned_key
+from bot.domain.conversation import Conversation, EventKind, HistoryEntry, KnownEvent, Status
+from bot.domain.decision import (
+    NOTHING,
+    AddEvent,
+    AddHistory,
+    AddMail,
+    Change,
+    Decision,
+    SaveCanned,
+    SaveConversation,
+    SetWords,
+)
+from bot.domain.ids import OF_BEFORE, EventId
+from bot.domain.inputs.imported import CarriedMail, ConversationImported, RepliesImported
+from bot.domain.inputs.mail import FolderRole
+from bot.domain.participants import with_named
+from bot.domain.rules.moves import refresh_board
+from bot.domain.rules.old_mail import with_old
+from bot.domain.rules.recording import added, opened_by, record_of
+from bot.domain.rules.weight import is_message
+from bot.domain.signing import row_of, token_of
+from bot.domain.snapshots import MailSnapshot, RepliesSnapshot
+
+_NOTE_SHOWN: Final = 300
+"""Characters of a note in the history; a search finds all of it."""
+
+
+def decide_carried(snapshot: MailSnapshot, input: ConversationImported, now: datetime) -> Decision:
+    """Keep what is not here yet. Where a mail of it is here, the others join that one's conversation, and no more."""
+    known = {record.message_id for record in snapshot.same_id} - {""}
+    fresh = tuple(one for one in input.mails if one.mail.mail.message_id not in known)
+    if not fresh:
+        return NOTHING
+    if snapshot.conversation is not None:
+        after = snapshot.conversation
+        for one in fresh:
+            after = with_old(after, one.mail, snapshot.mailbox, now)
+        return Decision((SaveConversation(after), *(_kept(snapshot, input, one, after, now) for one in fresh)))
+    after, kept = _begun(snapshot, input, fresh, now)
+    changes: list[Change] = [SaveConversation(after), *kept, *_noted(snapshot, input, after), *_history(input, after)]
+    if after.status in (Status.ACTIVE, Status.PENDING):
+        changes.append(refresh_board(after.room, now))
+    return Decision(tuple(changes))
+
+
+def _begun(
+    snapshot: MailSnapshot, input: ConversationImported, mails: tuple[CarriedMail, ...], now: datetime
+) -> tuple[Conversation, list[AddMail]]:
+    """The conversation with all its mails; each of ours knows how many had come by then."""
+    first = mails[0].mail
+    begun = opened_by(snapshot, first, min(first.received_at, now))
+    begun = replace(begun, mails=0, heard=0, folded=0, words="")
+    whose = input.correspondent if input.correspondent.address else begun.correspondent
+    kept: list[AddMail] = []
+    after = replace(begun, correspondent=whose)
+    for one in mails:
+        is_heard = one.mail.place.role is not FolderRole.SENT and is_message(one.mail.mail)
+        after = with_old(after, one.mail, snapshot.mailbox, now)
+        after = replace(after, heard=after.heard + is_heard)
+        if is_heard:
+            after = replace(after, waiting_since=min(one.mail.received_at, now))
+        kept.append(_kept(snapshot, input, one, after, now))
+    own = snapshot.mailbox.own_addresses
+    before = Status.CLOSED if input.status in (Status.SPAM, Status.DELETED) else Status.ACTIVE
+    after = replace(
+        after,
+        subject=input.subject or after.subject,
+        participants=with_named(after.participants, (whose,), own),
+        status=input.status,
+        status_before=before,
+        assignee=input.assignee,
+        followers=input.followers,
+        tags=input.tags,
+    )
+    return after, kept
+
+
+def _kept(
+    snapshot: MailSnapshot, input: ConversationImported, one: CarriedMail, conversation: Conversation, now: datetime
+) -> AddMail:
+    is_out = one.mail.place.role is FolderRole.SENT
+    record = record_of(snapshot, one.mail, conversation, now, is_out=is_out)
+    return added(replace(record, row=row_of(f"{input.key}:{one.place}"), is_folded=True), conversation)
+
+
+def _noted(snapshot: MailSnapshot, input: ConversationImported, about: Conversation) -> Iterator[Change]:
+    """Notes are messages of the team that stand in no room: they are found, exported and erased like others."""
+    for number, note in enumerate(input.notes):
+        id = EventId(f"{OF_BEFORE}{token_of(input.key)}:{number}")
+        author = note.author or snapshot.instance.bot
+        known = KnownEvent(id, about.room, EventKind.NOTE, about.id, author, None, note.at, note.text)
+        yield AddEvent(known)
+        yield SetWords(known, note.text)
+
+
+def _history(input: ConversationImported, about: Conversation) -> Iterator[AddHistory]:
+    lines = [HistoryEntry(about.id, one.at, one.actor, one.action, one.detail) for one in input.deeds]
+    lines += [
+        HistoryEntry(about.id, one.at, one.author, "history.noted_before", " ".join(one.text.split())[:_NOTE_SHOWN])
+        for one in input.notes
+    ]
+    began = HistoryEntry(about.id, about.created_at, None, "history.carried", f"{input.source} #{input.number}")
+    for entry in sorted((began, *lines), key=lambda entry: entry.at):
+        yield AddHistory(entry)
+
+
+def decide_replies(snapshot: RepliesSnapshot, input: RepliesImported) -> Decision:
+    """Keep the saved replies whose names are free; the team's own stay as they are."""
+    taken = {one.key for one in snapshot.saved}
+    changes: list[Change] = []
+    for one in input.replies:
+        name, text = one.name.strip()[:MOST_LETTERS], one.text.strip()[:MOST_WORDS]
+        key = canned_key(name)
+        if not key or not text or key in taken or len(taken) >= MOST_SAVED:
+            continue
+        taken.add(key)
+        source = EventId(f"{OF_BEFORE}{token_of(input.key)}:{len(changes)}")
+        changes.append(SaveCanned(Canned(input.mailbox, name, text, snapshot.bot, input.at, source)))
+    return Decision(tuple(changes))

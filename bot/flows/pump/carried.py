@@ -1,0 +1,194 @@
+"""Brings in conversations of another help desk, one to a commit, each of its mails by the reader of those that arrive.
+
+As with an archive (`archive.py`) it may be killed at any moment and started again, and a bot may work meanwhile.
+"""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import Enum, auto
+from typing import Final
+
+from bot.domain.ids import ConversationId, UserId
+from bot.domain.inputs import Input
+from bot.domain.inputs.imported import (
+    CarriedMail,
+    CarriedNote,
+    CarriedReply,
+    ConversationImported,
+    RepliesImported,
+)
+from bot.domain.inputs.mail import FolderRole, MailArrived, MailPlace, MailUnreadable
+from bot.domain.signing import row_of
+from bot.flows.pump.kept import read_kept
+from bot.flows.step.step import Step
+from bot.reader.reading import Reader
+from storage import conversations, mails, seen
+
+_PAUSE: Final = 0.005
+"""Seconds between two commits: a bot beside us has its turn at the database."""
+_AHEAD: Final = 4
+"""Conversations that are read while one is decided."""
+MOST_NOTE: Final = 20_000
+"""Characters of a note."""
+
+
+@dataclass(frozen=True, slots=True)
+class OldMail:
+    """A mail of a conversation, as it was or as it was put together again."""
+
+    place: str
+    raw: Callable[[], bytes]
+    """Writes it: a conversation with all its files may be larger than the memory."""
+    at: datetime
+    is_ours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OldNote:
+    """A note, as a mail that holds nothing but its words."""
+
+    raw: bytes
+    at: datetime
+    author: UserId | None
+    name: str
+    """Of the author, where this house does not know them."""
+
+
+@dataclass(frozen=True, slots=True)
+class OldConversation:
+    """A conversation before its mails are read."""
+
+    head: ConversationImported
+    """Without mails and notes."""
+    mails: tuple[OldMail, ...]
+    notes: tuple[OldNote, ...]
+
+
+class Became(Enum):
+    """What became of a conversation."""
+
+    BROUGHT = auto()
+    RENUMBERED = auto()
+    """It was brought in, under another number than it had."""
+    BEFORE = auto()
+    """An earlier run brought it in."""
+    JOINED = auto()
+    """Mails of it were here: the others joined these."""
+    KNOWN = auto()
+    """All of its mails were here."""
+    ASIDE = auto()
+    """It could not be decided, and is put aside."""
+
+
+@dataclass(slots=True)
+class CarriedTally:
+    """What became of all of them."""
+
+    conversations: Counter[Became] = field(default_factory=Counter)
+    mails: int = 0
+    notes: int = 0
+    heads: int = 0
+    """Mails that are here by their headers alone."""
+
+    @property
+    def done(self) -> int:
+        return self.conversations.total()
+
+
+@dataclass(slots=True)
+class CarriedPump:
+    """The way of conversations into the house."""
+
+    step: Step
+    reader: Reader
+    told: Callable[[CarriedTally], None]
+    """Called after each commit."""
+    tally: CarriedTally = field(default_factory=CarriedTally)
+    _aside: set[str] = field(default_factory=set)
+    _few: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AHEAD))
+
+    def __post_init__(self) -> None:
+        self.step.measure = self._measured
+
+    async def take(self, old: Iterable[OldConversation]) -> None:
+        """Bring in all of these, in order; the next ones are read meanwhile.
+
+        Raises:
+            OSError, StorageAway
+        """
+        left, ahead = iter(old), deque[asyncio.Task[ConversationImported | None]]()
+        try:
+            while True:
+                while len(ahead) < _AHEAD and (one := next(left, None)) is not None:
+                    ahead.append(asyncio.create_task(self._read(one)))
+                if not ahead:
+                    return
+                input = await ahead.popleft()
+                became = Became.BEFORE if input is None else await self._decided(input)
+                self.tally.conversations[became] += 1
+                self.told(self.tally)
+                await asyncio.sleep(_PAUSE)
+        finally:
+            for task in ahead:
+                task.cancel()
+            await asyncio.gather(*ahead, return_exceptions=True)
+
+    async def replies(self, named: RepliesImported, raw: Iterable[tuple[str, bytes]]) -> None:
+        """Bring in saved replies, each with its name and a mail that holds nothing but its words."""
+        read = [CarriedReply(name, await self._words(words)) for name, words in raw]
+        await self.step.take(replace(named, replies=tuple(read)))
+
+    async def next_number(self) -> ConversationId:
+        """The number that the next conversation gets: only from it on those of before can be kept."""
+        async with self.step.database.read() as tx:
+            return await conversations.next_number(tx)
+
+    async def _read(self, old: OldConversation) -> ConversationImported | None:
+        """The conversation with its mails read; None where it was decided before."""
+        async with self.step.database.read() as tx:
+            if await seen.was_seen(tx, old.head.key):
+                return None
+        carried = await asyncio.gather(*(self._mail(one, old.head) for one in old.mails))
+        notes = await asyncio.gather(*(self._note(one) for one in old.notes))
+        return replace(old.head, mails=tuple(carried), notes=tuple(notes))
+
+    async def _decided(self, input: ConversationImported) -> Became:
+        await self.step.take(input)
+        if input.key in self._aside:
+            return Became.ASIDE
+        rows = tuple(row_of(f"{input.key}:{one.place}") for one in input.mails)
+        async with self.step.database.read() as tx:
+            kept = await mails.several(tx, rows)
+        self.tally.mails += len(kept)
+        if not kept:
+            return Became.KNOWN
+        if len(kept) < len(input.mails):
+            return Became.JOINED
+        self.tally.notes += len(input.notes)
+        return Became.BROUGHT if kept[0].conversation == input.number else Became.RENUMBERED
+
+    async def _mail(self, one: OldMail, head: ConversationImported) -> CarriedMail:
+        async with self._few:
+            raw = one.raw()
+            size, blob = len(raw), await self.step.blobs.put(raw)
+            del raw
+        mail, failed = await read_kept(self.reader, self.step.blobs, blob)
+        place = MailPlace(head.mailbox, "", 0, 0, FolderRole.SENT if one.is_ours else FolderRole.INBOX)
+        if failed:
+            self.tally.heads += 1
+            return CarriedMail(one.place, MailUnreadable(place, mail, blob, size, one.at, failed))
+        return CarriedMail(one.place, MailArrived(place, mail, blob, size, one.at, is_backlog=True))
+
+    async def _note(self, one: OldNote) -> CarriedNote:
+        words = await self._words(one.raw)
+        return CarriedNote(one.at, one.author, (f"{one.name}: {words}" if one.name else words)[:MOST_NOTE])
+
+    async def _words(self, raw: bytes) -> str:
+        return (await self.reader.beginning(raw)).text.strip()
+
+    def _measured(self, input: Input, result: str) -> None:
+        if result == "put_aside":
+            self._aside.add(input.key)
