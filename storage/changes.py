@@ -69,6 +69,7 @@ from bot.domain.merged import PASSWORD, mailbox_scope
 from bot.domain.notices import KeepNotice
 from bot.domain.own_addresses import SaveAddress
 from bot.domain.persons import DropPersonNote, JoinAddress, KeepPersonNote, PartAddress
+from bot.domain.retention import Drop, Fade
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
 from bot.domain.teams import SaveTeam, TakeTurn
 from bot.domain.vouching import KeepVouching
@@ -84,6 +85,7 @@ from storage import (
     deeds,
     dialogues,
     directs,
+    dropping,
     events,
     grants,
     history,
@@ -296,6 +298,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await moving.move(tx, old, new, mailboxes, now)
         case MoveMailbox(mailbox, old, new, is_shared):
             await moving.move(tx, old, new, (mailbox,), now, is_shared=is_shared)
+        case Fade() | Drop():
+            await dropping.apply(tx, change, now)
         case MoveConversation():
             await moving_one.move_one(tx, change, now)
         case _:

@@ -71,6 +71,8 @@ class Head:
 
 _HEAD = TypeAdapter(Head)
 T = TypeVar("T")
+FORGOTTEN = "forgotten"
+"""In `mails.raw`, of a mail whose bytes went by themselves; empty where its server did not give them."""
 _NUMBERS = TypeAdapter(tuple[ConversationId, ...])
 _WORDS = TypeAdapter(tuple[str, ...])
 _USERS = TypeAdapter(tuple[UserId, ...])
@@ -224,7 +226,7 @@ def mail_to_row(record: MailRecord) -> dict[str, object]:
         "subject": r.subject,
         "date": r.date,
         "text": r.text,
-        "raw": r.raw,
+        "raw": FORGOTTEN if r.is_forgotten else r.raw,
         "folder": r.folder,
         "uidvalidity": r.uidvalidity,
         "uid": r.uid,
@@ -261,7 +263,8 @@ def mail_from_row(row: Row[Any]) -> MailRecord:
         subject=row.subject,
         date=row.date,
         text=row.text,
-        raw=BlobId(row.raw),
+        raw=BlobId("" if row.raw == FORGOTTEN else row.raw),
+        is_forgotten=row.raw == FORGOTTEN,
         attachments=head.attachments,
         folder=row.folder,
         uidvalidity=row.uidvalidity,

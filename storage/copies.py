@@ -13,7 +13,7 @@ from sqlalchemy import Select, bindparam, literal_column, select, table
 
 from bot.domain.ids import BlobId
 from storage import moved, runs
-from storage.codec import files_in_head
+from storage.codec import FORGOTTEN, files_in_head
 from storage.connecting import driver_url
 from storage.database import Database, Tx
 from storage.dumps import dumped
@@ -121,7 +121,7 @@ async def files_named(url: str) -> AsyncIterator[BlobId]:
     async for raw, head in _in_file(file) if file is not None else _on_server(url):
         for blob in files_in_head(head):
             yield blob
-        if raw:
+        if raw and raw != FORGOTTEN:
             yield BlobId(raw)
 
 

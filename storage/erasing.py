@@ -16,48 +16,30 @@ from bot.domain.conversation import EventKind
 from bot.domain.ids import OF_BEFORE, EventId, RoomId
 from bot.domain.planned import plan
 from bot.domain.rules.erasing import ERASED, Erasing
-from bot.domain.rules.moves import snooze_timer
-from bot.domain.rules.scheduling import timer_of_mail
-from storage import conversations, copies, house_deeds, mailed, member_mails, moved, search
+from storage import conversations, copies, dropping, house_deeds, mailed, member_mails, moved, search
 from storage import mails as kept_mails
 from storage.codec import address_key
 from storage.database import StorageAway, Tx
+from storage.dropping import all_of, delete, ids
 from storage.planning import add_all
 from storage.schema import metadata
-from storage.schema.bookkeeping import blocked, instance, person_notes, persons, shunted, timers
+from storage.schema.bookkeeping import blocked, instance, person_notes, persons, shunted
 from storage.schema.calls import is_unfinished, outbox_calls
 from storage.schema.calls import outbox as calls
-from storage.schema.search import sought, sought_words
+from storage.schema.search import sought_words
 from storage.schema.threads import (
-    dialogues,
     events,
     history,
-    mails,
     name_words_of,
-    slots,
 )
 from storage.types import Words
 from storage.upsert import insert_or_replace
 
 _PENDING: Final = "erasing"
 _KEY: Final = "erased:"
-_IDS = "ids"
-_AT_ONCE = 200
-_ids: Any = bindparam(_IDS, expanding=True)
-_BY_OTHER_WAYS = frozenset({"outbox", "sought", "events"})
-"""Their rows lead to others, which go with them."""
-_OF_CONVERSATIONS = [
-    one for one in metadata.sorted_tables if "conversation" in one.c and one.name not in _BY_OTHER_WAYS
-]
-_OF_MAILS = [one for one in metadata.sorted_tables if "mail" in one.c and one.name not in _BY_OTHER_WAYS]
-"""Also tables that are not yet thought of."""
-_EVENTS = select(events.c.room, events.c.event).where(events.c.conversation.in_(_ids))
-_EVENTS_OF_MAILS = select(events.c.room, events.c.event).where(events.c.mail.in_(_ids))
-_SOUGHT = select(sought.c.id).where(sought.c.conversation.in_(_ids))
-_SOUGHT_OF_MAILS = select(sought.c.id).where(sought.c.mail.in_(_ids))
-_CALLS = select(calls.c.id).where(calls.c.conversation.in_(_ids))
-_CALLS_OF_MAILS = select(calls.c.id).where(calls.c.mail.in_(_ids))
-_UNFINISHED = select(func.count().label("n")).where(calls.c.conversation.in_(_ids), is_unfinished(calls))
+_CALLS = select(calls.c.id).where(calls.c.conversation.in_(ids))
+_CALLS_OF_MAILS = select(calls.c.id).where(calls.c.mail.in_(ids))
+_UNFINISHED = select(func.count().label("n")).where(calls.c.conversation.in_(ids), is_unfinished(calls))
 _REDACTIONS = select(calls.c.state, func.count().label("n")).where(calls.c.key.like(f"{_KEY}%")).group_by(calls.c.state)
 _SET = insert_or_replace(instance)
 _PENDING_FILES = select(instance.c.value).where(instance.c.name == _PENDING)
@@ -66,11 +48,8 @@ _DONE = instance.delete().where(instance.c.name == bindparam("name_"))
 
 async def unfinished(tx: Tx, erasing: Erasing) -> int:
     """Calls of these conversations that are still to be made."""
-    count = 0
-    for some in _pieces([one.id for one in (*erasing.whole, *erasing.changed)]):
-        row = await tx.first(_UNFINISHED, {_IDS: some})
-        count += 0 if row is None else int(row.n)
-    return count
+    numbers = [one.id for one in (*erasing.whole, *erasing.changed)]
+    return sum(int(row.n) for row in await all_of(tx, _UNFINISHED, numbers))
 
 
 async def put_aside(tx: Tx, addresses: Sequence[str]) -> tuple[int, ...]:
@@ -85,28 +64,12 @@ async def put_aside(tx: Tx, addresses: Sequence[str]) -> tuple[int, ...]:
 async def erase(tx: Tx, erasing: Erasing, now: datetime) -> int:
     """All of it, in the transaction that is given; the number of messages that the bot deletes in the rooms."""
     whole, rows = [one.id for one in erasing.whole], [one.row for one in erasing.gone]
-    posted = [*await _all(tx, _EVENTS, whole), *await _all(tx, _EVENTS_OF_MAILS, rows)]
-    places = dict.fromkeys((str(row.room), str(row.event)) for row in posted)
     # A card that stays keeps its thread together.
     kept = {one.root for one in erasing.changed}
-    named = [event for _, event in places if event not in kept]
-    texts = [int(row.id) for row in (*await _all(tx, _SOUGHT, whole), *await _all(tx, _SOUGHT_OF_MAILS, rows))]
-    made = [int(row.id) for row in (*await _all(tx, _CALLS, whole), *await _all(tx, _CALLS_OF_MAILS, rows))]
-    await _drop(tx, sought, sought.c.id, texts)
-    await _drop(tx, sought_words, sought_words.c.rowid, texts)
-    await _drop(tx, outbox_calls, outbox_calls.c.id, made)
-    await _drop(tx, calls, calls.c.id, made)
-    await _drop(tx, slots, slots.c.event, named)
-    await _drop(tx, dialogues, dialogues.c.about, named)
-    await _drop(tx, events, events.c.conversation, whole)
-    for table in _OF_CONVERSATIONS:
-        await _drop(tx, table, table.c.conversation, whole)
-    for table in _OF_MAILS:
-        await _drop(tx, table, table.c.mail, rows)
-    await _drop(tx, events, events.c.event, named)
-    await _drop(tx, mails, mails.c.row, rows)
-    for one in erasing.whole:
-        await conversations.drop(tx, one)
+    made = [int(row.id) for row in (*await all_of(tx, _CALLS, whole), *await all_of(tx, _CALLS_OF_MAILS, rows))]
+    await delete(tx, outbox_calls, outbox_calls.c.id, made)
+    await delete(tx, calls, calls.c.id, made)
+    places = await dropping.drop(tx, erasing.whole, rows, kept)
     for changed in erasing.changed:
         await conversations.save(tx, changed)
     places_of = {one.id: one.mailbox for one in erasing.changed}
@@ -115,9 +78,8 @@ async def erase(tx: Tx, erasing: Erasing, now: datetime) -> int:
         await search.keep_mail(tx, record, places_of[record.conversation])
     keys = [address_key(one) for one in erasing.person]
     for of_person in (persons, person_notes, blocked):
-        await _drop(tx, of_person, of_person.c.key, keys)
-    await _drop(tx, name_words_of, name_words_of.c.key, keys)
-    await _drop(tx, timers, timers.c.timer, [*map(snooze_timer, whole), *map(timer_of_mail, rows)])
+        await delete(tx, of_person, of_person.c.key, keys)
+    await delete(tx, name_words_of, name_words_of.c.key, keys)
     for address in erasing.person:
         await _out_of_words(tx, address)
     await house_deeds.forget_all(tx)
@@ -214,8 +176,8 @@ async def _out_of_words(tx: Tx, address: str) -> None:
         _contains(outbox_calls.c.call, address), outbox_calls.c.id.in_(ended)
     )
     made = [int(row.id) for row in await tx.all(named) if is_named.search(str(row.words))]
-    await _drop(tx, outbox_calls, outbox_calls.c.id, made)
-    await _drop(tx, calls, calls.c.id, made)
+    await delete(tx, outbox_calls, outbox_calls.c.id, made)
+    await delete(tx, calls, calls.c.id, made)
 
 
 async def _out_of_mails_to_members(tx: Tx, erasing: Erasing) -> None:
@@ -227,8 +189,8 @@ async def _out_of_mails_to_members(tx: Tx, erasing: Erasing) -> None:
         async for number, conversation, waits, words in member_mails.every(tx)
         if not waits and (conversation in changed or any(one.search(words) for one in named))
     ]
-    await _drop(tx, outbox_calls, outbox_calls.c.id, ended)
-    await _drop(tx, calls, calls.c.id, ended)
+    await delete(tx, outbox_calls, outbox_calls.c.id, ended)
+    await delete(tx, calls, calls.c.id, ended)
 
 
 async def _out_of_answers_by_mail(tx: Tx, erasing: Erasing) -> None:
@@ -248,17 +210,3 @@ def _contains(column: Column[Any], address: str) -> ColumnElement[bool]:
 def _naming(address: str) -> re.Pattern[str]:
     """The address by itself, and not as a part of another one."""
     return re.compile(rf"(?<![\w.+-]){re.escape(address)}(?![\w-]|\.\w)", re.IGNORECASE)
-
-
-async def _all(tx: Tx, asked: Any, wanted: Sequence[object]) -> list[Any]:
-    return [row for some in _pieces(wanted) for row in await tx.all(asked, {_IDS: some})]
-
-
-async def _drop(tx: Tx, table: Table, column: Column[Any], wanted: Sequence[object]) -> None:
-    for some in _pieces(wanted):
-        await tx.run(table.delete().where(column.in_(_ids)), {_IDS: some})
-
-
-def _pieces(wanted: Sequence[Any]) -> Iterator[list[Any]]:
-    for at in range(0, len(wanted), _AT_ONCE):
-        yield list(wanted[at : at + _AT_ONCE])

@@ -12,7 +12,7 @@ from bot.domain.files import SharedFile
 from bot.domain.ids import ConversationId, EventId, MessageRow, RoomId, UserId
 from storage.batch import padded
 from storage.database import Tx
-from storage.schema.threads import IS_PAGE, events
+from storage.schema.threads import IS_PAGE, events, slots
 from storage.upsert import insert_or_ignore, insert_or_replace
 
 _e = events.c
@@ -20,6 +20,12 @@ _ADD = insert_or_ignore(events)
 _PUT = insert_or_replace(events)
 _GET = select(events).where(_e.event == bindparam("event"), _e.room == bindparam("room"))
 _EDITED_BY = select(events).where(_e.edit == bindparam("edit"), _e.room == bindparam("room"))
+_OF_NOTHING = (
+    select(_e.event)
+    .where(_e.conversation.is_(None), _e.at < bindparam("before"), _e.event.not_in(select(slots.c.event)))
+    .limit(bindparam("limit"))
+)
+_FORGET_OF_NOTHING = events.delete().where(_e.conversation.is_(None), _e.event.in_(_OF_NOTHING))
 _POSTED = select(_e.at).where(_e.event == bindparam("event"), _e.sender.is_(None)).order_by(_e.room).limit(1)
 _LAST = (
     select(events)
@@ -208,3 +214,8 @@ def known_from_row(row: Row[Any]) -> KnownEvent:
         file=_FILE.validate_json(row.file) if row.file else None,
         edit=None if row.edit is None else EventId(row.edit),
     )
+
+
+async def forget_of_nothing(tx: Tx, before: datetime, limit: int) -> int:
+    """Forget some messages of before that time that belong to no conversation and stand in no slot; how many."""
+    return await tx.run_slowly(_FORGET_OF_NOTHING, {"before": before, "limit": limit})

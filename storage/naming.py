@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Collection, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Column, Table, Text, bindparam, func, or_, select, tuple_
@@ -12,15 +12,18 @@ from bot.domain.ids import BlobId
 from storage.blobs import Blobs
 from storage.database import Database, Tx
 from storage.schema import metadata
-from storage.schema.bookkeeping import seen
+from storage.schema.bookkeeping import instance, seen
 from storage.schema.search import sought_words
 from storage.schema.threads import media
 from storage.types import Words
+from storage.upsert import insert_or_replace
 
 _NAME: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _UNNAMING: Final = frozenset({seen.name, media.name, sought_words.name}) | {"settings", "mailboxes"}
 """Tables whose digests are none of files, or of files that others need: an upload is forgotten with its file."""
 _PIECE: Final = 500
+_SWEPT: Final = select(instance.c.value).where(instance.c.name == bindparam("name_"))
+_NOTE: Final = insert_or_replace(instance)
 _DROP_UPLOADS: Final = media.delete().where(media.c.blob.in_(bindparam("blobs", expanding=True)))
 
 
@@ -53,6 +56,17 @@ async def sweep(
         async with database.write() as tx:
             await tx.run(_DROP_UPLOADS, {"blobs": gone[at : at + _PIECE]})
     return len(gone)
+
+
+async def swept_at(tx: Tx, folder: str) -> datetime | None:
+    """When a folder of files was swept last."""
+    row = await tx.first(_SWEPT, {"name_": f"swept:{folder}"})
+    return None if row is None else datetime.fromisoformat(row.value)
+
+
+async def note_swept(tx: Tx, folder: str, at: datetime) -> None:
+    """Note that it was swept."""
+    await tx.run(_NOTE, {"name": f"swept:{folder}", "value": at.isoformat()})
 
 
 def _loose(blobs: Blobs, kept: frozenset[bytes], among: Collection[str] | None) -> list[BlobId]:

@@ -17,7 +17,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, literal_column, or_, select
+from sqlalchemy import Row, Select, bindparam, func, literal_column, or_, select
 
 from bot.domain.calls import Call, Priority, SendEvent
 from bot.domain.conversation import EventKind
@@ -218,6 +218,12 @@ _ENDED = (
     .order_by(_o.closed_at)
     .limit(bindparam("limit"))
 )
+_BAD_ENDS = (
+    select(_o.id)
+    .where(_o.closed_at < bindparam("before"), _o.state.in_([State.REFUSED.value, State.UNKNOWN.value]))
+    .order_by(_o.closed_at)
+    .limit(bindparam("limit"))
+)
 _DELETE = outbox.delete().where(_o.id.in_(bindparam("ids", expanding=True)))
 _DELETE_CALLS = outbox_calls.delete().where(outbox_calls.c.id.in_(bindparam("ids", expanding=True)))
 
@@ -415,7 +421,16 @@ async def listing(tx: Tx, limit: int = 100) -> tuple[OutboxRow, ...]:
 
 async def forget_done_before(tx: Tx, at: datetime, limit: int = 500) -> int:
     """Delete calls that ended well (done, cancelled) before `at`, some at a time. Returns how many."""
-    ids = [row.id for row in await tx.all(_ENDED, {"before": at, "limit": limit})]
+    return await _forget(tx, _ENDED, at, limit)
+
+
+async def forget_bad_ends_before(tx: Tx, at: datetime, limit: int = 500) -> int:
+    """Delete calls that were refused, or of which nobody knows, the same way."""
+    return await _forget(tx, _BAD_ENDS, at, limit)
+
+
+async def _forget(tx: Tx, ended: Select[Any], at: datetime, limit: int) -> int:
+    ids = [row.id for row in await tx.all(ended, {"before": at, "limit": limit})]
     if ids:
         await tx.run_slowly(_DELETE_CALLS, {"ids": ids})
         await tx.run_slowly(_DELETE, {"ids": ids})

@@ -16,6 +16,7 @@ MOST_FOUND = 11
 """People that one name finds: whoever asked is told ten of them at most."""
 _n, _c = name_words_of.c, conversations.c
 _NOTE = insert_or_ignore(name_words_of)
+_FORGET = name_words_of.delete().where(_n.mailbox == bindparam("mailbox_"), _n.key == bindparam("key_"))
 _NAMED = (
     select(_n.key)
     .where(_n.mailbox == bindparam("mailbox"), _n.word.in_(bindparam("words", expanding=True)))
@@ -39,6 +40,13 @@ async def note(tx: Tx, conversation: Conversation) -> None:
         key = address_key(who.address)
         rows = [{"mailbox": mailbox, "word": word, "key": key} for word in name_words(who.name)]
         await tx.later(_NOTE, *rows)
+
+
+async def forget_where_gone(tx: Tx, conversation: Conversation) -> None:
+    """Forget the name of a conversation's correspondent, where they have no other one in the mailbox."""
+    key, mailbox = address_key(conversation.correspondent.address), conversation.mailbox
+    if await tx.first(_NEWEST, {"mailbox": mailbox, "key": key}) is None:
+        await tx.later(_FORGET, {"mailbox_": mailbox, "key_": key})
 
 
 async def named(tx: Tx, mailbox: MailboxId, name: str) -> tuple[Address, ...]:

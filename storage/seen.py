@@ -16,9 +16,10 @@ _FORGET = seen.delete().where(seen.c.key == bindparam("key_"))
 _OLD = select(seen.c.key).where(seen.c.at < bindparam("before")).order_by(seen.c.at).limit(bindparam("limit"))
 _FORGET_OLD = seen.delete().where(seen.c.key.in_(bindparam("keys", expanding=True)))
 _OLDEST = select(func.min(seen.c.at).label("at")).where(seen.c.at.is_not(None))
-KEPT = ("mail:", "reset:", "ratchet:")
+KEPT = ("mail:", "reset:", "ratchet:", "past:", "retention:")
 """A mail is decided once for ever; a room's event comes again only while a sync token is young. What was encrypted can
-be shown again as something new for as long as its key is kept, which is for ever."""
+be shown again as something new for as long as its key is kept, which is for ever. A mail of which nothing else is kept
+may still lie on its server, and what was told once of a setting is not told again."""
 
 
 async def was_seen(tx: Tx, key: str) -> bool:

@@ -13,6 +13,7 @@ _SET = insert_or_replace(timers)
 _KEEP_EARLIER = insert_or_lower(timers)
 _DUE = select(timers).where(_t.due <= bindparam("now")).order_by(_t.due, _t.timer).limit(bindparam("limit"))
 _TAKE = timers.delete().where(_t.timer == bindparam("timer"), _t.due == bindparam("due"))
+_OF_KIND = select(_t.timer).where(_t.timer > bindparam("first"), _t.timer < bindparam("last")).order_by(_t.timer)
 _NEXT = select(func.min(_t.due).label("due"))
 
 
@@ -32,6 +33,11 @@ async def take(tx: Tx, timer: str, due: datetime) -> bool:
     To be called before what is worked on is read: whoever sets it from now on sets it for the next time.
     """
     return bool(await tx.run(_TAKE, {"timer": timer, "due": due}))
+
+
+async def of_kind(tx: Tx, kind: str) -> tuple[str, ...]:
+    """The timers whose names begin with a kind."""
+    return tuple(row.timer for row in await tx.all(_OF_KIND, {"first": f"{kind}:", "last": f"{kind};"}))
 
 
 async def next_due(tx: Tx) -> datetime | None:

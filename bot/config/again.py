@@ -35,6 +35,10 @@ MAILBOX_AT_ONCE = frozenset(
         "daily_limit",
         "fold_after",
         "new_after_days",
+        "keep_originals_months",
+        "keep_words_months",
+        "keep_closed_months",
+        "keep_spam_days",
         "reactions",
     }
 )

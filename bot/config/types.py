@@ -15,10 +15,12 @@ from bot.domain.adjusting import (
     FILES_MB,
     FOLD_AFTER,
     MAILS,
+    MONTHS,
     MOST_NAME,
     MOST_SIGNATURE,
     NEW_AFTER_DAYS,
     RECIPIENTS,
+    SPAM_DAYS,
     UNDO_SECONDS,
 )
 from bot.domain.conversation import Status
@@ -331,6 +333,20 @@ class MailboxSection(Section):
         default=0,
         description="An answer to what has been closed and left alone for this many days begins a conversation of its"
         " own, and both threads lead to each other; 0: it always opens the old one again.",
+    )
+    keep_originals_months: Annotated[int, Field(ge=MONTHS.least, le=MONTHS.most)] = Field(
+        default=0,
+        description="So many months after a conversation was closed and left alone, originals and files of its mails"
+        ' are deleted here, never on the mail server; 0: never. See docs/operating.md, "What goes by itself".',
+    )
+    keep_words_months: Annotated[int, Field(ge=MONTHS.least, le=MONTHS.most)] = Field(
+        default=0, description="After so many, their words as well, and the notes in its thread; 0: never."
+    )
+    keep_closed_months: Annotated[int, Field(ge=MONTHS.least, le=MONTHS.most)] = Field(
+        default=0, description="After so many, all that is kept of it; 0: never."
+    )
+    keep_spam_days: Annotated[int, Field(ge=SPAM_DAYS.least, le=SPAM_DAYS.most)] = Field(
+        default=0, description="After so many days all that is kept of spam is deleted; 0: as of what is closed."
     )
     reactions: Annotated[dict[str, str], values.REACTIONS] = Field(
         default={emoji: meaning.value for emoji, meaning in DEFAULT_REACTIONS},

@@ -31,6 +31,8 @@ RECIPIENTS: Final = Range(1, 100)
 """The house rule against bulk mail cannot be set higher."""
 FILES_MB: Final = Range(1, 500)
 NEW_AFTER_DAYS: Final = Range(0, 3650)
+MONTHS: Final = Range(0, 600)
+SPAM_DAYS: Final = Range(0, 3650)
 MAILS: Final = Range(1, 1_000_000)
 FOLD_AFTER: Final = Range(0, 1_000_000)
 MOST_SIGNATURE: Final = 10_000
@@ -97,6 +99,10 @@ def _one_of(
         return put(mailbox, own) if own else sentence("error.set_one_of", choices=", ".join(one.own for one in words))
 
     return read
+
+
+def _for_ever(months: int) -> Sentence:
+    return sentence("mailbox.months", count=months) if months else sentence("mailbox.for_ever")
 
 
 def _line(
@@ -248,6 +254,32 @@ KEYS: Final = (
         Word("new-after-days", ("nouvelle-après-jours",)),
         _whole(NEW_AFTER_DAYS, lambda m, v: replace(m, new_after_days=v)),
         lambda m: str(m.new_after_days),
+    ),
+    Key(
+        Word("keep-originals", ("garder-originaux",)),
+        _whole(MONTHS, lambda m, v: replace(m, keep_originals_months=v)),
+        lambda m: _for_ever(m.keep_originals_months),
+        right=Right.ADMIN,
+    ),
+    Key(
+        Word("keep-words", ("garder-textes",)),
+        _whole(MONTHS, lambda m, v: replace(m, keep_words_months=v)),
+        lambda m: _for_ever(m.keep_words_months),
+        right=Right.ADMIN,
+    ),
+    Key(
+        Word("keep-closed", ("garder-fermées",)),
+        _whole(MONTHS, lambda m, v: replace(m, keep_closed_months=v)),
+        lambda m: _for_ever(m.keep_closed_months),
+        right=Right.ADMIN,
+    ),
+    Key(
+        Word("keep-spam", ("garder-indésirables",)),
+        _whole(SPAM_DAYS, lambda m, v: replace(m, keep_spam_days=v)),
+        lambda m: (
+            sentence("mailbox.days", count=m.keep_spam_days) if m.keep_spam_days else sentence("mailbox.for_ever")
+        ),
+        right=Right.ADMIN,
     ),
     Key(
         Word("fold-after", ("plier-après",)),

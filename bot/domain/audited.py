@@ -35,6 +35,7 @@ class Act(Enum):
     GRANTED = "audit.granted"
     REVOKED = "audit.revoked"
     NOTIFY = "audit.notify"
+    PURGED = "audit.purged"
 
 
 @dataclass(frozen=True, slots=True)

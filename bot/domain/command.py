@@ -173,6 +173,8 @@ class Command:
     """The command is about what was said and sent: it works where a conversation goes on as another one, too."""
     is_of_instance: bool = False
     """The command is about all that Postroom serves: the own config room of a mailbox does not know it."""
+    is_asked_first: bool = False
+    """It is about a list always, and is asked about always: it cannot be taken back."""
     leaves_deed: bool = False
     """Deleting the command soon takes its changes back."""
     continues: bool = False

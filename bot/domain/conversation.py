@@ -216,6 +216,8 @@ class MailRecord:
     """It waited for its time, or for somebody's word, before it had a call (outgoing)."""
     sameness: str = ""
     """A digest that tells the mail from others with its Message-ID (`bot/domain/sameness.py`); empty if not known."""
+    is_forgotten: bool = False
+    """Its bytes went by themselves (`bot/domain/retention.py`): nobody asks its server for them once more."""
 
     @property
     def id_to_find(self) -> str:

@@ -35,6 +35,7 @@ from bot.domain.notices import KeepNotice
 from bot.domain.own_addresses import SaveAddress
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonChange
+from bot.domain.retention import RetentionChange
 from bot.domain.spaces import SpaceChange
 from bot.domain.teams import TeamChange
 from bot.domain.traces import TakenUp
@@ -403,6 +404,7 @@ Change = (
     | PersonChange
     | SpaceChange
     | MoveConversation
+    | RetentionChange
 )
 
 

@@ -15,6 +15,7 @@ from bot.domain.inputs.said import TeamMessage
 from bot.domain.mailed import Mailed
 from bot.domain.needs import Found
 from bot.domain.notices import NOBODY_WAS_SENT, Noted, Sent
+from bot.domain.retention import Old, Place
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.domain.within import Within
@@ -45,6 +46,22 @@ class SnoozeSnapshot:
     """None: it was removed."""
     choices: tuple[Choice, ...] = ()
     """What people chose to be told of."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionSnapshot:
+    """The rows for a step of what goes by itself."""
+
+    instance: Instance
+    mailbox: MailboxSettings | None
+    """None: it was removed."""
+    was_told: bool = False
+    """The config room was told of these times."""
+    waiting: int = 0
+    """Conversations whose time has come, where it was not."""
+    found: tuple[Old, ...] = ()
+    following: Place | None = None
+    """Where the pass goes on; None: it is over."""
 
 
 @dataclass(frozen=True, slots=True)

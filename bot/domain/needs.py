@@ -169,6 +169,13 @@ class OutgoingIn(Need[Outgoing | None]):
 
 
 @dataclass(frozen=True, slots=True)
+class UnfinishedIn(Need[bool]):
+    """Whether a call is still to be made for a conversation, in the room or on a server."""
+
+    conversation: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingIn(Need[tuple[MailRecord, ...]]):
     """The mails of some mailboxes that wait for their time, or for a word: of each the soonest, at most so many."""
 

@@ -100,6 +100,14 @@ class MailboxSettings:
     """Mails of one sender within an hour, after which the next ones are folded; 0: never."""
     new_after_days: int = 0
     """Days for which a conversation has been closed, after which an answer begins another one; 0: never."""
+    keep_originals_months: int = 0
+    """Months after a conversation was closed, after which its mails' originals and files go; 0: never."""
+    keep_words_months: int = 0
+    """After which its words go, too."""
+    keep_closed_months: int = 0
+    """After which nothing of it is kept."""
+    keep_spam_days: int = 0
+    """Days after which nothing of spam is kept; 0: as of what is closed."""
     reactions: tuple[tuple[str, Meaning], ...] = DEFAULT_REACTIONS
     organisation: str = ""
     """Whose space its room is in; empty: none."""

@@ -18,6 +18,7 @@ from bot.domain.due_snapshots import (
     MailedSnapshot,
     NoticeSnapshot,
     OwnTimeSnapshot,
+    RetentionSnapshot,
     ScheduledSnapshot,
     SnoozeSnapshot,
     StatusSnapshot,
@@ -101,6 +102,8 @@ class MailSnapshot:
     """Of a mail that says it answers a notification of ours."""
     vouching: Vouching | None = None
     """What stands on top of the mailbox's mails, while nobody has named its server."""
+    was_here: bool = False
+    """The mailbox forgot the conversation that it was in (`bot/domain/retention.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -441,5 +444,6 @@ Snapshot = (
     | LostSnapshot
     | SpaceSnapshot
     | OwnTimeSnapshot
+    | RetentionSnapshot
     | AsideSnapshot
 )

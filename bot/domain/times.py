@@ -207,11 +207,11 @@ def _days(text: str, today: date, *, has_clock: bool) -> Iterator[date]:
     elif text in _NEXT_WEEK:
         yield today + timedelta(days=7 - today.weekday())
     elif text in _NEXT_MONTH:
-        yield _months_on(today.replace(day=1), 1)
+        yield months_on(today.replace(day=1), 1)
     elif (counted := _counted(text)) is not None:
         count, unit, _ = counted
         if unit == "month":
-            yield _months_on(today, min(count, 99))
+            yield months_on(today, min(count, 99))
         elif unit in ("day", "week"):
             yield today + timedelta(days=count * (7 if unit == "week" else 1))
     elif (weekday := _WEEKDAY.fullmatch(text)) is not None and weekday["day"] in _DAY:
@@ -242,8 +242,8 @@ def _dates(text: str, today: date) -> Iterator[date]:
         return
 
 
-def _months_on(day: date, count: int) -> date:
-    """The same day of a later month, or its last one."""
+def months_on(day: date, count: int) -> date:
+    """The same day of a later month, or its last one; of an earlier one where `count` is below 0."""
     months = day.year * 12 + day.month - 1 + count
     first = date(months // 12, months % 12 + 1, 1)
     following = date((months + 1) // 12, (months + 1) % 12 + 1, 1)

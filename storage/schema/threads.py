@@ -315,6 +315,12 @@ Index(
     sqlite_where=events.c.conversation.is_not(None),
     postgresql_where=events.c.conversation.is_not(None),
 )
+Index(
+    "ix_events_of_nothing",
+    events.c.at,
+    sqlite_where=events.c.conversation.is_(None),
+    postgresql_where=events.c.conversation.is_(None),
+)
 
 IS_PAGE = text("kind = 'answer' AND body != ''")
 """Of an event: an answer that other pages stand beside."""

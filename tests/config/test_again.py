@@ -32,6 +32,10 @@ AT_ONCE: list[tuple[str, object]] = [
     ("daily_limit", 3),
     ("fold_after", 3),
     ("new_after_days", 30),
+    ("keep_originals_months", 6),
+    ("keep_words_months", 12),
+    ("keep_closed_months", 24),
+    ("keep_spam_days", 30),
     ("reactions", {"✋": "none"}),
 ]
 

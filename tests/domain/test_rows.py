@@ -149,7 +149,7 @@ def test_what_sends_mail_or_changes_trust_has_its_right_on_its_row() -> None:
     assert {row.name for row in TABLE if row.right is Right.PASSWORD} == {"mailbox password"}
     assert {row.name for row in TABLE if row.right is Right.AUTOREPLY} == {"autoreply"}
     assert {row.name for row in TABLE if row.right is Right.PERMISSIONS} == {"grant", "revoke", "hide", "unhide"}
-    assert {row.name for row in TABLE if row.right is Right.DELETE} == {"delete", "restore"}
+    assert {row.name for row in TABLE if row.right is Right.DELETE} == {"delete", "restore", "purge"}
     assert {row.name for row in TABLE if row.right is Right.SEND} == {
         "reply", "new", "forward", "send", "approve", "resend",
     }  # fmt: skip

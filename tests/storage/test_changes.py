@@ -41,6 +41,7 @@ from bot.domain.own_addresses import OwnAddress, SaveAddress
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import DropPersonNote, JoinAddress, KeepPersonNote, PartAddress, PersonNote, PersonsAddress
 from bot.domain.question import Question, Stage
+from bot.domain.retention import Drop, Fade
 from bot.domain.settings import MailboxSettings
 from bot.domain.spaces import (
     AddSpacePerson,
@@ -249,6 +250,9 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.ShiftDue,
             decision.StopCall,
             decision.MoveConversation,
+            # In test_dropping.py.
+            Fade,
+            Drop,
         }
         assert {type(change) for change in changes} | elsewhere_tested == set(get_args(Change))
 

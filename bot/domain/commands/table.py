@@ -44,6 +44,7 @@ from bot.domain.commands.note import NOTE
 from bot.domain.commands.notify import NOTIFY
 from bot.domain.commands.notspam import NOTSPAM
 from bot.domain.commands.original import ORIGINAL
+from bot.domain.commands.purge import PURGE
 from bot.domain.commands.reply import REPLY
 from bot.domain.commands.resend import RESEND
 from bot.domain.commands.rule import RULE
@@ -88,6 +89,7 @@ TABLE: Final[tuple[Command, ...]] = (
     MOVE,
     DELETE,
     RESTORE,
+    PURGE,
     BLOCK,
     UNBLOCK,
     YES,

@@ -165,7 +165,7 @@ def _of_incoming(one: Traced) -> Iterator[Line]:
     record = one.record
     yield _place(record)
     if not record.raw:
-        yield sentence("trace.without_bytes")
+        yield sentence("trace.forgotten" if record.is_forgotten else "trace.without_bytes")
     if record.is_automatic:
         yield sentence("trace.needs_nobody")
     yield _where_shown(one)

@@ -17,6 +17,7 @@ from bot.domain.ids import ConversationId, UserId
 from bot.domain.inputs.said import MessageEdited
 from bot.domain.needs import ConversationsOf, MembersOf, Needs
 from bot.domain.question import Stage
+from bot.domain.retention import Drop
 from bot.domain.rights import lacking, may_change
 from bot.domain.rules.at_rest import closed
 from bot.domain.rules.quiet_hours import awake
@@ -116,7 +117,7 @@ def _confirmed(dialogue: Dialogue, bulk: Bulk, asked: Asked) -> Turn:
     done = _done(row, bulk, asked, about) if about else NOTHING
     if isinstance(done, Sentence):
         return Turn(None, tell(asked, done))
-    told = [sentence("bulk.done", count=len(_saved(done)), name=bulk.command)]
+    told = [sentence("bulk.done", count=len(changed_by(done)), name=bulk.command)]
     if left_out:
         told.append(sentence("bulk.left_out", count=len(left_out), numbers=named(left_out)))
     kept = replace(bulk, stage=Stage.ANSWERED)
@@ -136,6 +137,11 @@ def _done(row: Command, bulk: Bulk, asked: Asked, about: tuple[Conversation, ...
     )
     effects = tuple(one for one in answer.effects if not isinstance(one, Say))
     return replace(answer, changes=(*answer.changes, *deeds), effects=effects)
+
+
+def changed_by(decision: Decision) -> list[Conversation]:
+    """The conversations that a decision changes, or lets go."""
+    return [one.conversation for one in decision.changes if isinstance(one, SaveConversation | Drop)]
 
 
 def _saved(decision: Decision) -> list[Conversation]:

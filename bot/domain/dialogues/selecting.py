@@ -10,8 +10,8 @@ from bot.domain.addresses import normal
 from bot.domain.bulk import LOOKED_AT, MOST, Bulk
 from bot.domain.command import Answer, Asked, Called, Command, Reading
 from bot.domain.conversation import Conversation, Status
-from bot.domain.decision import Decision, SaveConversation
-from bot.domain.dialogues.bulk import MOST_NAMED, how
+from bot.domain.decision import Decision
+from bot.domain.dialogues.bulk import MOST_NAMED, changed_by, how
 from bot.domain.ids import MailboxId
 from bot.domain.needs import Listed, Needs
 from bot.domain.rights import may_change
@@ -61,7 +61,9 @@ def is_selection(reading: Reading) -> bool:
     """Whether a command names a list. Words that mean none are as they always were: left alone."""
     if not isinstance(reading, Called) or not reading.command.selects:
         return False
-    return any(bare(part) in _WORDS or _KEY.match(part) or _FLAG.match(part) for part in _parts(reading))
+    return reading.command.is_asked_first or any(
+        bare(part) in _WORDS or _KEY.match(part) or _FLAG.match(part) for part in _parts(reading)
+    )
 
 
 def _parts(called: Called) -> list[str]:
@@ -164,6 +166,7 @@ def fits(one: Conversation, asked: Asked, selection: Selection) -> bool:
     since = one.waiting_since if one.status in (Status.ACTIVE, Status.PENDING) else one.changed_at
     return (
         one.status in _statuses(asked, selection)
+        and (not asked.called.command.is_asked_first or one.status in asked.called.command.selects)
         and closed(asked.instance, one.mailbox) is None
         and may_change(asked, asked.called.command, one)
         and one.goes_on_as is None
@@ -221,7 +224,7 @@ def _changes(row: Command, asked: Asked, one: Conversation) -> bool | Sentence:
     answer = row.rule(alone)
     if isinstance(answer, Sentence):
         return answer
-    return isinstance(answer, Decision) and any(isinstance(change, SaveConversation) for change in answer.changes)
+    return isinstance(answer, Decision) and bool(changed_by(answer))
 
 
 def _told(asked: Asked, row: Command, wanted: list[Conversation], *, is_more: bool) -> Iterable[Sentence]:
@@ -233,5 +236,7 @@ def _told(asked: Asked, row: Command, wanted: list[Conversation], *, is_more: bo
         yield sentence("bulk.and_more", count=len(wanted) - MOST_NAMED)
     if is_more:
         yield sentence("bulk.not_all", most=MOST)
+    if row.is_asked_first:
+        yield sentence("bulk.for_good")
     yield how(room_encrypted=asked.room_encrypted)
     yield sentence("dialogue.drop")

@@ -13,6 +13,7 @@ from bot.domain.ids import MailboxId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
 from bot.domain.merged import ARCHIVED, PAUSED, REMOVED, SET, STANDING
+from bot.domain.retention import Drop
 from bot.domain.teams import SaveTeam
 
 _AWAY = {"imap": Act.IMAP_AWAY, "smtp": Act.SMTP_AWAY}
@@ -23,7 +24,9 @@ _STANDINGS = {PAUSED: Act.PAUSED, ARCHIVED: Act.ARCHIVED, REMOVED: Act.REMOVED, 
 def with_audit(input: Input, decision: Decision) -> Decision:
     """The decision with what is kept of it for `!audit`; a change that is said twice is kept once."""
     who = _who(input)
-    found = [one for change in decision.changes if (one := _audited(change)) is not None]
+    audited = [one for change in decision.changes if (one := _audited(change)) is not None]
+    # What goes by itself, day by day, would be most of what is kept.
+    found = [one for one in audited if one.act is not Act.PURGED or who is not None]
     lines = dict.fromkeys(AddAudit(replace(one, by=who or one.by)) for one in found)
     return replace(decision, changes=(*decision.changes, *lines)) if lines else decision
 
@@ -37,6 +40,8 @@ def _audited(change: Change) -> Audited | None:
     match change:
         case KeepMailbox(settings, by):
             return Audited(settings.id, Act.ADDED, "", by)
+        case Drop(one):
+            return Audited(one.mailbox, Act.PURGED, "", None)
         case SetPassword(mailbox, secret, by):
             return Audited(mailbox, Act.PASSWORD_BACK if secret is None else Act.PASSWORD, "", by)
         case SetValue(mailbox, key, value, by) if key == STANDING:

@@ -61,6 +61,8 @@ def decide_mail(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now
     back = notification_back(snapshot, input, now)
     if back is not None:
         return back
+    if snapshot.was_here:
+        return NOTHING
     note = None
     if snapshot.claim is not None:
         judgement = judged(input, snapshot.claim, snapshot.mailbox, now)

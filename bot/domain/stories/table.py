@@ -10,6 +10,7 @@ from bot.domain.due_snapshots import (
     MailedSnapshot,
     NoticeSnapshot,
     OwnTimeSnapshot,
+    RetentionSnapshot,
     ScheduledSnapshot,
     SnoozeSnapshot,
     StatusSnapshot,
@@ -70,6 +71,7 @@ from bot.domain.stories.own_time import decide_own_time
 from bot.domain.stories.reaction import decide_reaction, decide_reaction_removed
 from bot.domain.stories.receipt import decide_receipt
 from bot.domain.stories.restored import decide_put_back
+from bot.domain.stories.retention import decide_retention
 from bot.domain.stories.room import decide_room
 from bot.domain.stories.scheduled import decide_scheduled
 from bot.domain.stories.service import decide_ending, decide_jump, decide_service
@@ -135,6 +137,8 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
             return decide_mailed(found, due, now)
         case TimerDue() as due, ScheduledSnapshot() as found:
             return decide_scheduled(found, due, now)
+        case TimerDue(), RetentionSnapshot() as found:
+            return decide_retention(found, now)
         case TimerDue() as due, OwnTimeSnapshot() as found:
             return decide_own_time(found, due, now)
         case TimerDue() as due, (BoardSnapshot() | RoomSnapshot() | SpaceSnapshot() | DialogueSnapshot()) as found:

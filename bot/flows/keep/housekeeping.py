@@ -1,4 +1,4 @@
-"""Deletes rows that are no longer needed: dedupe keys that cannot come back, calls that ended well long ago."""
+"""Deletes what is no longer needed: dedupe keys that cannot come back, old calls, files without a row."""
 
 import asyncio
 import contextlib
@@ -12,18 +12,42 @@ import structlog
 from bot.domain.inputs.inside import ClientSecretEnds
 from bot.domain.mailed import KEPT as MAILED_KEPT
 from bot.domain.merged import PASSWORD, PASSWORD_KEPT, mailbox_scope
+from bot.domain.retention import RETENTION, Place, forgets, place_in
 from bot.domain.sign_in import days_before
 from bot.domain.times import zone
 from bot.domain.traces import HEEDED
 from bot.flows.step.step import Step
-from storage import condition, deeds, house_deeds, mailed, outbox, runs, search, secrets, seen, settings
+from storage import (
+    condition,
+    deeds,
+    house_deeds,
+    mailed,
+    naming,
+    outbox,
+    runs,
+    search,
+    secrets,
+    seen,
+    settings,
+    timers,
+)
+from storage import events as stored_events
 from storage.database import Conflict, StorageAway, Tx
 
 _log = structlog.get_logger("housekeeping")
 _EVENTS_KEPT = timedelta(days=60)
 """A homeserver does not hand out an event again after its token has passed; this is for a token that was lost."""
 _CALLS_KEPT = timedelta(days=7)
+_BAD_ENDS_KEPT = timedelta(days=180)
+"""Calls that were refused, or of which nobody knows: somebody may look for them."""
+_EVENTS_OF_NOTHING_KEPT = timedelta(days=180)
+"""Messages that belong to no conversation: nobody turns a page of them, or edits them, any more."""
 _DEEDS_KEPT = timedelta(days=1)
+_SWEPT_EVERY = timedelta(days=7)
+_UNUSED = timedelta(days=7)
+"""A file may have been written before its row, and the database may be away for days in between."""
+_PUT_BACK = timedelta(days=30)
+"""So long the database that a restore moved aside may be wanted again, with its files."""
 _PIECE = 500
 """Rows to a transaction: nobody waits long for the write lock."""
 _PAUSE = 0.05
@@ -51,6 +75,9 @@ class Housekeeping:
             events = await self._all(lambda tx: seen.forget_before(tx, now - _EVENTS_KEPT, _PIECE))
             posts = await self._all(lambda tx: runs.forget_posts(tx, now - HEEDED, _PIECE))
             calls = await self._all(lambda tx: outbox.forget_done_before(tx, now - _CALLS_KEPT, _PIECE))
+            await self._all(lambda tx: outbox.forget_bad_ends_before(tx, now - _BAD_ENDS_KEPT, _PIECE))
+            await self._all(lambda tx: stored_events.forget_of_nothing(tx, now - _EVENTS_OF_NOTHING_KEPT, _PIECE))
+            await self._begin_retention()
         except (Conflict, StorageAway) as away:
             _log.info("put_off", reason=type(away).__name__)
         else:
@@ -59,6 +86,35 @@ class Housekeeping:
             await self._warn_of_secrets()
         with contextlib.suppress(Conflict, StorageAway):
             await self._fill_search()
+        with contextlib.suppress(Conflict, StorageAway, OSError):
+            await self._sweep()
+
+    async def _begin_retention(self) -> None:
+        """Set the timer of each mailbox of which something is to go by itself; a pass that is under way has one."""
+        wanted = {one.id for one in self.step.settings.known.mailboxes if forgets(one)}
+        if not wanted:
+            return
+        async with self.step.database.write() as tx:
+            known = await timers.of_kind(tx, RETENTION)
+            under_way = {place_in(one.partition(":")[2]).mailbox for one in known}
+            for mailbox in sorted(wanted - under_way):
+                await timers.set(tx, Place(mailbox).timer, self.step.clock.now(), keep_earlier=True)
+        self.step.timer_woken.set()
+
+    async def _sweep(self) -> None:
+        """Delete, once a week, the kept files that no row names."""
+        now, folder = self.step.clock.now(), str(self.step.blobs.folder)
+        put_back = self.step.put_back
+        if put_back is not None and now - put_back.at < _PUT_BACK:
+            return
+        async with self.step.database.read() as tx:
+            before = await naming.swept_at(tx, folder)
+        if before is not None and now - before < _SWEPT_EVERY:
+            return
+        files = await naming.sweep(self.step.database, self.step.blobs, _UNUSED)
+        async with self.step.database.write() as tx:
+            await naming.note_swept(tx, folder, now)
+        _log.info("swept", files=files)
 
     async def _warn_of_secrets(self) -> None:
         """Tell of client secrets that end soon; each warning is one input, and taken once."""

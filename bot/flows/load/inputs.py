@@ -56,6 +56,7 @@ from bot.domain.inputs.trust import (
 from bot.domain.mailed import MAILED
 from bot.domain.notices import TIMER as NOTICE
 from bot.domain.participants import correspondent_of
+from bot.domain.retention import RETENTION
 from bot.domain.rules.answering import Ordinary, judged
 from bot.domain.rules.autoreply import why_unasked
 from bot.domain.rules.continuing import begins_anew
@@ -96,6 +97,7 @@ from bot.flows.load.matched import load_matched, numbers_for
 from bot.flows.load.notices import load_notice
 from bot.flows.load.opening import load_opening
 from bot.flows.load.receipt import Gone, load_receipt, waiting_in
+from bot.flows.load.retention import load_retention, was_here
 from bot.flows.load.scheduled import load_scheduled, waiting_known
 from bot.flows.load.space import load_space, load_space_of
 from bot.flows.load.status import load_status
@@ -296,6 +298,8 @@ async def _mail(
     if mail.is_bounce and named is not None:
         bounced = named if named.direction is Direction.OUT and not named.is_auto_answer else None
     opens = conversation is None and copy_of is None
+    if opens and not same_id and await was_here(tx, mailbox.id, mail, input.received_at, now):
+        return MailSnapshot(instance, mailbox, signer, None, (), None, None, None, ConversationId(0), (), was_here=True)
     is_automatic, is_list = mail.is_auto_reply, mail.is_bulk
     asks = correspondent_of(mail, own_addresses, is_automatic=is_automatic, is_list=is_list).address
     by = ruled(rules, mail) if opens else NOT_RULED
@@ -360,7 +364,7 @@ async def _announced(tx: Tx, input: MailArrived | MailUnreadable) -> MailRecord 
         return None
     place = input.place
     there = await mails.at_place(tx, place.mailbox, place.folder, place.uidvalidity, place.uid)
-    return there if there is not None and not there.raw else None
+    return there if there is not None and not (there.raw or there.is_forgotten) else None
 
 
 async def _newest(tx: Tx, conversation: Conversation | None) -> KnownEvent | None:
@@ -392,6 +396,8 @@ async def _timer(
         return RoomSnapshot(instance, None, (), False, moving=opened)
     if kind == "dialogue":
         return DialogueSnapshot(await dialogues.get(tx, dialogue_of(input.timer)))
+    if kind == RETENTION:
+        return await load_retention(tx, about, instance, now)
     if kind == SNOOZE:
         one = await conversations.get(tx, ConversationId(int(about)))
         home = instance.mailbox(one.mailbox) if one is not None else None

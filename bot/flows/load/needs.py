@@ -56,6 +56,7 @@ from bot.domain.needs import (
     SignaturesOf,
     TeamsIn,
     TraceOf,
+    UnfinishedIn,
     UpgradesWaiting,
     WaitingIn,
     WholeOf,
@@ -90,6 +91,7 @@ from storage import (
     condition,
     conversations,
     dialogues,
+    dropping,
     floods,
     history,
     house_rules,
@@ -191,6 +193,11 @@ async def _outgoing_in(reach: Reach, needs: Sequence[OutgoingIn]) -> list[Outgoi
         else None
         for one in found
     ]
+
+
+async def _unfinished(reach: Reach, needs: Sequence[UnfinishedIn]) -> list[bool]:
+    busy = await dropping.busy(reach.tx, [one.conversation for one in needs])
+    return [one.conversation in busy for one in needs]
 
 
 async def _waiting(reach: Reach, needs: Sequence[WaitingIn]) -> list[tuple[MailRecord, ...]]:
@@ -354,6 +361,7 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     FoldedOf: _folded,
     OutgoingOf: _outgoing,
     OutgoingIn: _outgoing_in,
+    UnfinishedIn: _unfinished,
     WaitingIn: _waiting,
     EnclosedBy: _enclosed,
     WorkOf: _work,

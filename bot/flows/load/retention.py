@@ -1,0 +1,88 @@
+"""Reads the next conversations of a mailbox whose time to go has come, and what may keep them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.due_snapshots import RetentionSnapshot
+from bot.domain.ids import ConversationId, MailboxId
+from bot.domain.mail import Mail
+from bot.domain.retention import (
+    FRESH,
+    OVER,
+    Limits,
+    Old,
+    Place,
+    Step,
+    forgets,
+    limits,
+    past_keys,
+    place_in,
+    step_of,
+    told_key,
+)
+from bot.domain.sameness import id_to_find, of_mail
+from bot.domain.settings import Instance
+from storage import conversations, dropping, mails, seen
+from storage.database import Tx
+
+_LOOKED_AT = 100
+_MOST = 10
+_MOST_MAILS = 200
+"""Mails of the conversations of a step; a single one may have more."""
+_COUNTED = 100_000
+
+
+async def load_retention(tx: Tx, about: str, instance: Instance, now: datetime) -> RetentionSnapshot:
+    """A step of a pass, or, before the first one, how much waits for it."""
+    place = place_in(about)
+    mailbox = instance.mailbox(place.mailbox)
+    if mailbox is None or not forgets(mailbox):
+        return RetentionSnapshot(instance, mailbox)
+    ends = limits(mailbox, now)
+    if not await seen.was_seen(tx, told_key(mailbox)):
+        waiting = [await dropping.count(tx, mailbox.id, one, ends.first_of(one), _COUNTED) for one in OVER]
+        return RetentionSnapshot(instance, mailbox, waiting=sum(waiting))
+    places = await dropping.older(tx, place, ends.first_of(place.status), _LOOKED_AT)
+    wanted = await _with_something_to_do(tx, places, ends)
+    taken = await _some(tx, wanted)
+    following = places[-1] if len(places) == _LOOKED_AT else place.next_status
+    if len(taken) < len(wanted):
+        following = next(one for one in places if one.number == taken[-1].conversation.id)
+    return RetentionSnapshot(instance, mailbox, was_told=True, found=taken, following=following)
+
+
+async def _with_something_to_do(tx: Tx, places: Sequence[Place], ends: Limits) -> tuple[ConversationId, ...]:
+    """Those of which something is kept that is to go, in order."""
+    numbers = [one.number for one in places]
+    found = {one.id: one for one in await conversations.several(tx, numbers)}
+    steps = {number: step_of(found[number], ends) for number in numbers if number in found}
+    bytes_, words = await dropping.with_bytes(tx, numbers), await dropping.with_words(tx, numbers)
+    kept = {Step.ORIGINALS: bytes_, Step.WORDS: bytes_ | words, Step.ROW: frozenset(numbers)}
+    return tuple(number for number, step in steps.items() if step is not None and number in kept[step])
+
+
+async def _some(tx: Tx, wanted: Sequence[ConversationId]) -> tuple[Old, ...]:
+    some = wanted[:_MOST]
+    of = await mails.of_conversations(tx, some)
+    read = {one.id: one for one in await conversations.several(tx, some)}
+    after = [one.goes_on_as for one in read.values() if one.goes_on_as is not None]
+    onwards = {one.id: one for one in await conversations.several(tx, after)}
+    busy, merged = await dropping.busy(tx, some), await dropping.merged_into(tx, some)
+    taken: list[Old] = []
+    count = 0
+    for number in some:
+        records, one = of.get(number, ()), read[number]
+        count += len(records)
+        if taken and count > _MOST_MAILS:
+            break
+        goes_on = onwards.get(one.goes_on_as) if one.goes_on_as is not None else None
+        taken.append(Old(one, records, number in busy, number in merged, goes_on))
+    return tuple(taken)
+
+
+async def was_here(tx: Tx, mailbox: MailboxId, mail: Mail, received_at: datetime, now: datetime) -> bool:
+    """Whether a mail was here once, though nothing else is kept of it. Nobody asks that of one that is just coming."""
+    if min(received_at, mail.date or received_at) > now - FRESH:
+        return False
+    keys = past_keys(mailbox, id_to_find(mail), (of_mail(mail), ""))
+    return any([await seen.was_seen(tx, key) for key in keys])

@@ -1,0 +1,171 @@
+"""What is old goes by itself, through the whole bot; a late answer is never lost, and nothing comes in again."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.domain.conversation import Status
+from bot.domain.ids import ConversationId
+from bot.flows.keep.housekeeping import Housekeeping
+from storage import conversations, mails
+from tests.fakes.chat import ALICE, BOB, CONFIG
+from tests.fakes.house import INSTANCE, MAILBOX, House
+from tests.fakes.looking import NOW, SENT, answers_in, card_of, happens, mails_in
+from tests.fakes.mail import id_of
+from tests.fakes.writing import mail, reacts, reads, says
+
+DAY = 86_400.0
+KEEPS = replace(MAILBOX, keep_originals_months=1, keep_words_months=2, keep_closed_months=3)
+
+
+@pytest.fixture
+async def forgetful(tmp_path: Path) -> AsyncIterator[House]:
+    """A conversation that was answered and closed, in a mailbox that forgets."""
+    made = House(tmp_path, instance=replace(INSTANCE, mailboxes=(KEEPS,)))
+    await made.open()
+    made.provider.deliver(mail())
+    await made.settle(NOW)
+    await happens(made, says("!note Marie est pressée.", thread=card_of(made)))
+    await happens(made, says("!reply Bonjour", thread=card_of(made)), seconds=SENT)
+    await happens(made, says("!close", thread=card_of(made)))
+    yield made
+    await made.close()
+
+
+async def days_pass(house: House, days: float) -> None:
+    """With what is done each hour, and each day."""
+    house.clock.forward(days * DAY)
+    await Housekeeping(house.step).run_once()
+    await house.settle((0.0, 3.0, 3.0, 3.0, DAY, 3.0, 3.0, 3.0))
+
+
+async def kept(house: House, number: int = 1) -> tuple[int, bool, bool] | None:
+    """How many mails, and whether there are words and originals; None: no such conversation."""
+    async with house.step.database.read() as tx:
+        one = await conversations.get(tx, ConversationId(number))
+        records = (await mails.of_conversations(tx, [ConversationId(number)])).get(ConversationId(number), ())
+    if one is None:
+        assert records == ()
+        return None
+    return len(records), any(record.text for record in records), any(record.raw for record in records)
+
+
+def told(house: House) -> list[str]:
+    return [
+        str(p.content["body"]) for p in house.homeserver.posted if p.room == CONFIG and "old goes" in str(p.content)
+    ]
+
+
+async def test_three_steps_and_one_word_a_day_before(forgetful: House) -> None:
+    await days_pass(forgetful, 20)
+    assert (await kept(forgetful), told(forgetful)) == ((2, True, True), [])
+    forgetful.clock.forward(15 * DAY)
+    await forgetful.settle((0.0, 3.0))
+    assert await kept(forgetful) == (2, True, True), "it was told, and a day passes first"
+    (words,) = told(forgetful)
+    assert "1 conversations" in words
+    await days_pass(forgetful, 0)
+    assert await kept(forgetful) == (2, True, False)
+    await days_pass(forgetful, 30)
+    assert await kept(forgetful) == (2, False, False)
+    await happens(forgetful, says("!search Question", sender=ALICE))
+    await happens(forgetful, says("!original", thread=card_of(forgetful)))
+    posted = len(forgetful.homeserver.posted)
+    await days_pass(forgetful, 30)
+    assert await kept(forgetful) is None
+    assert (len(told(forgetful)), len(forgetful.homeserver.posted)) == (1, posted), "the room is as it was"
+    await happens(forgetful, says("!list closed"))
+    assert "#1" not in answers_in(forgetful)[-1]
+
+
+async def test_what_is_open_or_starred_stays(forgetful: House) -> None:
+    await happens(forgetful, says("!star", thread=card_of(forgetful)))
+    await days_pass(forgetful, 100)
+    assert await kept(forgetful) == (2, True, True)
+    await happens(forgetful, says("!active #1"), says("!unstar #1"))
+    await days_pass(forgetful, 100)
+    assert await kept(forgetful) == (2, True, True)
+
+
+@pytest.mark.parametrize(("days", "number"), [(40, 1), (70, 1), (100, 2)])
+async def test_a_late_answer_joins_or_begins_a_conversation(forgetful: House, days: int, number: int) -> None:
+    await days_pass(forgetful, 40)
+    if days > 40:
+        await days_pass(forgetful, days - 40)
+    ours = id_of(forgetful.provider.delivered[0][2])
+    forgetful.provider.deliver(
+        mail(id="late@example.org", subject="Re: Question", reply_to=ours), at=forgetful.clock.now()
+    )
+    await forgetful.settle(NOW)
+    (came,) = [p for p in mails_in(forgetful) if p.ours["message_id"] == "late@example.org"]
+    assert came.ours["conversation"] == number
+    async with forgetful.step.database.read() as tx:
+        one = await conversations.get(tx, ConversationId(number))
+    assert one is not None and one.status is Status.ACTIVE
+    await happens(forgetful, reads(came.event))
+    await happens(forgetful, says("!reply Re-bonjour", thread=card_of(forgetful, number)), seconds=SENT)
+    assert len(forgetful.provider.delivered) == 2
+
+
+async def test_an_old_mail_does_not_come_in_again_where_the_server_numbers_its_mails_anew(forgetful: House) -> None:
+    await days_pass(forgetful, 40)
+    await days_pass(forgetful, 70)
+    assert await kept(forgetful) is None
+    posted, sent = len(mails_in(forgetful)), len(forgetful.provider.delivered)
+    for folder in ("INBOX", "Sent"):
+        forgetful.provider.reset(folder)
+    await forgetful.settle(NOW)
+    assert (len(mails_in(forgetful)), len(forgetful.provider.delivered)) == (posted, sent)
+
+
+async def test_words_in_a_thread_that_is_forgotten_are_answered_and_no_error(forgetful: House) -> None:
+    card = card_of(forgetful)
+    await days_pass(forgetful, 40)
+    await days_pass(forgetful, 70)
+    await happens(forgetful, says("!close", thread=card), reacts("✅", card))
+    await happens(forgetful, says("!show #1"))
+    assert "#1" in answers_in(forgetful)[-1]
+    async with forgetful.step.database.read() as tx:
+        assert await conversations.get(tx, ConversationId(1)) is None
+
+
+async def test_switched_off_nothing_goes(house: House) -> None:
+    await happens(house, says("!close", thread=card_of(house)))
+    await days_pass(house, 4000)
+    assert await kept(house) == (1, True, True)
+
+
+async def test_spam_goes_after_days(house: House) -> None:
+    await happens(house, says("!mailbox set contact@asso.example keep-spam 3", room=CONFIG))
+    await happens(house, says("!spam", thread=card_of(house)))
+    await days_pass(house, 2)
+    await days_pass(house, 2)
+    assert await kept(house) is None
+
+
+# --- by a word ------------------------------------------------------------------------------------------------------
+
+
+async def test_spam_is_purged_after_a_question(house: House) -> None:
+    house.provider.deliver(mail(id="m2@example.org", sender="Paul <paul@example.org>"))
+    await house.settle(NOW)
+    await happens(house, says("!spam", thread=card_of(house)))
+    await happens(house, says("!purge spam", sender=BOB))
+    assert await kept(house) is not None and "dmin" in answers_in(house)[-1]
+    await happens(house, says("!purge spam", sender=ALICE))
+    assert await kept(house) is not None and "would change" in answers_in(house)[-1]
+    await happens(house, says("!yes", sender=ALICE))
+    assert "1 conversation changed" in answers_in(house)[-1]
+    assert (await kept(house), (await kept(house, 2) or ())[0:1]) == (None, (1,))
+    await happens(house, says("!audit", room=CONFIG))
+    assert "purged" in answers_in(house)[-1]
+
+
+async def test_what_is_no_spam_by_then_stays(house: House) -> None:
+    await happens(house, says("!spam", thread=card_of(house)))
+    await happens(house, says("!purge", sender=ALICE))
+    await happens(house, says("!notspam", thread=card_of(house)))
+    await happens(house, says("!yes", sender=ALICE))
+    assert await kept(house) == (1, True, True)
