@@ -81,6 +81,10 @@ class MailSnapshot:
     members: tuple[UserId, ...] = ()
     """Of the room that it is in; these and its teams, where a rule that fits gives the conversation to somebody, and
     where people may be told who are perhaps not there."""
+    makers_out: frozenset[UserId] = frozenset()
+    """Who made a rule that fits and passes mail on, and may do so no more."""
+    left: frozenset[str] = frozenset()
+    """Where a rule that fits passes the mail on: own addresses of people who are not in the room any more."""
     passed_by_twin: frozenset[str] = frozenset()
     """Where a rule that fits passes the mail on: addresses to which those of `twin`'s mailbox do so."""
     was_shown: bool = False

@@ -50,6 +50,30 @@ class Wishes:
         named = {normal(one.address) for one in add}
         return replace(self, cc=_changed(self.cc, (), named), bcc=_changed(self.bcc, add, drop))
 
+    def joined_by(self, other: "Wishes") -> "Wishes":
+        """Those of two talks that become one: nobody who was taken out of one of them gets mail again unasked. Where
+        both say something, this one's word holds.
+        """
+        here = {normal(one.address) for one in (*self.cc, *self.bcc)}
+        without = tuple(one for one in dict.fromkeys((*self.without, *other.without)) if one not in here)
+        out = {*self.without, *here}
+        cc = _changed(self.cc, (one for one in other.cc if normal(one.address) not in out), ())
+        seen = {normal(one.address) for one in cc}
+        bcc = _changed(self.bcc, (one for one in other.bcc if normal(one.address) not in out | seen), ())
+        return replace(
+            self,
+            cc=cc,
+            bcc=bcc,
+            without=tuple(one for one in without if one not in seen and one not in {normal(b.address) for b in bcc}),
+            author_alone=self.author_alone or other.author_alone,
+            sender=self.sender or other.sender,
+        )
+
+    @property
+    def of_the_talk(self) -> "Wishes":
+        """What holds for its mails wherever they go on: not whose conversation it is."""
+        return replace(self, customer=None, customer_after=0)
+
 
 NO_WISHES = Wishes()
 

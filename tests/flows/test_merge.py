@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.domain.settings import QuoteMode
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in
@@ -215,3 +217,36 @@ async def test_a_draft_that_was_sent_holds_up_nothing_and_one_taken_back_does(ho
     await happens(house, says("!send", thread=card_of(house)), seconds=SENT)
     await happens(house, says("!merge #2", thread=card_of(house)))
     assert card_says(house, 1)["goes_on_as"] == 2
+
+
+@pytest.mark.parametrize("order", ["split before", "split after", "merged"])
+async def test_what_is_snoozed_comes_back_at_its_time_whether_merged_or_split_again(house: House, order: str) -> None:
+    await two(house)
+    await happens(house, says("!snooze 3d", thread=card_of(house)), says("!close #2"))
+    await happens(house, says("!merge #2", thread=card_of(house)))
+    assert (card_says(house, 1)["status"], card_says(house, 2)["status"]) == ("closed", "pending")
+    if order == "split before":
+        await happens(house, says("!split #1"))
+        assert card_says(house, 1)["status"] == "pending"
+    await house.settle((4 * 86_400.0,))
+    if order == "split after":
+        await happens(house, says("!split #1"))
+    assert card_says(house, 2)["status"] == "active"
+    assert card_says(house, 1)["status"] == ("closed" if order == "merged" else "active")
+
+
+async def test_who_was_taken_out_of_copy_stays_out_after_a_merge(house: House) -> None:
+    house.provider.deliver(
+        mail(id="m2@example.org", subject="Re: Question", reply_to="m1@example.org", cc="Lea <lea@example.org>")
+    )
+    house.provider.deliver(mail(id="p1@example.org", sender=PAUL, subject="Devis"))
+    await house.settle(NOW)
+    await happens(house, says("!cc -lea@example.org +chef@example.org", thread=card_of(house)))
+    await happens(house, says("!merge #2", thread=card_of(house)))
+    house.provider.deliver(
+        mail(id="m3@example.org", subject="Re: Question", reply_to="m2@example.org", cc="Lea <lea@example.org>")
+    )
+    await house.settle(NOW)
+    await happens(house, reads(mails_in(house)[-1].event))
+    await happens(house, says("!reply Confidentiel", thread=card_of(house, 2)), seconds=SENT)
+    assert {to for _, tos, _ in house.provider.delivered for to in tos} == {"marie@example.org", "chef@example.org"}

@@ -7,9 +7,11 @@ import pytest
 
 from bot.domain.ids import MailboxId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailPlace
+from bot.domain.own_addresses import OwnAddress
 from bot.mime.read import read_mail
-from tests.fakes.chat import BOB
-from tests.fakes.house import House
+from storage import own_addresses, settings
+from tests.fakes.chat import BOB, ROOM
+from tests.fakes.house import MAILBOX, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens
 from tests.fakes.mail import id_of
 from tests.fakes.writing import mail, says
@@ -172,8 +174,9 @@ async def test_it_is_taken_back_within_the_undo_time(house: House) -> None:
 @pytest.mark.parametrize(
     ("to", "why"),
     [
-        ("@bob", "What mail address"),
-        ("bob", "What mail address"),
+        ("@bob", "confirmed no mail address"),
+        ("bob", "confirmed no mail address"),
+        ("rob", "Nobody in this room is called rob"),
         ("contact@asso.example", "an address of ours"),
         ("contact+x@ASSO.example", "an address of ours"),
         ("été@home.example", "été@home.example"),
@@ -193,3 +196,39 @@ async def test_what_a_rule_passes_on_counts_as_nobody_s_work(house: House) -> No
     await happens(house, says("!stats"))
     said = answers_in(house)[-1]
     assert "0 mails left" in said and "Alice" not in said
+
+
+@pytest.mark.parametrize("how", ["left", "!revoke @bob edit", "!revoke @bob send"])
+async def test_a_rule_passes_nothing_on_once_whoever_made_it_may_not(house: House, how: str) -> None:
+    await happens(
+        house, says("!grant @bob edit"), says(ADD, sender=BOB), says("!rule on 1", sender=BOB), says("!yes", sender=BOB)
+    )
+    await comes(house, 2)
+    assert len(house.provider.delivered) == 1
+    if how == "left":
+        house.homeserver.members[ROOM] = tuple(one for one in house.homeserver.members[ROOM] if one.user != BOB)
+        await house.close()
+        await house.open()
+    else:
+        await happens(house, says(how))
+    await comes(house, 3)
+    assert len(house.provider.delivered) == 1
+    assert "whoever made it has left this room" in thread_of(house, 4)
+
+
+async def test_a_colleague_who_left_gets_no_mail_at_their_own_address(house: House) -> None:
+    now = house.clock.now()
+    assert house.database is not None
+    async with house.database.write() as tx:
+        await settings.change_alone(tx)
+        await own_addresses.put(tx, OwnAddress(BOB, "bob@home.example", MAILBOX.id, "", now, 0, 0, now, now), now)
+    await house.step.look_at_settings()
+    await switched_on(house, "!rule add if subject:help then forward:@bob")
+    await comes(house, 2)
+    assert [to for _, to, _ in house.provider.delivered] == [("bob@home.example",)]
+    house.homeserver.members[ROOM] = tuple(one for one in house.homeserver.members[ROOM] if one.user != BOB)
+    await house.close()
+    await house.open()
+    await comes(house, 3)
+    assert len(house.provider.delivered) == 1
+    assert "whose address that is has left this room" in thread_of(house, 4)

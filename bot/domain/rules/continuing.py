@@ -56,7 +56,9 @@ def as_continuation(
     fresh = replace(fresh, continues=before.id, earlier=(before.id, *others)[:MOST_EARLIER])
     whose, own = before.correspondent, mailbox.own_addresses
     if not whose.address or not is_by_participant(input.mail, frozenset(before.participants), own):
-        return fresh
+        # Of somebody else; who was taken out of that talk gets nothing of it by them either.
+        return replace(fresh, wishes=replace(fresh.wishes, without=before.wishes.without))
+    fresh = replace(fresh, wishes=before.wishes.of_the_talk)
     return replace(fresh, correspondent=whose, participants=with_named(fresh.participants, (whose,), own))
 
 

@@ -11,16 +11,19 @@ from bot.domain.addresses import can_be_written_to, normal
 from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord, OutState, Status
 from bot.domain.decision import NOTHING, AddMail, Decision, SaveConversation
 from bot.domain.effects import Say, ShowState
+from bot.domain.grants import Right
 from bot.domain.happening import Happening, Heard, What
 from bot.domain.house_rules import Fitting
-from bot.domain.ids import BlobId, ConversationId
+from bot.domain.ids import BlobId, ConversationId, MailboxId, UserId
 from bot.domain.inputs.mail import MailArrived, MailUnreadable
 from bot.domain.mail import Address, Nature
+from bot.domain.rights import has
 from bot.domain.rules.beginning import files_of, first_work, fresh
 from bot.domain.rules.draft import sender_address
 from bot.domain.rules.enclosing import too_much
 from bot.domain.rules.scheduling import goes_on
 from bot.domain.sentences import sentence
+from bot.domain.settings import Instance
 from bot.domain.signing import ascii_domain, row_of
 from bot.domain.snapshots import MailSnapshot
 from bot.domain.subjects import subject_of_forward
@@ -39,6 +42,16 @@ class _Opening:
     conversation: Conversation
     record: MailRecord
     now: datetime
+
+
+def may_pass_on(instance: Instance, by: UserId, mailbox: MailboxId, *, is_in: bool) -> bool:
+    """Whether rules of this person still pass mail on: as their own mails, these end with their rights.
+
+    Args:
+        is_in: they are in the mailbox's room.
+    """
+    is_there = is_in or by in instance.admins
+    return is_there and all(has(instance, right, by, mailbox) for right in (Right.EDIT, Right.SEND))
 
 
 def passed_on(
@@ -69,6 +82,10 @@ def _stays(opening: _Opening, rule: Fitting, sent: int) -> str:
     if snapshot.opens_with is not None:
         # Its own conversation would stand in the room that the mail is kept out of.
         return "rule.stays_elsewhere"
+    if rule.by in snapshot.makers_out:
+        return "rule.stays_maker"
+    if to in snapshot.left:
+        return "rule.stays_left"
     if not isinstance(input, MailArrived):
         return "rule.stays_unread"
     if input.is_backlog or input.is_late or snapshot.was_shown:

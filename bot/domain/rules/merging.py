@@ -9,7 +9,7 @@ from bot.domain.happening import Happening, What
 from bot.domain.ids import UserId
 from bot.domain.participants import MOST_PARTICIPANTS
 from bot.domain.rules.leading import led
-from bot.domain.rules.moves import changed, with_status
+from bot.domain.rules.moves import changed, timer_of, with_status
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.tags import MOST_TAGS, with_tags
 
@@ -21,14 +21,14 @@ def goes_on(one: Conversation) -> Sentence:
 
 def merged(one: Conversation, into: Conversation, *, actor: UserId, now: datetime) -> Decision:
     """`one` goes on as `into`, which takes over its people, tags, followers and what is to do."""
-    closed = replace(with_status(one, Status.CLOSED), snoozed_until=None, snoozed_by=None, goes_on_as=into.id)
+    closed = replace(with_status(one, Status.CLOSED), goes_on_as=into.id)
     decision = changed(one, closed, What.MERGED, actor=actor, now=now, detail=f"#{into.id}")
     both = _with(into, one)
     if both == into:
         # Its history tells all the same what came to it.
         decision += Decision((), (), (Happening(What.JOINED, into, actor, now, f"#{one.id}"),))
     else:
-        decision += changed(into, both, What.JOINED, actor=actor, now=now, detail=f"#{one.id}")
+        decision += changed(into, both, What.JOINED, actor=actor, now=now, detail=f"#{one.id}") + timer_of(both)
     return decision + Decision(
         (), (led(one, into, "merge.goes_on", who=actor), led(into, one, "merge.joined", who=actor))
     )
@@ -53,8 +53,12 @@ def _with(into: Conversation, one: Conversation) -> Conversation:
         followers=tuple(dict.fromkeys((*into.followers, *one.followers))),
         tags=tags[:MOST_TAGS],
         assignee=into.assignee if into.assignee is not None else one.assignee,
+        wishes=into.wishes.joined_by(one.wishes),
         correspondent=into.correspondent if into.correspondent.address else one.correspondent,
     )
+    if one.is_snoozed and not after.is_snoozed and after.status in (Status.CLOSED, Status.PENDING):
+        # What was to come back at its time does so here.
+        return replace(with_status(after, Status.PENDING), snoozed_until=one.snoozed_until, snoozed_by=one.snoozed_by)
     is_to_do = one.status is Status.ACTIVE and not one.needs_nobody
     if not is_to_do:
         return after

@@ -81,15 +81,15 @@ def changed(
 def with_status(conversation: Conversation, status: Status) -> Conversation:
     """The conversation in that status. It remembers the status before, and is work to do (`needs_nobody` ends).
 
-    It is snoozed no more, unless it is closed, deleted, or pending: what waits for its time waits still. One that goes
-    on as another stays closed.
+    It is snoozed no more, unless it is closed, spam, deleted, or pending: what waits for its time waits still. One that
+    goes on as another stays closed.
     """
     if conversation.goes_on_as is not None:
         return conversation
     after = replace(conversation, status=status, needs_nobody=False)
     if conversation.status is not status:
         after = replace(after, status_before=conversation.status)
-    rests = (Status.CLOSED, Status.DELETED)
+    rests = (Status.CLOSED, Status.SPAM, Status.DELETED)
     stays = status in rests or (status is Status.PENDING and conversation.status in (*rests, Status.PENDING))
     return after if stays else replace(after, snoozed_until=None, snoozed_by=None)
 

@@ -130,6 +130,7 @@ def _begun(
         created_at=now,
         waiting_since=waits[0].date if waits else first.date,
         changed_at=now,
+        wishes=one.wishes.of_the_talk,
         participants=people,
         heard=heard,
         continues=one.id,

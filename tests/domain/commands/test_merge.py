@@ -9,12 +9,13 @@ from bot.domain.conversation import Conversation, Status
 from bot.domain.decision import SaveConversation
 from bot.domain.happening import What
 from bot.domain.ids import ConversationId, EventId, MailboxId
-from bot.domain.needs import ConversationsOf
+from bot.domain.needs import ConversationsOf, OutgoingOf
 from bot.domain.prepared import Prepared
 from bot.domain.rules.merging import merged, split_off
 from bot.domain.rules.moves import with_status
+from bot.domain.work import Outgoing
 from tests.domain.commands.cases import NOW, given, other, saved, told
-from tests.domain.deciding import START, conversation
+from tests.domain.deciding import MAILBOX, START, conversation
 from tests.fakes.chat import ALICE, BOB
 
 SECOND = ConversationId(2)
@@ -62,7 +63,11 @@ def test_what_cannot_be_is_said_and_nothing_changes(
 
 def test_with_a_draft_it_is_not_merged() -> None:
     draft = Prepared("Bonjour", ALICE, ALICE, EventId("$draft"), NOW)
-    decision = given("!merge #2", there=(conversation(draft=draft), other(2)))
+    one = conversation(draft=draft)
+    work = Outgoing(
+        conversation=one, mailbox=MAILBOX, outgoing=(), waiting=frozenset(), retries=frozenset(), under_way=frozenset()
+    )
+    decision = given("!merge #2", there=(one, other(2)), knows={OutgoingOf: work})
     assert told(decision) == ["error.merge_draft"]
 
 

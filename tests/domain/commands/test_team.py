@@ -46,7 +46,7 @@ def test_the_next_in_turn_is_the_next_who_is_in_the_room(last: str, members: tup
 
 @pytest.mark.parametrize("body", ["!assign @compta", "!attribuer @Compta", "!assign @compta #1"])
 def test_a_team_s_next_member_gets_it_and_the_turn_is_taken_with_it(body: str) -> None:
-    decision = given(body, knows=ALL)
+    decision = given(body, knows=ALL, by=BOB)
     assert ([one.assignee for one in saved(decision)], turns(decision)) == ([ALICE], [("", ALICE)])
     (say,) = [effect for effect in decision.effects if isinstance(effect, Say)]
     assert (told(decision), say.mention) == (["assign.told_team"], (ALICE,))
