@@ -170,7 +170,8 @@ class Command:
     only_reads: bool = False
     """The command changes and sends nothing of a mailbox: it works in one that was archived or removed, too."""
     looks_back: bool = False
-    """The command is about what was said and sent: it works where a conversation goes on as another one, too."""
+    """The command is about what was said and sent, or waits to be: it works where a conversation goes on as another
+    one, too."""
     is_of_instance: bool = False
     """The command is about all that Postroom serves: the own config room of a mailbox does not know it."""
     is_asked_first: bool = False

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.domain.conversation import MailRecord
+from bot.domain.conversation import Conversation, MailRecord
 from bot.domain.ids import ConversationId, EventId, MessageRow, UserId
+from bot.domain.work import Outgoing
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,17 @@ class Ground:
     """The other conversations of its correspondent in the mailbox, newest first."""
     note: str = ""
     """The mailbox's newest note on its correspondent."""
+    along: tuple["Companion", ...] = ()
+    """What was merged into it and stands in the room that it leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A conversation that goes along with the one as which it goes on."""
+
+    conversation: Conversation
+    outgoing: Outgoing
+    ground: Ground
 
 
 @dataclass(frozen=True, slots=True)

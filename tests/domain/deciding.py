@@ -239,7 +239,9 @@ class World:
                 return self.mails.get(row)
             case WaitingIn():
                 return tuple(r for r in self.out() if r.is_scheduled or r.waits_for_word)
-            case OutgoingOf() | OutgoingIn():
+            case OutgoingOf(one):
+                return replace(self.outgoing(), conversation=one)
+            case OutgoingIn():
                 return self.outgoing()
             case DialogueAbout(event):
                 return self._made_of(event)[1]

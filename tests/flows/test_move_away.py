@@ -9,12 +9,13 @@ import pytest_asyncio
 
 from bot.domain.ids import EventId, MailboxId, RoomId, UserId
 from bot.ports import Member
+from storage.schema.threads import conversations
 from tests.fakes.chat import ALICE, BOB, BOT, ROOM, Posted
 from tests.fakes.direct import DIRECT, asks, invites
 from tests.fakes.house import INSTANCE, House
 from tests.fakes.looking import NOW, SENT, card_of, happens
 from tests.fakes.mail import FakeProvider, id_of
-from tests.fakes.writing import edits, mail, reacts, redacts, says
+from tests.fakes.writing import edits, mail, reacts, reads, redacts, says
 
 FIRST = INSTANCE.mailboxes[0]
 CAROL = UserId("@carol:localhost")
@@ -353,3 +354,69 @@ async def test_it_does_not_come_back_while_an_answer_waits_there(far: House) -> 
     await happens(far, redacts(command.event), seconds=(0.0,))
     assert shows(far, card_in(far, THERE))["mailbox"] == "support@asso.example"
     assert "An answer waits" in said_in(far, ROOM)[-1]
+
+
+async def merged_and_moved(house: House) -> tuple[EventId, FakeProvider]:
+    """#1 of Marie, whose mail is the newest, goes on as #2 of Paul, which went to the other room; its card there."""
+    house.provider.deliver(mail(id="p1@example.org", sender="Paul <paul@example.org>", subject="Devis"))
+    await house.settle(NOW)
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", text="Le secret de Marie"))
+    await house.settle(NOW)
+    await happens(house, says("!merge #1 #2"), says("!move #2 support"))
+    support = FakeProvider(house.boundaries)
+    await serve(house, support, SUPPORT, FIRST)
+    return next(p.event for p in posts_in(house, THERE, "conversation") if p.ours["conversation"] == 2), support
+
+
+async def test_what_was_merged_into_it_goes_along_and_is_read_there(far: House) -> None:
+    there, support = await merged_and_moved(far)
+    shown = {p.ours["message_id"] for p in posts_in(far, THERE, "mail")}
+    assert shown == {"m1@example.org", "p1@example.org", "m2@example.org"}
+    assert "support@asso.example" in str(far.homeserver.current(card_of(far))["body"]), "its old thread says so, too"
+    await happens(far, says("!reply Bonjour", thread=card_of(far)), seconds=SENT)
+    assert "moved" in said_in(far, ROOM)[-1] and support.delivered == []
+    for one in posts_in(far, THERE, "mail"):
+        far.homeserver.happens(replace(reads(one.event), room=THERE))
+    await far.settle((1.0,))
+    await happens(far, says("!reply Bonjour", thread=there, room=THERE), seconds=SENT)
+    ((_, to, raw),) = support.delivered
+    assert to == ("marie@example.org",) and b"secret de Marie" in raw
+    await happens(far, says("!split #1", room=THERE))
+    assert "goes_on_as" not in shows(far, posts_in(far, THERE, "conversation")[-1].event)
+
+
+async def test_what_stayed_in_another_room_is_not_answered_unasked(far: House) -> None:
+    """As a house left it in which the merged ones did not go along yet."""
+    there, support = await merged_and_moved(far)
+    assert far.database is not None
+    async with far.database.write() as tx:
+        await tx.run(conversations.update().where(conversations.c.id == 1).values(room=ROOM), {})
+    for one in posts_in(far, THERE, "mail"):
+        far.homeserver.happens(replace(reads(one.event), room=THERE))
+    await far.settle((1.0,))
+    await happens(far, says("!reply Bonjour", thread=there, room=THERE), seconds=SENT)
+    ((_, to, raw),) = support.delivered
+    assert to == ("paul@example.org",) and b"secret" not in raw
+
+
+async def test_deleting_the_command_brings_what_was_merged_back_with_it(far: House) -> None:
+    far.provider.deliver(mail(id="p1@example.org", sender="Paul <paul@example.org>", subject="Devis"))
+    await far.settle(NOW)
+    await happens(far, says("!merge #1 #2"))
+    command = says("!move #2 support")
+    await happens(far, command, seconds=(0.0,))
+    await happens(far, redacts(command.event), seconds=(0.0, 16.0))
+    for number in (1, 2):
+        assert shows(far, card_of(far, number))["mailbox"] == FIRST.id
+    far.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org"))
+    await far.settle(NOW)
+    assert posts_in(far, ROOM, "mail")[-1].relation["event_id"] == card_of(far, 2)
+
+
+async def test_nothing_moves_while_an_answer_waits_in_what_was_merged_into_it(far: House) -> None:
+    far.provider.deliver(mail(id="p1@example.org", sender="Paul <paul@example.org>", subject="Devis"))
+    await far.settle(NOW)
+    await happens(far, says('!reply --at "tomorrow 9:00" Plus tard', thread=card_of(far)), seconds=(0.0,))
+    await happens(far, says("!merge #1 #2"), says("!move #2 support"), seconds=(0.0,))
+    assert any("An answer waits in #1" in line for line in said_in(far, ROOM))
+    assert not posts_in(far, THERE, "conversation")

@@ -15,6 +15,7 @@ APPROVE = Command(
     _approve,
     needs_of_work,
     is_sensitive=True,
+    looks_back=True,
     french=("approuver",),
     tried=("accept", "accepter", "ok", "valider", "validate"),
     right=Right.SEND,

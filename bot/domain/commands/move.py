@@ -4,7 +4,7 @@ from bot.domain.command import Answer, Asked, Command, Numbers, Words
 from bot.domain.needs import GroundFor, Needs, OutgoingOf
 from bot.domain.rules.at_rest import closed
 from bot.domain.rules.lists import mailbox_named, named_elsewhere
-from bot.domain.rules.moving import cannot_move, carried, moved
+from bot.domain.rules.moving import cannot_go, cannot_move, carried, moved
 from bot.domain.sentences import sentence
 from bot.domain.settings import MailboxSettings
 
@@ -41,6 +41,9 @@ def _move(asked: Asked) -> Answer:
     if here is not None:
         return moved(one, here, actor=asked.person, now=asked.now)
     ((to, ground),) = known
+    why = cannot_go(one, asked.facts[OutgoingOf(one)], ground)
+    if why is not None:
+        return why
     home = asked.instance.mailbox(one.mailbox)
     assert home is not None, "a conversation of this room has a mailbox"
     return carried(one, home, to, ground, actor=asked.person, now=asked.now, said=asked.event, instance=asked.instance)

@@ -4,6 +4,7 @@ from bot.domain.command import CHOICES, Answer, Asked, Command, Flags, Numbers, 
 from bot.domain.conversation import EventKind
 from bot.domain.letter import Letter
 from bot.domain.prepared import Prepared
+from bot.domain.rules.at_rest import at_rest
 from bot.domain.rules.preparing import draft_in
 from bot.domain.rules.reply import needs_of_work, replied, sent_as_it_stands, work_of
 from bot.domain.rules.scheduling import held_in, released, time_of
@@ -16,6 +17,10 @@ def _letter(asked: Asked) -> Letter | Sentence:
     if held_in(asked, work) is not None:
         # No open question is meant.
         return sentence("error.send_what")
+    rests = at_rest(work.conversation)
+    if rests is not None:
+        # What waits there may leave yet, nothing new is written.
+        return rests
     draft = draft_in(work) if not asked.is_by_hand else None
     if draft is None or not _means(draft, asked):
         return sent_as_it_stands(asked, work)
@@ -50,6 +55,7 @@ SEND = Command(
     _letter,
     takes=(Numbers(), Flags(CHOICES, has_time=True)),
     is_sensitive=True,
+    looks_back=True,
     french=("envoyer",),
     has_more=True,
     right=Right.SEND,

@@ -31,6 +31,12 @@ MOST_POSTED: Final = 10
 """Mails that are posted in the new thread: the newest."""
 
 
+def cannot_go(one: Conversation, work: Outgoing, ground: Ground) -> Sentence | None:
+    """Why a conversation stays in its room for now, with what was merged into it; None without a reason."""
+    merged = (cannot_move(each.conversation, each.outgoing) for each in ground.along)
+    return cannot_move(one, work) or next((why for why in merged if why is not None), None)
+
+
 def cannot_move(one: Conversation, work: Outgoing) -> Sentence | None:
     """Why a conversation stays in its mailbox for now; None without a reason."""
     if draft_in(work) is not None:
@@ -59,13 +65,15 @@ def carried(
     instance: Instance,
     said: EventId | None = None,
 ) -> Decision:
-    """Into the room of `to`, from that of `home`.
+    """Into the room of `to`, from that of `home`. What was merged into it goes along, each in a thread of its own: an
+    answer goes to the newest mail of all of them, which its writer can read there.
 
     Args:
         said: the command, which the line answers where the conversation has no card.
     """
     after = _there(one, to, ground)
-    return _gone(one, after, home, to, ground, What.MOVED, actor=actor, now=now, said=said, instance=instance)
+    gone = _gone(one, after, home, to, ground, What.MOVED, actor=actor, now=now, said=said, instance=instance)
+    return gone + _along(ground, home, to, What.MOVED, actor=actor, now=now, said=said, instance=instance)
 
 
 def carried_back(
@@ -93,9 +101,29 @@ def carried_back(
     if today.wishes == after.wishes:
         back = replace(back, wishes=before.wishes)
     back = replace(back, earlier=before.earlier, note=before.note)
-    return _gone(
-        one, back, there, home, ground, What.COMMAND_UNDONE, actor=actor, now=now, said=None, instance=instance
-    )
+    what = What.COMMAND_UNDONE
+    gone = _gone(one, back, there, home, ground, what, actor=actor, now=now, said=None, instance=instance)
+    return gone + _along(ground, there, home, what, actor=actor, now=now, said=None, instance=instance)
+
+
+def _along(
+    ground: Ground,
+    home: MailboxSettings,
+    to: MailboxSettings,
+    what: What,
+    *,
+    actor: UserId,
+    now: datetime,
+    said: EventId | None,
+    instance: Instance,
+) -> Decision:
+    decision = Decision()
+    for each in ground.along:
+        after = _there(each.conversation, to, each.ground)
+        decision += _gone(
+            each.conversation, after, home, to, each.ground, what, actor=actor, now=now, said=said, instance=instance
+        )
+    return decision
 
 
 def _there(one: Conversation, to: MailboxSettings, ground: Ground) -> Conversation:
@@ -142,6 +170,8 @@ def _gone(
         here.append(sentence("move.older", count=older))
     choices = instance.choices_now
     there = told_of(What.MOVED, actor=actor, before=after, after=after, choices=choices, members=concerned_by(after))
+    # What goes along is news to nobody: they hear of the one as which it goes on.
+    there = there if one.goes_on_as is None else ()
     mention, held = awake(instance, there, one.id, now)
     posts = [PostMail(after, record, as_kept(record), is_backlog=True) for record in posted]
     arrived = Say(after.room, tuple(here), EventKind.NOTICE, one.id, mention=mention)
@@ -164,7 +194,7 @@ def _gone(
 def _losing(one: Conversation, after: Conversation, actor: UserId, choices: Collection[Choice]) -> tuple[UserId, ...]:
     """Those who had or followed it and are not in the other room, if they are told of it by any medium: a mention is
     the only one that may still reach them."""
-    lost = [who for who in concerned_by(one) if who not in concerned_by(after)]
+    lost = [who for who in concerned_by(one) if who not in concerned_by(after) and one.goes_on_as is None]
     media = (Medium.MENTION, Medium.DIRECT, Medium.EMAIL)
     told = {
         who

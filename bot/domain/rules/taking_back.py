@@ -203,7 +203,9 @@ def _scheduled_anew(work: Work, record: MailRecord, text: str, leaves_at: dateti
     timer: tuple[Change, ...] = ()
     if leaves_at is not None and leaves_at != record.leaves_at:
         state = OutState.QUEUED if edited.state is OutState.HELD else edited.state
-        edited = replace(edited, state=state, raw=BlobId(""), leaves_at=leaves_at, heard=work.conversation.heard)
+        edited = replace(
+            edited, state=state, raw=BlobId(""), leaves_at=leaves_at, heard=work.conversation.heard, date=now
+        )
         timer = (SetTimer(timer_of_mail(record.row), leaves_at),)
     changes = (*_taken_back(work, record, now), UpdateMail(edited), *timer)
     return Decision(changes, (ShowState(work.conversation, edited, seconds=work.mailbox.undo_seconds),))

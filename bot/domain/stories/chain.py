@@ -91,7 +91,7 @@ def _carried(snapshot: Snapshot, decision: Decision) -> Decision:
     told, choices = NOTHING, choices_of(snapshot)
     for one in decision.happened:
         after = one.conversation
-        if after.id not in moved or one.actor is None:
+        if after.id not in moved or one.actor is None or after.goes_on_as is not None:
             continue
         members = concerned_by(after)
 

@@ -29,7 +29,7 @@ from bot.domain.persons import DropPersonNote, JoinAddress, PartAddress
 from bot.domain.rules import moves, spam, teams
 from bot.domain.rules.granting import decided_by
 from bot.domain.rules.house_undone import house_undone
-from bot.domain.rules.moving import cannot_move, carried_back
+from bot.domain.rules.moving import cannot_go, carried_back
 from bot.domain.rules.own_times import own_taken_back
 from bot.domain.rules.person_notes import may_change
 from bot.domain.rules.preparing import dropped
@@ -99,7 +99,7 @@ def _brought_back(snapshot: DeletedSnapshot, away: Away, input: Redacted, now: d
     there = snapshot.instance.mailbox(one.mailbox)
     if home is None or there is None or not home.takes_back(deed.at, now):
         return NOTHING
-    why = cannot_move(one, away.outgoing)
+    why = cannot_go(one, away.outgoing, away.ground)
     if why is not None:
         return Decision((), (Say(input.room, (why,), in_thread=False, under=away.ground.card),))
     return carried_back(

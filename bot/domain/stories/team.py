@@ -212,13 +212,14 @@ def _deeds(asked: Asked, decision: Decision) -> Decision:
     before = {one.id: standing(one) for one in (*asked.about, *here)}
     deeds = []
     saved = [change.conversation for change in decision.changes if isinstance(change, SaveConversation)]
-    if any(one.id not in before for one in saved):
-        # What began another conversation is not undone by half.
+    if any(one.id not in before and one.goes_on_as is None for one in saved):
+        # What began another conversation is not undone by half; what was merged goes along both ways.
         return NOTHING
     for change in decision.changes:
-        if isinstance(change, SaveConversation) and before.get(change.conversation.id) != standing(change.conversation):
+        was = before.get(change.conversation.id) if isinstance(change, SaveConversation) else None
+        if isinstance(change, SaveConversation) and was is not None and was != standing(change.conversation):
             one = change.conversation
-            deeds.append(AddDeed(Deed(asked.event, one.id, asked.person, asked.now, before[one.id], standing(one))))
+            deeds.append(AddDeed(Deed(asked.event, one.id, asked.person, asked.now, was, standing(one))))
     return Decision(tuple(deeds))
 
 

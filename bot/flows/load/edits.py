@@ -190,7 +190,7 @@ async def _away(tx: Tx, deed: Deed, room: RoomId, instance: Instance) -> Away | 
         return None
     if (one.room, one.mailbox) != (deed.after.room, deed.after.mailbox):
         return None
-    ground = await load_ground(tx, GroundFor(one, home.id, home.room))
+    ground = await load_ground(tx, GroundFor(one, home.id, home.room), instance)
     return Away(one, deed, await load_outgoing(tx, one, instance), ground)
 
 

@@ -278,7 +278,7 @@ async def _conversations(reach: Reach, needs: Sequence[ConversationsOf]) -> list
 
 
 async def _grounds(reach: Reach, needs: Sequence[GroundFor]) -> list[Ground]:
-    return [await load_ground(reach.tx, one) for one in needs]
+    return [await load_ground(reach.tx, one, reach.instance) for one in needs]
 
 
 async def _canned(reach: Reach, needs: Sequence[CannedOf]) -> list[tuple[Canned, ...]]:

@@ -120,9 +120,13 @@ async def load_work(
 
 
 async def _of_merged(tx: Tx, conversation: Conversation) -> tuple[MailRecord, ...]:
-    """The newest mails of the conversations that go on as this one, each one's oldest first."""
-    merged = await conversations.merged_into(tx, conversation.id, MOST_MERGED)
-    found = await mails.recent_of(tx, [(number, MOST_LOOKED_AT) for number in merged])
+    """The newest mails of the conversations that go on as this one, each one's oldest first: of those in its room.
+
+    Who works there has never been shown what stands in another one.
+    """
+    merged = await conversations.several(tx, await conversations.merged_into(tx, conversation.id, MOST_MERGED))
+    here = [one.id for one in merged if one.room == conversation.room]
+    found = await mails.recent_of(tx, [(number, MOST_LOOKED_AT) for number in here])
     return tuple(record for every in found for record in every)
 
 

@@ -1,0 +1,70 @@
+"""An answer that waits in a conversation which goes on as another one leaves by the words that its line names."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.conversation import Status
+from bot.domain.ids import EventId
+from tests.fakes.chat import BOB
+from tests.fakes.house import INSTANCE, MAILBOX, House
+from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, outgoing
+from tests.fakes.writing import edits, mail, reacts, says
+from tests.flows.test_database_put_back import now
+
+DAY = 86_400.0
+
+
+async def two(house: House) -> None:
+    house.provider.deliver(mail(id="p1@example.org", sender="Paul <paul@example.org>", subject="Devis"))
+    await house.settle(NOW)
+
+
+async def held(house: House) -> EventId:
+    """A scheduled answer of #1, held because mail came to #2, as which it goes on; its message."""
+    await two(house)
+    written = says('!reply --at "tomorrow 9:00" Plus tard', thread=card_of(house))
+    await happens(house, written, says("!merge #1 #2"))
+    house.provider.deliver(mail(id="m2@example.org", subject="Re: Question", reply_to="m1@example.org"))
+    await house.settle(NOW)
+    await house.settle((DAY, 16.0))
+    assert house.provider.delivered == []
+    return written.event
+
+
+async def test_send_lets_a_held_answer_go(house: House) -> None:
+    await held(house)
+    await happens(house, says("!send", thread=card_of(house)), seconds=SENT)
+    ((_, to, _),) = house.provider.delivered
+    assert to == ("marie@example.org",)
+    assert card_says(house, 1)["goes_on_as"] == 2
+
+
+async def test_at_the_new_time_of_an_edit_it_leaves(house: House) -> None:
+    written = await held(house)
+    house.homeserver.happens(edits(written, '!reply --at "in 3 days" Autres mots'))
+    await house.settle((1.0,))
+    await house.settle((4 * DAY, 16.0))
+    assert len(house.provider.delivered) == 1
+
+
+async def test_what_waits_for_approval_is_approved_there(house: House) -> None:
+    await house.close()
+    house.instance = replace(INSTANCE, mailboxes=(replace(MAILBOX, approval=True),))
+    await house.open()
+    await two(house)
+    await now(house, says("!reply Bonjour", thread=card_of(house), sender=BOB), says("!merge #1 #2"))
+    await now(house, reacts("👍", outgoing(house)[0].event), seconds=SENT)
+    assert len(house.provider.delivered) == 1
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+async def test_nothing_new_is_sent_there(house: House, by_hand: bool) -> None:
+    await two(house)
+    words = says("Bonjour Marie", thread=card_of(house))
+    await happens(house, says("!merge #1 #2"), words)
+    given = reacts("📤", words.event) if by_hand else says("!send", thread=card_of(house), reply_to=words.event)
+    await happens(house, given, seconds=SENT)
+    assert house.provider.delivered == []
+    assert "goes on as #2" in answers_in(house)[-1]
+    assert card_says(house, 1)["status"] == Status.CLOSED.value
