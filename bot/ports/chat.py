@@ -128,6 +128,10 @@ class Chat(Protocol):
         """Those who are invited and have not come yet. Raises: Unavailable, as `members`."""
         ...
 
+    async def joined_rooms(self) -> frozenset[RoomId]:
+        """Every room in which the bot is. Raises: Unavailable."""
+        ...
+
     async def is_encrypted(self, room: RoomId) -> bool: ...
 
     def succeed(self, room: RoomId, replacement: RoomId) -> None:

@@ -1,6 +1,7 @@
 """A homeserver in memory: one timeline a room, transaction ids that deduplicate per device, media, membership."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -277,6 +278,10 @@ class FakeChat:
 
     async def invited(self, room: RoomId) -> tuple[Member, ...]:
         return self.server.waiting.get(room, ())
+
+    async def joined_rooms(self) -> frozenset[RoomId]:
+        entered, left = Counter(self.server.joined), Counter(self.server.left)
+        return frozenset(room for room in entered if entered[room] > left[room])
 
     async def is_encrypted(self, room: RoomId) -> bool:
         return room in self.server.encrypted

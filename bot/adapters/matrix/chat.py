@@ -232,6 +232,9 @@ class MatrixChat:
     async def invited(self, room: RoomId) -> tuple[Member, ...]:
         return await self._machine.rooms.invited(room)
 
+    async def joined_rooms(self) -> frozenset[RoomId]:
+        return await self._machine.rooms.joined()
+
     async def is_encrypted(self, room: RoomId) -> bool:
         is_encrypted = await self._machine.rooms.is_encrypted(room)
         if not self._machine.rooms.is_known(room):

@@ -112,6 +112,13 @@ class Rooms:
                 found.append(Member(user, fields.text(content, "displayname")))
         return tuple(found)
 
+    async def joined(self) -> frozenset[RoomId]:
+        """The rooms in which we are (`GET /joined_rooms`). Raises: Unavailable."""
+        answer = await self._homeserver.call("GET", self._homeserver.path("joined_rooms"))
+        if not answer.is_ok:
+            raise refused_or_away(answer)
+        return frozenset(room for one in fields.items(answer.body, "joined_rooms") if (room := fields.room_id(one)))
+
     async def _told(self, *parts: str, params: Mapping[str, str] | None = None) -> Answer:
         """Raises: Unavailable."""
         answer = await self._homeserver.call("GET", self._homeserver.path(*parts), params=params)

@@ -65,6 +65,19 @@ def entered(snapshot: RoomSnapshot, room: RoomId, now: datetime) -> Decision | N
     return decision + Decision(begun, (say,))
 
 
+def may_be_forgotten(instance: Instance, room: RoomId) -> bool:
+    """Whether a room in which the bot is may be a direct chat that a database which was put back does not know."""
+    return not (uses(instance, room) or instance.shows_mail_in(room))
+
+
+def of_two(instance: Instance, present: Collection[UserId]) -> UserId | None:
+    """Whose direct chat a room is in which these are; None where it is nobody's, or where its person has another."""
+    others = [one for one in present if one != instance.bot]
+    if len(others) != 1 or not _are_two(instance, others[0], present):
+        return None
+    return others[0] if instance.direct_with(others[0]) is None else None
+
+
 def checked(instance: Instance, chat: Direct, present: Collection[UserId], *, has_access: bool) -> Decision | None:
     """The end of a chat that is none of two any more, or whose person may have none; None where it goes on."""
     if chat.person not in present:

@@ -14,6 +14,7 @@ from bot.domain.planned import CHAT
 from bot.domain.settings import Instance
 from bot.domain.stories.timer import greeting_timer
 from bot.flows.keep import spaces
+from bot.flows.keep.forgotten_directs import take_up_forgotten
 from bot.flows.keep.members import learn_members
 from bot.flows.keep.outages import Outages, Service
 from bot.flows.keep.room_looks import RoomLooks
@@ -68,7 +69,7 @@ class RoomKeeper:
         await spaces.look_at_all(self.step)
         for room in self._left:
             await self.looks.look_at_left(room)
-        has_looked = False
+        has_looked = has_taken_up = False
         while True:
             missing &= set(self.wanted)
             for room in sorted(missing):
@@ -77,6 +78,9 @@ class RoomKeeper:
             if not has_looked:
                 await self.look_at_directs()
                 has_looked = True
+            if not missing and not has_taken_up:
+                await take_up_forgotten(self.chat, self.step)
+                has_taken_up = True
             try:
                 async with asyncio.timeout(_PAUSE if missing else _LOOK_AGAIN):
                     room = await self.changed_rooms.get()
