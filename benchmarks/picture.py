@@ -21,7 +21,7 @@ from bot.demo.bot_process import BotProcess
 from bot.demo.matrix_user import MatrixUser, RoomEvent
 from bot.demo.stage import BOT_PASSWORD, Stage, staged
 
-_PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
+PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 _SIZE = (1180, 860)
 _SCALE = 1.6
 _MOST_BYTES = 250_000
@@ -164,7 +164,7 @@ def photographed(page: str, out: Path, *, size: tuple[int, int] = _SIZE, most_by
 def main() -> None:
     """Draw them and say where."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, nargs="?", default=_PICTURES)
+    parser.add_argument("folder", type=Path, nargs="?", default=PICTURES)
     folder: Path = parser.parse_args().folder
     for name, page in asyncio.run(drawn()).items():
         out = folder / f"{name}.png"

@@ -55,6 +55,7 @@ LONG = (
     "tests/e2e/test_jumps.py",
     "tests/e2e/test_database.py",
     "tests/e2e/test_commands.py",
+    "tests/e2e/test_each_event.py",
     "tests/e2e/test_notices.py",
     "tests/e2e/test_limits.py",
     "tests/e2ee/test_a_day.py",
@@ -73,6 +74,7 @@ LONG = (
     "tests/servers/test_demo_play.py",
     "tests/cli/",
     "tests/simulation/",
+    "tests/flows/test_two_bots.py",
 )
 """What takes longest goes first, so that no process ends long after the others."""
 _IN_ONE_HOUSE = (

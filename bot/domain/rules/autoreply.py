@@ -26,6 +26,7 @@ from bot.domain.participants import is_robot
 from bot.domain.rules.beginning import first_work
 from bot.domain.rules.draft import sender_address
 from bot.domain.rules.forwarding import MARK
+from bot.domain.rules.notified import looks_notified
 from bot.domain.rules.saved_replies import values_of
 from bot.domain.rules.weight import is_marked_spam
 from bot.domain.sentences import sentence
@@ -140,7 +141,7 @@ def _is_automatic(mail: Mail) -> bool:
     """Whatever the project takes for a program's or a list's, and what asks for no such answer (RFC 3834 2, 5)."""
     if mail.is_auto_reply or mail.is_bulk or mail.is_bounce or mail.is_feedback_report or mail.invitation is not None:
         return True
-    if mail.nature is not Nature.MESSAGE or mail.original_from:
+    if mail.nature is not Nature.MESSAGE or mail.original_from or looks_notified(mail):
         return True
     for name, value in mail.fields:
         if name == MARK or name.startswith("list-") or name == "precedence":

@@ -6,9 +6,10 @@ from bot.domain.addresses import normal
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.mail import Mail, Nature
+from bot.domain.marks import ABOVE
 from bot.domain.matching import ids_to_look_up
 from bot.domain.rules.mailing_members import arrived, came_back
-from bot.domain.signing import Notified, Signer
+from bot.domain.signing import Notified, Signer, has_form_of_notification
 from bot.domain.snapshots import MailSnapshot
 
 
@@ -16,6 +17,16 @@ def notified(mail: Mail, signer: Signer) -> Notified | None:
     """The newest mail to a member that this one answers, or brings back, by its ids; None where it names none."""
     found = [one for id in ids_to_look_up(mail) if (one := signer.notification_of(id)) is not None]
     return max(found, key=lambda one: one.at, default=None)
+
+
+def looks_notified(mail: Mail) -> bool:
+    """Whether it is what a bot of our kind mails to its members, or answers that, as far as relays leave of it: an id
+    of that form, of its own or above it in the thread, or the mark on top of its words.
+
+    Two bots whose members have the other's mailbox as an own address would write to each other for ever.
+    """
+    ids = (mail.message_id, *ids_to_look_up(mail))
+    return any(has_form_of_notification(id) for id in ids) or mail.text.lstrip().startswith(ABOVE)
 
 
 def is_by_a_program(mail: Mail) -> bool:

@@ -34,7 +34,7 @@ from bot.domain.rules.learning_server import learnt
 from bot.domain.rules.missing import unread_note
 from bot.domain.rules.moves import set_status, with_answer, with_status
 from bot.domain.rules.not_given import is_not_given, told_of
-from bot.domain.rules.notified import notification_back
+from bot.domain.rules.notified import looks_notified, notification_back
 from bot.domain.rules.opening import told_of_opening
 from bot.domain.rules.passing_on import as_written, passed_note
 from bot.domain.rules.recording import added, opened_by, record_of, with_name
@@ -46,7 +46,6 @@ from bot.domain.rules.told import told_of_answer
 from bot.domain.rules.twins import twins
 from bot.domain.rules.weight import is_marked_spam, is_ours, is_rescued, needs_nobody, weigh
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.signing import has_form_of_notification
 from bot.domain.snapshots import MailSnapshot, ServiceSnapshot
 from bot.domain.stories.answered import decide_answered
 from bot.domain.stories.known import people_of
@@ -253,8 +252,7 @@ def _heard(input: MailArrived | MailUnreadable, conversation: Conversation, *, w
     mail = input.mail
     writer = mail.from_[0] if mail.from_ else conversation.correspondent
     is_backlog = isinstance(input, MailArrived) and input.is_backlog
-    is_notification = has_form_of_notification(mail.message_id)
-    return Heard(mail.message_id, writer, first_words(mail), wakes, is_backlog, is_notification)
+    return Heard(mail.message_id, writer, first_words(mail), wakes, is_backlog, looks_notified(mail))
 
 
 def _joins(

@@ -8,8 +8,11 @@ import pytest
 from bot.domain.addresses import normal
 from bot.domain.decision import NOTHING
 from bot.domain.ids import ConversationId, UserId
+from bot.domain.mail import Mail
+from bot.domain.marks import ABOVE
 from bot.domain.own_addresses import OwnAddress, SaveAddress
 from bot.domain.rules.mailing_members import arrived, came_back, is_mailed_to
+from bot.domain.rules.notified import looks_notified
 from bot.domain.signing import Notified, Signer
 from tests.domain.deciding import MAILBOX, World
 from tests.fakes.chat import ALICE
@@ -109,3 +112,24 @@ def test_a_code_that_comes_back_counts_no_more_and_is_told_at_once() -> None:
     decision = came_back(replace(World().instance, addresses=(waits,)), MAILBOX.id, ALICE, waits.address)
     assert [one.address.source for one in decision.changes if isinstance(one, SaveAddress)] == [""]
     assert len(decision.effects) == 1
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        Mail(message_id=id_for()),
+        Mail(message_id="relayed@relay.example", references=(id_for(),)),
+        Mail(message_id="relayed@relay.example", in_reply_to=(Signer(b"of another bot").notification_id(
+            person=UserId("@a:b"), conversation=ConversationId(3), at=AT, token="0" * 12, domain="other.example"
+        ),)),
+        Mail(text=f"\n{ABOVE}\n#3, Question"),
+    ],
+    ids=["its id", "the root of its thread", "an answer to another bot's", "its words alone"],
+)  # fmt: skip
+def test_what_any_bot_of_our_kind_mails_to_its_members_is_known_by_what_relays_leave(mail: Mail) -> None:
+    assert looks_notified(mail)
+
+
+@pytest.mark.parametrize("mail", [Mail(message_id="a@b.example"), Mail(text=f"Oui.\n> {ABOVE}"), Mail()])
+def test_an_ordinary_mail_does_not_look_like_one(mail: Mail) -> None:
+    assert not looks_notified(mail)
