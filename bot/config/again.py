@@ -22,6 +22,7 @@ MAILBOX_AT_ONCE = frozenset(
         "signature",
         "from_name",
         "auto_bcc",
+        "autoreply",
         "approval",
         "forwarders",
         "buttons",

@@ -45,7 +45,7 @@ def _section(section: type[Section], indent: int) -> Iterator[str]:
         extra = field.json_schema_extra
         if inner is not None and isinstance(extra, dict) and extra.get(NOT_USUAL):
             yield f"{space}#{name}:"
-            yield from (f"{space}#{line}" for line in _section(inner, indent + 2))
+            yield from (f"{space}#{line}" for line in _section(inner, 2))
             continue
         if inner is None:
             mark = "" if _is_shown(field) else "#"

@@ -9,8 +9,9 @@ from pathlib import Path
 from bot.config.referred import listed
 from bot.config.secret import Origin, Secret
 from bot.config.trust import TrustedFile
-from bot.config.types import Config, MailboxSection, OauthClientSection, Security
+from bot.config.types import AutoreplySection, Config, MailboxSection, OauthClientSection, Security
 from bot.config.values import OFF
+from bot.domain.autoreply import NO_AUTOREPLY, AutoReply, Standing
 from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.settings import Instance, MailboxSettings, Meaning
 from bot.domain.sign_in import Application, Provider, provider_at
@@ -87,6 +88,12 @@ def applications(config: Config) -> Iterator[tuple[Provider, OauthClientSection]
         yield Provider.GOOGLE, config.oauth.google
 
 
+def _autoreply(section: AutoreplySection | None) -> AutoReply:
+    if section is None:
+        return NO_AUTOREPLY
+    return AutoReply(Standing.ON if section.enabled else Standing.OFF, None, section.hours, section.text)
+
+
 def _settings(mailbox: MailboxSection, config: Config) -> MailboxSettings:
     return MailboxSettings(
         id=mailbox_id(mailbox),
@@ -101,6 +108,7 @@ def _settings(mailbox: MailboxSection, config: Config) -> MailboxSettings:
         signature=mailbox.signature,
         from_name=mailbox.from_name,
         auto_bcc=mailbox.auto_bcc,
+        autoreply=_autoreply(mailbox.autoreply),
         folders=mailbox.imap.folders,
         sent=mailbox.imap.sent,
         junk=mailbox.imap.junk,

@@ -23,6 +23,7 @@ from bot.domain.adjusting import (
     SPAM_DAYS,
     UNDO_SECONDS,
 )
+from bot.domain.autoreply import MOST_LETTERS
 from bot.domain.conversation import Status
 from bot.domain.settings import DEFAULT_REACTIONS, QuoteMode
 
@@ -221,6 +222,23 @@ class SmtpSection(Section):
         return self.port or {"tls": 465, "starttls": 587, "none": 25}[self.security]
 
 
+class AutoreplySection(Section):
+    """What a mailbox answers by itself."""
+
+    text: Annotated[str, values.WITHOUT_WRITER] = Field(
+        min_length=1,
+        max_length=MOST_LETTERS,
+        description="Its words: Markdown, with the variables of signature but those of the member who writes.",
+        examples=["Hello {first_name}, we answer within three days."],
+    )
+    enabled: bool = Field(default=True, description="False keeps the words, and answers nobody.")
+    hours: Annotated[str, values.HOURS] = Field(
+        default="",
+        description="Office hours, in which it is silent. Without them it never is.",
+        json_schema_extra={SUCH_AS: "mo-fr 9:00-17:00"},
+    )
+
+
 class MailboxSection(Section):
     """One shared mailbox and its room."""
 
@@ -274,6 +292,12 @@ class MailboxSection(Section):
         max_length=MOST_NAME,
         description="The name that correspondents see before the address, with the variables of signature, as"
         " `{me}, {mailbox}`. Without it: the name above, and no member's name leaves.",
+    )
+    autoreply: AutoreplySection | None = Field(
+        default=None,
+        description="The answer that a mail which opens a conversation gets by itself, once a day to each sender, and"
+        " never to programs or lists. What `!autoreply` says in the room stands above it.",
+        json_schema_extra={NOT_USUAL: True},
     )
     auto_bcc: Annotated[str, values.OPTIONAL_ADDRESS] = Field(
         default="", description="An address that gets a blind copy of each mail that leaves."

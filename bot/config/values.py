@@ -18,10 +18,11 @@ from pydantic_core.core_schema import ValidationInfo
 from bot.config.problem import folder_of, wrong
 from bot.config.secret import Secret, reason_of
 from bot.domain.addresses import is_address
+from bot.domain.autoreply import read_hours, written_hours
 from bot.domain.conversation import Status
 from bot.domain.credentials import reference_in
 from bot.domain.settings import DEFAULT_REACTIONS, Meaning
-from bot.domain.variables import braced, known_names, unknown
+from bot.domain.variables import OF_NOBODY, braced, known_names, unknown, unknown_to_nobody
 
 _USER: Final = re.compile(r"@[^\s:]+:[^\s]+")
 _ROOM: Final = re.compile(r"![^\s]+")
@@ -54,6 +55,20 @@ def _template(text: str) -> str:
     if strange:
         raise wrong("config.unknown_variable", names=braced(strange[:5]), known=known_names("en"))
     return text
+
+
+def _without_writer(text: str) -> str:
+    strange = unknown_to_nobody(text)
+    if strange:
+        raise wrong("config.unknown_variable", names=braced(strange[:5]), known=known_names("en", besides=OF_NOBODY))
+    return text
+
+
+def _hours(text: str) -> str:
+    hours = read_hours(text) if text else ()
+    if hours is None:
+        raise wrong("config.bad_hours")
+    return written_hours(hours)
 
 
 def _line(text: str) -> str:
@@ -223,6 +238,8 @@ NOT_EMPTY: Final = AfterValidator(_not_empty)
 ADDRESS: Final = AfterValidator(_address)
 OPTIONAL_ADDRESS: Final = AfterValidator(_optional_address)
 TEMPLATE: Final = AfterValidator(_template)
+WITHOUT_WRITER: Final = AfterValidator(_without_writer)
+HOURS: Final = AfterValidator(_hours)
 LINE: Final = AfterValidator(_line)
 HOST: Final = AfterValidator(_host)
 HOMESERVER: Final = AfterValidator(_homeserver)

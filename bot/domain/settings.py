@@ -130,7 +130,7 @@ class MailboxSettings:
     ways: MailWays | None = None
     """The servers of a mailbox that was added in the house; those of config.yaml's stand there alone."""
     autoreply: AutoReply = NO_AUTOREPLY
-    """What is answered by itself; of the house alone, config.yaml has none."""
+    """What is answered by itself."""
     folder_changes: FolderChanges = UNCHANGED
     """What was added to `folders` in the house, and removed."""
     config_room: RoomId | None = None

@@ -24,6 +24,8 @@ VARIABLES: Final = (
 """What stands between braces, with its French names; a room is told those of its language."""
 SIGNATURE: Final = "member.signature"
 """The one variable whose value has several lines: a member's own."""
+OF_NOBODY: Final = ("me", SIGNATURE)
+"""Variables of a member who writes: where words leave by themselves, nobody writes them."""
 MOST_VALUE: Final = 200
 """Characters of a value."""
 _PLACE: Final = re.compile(r"\{[ ]?([^\W\d][\w.-]{0,30})[ ]?\}")
@@ -74,6 +76,12 @@ def filled(text: str, values: Mapping[str, str]) -> Filled:
     return Filled(_PLACE.sub(value, text), tuple(empty))
 
 
+def unknown_to_nobody(text: str) -> tuple[str, ...]:
+    """What means nothing in words that no member writes."""
+    values = {one.own: "x" for one in VARIABLES if one.own not in OF_NOBODY}
+    return unknown(text) or filled(text, values).empty
+
+
 def gaps(text: str) -> tuple[str, ...]:
     """Variables that stand in words which are to leave: nobody filled them in."""
     return tuple(dict.fromkeys(name for name in _PLACE.findall(text) if bare(name) in _OWN))
@@ -118,9 +126,9 @@ def first_name(name: str) -> str:
     return (given or parts or [""])[0]
 
 
-def known_names(language: str) -> str:
-    """All variables as people type them in that language: `{name} {subject}`."""
-    return braced(one.in_language(language) for one in VARIABLES)
+def known_names(language: str, besides: Iterable[str] = ()) -> str:
+    """All variables, but for some, as people type them in that language: `{name} {subject}`."""
+    return braced(one.in_language(language) for one in VARIABLES if one.own not in besides)
 
 
 def braced(names: Iterable[str]) -> str:

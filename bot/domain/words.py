@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 
 def bare(word: str) -> str:
@@ -27,6 +28,10 @@ class Word:
     def said(self) -> tuple[str, ...]:
         """All that people type for it, in the form in which words are compared."""
         return tuple(map(bare, (self.own, *self.french)))
+
+
+DEFAULT: Final = Word("default", ("défaut", "par-défaut"))
+"""What config.yaml says, in place of what the house does."""
 
 
 def meant(words: Iterable[Word], said: str) -> str:

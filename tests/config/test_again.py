@@ -19,6 +19,7 @@ AT_ONCE: list[tuple[str, object]] = [
     ("signature", "Bye"),
     ("from_name", "{me}, {mailbox}"),
     ("auto_bcc", "kept@monasso.org"),
+    ("autoreply", {"text": "Bonjour", "hours": "lundi-vendredi 9h-17h"}),
     ("approval", True),
     ("forwarders", ["alice@monasso.org"]),
     ("buttons", True),

@@ -1,14 +1,16 @@
 """A mailbox answers by itself, through the whole bot: once a day, marked, and no answer of the team."""
 
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
 
+from bot.domain.autoreply import AutoReply, Standing
 from bot.domain.outcomes import Refused, TryLater, Unknown
 from tests.fakes.chat import BOB, CONFIG, ROOM
-from tests.fakes.house import House
+from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import SENT, answers_in, card_of, card_says, happens
 from tests.fakes.mail import id_of
 from tests.fakes.writing import mail, says
@@ -207,3 +209,22 @@ async def test_from_the_config_room_it_is_written_for_the_mailbox_that_is_named(
     assert b"Merci" in house.provider.delivered[0][2]
     await happens(house, says("!autoreply off", sender=BOB))
     assert "right" in answers_in(house)[-1]
+
+
+async def test_config_yaml_has_one_as_the_room_has_and_the_room_stands_above_it(house: House) -> None:
+    await house.close()
+    auto = AutoReply(Standing.ON, None, "", "Bonjour {first_name}, du fichier.")
+    house.instance = replace(INSTANCE, mailboxes=(replace(MAILBOX, autoreply=auto),))
+    await house.open()
+    await comes(house, 2)
+    assert "du fichier." in str(parsed(house.provider.delivered[-1][2]))
+    await happens(house, says("!autoreply text Du salon."))
+    await comes(house, 3)
+    assert "Du salon." in str(parsed(house.provider.delivered[-1][2]))
+    await happens(house, says("!répondeur défaut"))
+    assert "as config.yaml says again" in answers_in(house)[-1]
+    await house.close()
+    await house.open()
+    await comes(house, 4)
+    assert "du fichier." in str(parsed(house.provider.delivered[-1][2]))
+    assert len(house.provider.delivered) == 3

@@ -22,17 +22,15 @@ from bot.domain.rules.telling import tell
 from bot.domain.rules.which_mailbox import which_mailbox
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
-from bot.domain.variables import SIGNATURE, VARIABLES, braced, closed, filled, unknown
-from bot.domain.words import Word, bare
+from bot.domain.variables import OF_NOBODY, braced, closed, known_names, unknown_to_nobody
+from bot.domain.words import DEFAULT, Word, bare
 
 ON: Final = Word("on", ("activer", "allumer"))
 OFF: Final = Word("off", ("désactiver", "éteindre"))
 TEXT: Final = Word("text", ("texte",))
 HOURS: Final = Word("hours", ("heures", "horaires"))
 ALWAYS: Final = Word("always", ("toujours", "aucune", "none"))
-_ACTS: Final = (ON, OFF, TEXT, HOURS)
-_OF_NOBODY: Final = ("me", SIGNATURE)
-"""Variables of a member who writes: nobody writes this."""
+_ACTS: Final = (ON, OFF, TEXT, HOURS, DEFAULT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +81,9 @@ def _autoreply(asked: Asked) -> Answer:
     if wish.act is None or (wish.act in (TEXT, HOURS) and not words):
         return _page(asked, wish.mailboxes)
     (mailbox,) = wish.mailboxes
+    if wish.act is DEFAULT:
+        back = Decision((SetValue(mailbox.id, KEY, None, asked.person, asked.event),))
+        return back + tell(asked, sentence("autoreply.default", address=mailbox.address))
     if wish.act is TEXT:
         return _written(asked, mailbox, words)
     if wish.act is HOURS:
@@ -103,7 +104,7 @@ def _switched(asked: Asked, mailbox: MailboxSettings, standing: Standing) -> Ans
 def _written(asked: Asked, mailbox: MailboxSettings, text: str) -> Answer:
     if len(text) > MOST_LETTERS:
         return sentence("error.set_text", most=MOST_LETTERS)
-    strange = unknown(text) or filled(text, {one.own: "x" for one in VARIABLES if one.own not in _OF_NOBODY}).empty
+    strange = unknown_to_nobody(text)
     if strange:
         return sentence("error.autoreply_variable", names=braced(strange[:5]), known=_known(asked))
     after = replace(mailbox.autoreply, text=text)
@@ -112,8 +113,7 @@ def _written(asked: Asked, mailbox: MailboxSettings, text: str) -> Answer:
 
 def _known(asked: Asked) -> str:
     """The variables, as people of the room type them."""
-    language = asked.instance.language_in(asked.room)
-    return braced(one.in_language(language) for one in VARIABLES if one.own not in _OF_NOBODY)
+    return known_names(asked.instance.language_in(asked.room), besides=OF_NOBODY)
 
 
 def _timed(asked: Asked, mailbox: MailboxSettings, words: str) -> Answer:

@@ -1,7 +1,6 @@
 """`mailbox show` and `mailbox set`: what of a mailbox is read and changed in the house, without a restart."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from bot.domain import rights
 from bot.domain.adjusting import KEYS, Key, key_named
@@ -17,9 +16,8 @@ from bot.domain.rules.telling import tell
 from bot.domain.rules.which_mailbox import which_mailbox
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
-from bot.domain.words import Word, bare
+from bot.domain.words import DEFAULT, bare
 
-DEFAULT: Final = Word("default", ("défaut", "par-défaut"))
 """The word for what config.yaml says, or what holds without it."""
 
 

@@ -1,0 +1,71 @@
+"""A mailbox's own config room, on real servers: made, told of in it, and back when that room is upgraded."""
+
+from __future__ import annotations
+
+import yaml
+
+from bot.demo.servers.dovecot import Dovecot
+from bot.demo.servers.synapse import Synapse
+from tests.e2e.house import House, answer, housed, replies_to, until, words
+
+
+async def entered(house: House, who: str) -> str:
+    user = house.bob if who == "bob" else house.alice
+
+    async def is_invited() -> bool:
+        await user.sync()
+        return bool(user.invites)
+
+    await until(is_invited, "an invitation")
+    room = next(iter(user.invites))
+    await user.join(room)
+    return room
+
+
+async def test_it_is_made_by_its_people_told_of_in_it_and_ends_with_the_room(
+    synapse: Synapse, dovecot: Dovecot
+) -> None:
+    async with housed(synapse, dovecot, desks=({}, {}), start=False) as house:
+        given = yaml.safe_load(house.config.read_text())
+        given["matrix"]["allow_insecure_secrets"] = True
+        house.config.write_text(yaml.safe_dump(given, allow_unicode=True))
+        await house.bot.start()
+        await house.bot.healthy()
+        first, other = house.desks
+        bob, common = house.bob.user_id, house.config_room
+        event = await house.alice.say(common, f"!grant {bob} edit password {first.address}")
+        await answer(house, common, event, "what bob may")
+        event = await house.bob.say(first.room, f"!mailbox config {first.address} new")
+        done = await answer(house, first.room, event, "a room")
+        own = await entered(house, "bob")
+        assert own in done.body
+
+        async def told(text: str) -> str:
+            said = await house.bob.say(own, text)
+            found = await house.bob.wait_for(
+                own, lambda e: e.sender == house.bot_id and replies_to(e) == said, what=text, timeout=60.0
+            )
+            return found.body
+
+        assert first.address in await told("!mailbox list")
+        assert words("error.admins_only") in await told("!mailbox add new@other.example")
+        assert "9" in await told("!mailbox set undo 9")
+        await house.bob.say(own, "!mailbox password")
+        await house.bob.wait_for(own, lambda e: "🔑" in e.body, what="the question", timeout=60.0)
+        await house.bob.say(own, "not the one")
+        refused = words("password.imap_refused")
+        await house.bob.wait_for(own, lambda e: refused in e.body, what="a refusal", timeout=90.0)
+
+        # It lasts over a restart, and ends with the room.
+        await house.bot.kill()
+        await house.bot.start()
+        await house.bot.healthy()
+        assert first.address in await told("!mailbox show")
+        started = words("started.line")
+        line = await house.bob.wait_for(own, lambda e: started in e.body, what="the line of the start", timeout=60.0)
+        assert "1 of 1" in line.body
+        await house.alice.wait_for(common, lambda e: "1 of 1" in e.body, what="the other's start", timeout=60.0)
+        assert other.address not in "\n".join(e.body for e in house.bob.events(own))
+        await house.bob.request("POST", f"/_matrix/client/v3/rooms/{own}/upgrade", {"new_version": "11"})
+        gone = words("own_room.upgraded")
+        await house.alice.wait_for(common, lambda e: gone in e.body, what="that it is told of here", timeout=60.0)
