@@ -35,7 +35,7 @@ unexport PYTHONPATH
 unexport PYTHONHOME
 unexport VIRTUAL_ENV
 
-.PHONY: help setup dev synapse js demo test test-units year check picture looks gallery bench corpus fuzz simulate lock clean python-is-usable
+.PHONY: help setup dev synapse js demo test test-units year check picture looks gallery bench corpus fuzz simulate wheel deb lock clean python-is-usable
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -83,6 +83,16 @@ fuzz: dev ## read 100,000 mails that were damaged at random; a quarter of an hou
 
 simulate: dev ## the whole bot among faults, SEEDS=1000 stories over two processes: minutes; a failing one is told, made short
 	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),1000) --first $(or $(FIRST),1)
+
+wheel: setup ## dist/postroom-….whl: `pipx install` takes it, without this repository
+	@rm -rf build dist/*.whl
+	@$(BIN)/python -m pip wheel --quiet --no-input --no-deps --wheel-dir dist .
+	@rm -rf build
+	@ls dist/*.whl
+
+deb: wheel ## dist/postroom_….deb, with its libraries, for this Debian
+	@command -v dpkg-deb >/dev/null || { echo "dpkg-deb is not installed: sudo apt-get install dpkg" >&2; exit 1; }
+	@contrib/debian/build.sh $(BIN)/python dist
 
 lock: dev ## renew the locked dependencies from pyproject.toml
 	@$(BIN)/pip install --quiet uv

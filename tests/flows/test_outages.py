@@ -129,3 +129,23 @@ async def test_an_outage_of_a_mailbox_that_was_removed_is_not_taken_for_that_of_
     await Outages(house.step).went_away(_PARTS[0], "credentials")
     await house.settle((0.0,))
     assert _told(house) == 2
+
+
+async def test_an_outage_of_the_homeserver_is_one_line_once_it_is_back_with_its_time_and_reason(house: House) -> None:
+    outages, matrix = Outages(house.step), Service("matrix")
+    for _ in range(3):
+        await outages.went_away(matrix, "timeout")
+        house.clock.forward(61.0)
+    await house.settle((0.0,))
+    assert _told(house) == 0, "nobody reads it meanwhile, and nothing of it is kept to be posted later"
+    await house.close()
+    await house.open()
+    outages = Outages(house.step)
+    outages.expect(matrix)
+    await outages.came_back(matrix)
+    await house.settle((0.0,))
+    (line,) = [str(p.content["body"]) for p in house.homeserver.of_kind("notice") if p.room == CONFIG]
+    assert "homeserver was away from" in line and "(no answer in time)" in line
+    await outages.came_back(matrix)
+    await house.settle((0.0,))
+    assert len([p for p in house.homeserver.of_kind("notice") if p.room == CONFIG]) == 1

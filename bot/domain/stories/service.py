@@ -41,8 +41,13 @@ def _is_told_by_imap(service: str, reason: str) -> bool:
     return service == "smtp" and is_lack(reason)
 
 
+def _is_told_at_its_end(input: ServiceChanged) -> bool:
+    """While the homeserver is away nobody reads: one line says it all once it is back."""
+    return input.service == "matrix" and not needs_somebody(input.reason)
+
+
 def _told(snapshot: ServiceSnapshot, input: ServiceChanged) -> Decision:
-    if not input.is_up and _is_told_by_imap(input.service, input.reason):
+    if not input.is_up and (_is_told_by_imap(input.service, input.reason) or _is_told_at_its_end(input)):
         return NOTHING
     instance = snapshot.instance
     if input.room:
@@ -53,6 +58,9 @@ def _told(snapshot: ServiceSnapshot, input: ServiceChanged) -> Decision:
             for room, those in apart.items()
         )
         return Decision((), says)
+    if input.service == "matrix" and input.is_up and (known := snapshot.outage) is not None:
+        told = sentence("service.matrix_was_away", since=known.since, until=input.at, reason=known.reason)
+        return Decision((), (_say(instance, instance.config_room, told, input),))
     name = snapshot.mailbox.address if snapshot.mailbox else ""
     room = instance.told_in(snapshot.mailbox)
     return Decision((), (_say(instance, room, _line(snapshot, input, name), input),))
