@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.words import bare
 
-MORNING: Final = time(9)
+_MORNING: Final = timedelta(hours=9)
 """The time of a day that is named without one."""
 MOST_AHEAD: Final = timedelta(days=366)
 _MOST_WORDS: Final = 60
@@ -29,7 +29,7 @@ class NoTime(Enum):
     PAST = "past"
     TOO_FAR = "too_far"
     HOURS_OR_CLOCK = "hours_or_clock"
-    """`9h`: in nine hours, or at nine."""
+    """`9h`, `9 heures`: in nine hours, or at nine."""
 
 
 WEEKDAYS: Final = (
@@ -70,11 +70,14 @@ _UNIT: Final = {name: unit for unit, names in _UNITS for name in names}
 _ONE: Final = ("a", "an", "one", "un", "une")
 _PARTS: Final = {
     "noon": 12, "midi": 12, "morning": 9, "matin": 9, "afternoon": 14, "apres-midi": 14, "aprem": 14,
-    "evening": 18, "soir": 18, "tonight": 18, "night": 18,
+    "evening": 18, "soir": 18, "tonight": 18, "night": 18, "midnight": 24, "minuit": 24,
 }  # fmt: skip
+"""Hours. Midnight ends the day that stands beside it: `demain à minuit` is the night that follows tomorrow."""
 _AHEAD: Final = {"today": 0, "aujourd'hui": 0, "tomorrow": 1, "tmrw": 1, "demain": 1, "day after tomorrow": 2,
                  "apres-demain": 2, "apres demain": 2}  # fmt: skip
 _YEARS: Final = (1900, 2999)
+_WEEKS_ON: Final = {"week": 1, "en huit": 1, "en quinze": 2}
+"""Behind a day: `monday week`, `lundi en huit`."""
 _NEXT_WEEK: Final = ("next week", "semaine prochaine", "la semaine prochaine")
 _NEXT_MONTH: Final = ("next month", "mois prochain", "le mois prochain")
 
@@ -83,7 +86,11 @@ _CLOCK: Final = re.compile(
     r"(?P<at>(?:at|a|vers) )?(?P<hour>\d{1,2})(?:(?P<h>h)|(?:[:h.](?P<minute>\d{2})))?(?P<half>am|pm)?"
 )
 _PART: Final = re.compile(r"(?:(?:in the|this|ce|cet|cette|le|a|at) |l')?(?P<part>[a-z-]+)")
-_WEEKDAY: Final = re.compile(r"(?:(?:on|le|ce|this) )?(?P<next>next )?(?P<day>[a-z]+)(?P<prochain> prochain)?")
+_WEEKDAY: Final = re.compile(
+    r"(?:(?:on|le|ce|this) )?(?P<next>(?:next|prochain) )?(?P<day>[a-z]+)(?P<prochain> prochain)?"
+)
+_ON_FROM: Final = re.compile(rf"(?:on |d'|le )?(?P<day>[a-z']+) (?P<on>{'|'.join(_WEEKS_ON)})")
+_DAY_ALONE: Final = re.compile(r"(?:le|(?:on )?the) (?P<day>\d{1,2})(?:st|nd|rd|th|er)?")
 _ISO: Final = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
 _SLASHED: Final = re.compile(r"(?:(?:on|le) )?(?P<day>\d{1,2})[/.](?P<month>\d{1,2})(?:[/.](?P<year>\d{4}|\d{2}))?")
 _DAY_MONTH: Final = re.compile(
@@ -131,9 +138,10 @@ def read_time(words: str, now: datetime, zone: tzinfo) -> datetime | NoTime:
 
 
 def _plain(words: str) -> str:
-    """Small letters without accents and quotes, single blanks; `9 h 30` and `9 am` in one piece."""
+    """Small letters without accents and quotes, single blanks; `9 h 30`, `9 heures 30` and `9 am` in one piece."""
     text = bare(words).replace("’", "'").strip(" \n\t\"'“”«».!")
     text = re.sub(r"[\s,]+", " ", text)
+    text = re.sub(r"(?<=\d) ?heures?\b", "h", text)
     text = re.sub(r"(?<=\d) (?=(?:h|am|pm)\b)", "", text)
     return re.sub(r"(?<=\dh) (?=\d\d\b)", "", text)
 
@@ -168,22 +176,23 @@ def _passes(text: str) -> timedelta | None:
 
 def _named(day: str, clock: str, local: datetime, zone: tzinfo) -> datetime | NoTime | None:
     """A day and a time of it; None where one of the two is none."""
-    at = _clock(clock, is_alone=not day) if clock else MORNING
+    at = _clock(clock, is_alone=not day) if clock else _MORNING
     if at is None or isinstance(at, NoTime):
         return at
     today = local.date()
     days = list(_days(day, today, has_clock=bool(clock))) if day else [today, today + timedelta(days=1)]
-    moments = [datetime.combine(one, at, zone) for one in days]
+    # Added on the clock of the zone, whatever passes meanwhile.
+    moments = [datetime.combine(one, time(), zone) + at for one in days]
     return next(
         (one for one in moments if one.astimezone(UTC) > local.astimezone(UTC)), moments[-1] if moments else None
     )
 
 
-def _clock(text: str, *, is_alone: bool) -> time | NoTime | None:
-    """A time of day."""
+def _clock(text: str, *, is_alone: bool) -> timedelta | NoTime | None:
+    """A time of day, as its clock shows it: hours and minutes from the start of the day."""
     part = _PART.fullmatch(text)
     if part is not None and part["part"] in _PARTS:
-        return time(_PARTS[part["part"]])
+        return timedelta(hours=_PARTS[part["part"]])
     found = _CLOCK.fullmatch(text)
     if found is None:
         return None
@@ -197,7 +206,7 @@ def _clock(text: str, *, is_alone: bool) -> time | NoTime | None:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if found["half"] == "pm" else 0)
-    return time(hour, minute) if hour < 24 and minute < 60 else None
+    return timedelta(hours=hour, minutes=minute) if hour < 24 and minute < 60 else None
 
 
 def _days(text: str, today: date, *, has_clock: bool) -> Iterator[date]:
@@ -214,6 +223,13 @@ def _days(text: str, today: date, *, has_clock: bool) -> Iterator[date]:
             yield months_on(today, min(count, 99))
         elif unit in ("day", "week"):
             yield today + timedelta(days=count * (7 if unit == "week" else 1))
+    elif (on := _ON_FROM.fullmatch(text)) is not None and (on["day"] in _AHEAD or on["day"] in _DAY):
+        ahead = _AHEAD[on["day"]] if on["day"] in _AHEAD else (_DAY[on["day"]] - today.weekday()) % 7
+        yield today + timedelta(days=ahead + 7 * _WEEKS_ON[on["on"]])
+    elif (alone := _DAY_ALONE.fullmatch(text)) is not None:
+        # Of three months one at least has the day.
+        months = [months_on(today.replace(day=1), count) for count in range(3)]
+        yield from (one.replace(day=n) for one in months if 0 < (n := int(alone["day"])) <= _last_of(one).day)
     elif (weekday := _WEEKDAY.fullmatch(text)) is not None and weekday["day"] in _DAY:
         ahead = (_DAY[weekday["day"]] - today.weekday()) % 7
         if ahead or (has_clock and not weekday["next"] and not weekday["prochain"]):
@@ -246,5 +262,9 @@ def months_on(day: date, count: int) -> date:
     """The same day of a later month, or its last one; of an earlier one where `count` is below 0."""
     months = day.year * 12 + day.month - 1 + count
     first = date(months // 12, months % 12 + 1, 1)
-    following = date((months + 1) // 12, (months + 1) % 12 + 1, 1)
-    return min(first + timedelta(days=day.day - 1), following - timedelta(days=1))
+    return min(first + timedelta(days=day.day - 1), _last_of(first))
+
+
+def _last_of(first: date) -> date:
+    """The last day of a month, by its first."""
+    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)

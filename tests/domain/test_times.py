@@ -87,7 +87,42 @@ def read(words: str, now: datetime = NOW) -> str | NoTime:
         ("15.01.2027 8h30", "2027-01-15 08:30"),
         ("15/1/27", "2027-01-15 09:00"),
         ("26/11", "2027-11-26 09:00"),
+        ("lundi à 9 heures", "2026-11-30 09:00"),
+        ("demain à 14 heures", "2026-11-28 14:00"),
+        ("9 heures 30", "2026-11-28 09:30"),
+        ("lundi 9 heures 30", "2026-11-30 09:30"),
+        ("à 9 heures", "2026-11-28 09:00"),
+        ("dans 9 heures", "2026-11-27 19:00"),
+        ("48 heures", "2026-11-29 10:00"),
+        ("minuit", "2026-11-28 00:00"),
+        ("midnight", "2026-11-28 00:00"),
+        ("demain à minuit", "2026-11-29 00:00"),
+        ("monday at midnight", "2026-12-01 00:00"),
+        ("demain à midi", "2026-11-28 12:00"),
+        ("prochain lundi", "2026-11-30 09:00"),
+        ("le prochain vendredi à 14h", "2026-12-04 14:00"),
+        ("next monday", "2026-11-30 09:00"),
+        ("lundi en huit", "2026-12-07 09:00"),
+        ("lundi en huit à 14 heures", "2026-12-07 14:00"),
+        ("vendredi en huit", "2026-12-04 09:00"),
+        ("demain en quinze", "2026-12-12 09:00"),
+        ("d’aujourd’hui en huit", "2026-12-04 09:00"),
+        ("on monday week at 2pm", "2026-12-07 14:00"),
+        ("le 25", "2026-12-25 09:00"),
+        ("le 25 à 9h", "2026-12-25 09:00"),
+        ("le 27 à 14 heures", "2026-11-27 14:00"),
+        ("le 27", "2026-12-27 09:00"),
+        ("le 1er", "2026-12-01 09:00"),
+        ("the 30th at 2pm", "2026-11-30 14:00"),
+        ("on the 31st", "2026-12-31 09:00"),
         # --- none
+        ("9 heures", NoTime.HOURS_OR_CLOCK),
+        ("1 heure", NoTime.HOURS_OR_CLOCK),
+        ("le 32", NoTime.UNREADABLE),
+        ("le 0", NoTime.UNREADABLE),
+        ("25", NoTime.UNREADABLE),
+        ("week", NoTime.UNREADABLE),
+        ("mars en huit", NoTime.UNREADABLE),
         ("9h", NoTime.HOURS_OR_CLOCK),
         ("2h", NoTime.HOURS_OR_CLOCK),
         ("", NoTime.UNREADABLE),
@@ -132,6 +167,13 @@ AUTUMN = datetime(2026, 10, 24, 12, 0, tzinfo=PARIS)
         ("demain 9h", AUTUMN, "2026-10-25T08:00"),
         ("demain 2h30", AUTUMN, "2026-10-25T00:30"),
         ("24h", AUTUMN, "2026-10-25T10:00"),
+        ("demain à minuit", SPRING, "2027-03-28T22:00"),
+        ("minuit", SPRING, "2027-03-27T23:00"),
+        ("demain à 2 heures 30", SPRING, "2027-03-28T01:30"),
+        ("samedi en huit à 9 heures", SPRING, "2027-04-03T07:00"),
+        ("le 28 à 9 heures", SPRING, "2027-03-28T07:00"),
+        ("demain à minuit", AUTUMN, "2026-10-25T23:00"),
+        ("le 25 à 9 heures", AUTUMN, "2026-10-25T08:00"),
     ],
 )
 def test_when_clocks_are_changed_days_are_days_and_hours_are_hours(words: str, now: datetime, meant: str) -> None:
@@ -161,7 +203,17 @@ _PIECES = (
     "d",
     "2026",
     "soir",
+    "9 heures",
+    "minuit",
+    "en huit",
+    "le",
+    "31",
 )
+
+
+@pytest.mark.parametrize(("month", "meant"), [(1, "2027-01-31"), (2, "2027-03-31"), (4, "2027-05-31")])
+def test_a_day_that_its_month_has_not_is_that_of_the_next_that_has_it(month: int, meant: str) -> None:
+    assert str(read("le 31", datetime(2027, month, 10, 10, tzinfo=PARIS)))[:10] == meant
 
 
 @given(st.lists(st.sampled_from(_PIECES), max_size=5).map(" ".join) | st.text(max_size=30), st.integers(0, 800 * 24))
