@@ -304,9 +304,9 @@ class MailboxSection(Section):
     )
     forwarders: tuple[Annotated[str, values.ADDRESS], ...] = Field(
         default=(),
-        description="Addresses of members. A mail that one of them forwards here, with `@fwd` as its first line, begins"
-        " the conversation of whoever wrote the forwarded mail. Name your server in trusted_authserv, so that nobody"
-        " else can write as them.",
+        description="Addresses of members, beside those that they confirm themselves with !email. A mail that one of"
+        " them forwards here, with `@fwd` as its first line, begins the conversation of whoever wrote the forwarded"
+        " mail. Name your server in trusted_authserv, so that nobody else can write as them.",
     )
     approval: bool = Field(
         default=False,

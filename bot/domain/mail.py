@@ -158,7 +158,7 @@ class PassedOn:
     subject: str
     text: str
     beside: str
-    """The words between `@fwd` and it, which are for the team."""
+    """The words beside `@fwd` and below it, which are for the team."""
 
 
 Fields = tuple[tuple[str, str], ...]
@@ -209,7 +209,7 @@ class Mail:
     bounce: Bounce | None = None
     authentication: tuple[Authentication, ...] = ()
     passed_on: PassedOn | None = None
-    """The first line of the body is `@fwd`."""
+    """The first line of the body begins with `@fwd`."""
     fields: Fields = ()
     """For rules of the house, while the mail is decided; never kept."""
     recognised_ids: tuple[str, ...] = ()

@@ -102,6 +102,8 @@ class MailSnapshot:
     """Answers in the conversation that wait for their time."""
     continues: Conversation | None = None
     """The closed conversation that this mail answers so late that it begins another one."""
+    is_by_member: bool = False
+    """Of a mail with `@fwd`: from an own address of somebody in the mailbox's room."""
     claim: Claim | None = None
     """Of a mail that says it answers a notification of ours."""
     vouching: Vouching | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from bot.domain.mail import Address, PassedOn
@@ -11,7 +12,8 @@ from bot.mime.body import read_body
 from bot.mime.parts import Part, read_inner
 from bot.mime.words import decode_words, one_line
 
-_FIRST: Final = "@fwd"
+_FIRST: Final = pattern(r"@[fF][wW][dD](?:[ \t\u00a0\u202f]{0,3}:|(?![^\s]))(?P<words>[^\n]*)")
+"""The mark, a colon, and words of whoever passes it on."""
 _LINE: Final = pattern(
     r"[*_]{0,2}(?P<name>[^\W\d_]{1,10}(?:-[Tt]o| à)?)[*_]{0,2}[ \t\u00a0\u202f]{0,3}:[*_]{0,2}(?P<value>[^\n]*)"
 )
@@ -36,11 +38,12 @@ def read_passed_on(root: Part, text: str, charset: str) -> PassedOn | None:
     """What stands under `@fwd`; None where the body does not begin with it. The copied header goes before a file."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     begin = next((n for n, line in enumerate(lines) if line.strip()), None)
-    if begin is None or lines[begin].strip().lower() != _FIRST:
+    first = _FIRST.fullmatch(lines[begin].strip()) if begin is not None else None
+    if begin is None or first is None:
         return None
     below = lines[begin + 1 :]
-    found = _copied(below) or _attached(root, below, charset)
-    return found or PassedOn(Address("", ""), "", "", _words(below))
+    found = _copied(below) or _attached(root, below, charset) or PassedOn(Address("", ""), "", "", _words(below))
+    return replace(found, beside=_words([first["words"], found.beside]))
 
 
 def _copied(lines: list[str]) -> PassedOn | None:

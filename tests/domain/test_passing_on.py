@@ -94,4 +94,4 @@ def test_where_no_server_is_named_the_mail_says_that_nobody_checked() -> None:
 def test_in_other_folders_it_passes_nothing_on(role: FolderRole) -> None:
     place = MailPlace(HOUSE.id, "X", 1, 9, role)
     arrived = MailArrived(place, MAIL, BlobId("b" * 64), 1, START)
-    assert as_written(arrived, HOUSE) is arrived
+    assert as_written(arrived, HOUSE, is_by_member=False) is arrived

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.ids import EventId
+from bot.domain.inputs.room import MemberChanged
+from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, card_of, happens, mails_in
 from tests.fakes.writing import mail, says
+from tests.flows.test_answer_by_mail import PROOF, owned
 from tests.mime.test_forwarded import GMAIL
 
 _PROOF = (("Authentication-Results", "mx.asso.example; dmarc=pass header.from=asso.example"),)
@@ -37,6 +41,34 @@ async def test_a_member_s_forward_is_the_customer_s_conversation_and_the_answer_
     ((_, to, raw),) = house.provider.delivered
     assert to == ("marie@example.org",)
     assert b"Peux-tu" not in raw and b"alice@" not in raw
+
+
+async def test_a_confirmed_address_of_a_member_passes_mail_on_until_they_leave_the_room(house: House) -> None:
+    await owned(house)
+    sender, subject = "Alice <alice@home.example>", "Fwd: x"
+    house.provider.deliver(mail(id="f1@home.example", sender=sender, text=GMAIL, subject=subject, headers=PROOF))
+    await house.settle(NOW)
+    assert "Passed on by alice@home.example" in str(mails_in(house)[-1].content["body"])
+    house.provider.deliver(mail(id="f2@home.example", sender=sender, text="@fwd\n", subject=subject, headers=PROOF))
+    await house.settle(NOW)
+    assert "no forwarded mail of somebody else" in str(mails_in(house)[-1].content["body"])
+    await happens(house, MemberChanged(ROOM, EventId("$left"), ALICE, "leave", "", house.clock.now()))
+    house.provider.deliver(mail(id="f3@home.example", sender=sender, text=GMAIL, subject=subject, headers=PROOF))
+    await house.settle(NOW)
+    assert "Passed on by" not in str(mails_in(house)[-1].content["body"])
+    await happens(house, says("!reply Bonjour", sender=BOB, thread=card_of(house)), seconds=SENT)
+    assert [to for _, to, _ in house.provider.delivered] == [("marie@example.org",)]
+
+
+async def test_without_proof_a_member_s_own_address_is_told_that_it_was_not_taken(tmp_path: Path) -> None:
+    trusting = replace(MAILBOX, trusted_authserv=("mx.asso.example",))
+    made = House(tmp_path, instance=replace(INSTANCE, mailboxes=(trusting,)))
+    await made.open()
+    await owned(made)
+    made.provider.deliver(mail(id="f1@home.example", sender="Alice <alice@home.example>", text=GMAIL))
+    await made.settle(NOW)
+    assert "your server does not prove it" in str(mails_in(made)[-1].content["body"])
+    await made.close()
 
 
 async def test_a_stranger_s_is_a_mail_like_any_other_and_the_same_mail_again_is_one(house: House) -> None:

@@ -1,6 +1,7 @@
 """`@fwd`: the header that clients copy above a forwarded mail, and the attached mail."""
 
 import time
+from dataclasses import replace
 from email.message import EmailMessage
 
 import pytest
@@ -97,6 +98,18 @@ def test_the_writer_of_the_forwarded_mail_is_found(text: str) -> None:
     assert found == PassedOn(MARIE, "Adhésion", "Bonjour,\nune question.", "Peux-tu lui répondre ?")
 
 
+@pytest.mark.parametrize(
+    ("first", "beside"),
+    [("@FWD", ""), ("@fwd:", ""), ("@fwd :", ""), ("@fwd please", "please"), ("@fwd: de Marie", "de Marie")],
+)
+def test_a_colon_and_words_on_its_line_are_those_of_whoever_passes_it_on(first: str, beside: str) -> None:
+    plain, found = passed(GMAIL), passed(GMAIL.replace("@fwd", first, 1))
+    assert plain is not None
+    assert found == replace(plain, beside=f"{beside}\n{plain.beside}" if beside else plain.beside)
+    nobody = passed(f"{first}\n")
+    assert nobody is not None and (nobody.from_.address, nobody.beside) == ("", beside)
+
+
 def test_of_a_chain_the_newest_writer_counts() -> None:
     chain = GMAIL + "\nFrom: Eve <eve@evil.example>\nDate: before\nSubject: other\nTo: Marie\n\nOld words.\n"
     found = passed(chain)
@@ -118,7 +131,9 @@ def test_without_a_writer_it_is_known_that_nobody_was_found() -> None:
         assert found is not None and found.from_ == Address("", ""), text
 
 
-@pytest.mark.parametrize("text", ["Bonjour\n@fwd\n" + GMAIL[5:], "@fwd please\n", "> @fwd\n", "@forward\n", ""])
+@pytest.mark.parametrize(
+    "text", ["Bonjour\n@fwd\n" + GMAIL[5:], "@fwdplease\n", "@fwd@asso.example\n", "> @fwd\n", "@forward\n", ""]
+)
 def test_other_mails_pass_nothing_on(text: str) -> None:
     assert passed(text) is None
 

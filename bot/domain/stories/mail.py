@@ -71,8 +71,9 @@ def decide_mail(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now
     if snapshot.is_blocked:
         # From here on it is what the server's own mark makes of a mail.
         input = replace(input, mail=replace(input.mail, is_marked_spam=True))
-    note = passed_note(input, snapshot.mailbox) or note
-    decision = _noted(_decided(snapshot, as_written(input, snapshot.mailbox), now), note)
+    is_by_member = snapshot.is_by_member
+    note = passed_note(input, snapshot.mailbox, is_by_member=is_by_member) or note
+    decision = _noted(_decided(snapshot, as_written(input, snapshot.mailbox, is_by_member=is_by_member), now), note)
     decision += learnt(snapshot.instance, snapshot.mailbox, snapshot.vouching, input)
     return decision + told_of(snapshot, input) if is_not_given(input) else decision
 

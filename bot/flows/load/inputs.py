@@ -63,7 +63,7 @@ from bot.domain.rules.continuing import begins_anew
 from bot.domain.rules.flood import WITHIN
 from bot.domain.rules.learning_server import may_learn
 from bot.domain.rules.moves import SNOOZE
-from bot.domain.rules.passing_on import as_written
+from bot.domain.rules.passing_on import as_written, owner_passing_on
 from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.scheduling import LATER
 from bot.domain.rules.told import needs_members
@@ -273,7 +273,9 @@ async def _mail(
     mailbox = instance.also_removed(input.place.mailbox)
     if mailbox is None:
         raise Gone(input.place.mailbox)
-    input = as_written(input, mailbox)
+    owner = owner_passing_on(input.mail, instance)
+    is_by_member = owner is not None and await members.is_joined(tx, mailbox.room, owner)
+    input = as_written(input, mailbox, is_by_member=is_by_member)
     claim = await load_claim(tx, input, mailbox, instance, signer, now)
     if claim is not None and not isinstance(judged(input, claim, mailbox, now), Ordinary):
         return MailSnapshot(
@@ -346,6 +348,7 @@ async def _mail(
         twin=twin,
         continues=continues,
         claim=claim,
+        is_by_member=is_by_member,
         vouching=await vouching.of(tx, mailbox.id) if may_learn(input, mailbox) else None,
         waiting=await mails.waiting_in(tx, conversation.id) if conversation is not None else (),
         newest_of_sender=await conversations.get(tx, newest) if newest is not None and recent >= most else None,
