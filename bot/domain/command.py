@@ -265,6 +265,8 @@ class Talk:
     """Plain talk, no command: it stays inside the house."""
 
     body: str = ""
+    people: tuple[UserId, ...] = ()
+    """Those whom it names by a pill."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.credentials import Credential, PasswordReference
-from bot.domain.ids import MailboxId, RoomId
+from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.mail_ways import MailWay, MailWays
 from bot.domain.new_password import HEEDS, KEPT, SKEW, WAITS, Listens, Tried
 from bot.domain.servers import Source
@@ -77,6 +77,10 @@ class NewMailbox:
     room: RoomId | None = None
     """The room that was chosen."""
     makes_room: bool = False
+    people: tuple[UserId, ...] = ()
+    """Who is invited to the room, beside those who are to run the mailbox."""
+    delegates: tuple[UserId, ...] = ()
+    """Who is to run the mailbox."""
     start: str = ""
     """`new`, `all` or a date as in config.yaml; empty: not said yet."""
     name: str = ""

@@ -70,7 +70,8 @@ def read(message: TeamMessage, *, bot: UserId) -> Reading:
         found = _PREFIXED.match(body)
         if found is None:
             missed = _NEAR_MISS.match(body)
-            return Talk(message.body) if missed is None else _missed(message.body, body, missed)
+            people = tuple(user for user in message.mentions if user != bot)
+            return Talk(message.body, people) if missed is None else _missed(message.body, body, missed)
     command, end = _named(body, found)
     if command is None:
         return _misspelt(body, found)

@@ -1,9 +1,11 @@
 """What people read while a mailbox is added."""
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from bot.domain.credentials import Credential, PasswordReference
 from bot.domain.dialogues.new_password import reference_said, tried_said, trying_said
+from bot.domain.ids import UserId
 from bot.domain.mail_ways import MailWay
 from bot.domain.new_mailbox import Box, NewMailbox, Step
 from bot.domain.new_password import Tried
@@ -43,7 +45,7 @@ def asks(state: NewMailbox) -> tuple[Sentence, ...]:
         case Step.EARLIER:
             return (sentence("adding.earlier", count=state.box.mails if state.box is not None else 0), drop)
         case Step.READY:
-            return (*_summary(state), sentence("adding.ready"), drop)
+            return (*_summary(state), *_people(state), sentence("adding.ready"), drop)
         case Step.MAKING:
             return (sentence("adding.making"),)
         case Step.RESTING:
@@ -113,6 +115,17 @@ def _ways(state: NewMailbox) -> tuple[Sentence, ...]:
 
 def _way(key: str, way: MailWay) -> Sentence:
     return sentence(key, way=way.words, user=way.user)
+
+
+def _people(state: NewMailbox) -> tuple[Sentence, ...]:
+    """Who is invited and who runs the mailbox, and how somebody is named."""
+    told = [sentence("adding.invited", people=_names(state.people))] if state.people else []
+    told += [sentence("adding.run_by", people=_names(state.delegates))] if state.delegates else []
+    return tuple(told) if state.people and state.delegates else (*told, sentence("adding.who_else"))
+
+
+def _names(people: Sequence[UserId]) -> str:
+    return ", ".join(people)
 
 
 def _summary(state: NewMailbox) -> tuple[Sentence, ...]:

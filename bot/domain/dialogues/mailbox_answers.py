@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.domain.ids import INVISIBLE, RoomId
+from bot.domain.ids import INVISIBLE, RoomId, UserId
 from bot.domain.mail_ways import Written, read_ways
 from bot.domain.words import bare
 
@@ -33,6 +33,14 @@ class Called:
 
 
 @dataclass(frozen=True, slots=True)
+class Invites:
+    """Who is invited to the room, and whether they are to run the mailbox; nobody: those whom a pill names."""
+
+    people: tuple[UserId, ...]
+    is_to_run: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Takes:
     """Which of several servers that were found are right, by their number."""
 
@@ -49,13 +57,17 @@ class Yes:
     """The mailbox is to be added as it was summed up."""
 
 
-Answer = Written | Takes | InRoom | Begins | Called | Again | Yes
+Answer = Written | Takes | InRoom | Invites | Begins | Called | Again | Yes
 _NEW: Final = frozenset({"new", "nouveau", "new room", "nouveau salon"})
 _NONE: Final = frozenset({"none", "aucun", "aucune", "no", "non"})
 _ALL: Final = frozenset({"all", "tout", "tous", "toutes"})
 _AGAIN: Final = frozenset({"again", "ok", "encore", "reessayer", "retry"})
 _YES: Final = frozenset({"yes", "oui"})
 _ROOM: Final = re.compile(r"(?i)(?:room|salon)\s+(?:https://matrix\.to/#/)?(?P<room>![^\s?]{1,250})(?:\?\S*)?")
+_INVITES: Final = re.compile(
+    r"(?is)(?:(?P<invite>invite[rz]?)|(?P<run>delegate|d[ée]l[ée]gue[rz]?))(?:\s+(?:to|à|a))?\s+(?P<whom>.{1,2000})"
+)
+_USER: Final = re.compile(r"@[^\s:@,;]{1,200}:[^\s,;)>]{1,200}")
 _NUMBER: Final = re.compile(r"(?P<number>[1-9])[.)]?")
 _SINCE: Final = re.compile(r"(?i)(?:(?:since|from|depuis)\s+)?(?:le\s+)?(?P<day>[0-9./-]{8,10})")
 _DAY: Final = re.compile(r"(?P<day>[0-9]{1,2})[./](?P<month>[0-9]{1,2})[./](?P<year>[0-9]{4})")
@@ -80,6 +92,9 @@ def read_answer(words: str, today: date) -> Answer | None:
         return Takes(int(number["number"]))
     if (room := _ROOM.fullmatch(said)) is not None:
         return InRoom(RoomId(room["room"]))
+    if (named := _INVITES.fullmatch(said)) is not None:
+        people = tuple(dict.fromkeys(UserId(one) for one in _USER.findall(named["whom"])))
+        return Invites(people, named["run"] is not None)
     if (since := _SINCE.fullmatch(said)) is not None:
         day = _day(since["day"])
         return None if day is None or day > today else Begins(day.isoformat())

@@ -3,14 +3,15 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.calls import LookAtMailbox, TryImap, TrySmtp
+from bot.domain.calls import InvitePerson, LookAtMailbox, TryImap, TrySmtp
 from bot.domain.command import Right
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues.dialogue import Turn
 from bot.domain.effects import Do
+from bot.domain.grants import RUNNING, Grant, SaveGrant
 from bot.domain.house_changes import KeepMailbox, SetPassword
-from bot.domain.ids import RoomId
+from bot.domain.ids import EventId, RoomId
 from bot.domain.mailbox_look import Look
 from bot.domain.new_mailbox import NewMailbox, Step
 from bot.domain.rules import signing_in
@@ -119,6 +120,19 @@ def gone(dialogue: Dialogue, state: NewMailbox, instance: Instance, now: datetim
     return Turn(over(state, now), let_go(state) + said(dialogue, why))
 
 
+def _with_people(dialogue: Dialogue, state: NewMailbox, room: RoomId, instance: Instance, now: datetime) -> Decision:
+    """Those who were named are invited; who is to run the mailbox does so from the moment they come."""
+    named = dict.fromkeys((*state.delegates, *state.people))
+    calls = tuple(Do(InvitePerson(room, one, dialogue.room)) for one in named if one != dialogue.person)
+    run = [one for one in state.delegates if one not in instance.admins]
+    grants = tuple(
+        SaveGrant(Grant(state.id, one, what, True, dialogue.person, now, EventId(""), False))
+        for one in run
+        for what in RUNNING
+    )
+    return Decision(grants, calls)
+
+
 def added(dialogue: Dialogue, state: NewMailbox, room: RoomId, instance: Instance, now: datetime) -> Turn:
     """The mailbox is ours from this commit on, with its password; a mail to itself is the last thing that is shown."""
     settings = MailboxSettings(
@@ -133,6 +147,7 @@ def added(dialogue: Dialogue, state: NewMailbox, room: RoomId, instance: Instanc
         start=state.start,
     )
     kept = Decision((KeepMailbox(settings, dialogue.person), SetPassword(state.id, state.secret, dialogue.person)))
+    kept += _with_people(dialogue, state, room, instance, now)
     told = (sentence("adding.done", address=state.address), sentence("trip.begun", address=state.address))
     look = LookAtMailbox(state.id, Look.ROUND_TRIP, dialogue.room, under=dialogue.thread)
     return Turn(over(state, now), kept + said(dialogue, *told) + Decision((), (Do(look),)))

@@ -5,12 +5,22 @@ from typing import Final, assert_never
 
 from bot.domain import rights
 from bot.domain.calls import MakeRoom
-from bot.domain.command import Asked
+from bot.domain.command import Asked, Talk
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues.adding import asks
 from bot.domain.dialogues.dialogue import Said, Turn, Wrote
-from bot.domain.dialogues.mailbox_answers import Again, Answer, Begins, Called, InRoom, Takes, Yes, read_answer
+from bot.domain.dialogues.mailbox_answers import (
+    Again,
+    Answer,
+    Begins,
+    Called,
+    InRoom,
+    Invites,
+    Takes,
+    Yes,
+    read_answer,
+)
 from bot.domain.dialogues.mailbox_steps import (
     added,
     asked_for,
@@ -33,6 +43,8 @@ from bot.domain.new_mailbox import NewMailbox, Step
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
 
+MOST_INVITED: Final = 20
+"""People whom one answer names: homeservers let few invitations pass at a time."""
 _BACK: Final = (Step.SERVERS, Step.PASSWORD, Step.ROOM, Step.EARLIER, Step.READY)
 
 
@@ -82,6 +94,8 @@ def _fits(answer: Answer, state: NewMailbox) -> bool:
             return step is not Step.OVER
         case InRoom():
             return step is Step.ROOM
+        case Invites(people=people):
+            return bool(people) and step in (Step.ROOM, Step.EARLIER, Step.READY)
         case Begins():
             return step is Step.EARLIER
         case Again():
@@ -103,6 +117,8 @@ def _answered(dialogue: Dialogue, state: NewMailbox, answer: Answer, asked: Aske
             if wrong is not None:
                 return Turn(state, tell(asked, wrong))
             return _went_on(replace(state, room=room, makes_room=room is None), asked)
+        case Invites():
+            return _invited(state, answer, asked)
         case Begins(start):
             return _went_on(replace(state, start=start), asked)
         case Called(name):
@@ -115,6 +131,16 @@ def _answered(dialogue: Dialogue, state: NewMailbox, answer: Answer, asked: Aske
             raise AssertionError("it was answered before")
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def _invited(state: NewMailbox, answer: Invites, asked: Asked) -> Turn:
+    """Who is to be in the room, and who is to run the mailbox: the last word counts for each."""
+    pilled = asked.reading.people if isinstance(asked.reading, Talk) else ()
+    people = tuple(one for one in (answer.people or pilled) if one != asked.instance.bot)
+    if not people or len(people) > MOST_INVITED:
+        return Turn(state, tell(asked, sentence("adding.whom", most=MOST_INVITED)))
+    going = replace(state, delegates=people) if answer.is_to_run else replace(state, people=people)
+    return Turn(going, tell(asked, *asks(going)))
 
 
 def _taken(dialogue: Dialogue, state: NewMailbox, number: int, asked: Asked) -> Turn:
