@@ -31,7 +31,7 @@ class Ledger:
     written: dict[str, tuple[Desk, str]] = field(default_factory=dict)
     """By the word that stands in it alone: whose it is, and to whom it goes."""
     elsewhere: set[str] = field(default_factory=set)
-    """What was shown in a room that nobody looks at any more."""
+    """What was shown in a room that nobody looks at any more, or in none."""
 
     def mail(self, desk: Desk, *, answers: str = "", sender: str = "", at: str = "") -> bytes:
         """A mail that is about to come."""
@@ -42,6 +42,12 @@ class Ledger:
             text=f"Hello, this is {word}.\n", answers=answers,
         )  # fmt: skip
         self.arrived[id_of(raw)] = (desk, word)
+        return raw
+
+    def older(self, desk: Desk) -> bytes:
+        """A mail of years ago, from elsewhere, which is shown in no room by itself."""
+        raw = self.mail(desk)
+        self.elsewhere.add(id_of(raw))
         return raw
 
     async def comes(self, desk: Desk, *, answers: str = "", sender: str = "", at: str = "") -> str:

@@ -24,6 +24,7 @@ from bot.demo.servers.imap_server import PASSWORD
 from bot.demo.servers.postgres import Postgres
 from bot.demo.servers.synapse import Synapse
 from tests.e2e.house import TEAM_PASSWORD, Case, Desk, House, housed, until
+from tests.e2e.letters import id_of, read
 from tests.fakes.mounts import mounted_where_allowed
 from tests.operated.host import Host, Settings, installed
 from tests.operated.ledger import WAIT, Ledger
@@ -200,6 +201,25 @@ async def to_postgresql(year: Year) -> None:
     await year.works()
 
 
+async def an_archive_is_brought_in(year: Year) -> None:
+    """What the team had elsewhere comes in beside the work, twice, and wakes by an answer."""
+    house, ledger = year.house, year.ledger
+    desk = house.desks[0]
+    there = len(house.posted(desk.room, "conversation"))
+    old = [ledger.older(desk) for _ in range(5)]
+    archive = house.folder / "old.mbox"
+    archive.write_bytes(
+        b"".join(b"From x Tue Mar  5 10:00:00 2024\n" + one.replace(b"\r\n", b"\n") + b"\n" for one in old)
+    )
+    for _ in range(2):
+        await year.host.postroom("import", desk.address, str(archive))
+    await year.works()
+    assert len(house.posted(desk.room, "conversation")) == there + 1
+    answer = await ledger.comes(desk, answers=id_of(old[0]), sender=read(old[0])["From"].addresses[0].addr_spec)
+    await house.mail_event(desk, answer, timeout=WAIT)
+    assert len(house.posted(desk.room, "conversation")) == there + 2
+
+
 async def another_room(year: Year) -> None:
     """A mailbox gets another room; its conversations go along."""
     house, host = year.house, year.host
@@ -318,6 +338,7 @@ CHAPTERS: tuple[Callable[[Year], Awaitable[None]], ...] = (
     older_databases,
     backup_kill_restore_elsewhere,
     to_postgresql,
+    an_archive_is_brought_in,
     another_room,
     exported_and_erased,
     a_mailbox_is_taken_out,
