@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest_asyncio
 import yaml
@@ -16,9 +19,30 @@ from tests.e2e.letters import id_of, letter, new_id
 
 
 @pytest_asyncio.fixture
-async def own(synapse: Synapse, dovecot: Dovecot) -> AsyncIterator[House]:
-    async with housed(synapse, dovecot) as one:
+async def heard(tmp_path: Path) -> AsyncIterator[socket.socket]:
+    """The socket of a supervisor."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as one:
+        one.bind(str(tmp_path / "notify"))
+        one.setblocking(False)
         yield one
+
+
+@pytest_asyncio.fixture
+async def own(synapse: Synapse, dovecot: Dovecot, heard: socket.socket) -> AsyncIterator[House]:
+    async with housed(synapse, dovecot, start=False) as one:
+        one.bot.environment = {**os.environ, "NOTIFY_SOCKET": heard.getsockname()}
+        await one.bot.start()
+        await one.bot.healthy()
+        yield one
+
+
+def words(heard: socket.socket) -> list[str]:
+    """What the supervisor was told by now, without how the bot does."""
+    found = []
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            found.append(heard.recv(4096).decode().split("\n")[0])
+    return [one for one in found if not one.startswith("STATUS=")]
 
 
 async def read_again(own: House, text: str, outcome: str) -> None:
@@ -36,7 +60,9 @@ async def read_again(own: House, text: str, outcome: str) -> None:
     assert own.bot.pid == pid
 
 
-async def test_a_file_that_is_read_again_holds_from_the_next_mail_on_or_not_at_all(own: House) -> None:
+async def test_a_file_that_is_read_again_holds_from_the_next_mail_on_or_not_at_all(
+    own: House, heard: socket.socket
+) -> None:
     (desk,) = own.desks
     case = await own.case(desk)
     given = yaml.safe_load(own.config.read_text())
@@ -58,6 +84,8 @@ async def test_a_file_that_is_read_again_holds_from_the_next_mail_on_or_not_at_a
     assert b"Another Name" in sent and b"Half" not in sent
     await own.quiet(desk)
     await own.bot.healthy()
+    # Also a file that is refused was read.
+    assert words(heard) == ["READY=1", *["RELOADING=1", "READY=1"] * 3]
 
 
 async def test_mailboxes_come_change_and_go_while_the_bot_runs(synapse: Synapse, dovecot: Dovecot) -> None:
