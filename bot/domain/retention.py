@@ -1,4 +1,4 @@
-"""How long a mailbox keeps what is over: the original first, then the words, then the row (decision 127)."""
+"""How long a mailbox keeps what is over: the original first, then the words, then the row (decision 132)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

@@ -53,7 +53,8 @@ ROWS = (
     Given("notspam"),
     Given("delete"),
     Given("restore"),
-    Given("purge", "", "bulk.nothing", wrong=("#9999", "error.bulk_numbers")),
+    # It is about lists alone.
+    Given("purge", "", "bulk.nothing", "error.bulk_numbers", wrong=("#9999", "error.bulk_numbers")),
     Given("tag", "urgent", wrong=("a@b", "error.no_tag")),
     Given("subject", "Devis", wrong=("", "error.subject_which")),
     Given("snooze", "3d", "snooze.done", wrong=("soon", "error.snooze_when"), french="3j"),
