@@ -1,14 +1,17 @@
 """What is old is forgotten, however much of it there is."""
 
+import os
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.calls import Priority, SendEvent
-from bot.domain.conversation import EventKind
+from bot.domain.conversation import EventKind, KnownEvent
 from bot.domain.ids import ConversationId, EventId
 from bot.domain.planned import PlannedCall
-from bot.domain.traces import OwnEvent, TakenUp
+from bot.domain.traces import OwnEvent, PutBack, TakenUp
 from bot.flows.keep.housekeeping import Housekeeping
-from storage import outbox, runs, seen
+from storage import events, outbox, runs, seen, slots
 from storage.outbox import End
 from tests.fakes.chat import ROOM
 from tests.fakes.house import House
@@ -49,3 +52,47 @@ async def test_what_forgotten_runs_posted_is_kept_for_as_long_as_it_is_looked_fo
         await Housekeeping(house.step).run_once()
         async with house.database.read() as tx:
             assert len(await runs.posts_of_mail(tx, "p699@example.org")) == left
+
+
+async def test_what_ended_badly_and_what_belongs_to_nothing_goes_after_half_a_year(house: House) -> None:
+    assert house.database is not None
+    planned = PlannedCall(SendEvent(ROOM, "m.room.message", "{}"), "chat", "", Priority.MAIL)
+    one = ConversationId(1)
+    async with house.database.write() as tx:
+        now = house.clock.now()
+        refused, unknown = [await outbox.add(tx, planned, now) for _ in range(2)]
+        await outbox.claim(tx, channels=["chat"], now=now, limit=10, owner="me")
+        await outbox.close(tx, refused, End.REFUSED, "", now)
+        await outbox.close(tx, unknown, End.UNKNOWN, "", now)
+        for name, of in (("$answer", None), ("$slotted", None), ("$mine", one)):
+            await events.add(tx, KnownEvent(EventId(name), ROOM, EventKind.ANSWER, of, None, None, now))
+        await slots.fill(tx, "board:!x", ROOM, EventId("$slotted"))
+    for days, calls_left, left in ((179, 2, 3), (2, 0, 2)):
+        house.clock.forward(timedelta(days=days).total_seconds())
+        await Housekeeping(house.step).run_once()
+        async with house.database.read() as tx:
+            assert len([each for each in (refused, unknown) if await outbox.get(tx, each) is not None]) == calls_left
+            found = [await events.get(tx, ROOM, EventId(name)) for name in ("$answer", "$slotted", "$mine")]
+            assert len([each for each in found if each is not None]) == left
+
+
+@pytest.mark.parametrize(("put_back_days", "is_left"), [(None, False), (3, True), (31, False)])
+async def test_files_without_a_row_go_once_a_week_unless_a_restore_is_young(
+    house: House, put_back_days: int | None, is_left: bool
+) -> None:
+    loose, young = await house.step.blobs.put(b"loose"), await house.step.blobs.put(b"young")
+    os.utime(house.step.blobs.path(loose), (1, 1))
+    if put_back_days is not None:
+        house.step.put_back = PutBack(house.clock.now() - timedelta(days=put_back_days), 0)
+    before = {*house.step.blobs.every()}
+    await Housekeeping(house.step).run_once()
+    gone = before - {*house.step.blobs.every()}
+    assert gone == (set() if is_left else {loose})
+    assert house.step.blobs.exists(young)
+    await house.step.blobs.put(b"loose")
+    os.utime(house.step.blobs.path(loose), (1, 1))
+    await Housekeeping(house.step).run_once()
+    assert house.step.blobs.exists(loose), "a week has not passed"
+    house.clock.forward(timedelta(days=35).total_seconds())
+    await Housekeeping(house.step).run_once()
+    assert not house.step.blobs.exists(loose)
