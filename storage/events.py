@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, select
 
 from bot.domain.conversation import EventKind, KnownEvent
 from bot.domain.files import SharedFile
-from bot.domain.ids import ConversationId, EventId, MessageRow, RoomId, UserId
+from bot.domain.ids import OF_BEFORE, ConversationId, EventId, MessageRow, RoomId, UserId
 from storage.batch import padded
 from storage.database import Tx
 from storage.schema.threads import IS_PAGE, events, slots
@@ -52,6 +52,7 @@ _LAST_BY = (
         _e.sender == bindparam("sender"),
         _e.event != bindparam("but"),
         _e.kind != EventKind.COMMAND.value,
+        _e.event.not_like(f"{OF_BEFORE}%"),
     )
     .order_by(_e.at.desc())
     .limit(1)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import Final
 
+from bot.cli.freescout_rows import NAME, Lack, addresses_in, alone, number_in
 from bot.cli.old_files import OldFiles
 from bot.cli.old_mail import OldParts, is_address, written
 from bot.domain.conversation import Status
@@ -24,23 +24,6 @@ from bot.domain.tags import MOST_TAGS, read_tag
 from bot.flows.pump.carried import OldConversation, OldMail, OldNote
 from storage.staging import Row, Staging
 
-NAME: Final = "FreeScout"
-PARENT: Final[Mapping[str, str]] = {
-    "conversations": "mailbox_id",
-    "threads": "conversation_id",
-    "attachments": "thread_id",
-    "conversation_tag": "conversation_id",
-    "followers": "conversation_id",
-    "tags": "",
-    "customers": "",
-    "emails": "customer_id",
-    "users": "",
-    "mailboxes": "",
-    "saved_replies": "mailbox_id",
-}
-"""The tables that are read, each with the column that says what a row belongs to."""
-NEEDED: Final = frozenset({"conversations", "threads", "mailboxes", "users"})
-"""The tables that are never empty."""
 MOST_THREADS: Final = 500
 """Mails, notes and acts of one conversation."""
 _MOST_FILES: Final = 100
@@ -49,19 +32,6 @@ _CUSTOMER, _MESSAGE, _NOTE, _LINEITEM, _CHAT = "1", "2", "3", "4", "8"
 _PUBLISHED, _DELETED = "2", "3"
 _STATUSES: Final = {"1": Status.ACTIVE, "2": Status.PENDING, "3": Status.CLOSED, "4": Status.SPAM}
 _STATUS_CHANGED, _USER_CHANGED = "1", "2"
-
-
-@dataclass(slots=True)
-class Lack:
-    """What has no place, counted by kind; people and mailboxes by their address."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    people: Counter[str] = field(default_factory=Counter)
-    """Users of FreeScout whom nobody here is."""
-    mailboxes: Counter[str] = field(default_factory=Counter)
-    """Conversations of mailboxes that were not chosen."""
-    places: list[str] = field(default_factory=list)
-    """Numbers of conversations with a file that is not there, at most a hundred."""
 
 
 @dataclass(slots=True)
@@ -94,8 +64,9 @@ class FreeScout:
         """Count the conversations of mailboxes that were not chosen."""
         for row in self.staging.every("mailboxes"):
             address = (row.get("email") or "").lower()
-            if address not in self.mailboxes:
-                self.lack.mailboxes[address] += self.staging.count("conversations", number_in(row, "id"))
+            left = 0 if address in self.mailboxes else self.staging.count("conversations", number_in(row, "id"))
+            if left:
+                self.lack.mailboxes[address] += left
 
     def _chosen(self) -> dict[int, tuple[str, Address]]:
         """By number: the address there, and what its mails come from."""
@@ -120,7 +91,7 @@ class FreeScout:
             found = []
             for row in self.staging.of("saved_replies", id, 1_000):
                 if row.get("text"):
-                    found.append((row.get("name") or "", _alone(row["text"] or "", own)))
+                    found.append((row.get("name") or "", alone(row["text"] or "", own)))
             if found:
                 yield self.mailboxes[address], address, found
 
@@ -149,7 +120,7 @@ class FreeScout:
             elif kind == _NOTE:
                 author = self._user(thread)
                 name = "" if author is not None else self._user_name(thread)
-                notes.append(OldNote(_alone(thread.get("body") or "", own), self._at(thread), author, name))
+                notes.append(OldNote(alone(thread.get("body") or "", own), self._at(thread), author, name))
             elif kind == _LINEITEM:
                 deeds += self._act(thread)
         if not mails:
@@ -191,7 +162,7 @@ class FreeScout:
         message_id = (thread.get("message_id") or "").strip("<> ")
         if is_ours or not message_id:
             message_id = self._made_id(id, own.address)
-        to = tuple(_addresses(thread.get("to"))) or ((customer,) if is_ours and customer.address else (own,))
+        to = tuple(addresses_in(thread.get("to"))) or ((customer,) if is_ours and customer.address else (own,))
         who = own if is_ours else self._writer(thread, customer)
         missing = self.files.missing(self.staging.of("attachments", id, _MOST_FILES))
         if missing:
@@ -203,7 +174,7 @@ class FreeScout:
         parts = OldParts(
             who,
             to,
-            tuple(_addresses(thread.get("cc"))),
+            tuple(addresses_in(thread.get("cc"))),
             (row.get("subject") or ""),
             at,
             message_id,
@@ -226,7 +197,7 @@ class FreeScout:
         return f"reply-{thread}-{digest}@{domain}"
 
     def _writer(self, thread: Row, customer: Address) -> Address:
-        found = next(iter(_addresses(json.dumps([thread.get("from") or ""]))), None)
+        found = next(iter(addresses_in(json.dumps([thread.get("from") or ""]))), None)
         if found is None or found.address.lower() == customer.address.lower():
             return customer if customer.address else Address(customer.name, "unknown@unknown.invalid")
         whose = self._customer(number_in(thread, "customer_id"), found.address)
@@ -297,25 +268,3 @@ class FreeScout:
         except ValueError:
             return datetime(1970, 1, 1, tzinfo=UTC)
         return found.replace(tzinfo=self.zone).astimezone(UTC)
-
-
-def number_in(row: Row, name: str) -> int:
-    """A number of a row; 0 where there is none."""
-    text = row.get(name) or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 15 else 0
-
-
-def _addresses(listed: str | None) -> Iterator[Address]:
-    """A column of addresses: JSON, of texts alone or with names as keys."""
-    try:
-        found = json.loads(listed or "[]")
-    except (ValueError, RecursionError):
-        return
-    for one in (found if isinstance(found, list) else [])[:200]:
-        if isinstance(one, str) and is_address(one.strip("<> ")):
-            yield Address("", one.strip("<> "))
-
-
-def _alone(html: str, own: Address) -> bytes:
-    """Words as a mail that holds nothing else, for the reader."""
-    return written(OldParts(own, (own,), (), "", datetime(1970, 1, 1, tzinfo=UTC), "", (), html))

@@ -18,12 +18,14 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.accounts import adapters
+from bot.cli.dumps import rows_of
 from bot.cli.ending import Refused, end, of_database
-from bot.cli.freescout import NAME, NEEDED, PARENT, FreeScout, Lack, number_in
+from bot.cli.freescout import FreeScout
+from bot.cli.freescout_rows import NAME, NEEDED, PARENT, Lack, number_in
 from bot.cli.importing import EACH_SECONDS, alone_or_beside, mailbox_of, refuse_root
 from bot.cli.old_files import OldFiles
 from bot.cli.outbox import step_of
-from bot.cli.sql_dump import NoDump, rows_of
+from bot.cli.sql_dump import NoDump
 from bot.config import Config
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.inputs.imported import RepliesImported

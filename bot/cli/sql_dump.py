@@ -1,4 +1,4 @@
-"""Reads the rows of a database dump: the text that `mysqldump` writes, or `pg_dump` in its plain form.
+"""Reads the rows of a database dump: the text that `mysqldump` writes.
 
 A dump is hostile: it is read as a stream, nothing of it is run, and a value has a bound. Statements other than those
 that name columns and hold rows are skipped.
@@ -34,9 +34,6 @@ _LEAD: Final = re.compile(rb"_[A-Za-z0-9]{1,20}\s*(?=')")
 _TO_QUOTE: Final = re.compile(rb"[^;'\"`/#-]+")
 _ESCAPED: Final = re.compile(rb"\\(.)|''", re.DOTALL)
 _MEANT: Final = {b"0": b"\0", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"Z": b"\x1a"}
-_COPY: Final = re.compile(rb'COPY (?:"?[\w]{1,64}"?\.)?"?(\w{1,64})"? \(([^)]{1,40000})\) FROM stdin;\r?\n')
-_PG_ESCAPED: Final = re.compile(rb"\\(?:x([0-9A-Fa-f]{1,2})|([0-7]{1,3})|(.))", re.DOTALL)
-_PG_MEANT: Final = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 
 
 class NoDump(Exception):
@@ -47,16 +44,14 @@ class NoDump(Exception):
         self.at = at
 
 
-def rows_of(file: BinaryIO, tables: Collection[str]) -> Iterator[tuple[str, Row]]:
+def of_mysql(file: BinaryIO, tables: Collection[str]) -> Iterator[tuple[str, Row]]:
     """The rows of these tables, in the order of the dump: the table's name, and values by column.
 
     Raises:
         NoDump
         OSError
     """
-    head = file.read(4096)
-    file.seek(0)
-    yield from _of_postgres(file, tables) if b"PostgreSQL database dump" in head else _Mysql(file, tables).rows()
+    yield from _Mysql(file, tables).rows()
 
 
 class _Mysql:
@@ -280,45 +275,3 @@ class _Mysql:
 
 def _meant(found: re.Match[bytes]) -> bytes:
     return b"'" if found[1] is None else _MEANT.get(found[1], found[1])
-
-
-def _of_postgres(file: BinaryIO, tables: Collection[str]) -> Iterator[tuple[str, Row]]:
-    """`COPY table (columns) FROM stdin;` and a line for each row, to a line `\\.`."""
-    place = 0
-    while line := file.readline(MOST_STATEMENT):
-        place += len(line)
-        found = _COPY.fullmatch(line)
-        if found is None:
-            continue
-        table = found[1].decode()
-        columns = [one.strip(b' "').decode("utf-8", "replace") for one in found[2].split(b",")][:MOST_COLUMNS]
-        while True:
-            line = file.readline(MOST_VALUE)
-            if not line:
-                raise NoDump(place)
-            place += len(line)
-            is_cut = not line.endswith(b"\n")
-            while not line.endswith(b"\n"):
-                # Longer than a row may be: the rest of it is read over.
-                rest = file.readline(CHUNK)
-                if not rest:
-                    break
-                place += len(rest)
-                line = rest
-            if line in (b"\\.\n", b"\\.\r\n"):
-                break
-            if table in tables and not is_cut:
-                values = [_pg_value(one) for one in line.rstrip(b"\r\n").split(b"\t")]
-                yield table, dict(zip(columns, values, strict=False))
-
-
-def _pg_value(raw: bytes) -> str | None:
-    return None if raw == b"\\N" else _PG_ESCAPED.sub(_pg_meant, raw).decode("utf-8", "replace")
-
-
-def _pg_meant(found: re.Match[bytes]) -> bytes:
-    if found[1] is not None:
-        return bytes([int(found[1], 16)])
-    if found[2] is not None:
-        return bytes([int(found[2], 8) & 255])
-    return _PG_MEANT.get(found[3], found[3])

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cli import sql_dump
-from bot.cli.sql_dump import NoDump, rows_of
+from bot.cli.dumps import rows_of
+from bot.cli.sql_dump import NoDump
 
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(
     ["it's", "a\\b", "x'), ('y", "';--", "\\", "'", "''", "\n-- x\n", "\x1a\0\r\t", "); INSERT INTO `t` VALUES (1"]

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import yaml
+
 from bot.demo.servers.dovecot import Dovecot
 from bot.demo.servers.synapse import Synapse
-from tests.e2e.house import Desk, House, housed
+from tests.cli.freescout_dump import ACTIVE, APP_KEY, CUSTOMER, MESSAGE, NOTE, Team
+from tests.e2e.house import Desk, House, answer, housed
 from tests.e2e.letters import id_of, letter, new_id
 
 THEN = datetime(2024, 3, 5, 10, 0, tzinfo=UTC)
@@ -28,8 +33,11 @@ def _archive(desk: Desk, file: Path, others: int) -> bytes:
     return answered
 
 
-async def _import(house: House, desk: Desk, file: Path, *, killed_after: float | None = None) -> str:
-    words = ["import", "-c", str(house.config), desk.address, str(file)]
+async def _import(house: House, desk: Desk, file: Path, *, killed_at: int = 0) -> str:
+    return await _run(house, "import", "-c", str(house.config), desk.address, str(file), killed_at=killed_at)
+
+
+async def _run(house: House, *words: str, killed_at: int = 0) -> str:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -39,12 +47,13 @@ async def _import(house: House, desk: Desk, file: Path, *, killed_after: float |
         stderr=asyncio.subprocess.STDOUT,
         env={**os.environ, **(house.bot.environment or {}), "LC_ALL": "C.UTF-8"},
     )
-    if killed_after is not None:
-        await asyncio.sleep(killed_after)
+    if killed_at:
+        blobs = Path(yaml.safe_load(house.config.read_text())["data_dir"]) / "blobs"
+        while process.returncode is None and sum(1 for _ in blobs.glob("??/*")) < killed_at:
+            await asyncio.sleep(0.01)
         process.kill()
     said, _ = await process.communicate()
-    if killed_after is None:
-        assert process.returncode == 0, said.decode()
+    assert process.returncode == (-signal.SIGKILL if killed_at else 0), said.decode()
     return said.decode()
 
 
@@ -53,11 +62,11 @@ async def test_it_comes_in_quietly_and_an_answer_gives_its_conversation_a_card(
 ) -> None:
     async with housed(synapse, dovecot, desks=({"undo_seconds": 2},)) as own:
         (desk,) = own.desks
-        answered = _archive(desk, tmp_path / "old.mbox", 60)
-        await _import(own, desk, tmp_path / "old.mbox", killed_after=2.0)
+        answered = _archive(desk, tmp_path / "old.mbox", 200)
+        await _import(own, desk, tmp_path / "old.mbox", killed_at=20)
         await _import(own, desk, tmp_path / "old.mbox")
         again = await _import(own, desk, tmp_path / "old.mbox")
-        assert "62" in again and own.posted(desk.room, "conversation") == []
+        assert "202" in again and own.posted(desk.room, "conversation") == []
 
         case = await own.case(desk, letter(to=desk.address, id=new_id(), answers=id_of(answered), text="Encore !\n"))
         assert len(own.posted(desk.room, "conversation")) == 1
@@ -69,3 +78,42 @@ async def test_it_comes_in_quietly_and_an_answer_gives_its_conversation_a_card(
         await case.reply("Merci encore")
         left = await case.sent("Merci encore")
         assert left.recipients == ("marie@example.org",) and id_of(answered).encode() in left.raw
+
+
+def _freescout(desk: Desk, folder: Path) -> str:
+    """A FreeScout with one conversation, on disk; the id of our answer in it."""
+    team = Team()
+    team.rows["mailboxes"][0]["email"] = desk.address
+    marie = team.customer("Marie", "Dupont", "marie@example.org")
+    id = team.conversation(142, "Une adh\u00e9sion", marie, "marie@example.org", status=ACTIVE, user_id=1)
+    team.thread(id, CUSTOMER, "<p>Bonjour</p>", message_id=new_id(), **{"from": "marie@example.org"})
+    team.thread(id, NOTE, "<p>Elle a appel\u00e9 hier</p>", created_by_user_id=1)
+    answer = team.thread(id, MESSAGE, "<p>Voici</p>", to=["marie@example.org"], created_by_user_id=1)
+    with (folder / "dump.sql").open("w", encoding="utf-8", newline="") as out:
+        team.mysql(out)
+    (folder / ".env").write_text(f"APP_KEY={APP_KEY}\n")
+    digest = hashlib.md5(f"{answer}{APP_KEY}".encode()).hexdigest()[:16]
+    return f"reply-{answer}-{digest}@{desk.address.partition('@')[2]}"
+
+
+async def test_a_conversation_of_freescout_keeps_its_number_and_is_found_by_a_later_answer(
+    synapse: Synapse, dovecot: Dovecot, tmp_path: Path
+) -> None:
+    async with housed(synapse, dovecot, desks=({"undo_seconds": 2},), language="fr") as own:
+        (desk,) = own.desks
+        ours = _freescout(desk, tmp_path)
+        (tmp_path / "people").write_text(f"alice@monasso.org {own.alice.user_id}\n")
+        more = ("--people", str(tmp_path / "people"), "--env", str(tmp_path / ".env"))
+        await _run(own, "import-freescout", "-c", str(own.config), *more, str(tmp_path / "dump.sql"))
+        listed = await answer(own, desk.room, await own.alice.say(desk.room, "!liste"), "the list")
+        assert "#142" in listed.body and own.posted(desk.room, "conversation") == []
+
+        case = await own.case(desk, letter(to=desk.address, id=new_id(), answers=ours, text="Encore\n"))
+        assert case.number == 142
+        await case.card("assignee", own.alice.user_id)
+        told = await case.answer(await case.say("!historique"))
+        assert "FreeScout #142" in told.body and "appel\u00e9 hier" in told.body
+        found = await answer(own, desk.room, await own.alice.say(desk.room, "!chercher appel\u00e9"), "what is found")
+        assert "#142" in found.body
+        await case.reply("Merci encore")
+        assert ours.encode() in (await case.sent("Merci encore")).raw

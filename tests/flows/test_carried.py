@@ -15,7 +15,7 @@ from bot.flows.pump.carried import Became, CarriedPump, OldConversation, OldMail
 from storage import conversations
 from tests.fakes.chat import ALICE
 from tests.fakes.house import MAILBOX, House
-from tests.fakes.looking import NOW, answers_in, card_of, card_says, happens, mails_in
+from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in
 from tests.fakes.reading import ReaderHere
 from tests.fakes.writing import mail, says
 
@@ -78,6 +78,15 @@ async def test_an_answer_to_a_mail_of_theirs_wakes_it(empty: House) -> None:
     assert posted.ours["message_id"] == "new@example.org"
     await happens(empty, says("!unfold", thread=card_of(empty, 142)))
     assert [one.ours["direction"] for one in mails_in(empty)] == ["in", "in", "out"]
+
+
+async def test_a_note_of_before_says_nothing_of_what_its_writer_has_read_here(empty: House) -> None:
+    one = old()
+    await brought(empty, replace(one, notes=(replace(one.notes[0], author=ALICE, name=""),)))
+    empty.provider.deliver(mail(id="new@example.org", reply_to=OURS, text="Encore\n"))
+    await empty.settle(NOW)
+    await happens(empty, says("!reply Oui", thread=card_of(empty, 142)), seconds=SENT)
+    assert len(empty.provider.delivered) == 1
 
 
 async def test_what_is_to_do_is_on_the_board_and_gets_its_card_when_it_is_opened(empty: House) -> None:

@@ -13,13 +13,14 @@ from bot.domain.conversation import Conversation, Direction, MailRecord, Status
 from bot.domain.ids import ConversationId
 from bot.domain.inputs.mail import TOO_BIG
 from bot.domain.sentences import sentence
+from bot.flows.keep.housekeeping import Housekeeping
 from bot.flows.pump.archive import NO_MAIL, ArchivePump, Found, Tally
 from bot.reader.reading import Reader
 from storage import conversations, history, mails
 from storage.blobs import Blobs
 from storage.database import Database
 from tests.fakes.boundaries import Killed
-from tests.fakes.house import MAILBOX, House
+from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in
 from tests.fakes.reading import ReaderHere
 from tests.fakes.writing import mail, says
@@ -161,6 +162,25 @@ async def test_an_answer_wakes_it_with_a_card_that_rings_and_its_old_mails_on_de
     assert len(records) == 4
 
 
+async def test_a_late_answer_that_begins_another_one_rings_once(tmp_path: Path) -> None:
+    late = replace(INSTANCE, mailboxes=(replace(MAILBOX, new_after_days=30),))
+    house = House(tmp_path, instance=late)
+    await house.open()
+    await brought(house)
+    house.provider.deliver(mail(id="new@example.org", reply_to="old3@example.org", text="Years later\n"))
+    await house.settle(NOW)
+    cards = {one.ours["conversation"]: one.content["msgtype"] for one in house.homeserver.of_kind("conversation")}
+    assert cards == {1: "m.notice", 4: "m.text"}
+    await house.close()
+
+
+async def test_work_in_a_closed_one_gives_it_a_card_without_a_sound(empty: House) -> None:
+    await brought(empty)
+    await happens(empty, says("!tag #1 vieux"))
+    (card,) = empty.homeserver.of_kind("conversation")
+    assert card.content["msgtype"] == "m.notice" and card_says(empty)["tags"] == ["vieux"]
+
+
 async def test_whoever_opens_it_gets_a_card_without_a_sound(empty: House) -> None:
     await brought(empty)
     await happens(empty, says("!show #1"))
@@ -270,3 +290,21 @@ async def test_it_may_die_anywhere_and_goes_on(tmp_path: Path, monkeypatch: pyte
         assert [(await one_of(house, number))[0].mails for number in (1, 2, 3)] == [3, 1, 1]
         await house.close()
     assert at > 20
+
+
+async def test_what_went_by_itself_is_not_brought_in_again(tmp_path: Path) -> None:
+    forgets = replace(INSTANCE, mailboxes=(replace(MAILBOX, keep_closed_months=3),))
+    house = House(tmp_path, instance=forgets)
+    await house.open()
+    house.provider.deliver(mail())
+    await house.settle(NOW)
+    await happens(house, says("!close", thread=card_of(house)))
+    house.clock.forward(120 * 86_400.0)
+    for _ in range(3):
+        await Housekeeping(house.step).run_once()
+        await house.settle((0.0, 3.0, 86_400.0, 3.0))
+    async with house.step.database.read() as tx:
+        assert await conversations.get(tx, ConversationId(1)) is None
+    tally = await brought(house, (mail().replace(b"\n", b"\r\n"), ASKED))
+    assert (tally.known, tally.brought) == (1, 1)
+    await house.close()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.domain.choices import Medium
-from bot.domain.conversation import Conversation, EventKind, HistoryEntry
+from bot.domain.conversation import Conversation, EventKind, HistoryEntry, Status
 from bot.domain.decision import NOTHING, AddHistory, Decision, MoveConversation, SaveConversation
 from bot.domain.effects import Effect, Mark, PostMail, PostWords, Ring, Say, SayLinked, ShowCard, ShowPage, ShowState
 from bot.domain.happening import Happening, What, said_of
@@ -200,7 +200,7 @@ def with_cards(snapshot: Snapshot, decision: Decision) -> Decision:
     known.update({c.conversation.id: c.conversation for c in decision.changes if isinstance(c, SaveConversation)})
     threads = {number for effect in decision.effects if (number := _thread_of(effect)) is not None}
     threads -= {effect.conversation.id for effect in decision.effects if isinstance(effect, ShowCard)}
-    missing = [ShowCard(known[n]) for n in sorted(threads) if n in known and known[n].root is None]
+    missing = [_late(known[n]) for n in sorted(threads) if n in known and known[n].root is None]
     return replace(decision, effects=(*missing, *decision.effects))
 
 
@@ -208,11 +208,16 @@ def _card(snapshot: Snapshot, one: Happening, shown: ShowCard | None) -> ShowCar
     """The card after it; `shown`, as it was to be shown by what happened before: it rings as its mail does."""
     conversation, mail = one.conversation, one.mail
     if mail is None:
-        return ShowCard(conversation) if shown is None else replace(shown, conversation=conversation)
+        return _late(conversation) if shown is None else replace(shown, conversation=conversation)
     if one.what in _OPENINGS:
         told, _ = awake(instance_of(snapshot), _told_of_new(snapshot, one), conversation.id, one.at)
         return ShowCard(conversation, mail.is_quiet, mail.message_id, told)
     return ShowCard(conversation, is_backlog=mail.is_backlog and conversation.root is None)
+
+
+def _late(conversation: Conversation) -> ShowCard:
+    """The card; where there is none yet of a conversation in which nothing is to do, one that rings nobody."""
+    return ShowCard(conversation, is_backlog=conversation.root is None and conversation.status is Status.CLOSED)
 
 
 def _told_of_new(snapshot: Snapshot, one: Happening, medium: Medium = Medium.MENTION) -> tuple[UserId, ...]:

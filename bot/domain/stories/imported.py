@@ -20,8 +20,8 @@ from bot.domain.snapshots import MailSnapshot
 
 
 def decide_imported(snapshot: MailSnapshot, input: MailImported, now: datetime) -> Decision:
-    """Keep it, where it is not a copy of a mail that is known."""
-    if snapshot.copy_of is not None:
+    """Keep it, where it is not a copy of a mail that is known, or was here until its time to go had come."""
+    if snapshot.copy_of is not None or snapshot.was_here:
         return NOTHING
     if snapshot.conversation is None:
         return _opens(snapshot, input, now)

@@ -1,5 +1,7 @@
 """Reads what the decision on an imported mail looks at: where it belongs, by the rule of mails that arrive."""
 
+from datetime import datetime
+
 from bot.domain.ids import ConversationId
 from bot.domain.inputs.imported import MOST_NUMBER, ConversationImported
 from bot.domain.inputs.mail import MailArrived, MailUnreadable
@@ -9,12 +11,13 @@ from bot.domain.signing import Signer
 from bot.domain.snapshots import MailSnapshot
 from bot.flows.load.matched import load_matched, numbers_for
 from bot.flows.load.receipt import Gone
+from bot.flows.load.retention import was_here
 from storage import conversations, mails, persons
 from storage.database import Tx
 
 
 async def load_imported(
-    tx: Tx, input: MailArrived | MailUnreadable, instance: Instance, signer: Signer
+    tx: Tx, input: MailArrived | MailUnreadable, instance: Instance, signer: Signer, now: datetime
 ) -> MailSnapshot:
     """Raises:
     Gone: there is no such mailbox any more.
@@ -25,7 +28,9 @@ async def load_imported(
     mail = input.mail
     matched = await load_matched(tx, input, mailbox, instance, signer)
     number, earlier, note = ConversationId(0), tuple[ConversationId, ...](), ""
-    if matched.conversation is None and matched.copy_of is None:
+    opens = matched.conversation is None and matched.copy_of is None
+    is_gone = opens and not matched.same_id and await was_here(tx, mailbox.id, mail, input.received_at, now)
+    if opens and not is_gone:
         following, given = await numbers_for(tx, mail.message_id, mailbox.room)
         number = following if given is None else given
         own = mailbox.own_addresses
@@ -43,6 +48,7 @@ async def load_imported(
         number,
         earlier,
         note=note,
+        was_here=is_gone,
     )
 
 

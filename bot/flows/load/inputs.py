@@ -153,7 +153,7 @@ async def load(
         case MailArrived() | MailUnreadable():
             return await _mail(tx, input, instance, signer, now)
         case MailImported(mail):
-            return await load_imported(tx, mail, instance, signer)
+            return await load_imported(tx, mail, instance, signer, now)
         case ConversationImported():
             return await load_carried(tx, input, instance, signer)
         case RepliesImported(mailbox=about):
