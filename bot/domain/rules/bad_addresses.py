@@ -40,7 +40,8 @@ def _is_bad(work: Work, address: str) -> bool:
 
 
 def _came_back(record: MailRecord, address: str) -> bool:
-    return record.state is OutState.BOUNCED and address in {normal(one) for one in record.failed}
+    """Also where our server refused this one recipient, and took the mail for the others."""
+    return record.state in (OutState.BOUNCED, OutState.PARTLY) and address in {normal(one) for one in record.failed}
 
 
 def _people(addresses: Sequence[Address]) -> set[str]:

@@ -53,6 +53,9 @@ DAEMON = mail_in(0, START, sender=Address("", "mailer-daemon@example.org"))
         ((BACK, BACK, ours(OutState.CANCELLED)), True),
         ((BACK, BACK, ours(OutState.QUEUED)), True),
         ((BACK, BACK, ours(OutState.UNKNOWN)), True),
+        # Refused for them alone, or for somebody else.
+        ((BACK, BACK, ours(OutState.PARTLY, "marie@example.org")), True),
+        ((BACK, BACK, ours(OutState.PARTLY, "paul@example.org", to=(MARIE, PAUL))), False),
         # Another recipient's mail came back.
         ((BACK, ours(OutState.BOUNCED, "paul@example.org", to=(MARIE, PAUL))), False),
         ((BACK, BACK, ours(OutState.SENT, to=(PAUL,))), True),
