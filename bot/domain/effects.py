@@ -65,7 +65,9 @@ class PostMail:
     is_quiet: bool = False
     """Nobody has to see the mail now: it is shown as short as can be."""
     is_spam: bool = False
-    """The mail is spam, by the server's word."""
+    """The mail is spam, by the server's word, or by ours (`is_blocked`)."""
+    is_blocked: bool = False
+    """Somebody here has blocked who wrote it."""
     worse: Verdict | None = None
     """The server's verdict on the sender, if it is worse than that of the conversation's first mail."""
 

@@ -37,6 +37,8 @@ class Match:
     conversation: ConversationId
     record: MailRecord | None
     """The named mail, if we know it."""
+    is_answered: bool = False
+    """Mails that are here answer it: it was written before them."""
 
 
 def match(
@@ -64,7 +66,7 @@ def match(
         if id in known:
             return Match(known[id].conversation, known[id])
     if children:
-        return Match(children[0], None)
+        return Match(children[0], None, is_answered=True)
     return Match(siblings[0].conversation, None) if siblings else None
 
 

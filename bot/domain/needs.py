@@ -295,6 +295,10 @@ class TraceOf(Need[Traces]):
     page: int = 1
     """From 1."""
     size: int = 10
+    message_id: str = ""
+    """The mail with this Message-ID as well."""
+    homes: tuple[MailboxId, ...] = ()
+    """All mailboxes, to any of which that one may have come before its conversation was moved to one of these."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,11 +54,14 @@ class Term:
     """The address that the words are, where they are one: its person may have others."""
     others: tuple[tuple[str, ...], ...] = ()
     """Words that will do as well: the person's other addresses."""
+    or_in: tuple[Field, ...] = ()
+    """Parts of the mail in which they will do as well."""
 
     @property
     def choices(self) -> tuple[tuple[str, ...], ...]:
         """Each of the words and their likes, as they stand in the index."""
-        return tuple(tuple(self.field.value + word for word in words) for words in (self.words, *self.others))
+        every = ((field, words) for field in (self.field, *self.or_in) for words in (self.words, *self.others))
+        return tuple(tuple(field.value + word for word in words) for field, words in every)
 
 
 @dataclass(frozen=True, slots=True)

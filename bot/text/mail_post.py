@@ -89,7 +89,7 @@ def writer_of(effect: PostMail) -> Address:
 
 
 def _is_spam(effect: PostMail) -> bool:
-    """Whether the server marked the mail as spam in a conversation that is no spam."""
+    """Whether the mail is spam in a conversation that is none."""
     return effect.is_spam and effect.conversation.status is not Status.SPAM
 
 
@@ -120,7 +120,7 @@ def _notes(effect: PostMail, reader: Reader) -> list[Shown]:
     if mail.is_feedback_report:
         told.append(sentence("mail.complaint"))
     if _is_spam(effect):
-        told.append(sentence("mail.marked_spam"))
+        told.append(sentence("mail.blocked" if effect.is_blocked else "mail.marked_spam"))
     if mail.nature is Nature.ABSENCE and not is_report:
         told.append(sentence("mail.absence"))
     elif mail.is_auto_reply and not is_report:

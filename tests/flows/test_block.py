@@ -37,6 +37,8 @@ async def test_an_answer_from_there_wakes_nobody_and_a_bounce_is_told(house: Hou
     house.provider.deliver(mail(id="m2@example.org", reply_to=ours))
     before = await status_of(house, 1)
     assert before == "pending"
+    said = str(mails_in(house)[-1].content["body"])
+    assert "blocked here" in said and "mail server" not in said
     house.provider.deliver(bounce(ours, "marie@example.org"))
     await house.settle(NOW)
     assert reply_state(house) == "bounced"

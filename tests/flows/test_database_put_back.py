@@ -368,3 +368,27 @@ async def test_nobody_who_was_taken_off_is_written_to_again(
     assert set(recipients) == set(people)
     assert b"lea@" not in raw
     assert sender == ("asso@asso.example" if "!from" in said[0] else "contact@asso.example")
+
+
+@pytest.mark.parametrize("words", ['!new c@client.example "Vois"\nBonjour', "!forward c@client.example Vois"])
+async def test_an_answer_to_what_we_began_is_still_to_do(house: House, words: str) -> None:
+    await copied(house)
+    await now(house, says(words, thread=None if words.startswith("!new") else card_of(house)), seconds=SENT)
+    ours = id_of(house.provider.delivered[-1][2])
+    theirs = mail(id="c1@client.example", sender="C <c@client.example>", subject="Re: Vois", reply_to=ours)
+    house.provider.deliver(theirs)
+    await house.settle(NOW)
+    assert card_says(house, 2)["status"] == "active"
+    await put_back(house)
+    await house.settle((16.0, 70.0))
+    assert card_says(house, 2)["status"] == "active"
+
+
+async def test_a_mail_of_webmail_that_is_read_after_its_answer_leaves_that_to_do(house: House) -> None:
+    theirs = mail(id="c1@client.example", sender="C <c@client.example>", subject="Re: Vois", reply_to="w1@asso.example")
+    ours = mail(id="w1@asso.example", sender="Mon Asso <contact@asso.example>", to="c@client.example", subject="Vois")
+    house.provider.deliver(theirs)
+    await house.settle(NOW)
+    house.provider.deliver(ours, "Sent")
+    await house.settle(NOW)
+    assert card_says(house, 2)["status"] == "active"

@@ -420,3 +420,18 @@ async def test_nothing_moves_while_an_answer_waits_in_what_was_merged_into_it(fa
     await happens(far, says("!merge #1 #2"), says("!move #2 support"), seconds=(0.0,))
     assert any("An answer waits in #1" in line for line in said_in(far, ROOM))
     assert not posts_in(far, THERE, "conversation")
+
+
+async def test_the_words_of_drafts_stay_in_the_room_in_which_they_were_written(far: House) -> None:
+    written = says("!draft une licorne", thread=card_of(far))
+    await happens(far, written, says("!discard", thread=card_of(far)))
+    await happens(far, says("!history #1"))
+    assert "licorne" in str(posts_in(far, ROOM, "answer")[-1].content["body"])
+    await moves(far)
+    there = card_in(far, THERE)
+    await happens(far, says("!draft un hibou", thread=there, room=THERE), says("!discard", thread=there, room=THERE))
+    await happens(far, says("!history #1", room=THERE))
+    told = str(posts_in(far, THERE, "answer")[-1].content["body"])
+    assert "licorne" not in told and "hibou" in told and "prepared an answer, in the room of before" in told
+    await happens(far, says("!move contact", thread=there, room=THERE), says("!history #1"))
+    assert "hibou" not in str(posts_in(far, ROOM, "answer")[-1].content["body"])

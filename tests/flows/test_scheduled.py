@@ -1,5 +1,6 @@
 """Answers that wait for their time, through the whole bot: restarts, a process that was down, a database put back."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from bot.domain.ids import UserId
 from bot.domain.inputs.room import MemberChanged
 from storage import clock_mark, timers
 from tests.fakes.chat import ALICE, BOB, ROOM
-from tests.fakes.house import House
+from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, outgoing, reply_state
 from tests.fakes.writing import edits, event_id, mail, redacts, says
 from tests.flows.test_database_put_back import copied, now, put_back, told
@@ -238,3 +239,29 @@ async def test_whoever_takes_back_an_answer_of_another_its_writer_hears_so(
     assert reply_state(house) == "cancelled"
     told = [p for p in house.homeserver.posted if "took your answer back" in str(p.content.get("body"))]
     assert [p.content["m.mentions"] for p in told] == hears
+
+
+async def test_after_a_colleague_s_answer_it_stays_and_its_writer_decides(house: House) -> None:
+    await now(house, says(LETTER, thread=card_of(house)))
+    await now(house, says("!reply Voici.", thread=card_of(house), sender=BOB), seconds=SENT)
+    if not house.provider.delivered:
+        await now(house, says("!yes", thread=card_of(house), sender=BOB), seconds=SENT)
+        await now(house, says("!reply Voici.", thread=card_of(house), sender=BOB), seconds=SENT)
+    assert len(house.provider.delivered) == 1
+    await house.settle((DAY, 16.0))
+    assert len(house.provider.delivered) == 1
+    assert "a colleague has answered since" in str(house.homeserver.of_kind("receipt")[-1].content["body"])
+    await now(house, says("!send", thread=card_of(house)), seconds=SENT)
+    assert len(house.provider.delivered) == 2
+
+
+async def test_from_an_alias_that_was_removed_nothing_leaves(house: House) -> None:
+    await now(house, says("!from asso@asso.example", thread=card_of(house)))
+    await now(house, says(LETTER, thread=card_of(house)))
+    await house.close()
+    house.instance = replace(INSTANCE, mailboxes=(replace(MAILBOX, aliases=()),))
+    await house.open()
+    await house.settle((DAY, 16.0))
+    ((sender, _, raw),) = house.provider.delivered
+    assert sender == "contact@asso.example" and b" <contact@asso.example>\r\n" in raw
+    assert b"<asso@asso.example>" not in raw

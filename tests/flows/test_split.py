@@ -3,7 +3,7 @@
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in
 from tests.fakes.mail import id_of
-from tests.fakes.writing import mail, reacts, says
+from tests.fakes.writing import mail, reacts, reads, says
 
 EVE = "Eve <eve@else.example>"
 
@@ -76,3 +76,30 @@ async def test_a_merge_puts_them_together_again_and_a_copy_changes_nothing(house
     assert len(mails_in(house)) == before
     await happens(house, says("!merge #1", thread=card_of(house, 2)))
     assert await comes(house, "e2@else.example", "e1@else.example") == card_of(house, 1)
+
+
+async def test_used_late_it_leaves_what_other_people_wrote_meanwhile_where_it_is(house: House) -> None:
+    await strangers(house)
+    marie = "Marie <marie@example.org>"
+    await comes(house, "m2@example.org", "m1@example.org", marie)
+    await comes(house, "e2@else.example", "e1@else.example")
+    await comes(house, "m3@example.org", "e2@else.example", marie)
+    await happens(house, reacts("✂️", mail_event(house, "e1@else.example")))
+    assert shown(house, "m2@example.org") == [card_of(house, 1)], "Marie's own matter"
+    for id in ("e1@else.example", "e2@else.example", "m3@example.org"):
+        assert shown(house, id) == [card_of(house, 1), card_of(house, 2)], id
+    assert await comes(house, "m4@example.org", "m2@example.org", marie) == card_of(house, 1)
+    assert card_says(house, 1)["status"] == "active"
+
+
+async def test_an_answer_to_the_others_stays_with_them(house: House) -> None:
+    await strangers(house)
+    await comes(house, "m2@example.org", "m1@example.org", "Marie <marie@example.org>")
+    for mail_ in mails_in(house):
+        house.homeserver.happens(reads(mail_.event))
+    await house.settle((1.0,))
+    await happens(house, says("!reply Voici, Marie", thread=card_of(house)), seconds=SENT)
+    await happens(house, reacts("✂️", mail_event(house, "e1@else.example")))
+    assert (card_says(house, 1)["status"], card_says(house, 2)["status"]) == ("pending", "active")
+    ours = id_of(house.provider.delivered[-1][2])
+    assert await comes(house, "m3@example.org", ours, "Marie <marie@example.org>") == card_of(house, 1)

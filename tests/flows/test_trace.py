@@ -53,3 +53,17 @@ async def test_what_was_taken_back_is_traced_and_its_words_are_gone(house: House
     for body in ("!search secret", "!search to:marie@example.org", "!trace secret"):
         await happens(house, says(body))
         assert "#1" not in answers_in(house)[-1], body
+
+
+async def test_what_may_be_a_day_may_be_a_word_of_the_subject_and_a_name_may_be_asked_for(house: House) -> None:
+    paul = mail(id="p1@example.org", sender="Paul Durand <paul@example.org>", subject="Adhésion 2026 du lundi 23/11")
+    house.provider.deliver(paul)
+    await house.settle((0.0, 16.0))
+    now = house.clock.now()
+    month, day = now.strftime("%Y-%m"), now.strftime("%d/%m")
+    asked = ("Adhésion 2026", '"adhésion 2026"', "2026", month, day, f"{now:%A}", "lundi", "durand", "paul 2026")
+    for words in (*asked, f"Durand {month}", "<p1@example.org>", "p1@example.org", "23/11"):
+        assert "#2" in await traced(house, words), words
+    for words in ("Adhésion 2031", "adhesions"):
+        assert "No mail here has all of" in await traced(house, words), words
+    assert "Never arrived" in await traced(house, "p2@example.org")

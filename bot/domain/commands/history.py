@@ -1,13 +1,20 @@
 """`history`: the acts on a conversation, with people and times."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
 from bot.domain.command import Answer, Asked, Command, Right
 from bot.domain.conversation import HistoryEntry
-from bot.domain.happening import said_of
+from bot.domain.happening import What, said_of
 from bot.domain.needs import HistoryOf, Needs
 from bot.domain.page import Bullets, Dated, Page
 from bot.domain.sentences import Sentence, sentence
 
 MOST_SHOWN = 60
+_MOVES: Final = (What.MOVED.key, What.COMMAND_UNDONE.key)
+"""With a mailbox's address they say where a conversation came to."""
+_WITH_WORDS: Final = (What.DRAFTED.key, What.REDRAFTED.key)
 
 
 def _needs(asked: Asked) -> Needs:
@@ -16,9 +23,24 @@ def _needs(asked: Asked) -> Needs:
 
 def _history(asked: Asked) -> Answer:
     (one,) = asked.about
-    entries = sorted(asked.facts[HistoryOf(one.id)], key=lambda entry: entry.at)
+    entries = _without_words_of_others(asked, sorted(asked.facts[HistoryOf(one.id)], key=lambda entry: entry.at))
     lines = tuple(Dated(entry.at, _said(entry)) for entry in entries[-MOST_SHOWN:])
     return Page(sentence("history.title", count=len(entries)), (Bullets(lines),) if lines else (), conversation=one.id)
+
+
+def _without_words_of_others(asked: Asked, entries: Sequence[HistoryEntry]) -> list[HistoryEntry]:
+    """The words of drafts stay in the room in which they were written.
+
+    The mailbox that a conversation was in before its first move stands nowhere: it counts as one of another room.
+    """
+    here = {mailbox.address for mailbox in asked.mailboxes}
+    shown, was_here = [], not any(one.action in _MOVES and one.detail for one in entries)
+    for one in entries:
+        if one.action in _MOVES and one.detail:
+            was_here = one.detail in here
+        is_hidden = one.action in _WITH_WORDS and not was_here
+        shown.append(replace(one, action=f"{one.action}_elsewhere", detail="") if is_hidden else one)
+    return shown
 
 
 def _said(entry: HistoryEntry) -> Sentence:

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.command import Answer, Asked, Command, Right, Text, Where
 from bot.domain.conversation import Direction, MailRecord, OutState
-from bot.domain.dates_in_words import read_day
+from bot.domain.dates_in_words import Days, read_days
 from bot.domain.folding import folded_words
 from bot.domain.ids import MailboxId
 from bot.domain.mail import Address
@@ -25,31 +24,57 @@ SIZE: Final = 5
 """Mails on a page."""
 MOST_PAGES: Final = 100
 _MOST_WORDS: Final = 20
+_MOST_DAYS: Final = 3
+"""Words that may be days: each is tried as one."""
 _PART: Final = re.compile(r'"([^"]*)"?|([^\s"]+)')
 _PAGE: Final = re.compile(r"page:(\d{1,4})")
 _STILL_OPEN: Final = (OutState.QUEUED, OutState.RETRYING)
 
 
 @dataclass(frozen=True, slots=True)
+class _Word:
+    """A word that is none of a day for sure, or names one."""
+
+    term: Term
+    days: Days | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Wish:
     people: tuple[Term, ...] = ()
-    subject: tuple[Term, ...] = ()
-    day: datetime | None = None
+    named: tuple[_Word, ...] = ()
+    """Words of the subject or of names, of which some may be days."""
+    message_id: str = ""
+    """What may be one, where nothing else is asked."""
     page: int = 1
     words: tuple[str, ...] = ()
     """What was asked for, without the page."""
 
     @property
+    def is_for_sure(self) -> bool:
+        """Whether it cannot be that a mail is here and bears other words: it is asked for by who, or by when."""
+        return all(one.days is not None for one in self.named) and len(self.named) < 2
+
+    @property
     def queries(self) -> tuple[Query, ...]:
-        """By who wrote it, and by whom it is to."""
-        till = self.day + timedelta(hours=36) if self.day is not None else None
-        # A day with a change of clocks is not of 24 hours.
-        before = till.replace(hour=0) if till is not None else None
-        whole = Query(self.subject, after=self.day, before=before, with_taken_back=True)
+        """By each day that is named, the others being words, and by all of them as words; by who wrote it, and by whom
+        it is to.
+        """
+        dated = [one for one in self.named if one.days is not None]
+        return tuple(query for day in (*dated, None) for query in self._queries(day))
+
+    def _queries(self, dated: _Word | None) -> tuple[Query, ...]:
+        terms = tuple(one.term for one in self.named if one is not dated)
+        days = dated.days if dated is not None else None
+        if dated is None and not (terms or self.people):
+            return ()
+        whole = Query(terms, with_taken_back=True)
+        if days is not None:
+            whole = replace(whole, after=days.start, before=days.end)
         if not self.people:
             return (whole,)
         return tuple(
-            replace(whole, terms=(*self.subject, *(replace(one, field=field) for one in self.people)))
+            replace(whole, terms=(*terms, *(replace(one, field=field) for one in self.people)))
             for field in (Field.FROM, Field.TO)
         )
 
@@ -65,20 +90,22 @@ def _wish(asked: Asked) -> _Wish | Sentence:
         if page is not None:
             wish = replace(wish, page=min(max(int(page[1]), 1), MOST_PAGES))
             continue
-        day = read_day(word, asked.now, zone(asked.instance.timezone)) if part[1] is None else None
+        days = read_days(word, asked.now, zone(asked.instance.timezone)) if part[1] is None else None
         words = tuple(folded_words(word))
-        if day is not None and wish.day is not None:
-            return sentence("error.trace_what")
-        if day is not None:
-            wish = replace(wish, day=day)
-        elif words and "@" in word:
-            wish = replace(wish, people=(*wish.people, Term(words)))
+        if words and "@" in word:
+            wish = replace(wish, people=(*wish.people, Term(words)), message_id=word.strip("<>"))
         elif words:
-            wish = replace(wish, subject=(*wish.subject, Term(words, Field.SUBJECT)))
+            named = Term(words, Field.SUBJECT, or_in=(Field.FROM, Field.TO))
+            wish = replace(wish, named=(*wish.named, _Word(named, days)))
         wish = replace(wish, words=(*wish.words, part[0]))
-        if sum(len(term.words) for term in (*wish.people, *wish.subject)) > _MOST_WORDS:
+        terms = (*wish.people, *(one.term for one in wish.named))
+        if sum(len(term.words) for term in terms) > _MOST_WORDS:
             return sentence("error.search_many", most=_MOST_WORDS)
-    return wish if wish.people or wish.subject or wish.day is not None else sentence("error.trace_what")
+    if sum(one.days is not None for one in wish.named) > _MOST_DAYS:
+        return sentence("error.trace_what")
+    if len(wish.words) != 1:
+        wish = replace(wish, message_id="")
+    return wish if wish.people or wish.named else sentence("error.trace_what")
 
 
 def _is_config(asked: Asked) -> bool:
@@ -95,7 +122,8 @@ def _may(asked: Asked) -> bool:
 
 
 def _traced(asked: Asked, wish: _Wish) -> TraceOf:
-    return TraceOf(_mailboxes(asked), wish.queries, wish.page, SIZE)
+    homes = tuple(one.id for one in asked.instance.mailboxes) if wish.message_id else ()
+    return TraceOf(_mailboxes(asked), wish.queries, wish.page, SIZE, wish.message_id, homes)
 
 
 def _needs(asked: Asked) -> Needs:
@@ -121,7 +149,7 @@ def _trace(asked: Asked) -> Answer:
             # Whoever has to do with one mailbox sees nothing of another.
             return sentence("error.trace_read_by", who=other)
     if not found.total:
-        return _nothing(found, words)
+        return _nothing(found, words, is_for_sure=wish.is_for_sure)
     blocks: list[Block] = [_block(one) for one in found.rows]
     more, back = beside(
         lambda page: f"!trace {words} page:{page}",
@@ -136,7 +164,7 @@ def _trace(asked: Asked) -> Answer:
     return Page(sentence("trace.title", count=found.total, words=words[:200]), tuple(blocks), back=back)
 
 
-def _nothing(found: Traces, words: str) -> Page:
+def _nothing(found: Traces, words: str, *, is_for_sure: bool) -> Page:
     """No such mail: how far was read, so that one knows where to look on."""
     read = tuple(
         sentence("trace.read", mailbox=one.mailbox, folder=one.folder, uid=one.uid, since=one.since)
@@ -148,7 +176,8 @@ def _nothing(found: Traces, words: str) -> Page:
     if found.put_aside:
         said.insert(0, sentence("trace.put_aside", count=found.put_aside))
     blocks: tuple[Block, ...] = (Bullets(read),) if read else ()
-    return Page(sentence("trace.nothing", words=words[:200]), (*blocks, Paragraph(tuple(said))))
+    title = "trace.nothing" if is_for_sure else "trace.no_words"
+    return Page(sentence(title, words=words[:200]), (*blocks, Paragraph(tuple(said))))
 
 
 def _block(one: Traced) -> Bullets:

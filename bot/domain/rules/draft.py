@@ -1,6 +1,7 @@
 """Parts of an outgoing mail: sender, recipients, quoted mails."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from operator import attrgetter
 from typing import assert_never
 
@@ -84,6 +85,13 @@ def sender_address(work: Work, mail: MailRecord | None) -> Address:
         if meant is not None:
             return Address(work.mailbox.name, meant)
     return Address(work.mailbox.name, work.mailbox.address)
+
+
+def with_own_sender(work: Work, record: MailRecord) -> MailRecord:
+    """The mail as it leaves today: from the mailbox, where the alias that was chosen is not ours any more."""
+    if is_one_of(work.mailbox.own_addresses, record.from_[0].address):
+        return record
+    return replace(record, from_=(sender_address(work, None),))
 
 
 def followed_up(work: Work) -> MailRecord | None:

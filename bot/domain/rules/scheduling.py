@@ -14,7 +14,7 @@ from bot.domain.decision import NOTHING, Change, Decision, SaveConversation, Set
 from bot.domain.effects import Effect, FetchFiles, Mark, ShowState, SubmitMail
 from bot.domain.happening import Happening, What
 from bot.domain.ids import MessageRow
-from bot.domain.rules.draft import draft_of
+from bot.domain.rules.draft import GONE, draft_of, with_own_sender
 from bot.domain.rules.telling import DONE, to_author
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
@@ -90,10 +90,18 @@ def kept_here(conversation: Conversation, record: MailRecord, why: Sentence, now
     return saved + _held(conversation, record, why)
 
 
+def answered_since(work: Work, record: MailRecord) -> bool:
+    """Whether somebody else of the house has answered since the mail was written."""
+    ours = [one for one in (*work.outgoing, work.newest_out) if one is not None and not one.is_auto_answer]
+    others = [one for one in ours if one.author != record.author and one.state not in GONE]
+    # What waits for a time or a word has told nobody anything yet.
+    return any(one.date > record.date for one in others if not (one.is_scheduled or one.waits_for_word))
+
+
 def leaves_now(work: Work, record: MailRecord, now: datetime, seconds: int = 0) -> Decision:
     """The mail is written and handed over; one whose files are still on their way leaves with the last of them."""
     conversation = replace(work.conversation, changed_at=now)
-    after = replace(record, state=OutState.QUEUED, leaves_at=None, has_waited=True, date=now)
+    after = replace(with_own_sender(work, record), state=OutState.QUEUED, leaves_at=None, has_waited=True, date=now)
     changes: tuple[Change, ...] = (SaveConversation(conversation), UpdateMail(after))
     shown = ShowState(conversation, after, seconds=seconds)
     if not all(one.is_here for one in record.files):

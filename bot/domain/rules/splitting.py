@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.addresses import normal
 from bot.domain.conversation import (
     KEPT_BACK,
     MOST_EARLIER,
@@ -34,21 +35,38 @@ _UNDER_WAY = frozenset({*KEPT_BACK, OutState.RETRYING, OutState.UNKNOWN})
 
 def cannot_split(one: Conversation, first: MailRecord, newest: Sequence[MailRecord]) -> Sentence | None:
     """Why these mails cannot be split off; `newest`: the conversation's newest, one more than are split off at most."""
-    rest = from_there_on(first, newest)
+    rest = those_of(first, newest)
     if one.status is Status.SPAM:
         return sentence("error.split_spam", number=one.id)
     if first.direction is Direction.OUT:
         return sentence("error.split_ours")
     if len(rest) > MOST_SPLIT or first.row not in {record.row for record in rest}:
         return sentence("error.split_many", most=MOST_SPLIT)
-    if len(rest) == len(newest):
+    if len(_from_there_on(first, newest)) == len(newest):
         return sentence("error.split_first", number=one.id)
     if any(record.state in _UNDER_WAY for record in rest):
         return sentence("error.split_waits")
     return None
 
 
-def from_there_on(first: MailRecord, newest: Sequence[MailRecord]) -> tuple[MailRecord, ...]:
+def those_of(first: MailRecord, newest: Sequence[MailRecord]) -> tuple[MailRecord, ...]:
+    """A mail and what belongs to it of those after it: its writer's mails, answers to mails that go along, and ours to
+    its writer alone. What other people wrote of the first matter stays there, whenever it came.
+    """
+    writers = {normal(one.address) for one in (*first.from_, *first.reply_to, *first.original_from)}
+    ids: set[str] = set()
+    taken: list[MailRecord] = []
+    for record in _from_there_on(first, newest):
+        is_in = record.direction is Direction.IN
+        people = {normal(one.address) for one in (record.from_ if is_in else (*record.to, *record.cc))}
+        answers = ids.intersection((*record.in_reply_to, *record.references))
+        if record.row == first.row or answers or people <= writers:
+            taken.append(record)
+            ids.add(record.message_id)
+    return tuple(taken)
+
+
+def _from_there_on(first: MailRecord, newest: Sequence[MailRecord]) -> tuple[MailRecord, ...]:
     """A mail and those after it. An answer that was decided before it came stays, whatever the server's clock says."""
     return tuple(
         record
@@ -71,7 +89,7 @@ def split_from(
 
     What came is posted in its thread. What was posted before stays where it is, because an event of Matrix cannot move.
     """
-    rest = from_there_on(first, newest)
+    rest = those_of(first, newest)
     moved: list[MailRecord] = []
     heard = 0
     for record in rest:

@@ -210,6 +210,7 @@ def _post(
         ring=ring,
         is_quiet=is_quiet,
         is_spam=is_marked_spam(input),
+        is_blocked=snapshot.is_blocked,
         worse=verdict if joins and is_in and not mail.is_bounce and is_worse(verdict, joins.verdict) else None,
     )
 
@@ -342,6 +343,9 @@ def _written_elsewhere(snapshot: MailSnapshot, input: MailArrived | MailUnreadab
     named = snapshot.match.record if snapshot.match is not None else None
     # What it answers tells what its writer knew; the clocks of servers and of their clients do not.
     heard = before.heard if named is None else named.heard
+    if snapshot.match is not None and snapshot.match.is_answered:
+        # Its writer knew none of the answers to it.
+        heard = 0
     if named is not None and named.conversation != before.id:
         # It answers a mail of one that goes on as this: whether its writer knew of what came here, no count tells.
         heard = 0

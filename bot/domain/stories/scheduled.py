@@ -11,7 +11,7 @@ from bot.domain.effects import ShowState
 from bot.domain.happening import Happening, What
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.rules.moves import with_answer
-from bot.domain.rules.scheduling import kept_here, leaves_now, told_late
+from bot.domain.rules.scheduling import answered_since, kept_here, leaves_now, told_late
 from bot.domain.sentences import sentence
 from bot.domain.traces import LEFT
 from bot.domain.work import Work
@@ -45,6 +45,8 @@ def decide_scheduled(snapshot: ScheduledSnapshot, input: TimerDue, now: datetime
         return kept_here(conversation, record, sentence("scheduled.held_merged"), now)
     if conversation.heard > record.heard:
         return kept_here(conversation, record, sentence("scheduled.held"), now)
+    if answered_since(snapshot.work, record):
+        return kept_here(conversation, record, sentence("scheduled.held_answered"), now)
     return leaves_now(snapshot.work, record, now) + told_late(record, conversation, now)
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from bot.domain.conversation import Direction
+from bot.domain.conversation import Direction, MailRecord
 from bot.domain.ids import MailboxId, MessageRow
 from bot.domain.needs import TraceOf
 from bot.domain.rules.draft import submit_key
@@ -23,7 +23,9 @@ async def load_traces(tx: Tx, need: TraceOf) -> Traces:
         found.update(await search.find_texts(tx, need.mailboxes, query, MOST_LOOKED_AT))
     newest = sorted(found, reverse=True)[:MOST_LOOKED_AT]
     texts = await search.texts(tx, newest)
-    rows = [MessageRow(mail) for id in newest if (mail := texts[id][0]) is not None]
+    named = await mails.by_id_in(tx, need.homes, need.message_id) if need.message_id else ()
+    of_texts = [MessageRow(mail) for id in newest if (mail := texts[id][0]) is not None]
+    rows = list(dict.fromkeys((*await _visible(tx, need, named), *of_texts)))
     skip = need.size * (need.page - 1)
     shown = await _those(tx, need, rows[skip : skip + need.size])
     if rows:
@@ -46,6 +48,13 @@ async def _those(tx: Tx, need: TraceOf, rows: Sequence[MessageRow]) -> tuple[Tra
         handed = Submission(call.state.value, call.attempt, call.ref or call.reason) if call is not None else None
         found.append(Traced(record, one, handed))
     return tuple(found)
+
+
+async def _visible(tx: Tx, need: TraceOf, named: Sequence[MailRecord]) -> list[MessageRow]:
+    """The mails of that Message-ID whose conversation is in one of these mailboxes."""
+    numbers = sorted({one.conversation for one in named})
+    here = {one.id for one in await conversations.several(tx, numbers) if one.mailbox in need.mailboxes}
+    return [one.row for one in named if one.conversation in here]
 
 
 async def _read(tx: Tx, mailboxes: Sequence[MailboxId]) -> tuple[FolderRead, ...]:

@@ -27,7 +27,7 @@ def at(minutes: int, row: int, **more: object) -> MailRecord:
 
 
 def ours(minutes: int, row: int, state: OutState = OutState.SENT, heard: int = 9) -> MailRecord:
-    return at(minutes, row, direction=Direction.OUT, state=state, author=ALICE, heard=heard)
+    return at(minutes, row, direction=Direction.OUT, state=state, author=ALICE, heard=heard, to=(), cc=())
 
 
 def on(row: int) -> KnownEvent:
@@ -128,7 +128,7 @@ def test_a_hand_on_a_mail_is_the_command_and_on_the_card_it_says_which() -> None
 
 
 def test_folded_mails_are_counted_where_they_stay() -> None:
-    talk = (*TALK[:3], at(4, 4, is_folded=True))
+    talk = (*TALK[:3], at(4, 4, from_=(EVE,), is_folded=True))
     decision = split_from(conversation(folded=3), talk[2], talk, NEW, MAILBOX, actor=ALICE, now=NOW)
     fresh, left = saved(decision)
     assert (fresh.folded, left.folded) == (0, 2)

@@ -48,19 +48,36 @@ def test_an_address_is_who_wrote_it_or_whom_it_is_to() -> None:
     need = asked_for("!trace Marie@Example.org")
     words = ("marie", "example", "org")
     assert [query.terms for query in need.queries] == [(Term(words, Field.FROM),), (Term(words, Field.TO),)]
-    assert need.mailboxes == (BOX,) and need == asked_for("!retracer marie@example.org")
+    assert need.mailboxes == (BOX,) and need == asked_for("!retracer Marie@Example.org")
 
 
-def test_words_are_of_the_subject_and_a_day_is_that_day() -> None:
-    (query,) = asked_for('!trace "votre facture" mars 2026-11-20 page:3').queries
-    assert query.terms == (Term(("votre", "facture"), Field.SUBJECT), Term(("mars",), Field.SUBJECT))
-    assert query.after is not None and query.before is not None
-    assert query.before - query.after == timedelta(days=1) and query.after.hour == 0
-    (query,) = asked_for("!trace hier").queries
-    assert query.terms == () and query.after is not None
+def named(*words: str) -> Term:
+    return Term(words, Field.SUBJECT, or_in=(Field.FROM, Field.TO))
+
+
+def test_words_are_of_the_subject_or_a_name_and_a_day_is_that_day_or_a_word() -> None:
+    day, words = asked_for('!trace "votre facture" mars 2026-11-20 page:3').queries
+    assert day.terms == (named("votre", "facture"), named("mars"))
+    assert day.after is not None and day.before is not None
+    assert day.before - day.after == timedelta(days=1) and day.after.hour == 0
+    assert words.terms == (*day.terms, named("2026", "11", "20")) and words.after is None
+    day, words = asked_for("!trace hier").queries
+    assert day.terms == () and day.after is not None and words.terms == (named("hier"),)
     (query,) = asked_for('!trace "hier"').queries
-    assert query.terms == (Term(("hier",), Field.SUBJECT),)
-    assert len(asked_for("!trace marie@example.org hier facture").queries) == 2
+    assert query.terms == (named("hier"),)
+    assert len(asked_for("!trace marie@example.org hier facture").queries) == 4
+
+
+def test_what_has_an_at_may_be_a_message_id_too_where_nothing_else_is_asked() -> None:
+    need = asked_for("!trace <m1@example.org>")
+    assert need.message_id == "m1@example.org" and BOX in need.homes
+    assert asked_for("!trace m1@example.org hier").message_id == ""
+
+
+@pytest.mark.parametrize(("body", "is_for_sure"), [("!trace a@b.example 2026-11", True), ("!trace mars", False)])
+def test_that_none_came_is_said_where_it_is_for_sure(body: str, is_for_sure: bool) -> None:
+    shown = page_of(body, knows={TraceOf: Traces((), 0)})
+    assert shown.title is not None and shown.title.key == ("trace.nothing" if is_for_sure else "trace.no_words")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +138,7 @@ def test_pages() -> None:
     assert (shown.forward, shown.back) == ("!trace marie@example.org page:3", "!trace marie@example.org page:1")
 
 
-@pytest.mark.parametrize("body", ["!trace", "!trace ???", "!trace hier 2026-11-20", "!trace page:2"])
+@pytest.mark.parametrize("body", ["!trace", "!trace ???", "!trace hier 2026-11-20 2025 lundi", "!trace page:2"])
 def test_what_is_missing(body: str) -> None:
     assert told(given(body)) == ["error.trace_what"]
 
