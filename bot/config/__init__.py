@@ -3,9 +3,11 @@
 from bot.config.again import needs_restart, ways
 from bot.config.house import house_section, start_of
 from bot.config.load import load, parse
+from bot.config.mailbox import MailboxSection, Start
 from bot.config.problem import ConfigMistakes, Finding, Level, Mistake
 from bot.config.referred import mark_of, read_referred
 from bot.config.secret import Origin, Secret
+from bot.config.section import Security
 from bot.config.to_domain import (
     Account,
     applications,
@@ -15,7 +17,7 @@ from bot.config.to_domain import (
     to_instance,
     with_password,
 )
-from bot.config.types import Config, MailboxSection, Security, Start
+from bot.config.types import Config
 
 __all__ = [
     "Account",

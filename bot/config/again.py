@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.config.mailbox import MailboxSection
+from bot.config.section import Section
 from bot.config.to_domain import mailbox_id
-from bot.config.types import Config, MailboxSection, Section
+from bot.config.types import Config
 from bot.domain.ids import MailboxId
 
 AT_ONCE = frozenset({"admins", "language", "timezone", "oauth", "secrets", "authorities"})

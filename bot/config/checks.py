@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from bot.config import open_files
+from bot.config.mailbox import MailboxSection
 from bot.config.problem import Finding, Level
 from bot.config.referred import listed, read_referred, referred_file
 from bot.config.secret import Origin, Secret
 from bot.config.to_domain import applications, to_instance
-from bot.config.types import Config, MailboxSection
+from bot.config.types import Config
 from bot.domain.credentials import Lack
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.sign_in import Provider

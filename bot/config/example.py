@@ -15,7 +15,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from bot.config.load import section_in
-from bot.config.types import NOT_USUAL, SUCH_AS, Config, Section
+from bot.config.section import NOT_USUAL, SUCH_AS, Section
+from bot.config.types import Config
 
 _WIDTH: Final = 110
 _PLAIN: Final = re.compile(r"(?!(?:true|false|null)$)[A-Za-z/][\w./@-]*", re.ASCII)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from bot.config.mailbox import ImapSection, MailboxSection, SmtpSection, Start
 from bot.config.secret import Origin, Secret
-from bot.config.types import Config, ImapSection, MailboxSection, SmtpSection, Start
+from bot.config.types import Config
 from bot.domain.settings import MailboxSettings
 
 

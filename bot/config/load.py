@@ -16,7 +16,8 @@ from pydantic_core import ErrorDetails
 
 from bot.config.problem import ConfigMistakes, Mistake, joined
 from bot.config.secret import reason_of
-from bot.config.types import Config, Section
+from bot.config.section import Section
+from bot.config.types import Config
 from bot.config.values import is_host
 from bot.config.yaml_file import read_yaml
 from bot.domain.hostnames import is_loopback

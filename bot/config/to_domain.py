@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.config.mailbox import AutoreplySection, MailboxSection
 from bot.config.referred import listed
 from bot.config.secret import Origin, Secret
+from bot.config.section import Security
 from bot.config.trust import TrustedFile
-from bot.config.types import AutoreplySection, Config, MailboxSection, OauthClientSection, Security
+from bot.config.types import Config, OauthClientSection
 from bot.config.values import OFF
 from bot.domain.autoreply import NO_AUTOREPLY, AutoReply, Standing
 from bot.domain.ids import MailboxId, RoomId, UserId

@@ -10,7 +10,8 @@ import pytest
 from bot.config import parse
 from bot.config.example import example
 from bot.config.load import section_in
-from bot.config.types import Config, Section
+from bot.config.section import Section
+from bot.config.types import Config
 from tests.config.conftest import KEY
 
 EXAMPLE = Path(__file__).parents[2] / "config.yaml.example"

@@ -14,7 +14,8 @@ import yaml
 
 from bot.cli.main import cli
 from bot.config.load import section_in
-from bot.config.types import Config, Section
+from bot.config.section import Section
+from bot.config.types import Config
 from bot.domain.adjusting import RECIPIENTS
 from bot.domain.command import Called, Command
 from bot.domain.commands.reading import MOST_NAMED
