@@ -51,7 +51,7 @@ async def drawn(language: str) -> Mapping[str, str]:
 
 
 def _is_told(one: Received, number: int) -> bool:
-    return one.recipients == (_HERS,) and f"[#{number}]".encode() in one.raw
+    return one.recipients == (_HERS,) and f"[#{number}]" in str(_parsed(one.raw)["Subject"])
 
 
 async def _answered(stage: Stage, room: str, command: str) -> RoomEvent:
@@ -136,8 +136,8 @@ def _letter(raw: bytes) -> str:
 
 async def _both() -> Mapping[str, str]:
     pages: dict[str, str] = {}
-    for language in _LANGUAGES:
-        pages |= await drawn(language)
+    for found in await asyncio.gather(*map(drawn, _LANGUAGES)):
+        pages |= found
     return pages
 
 

@@ -324,6 +324,11 @@ async def test_what_another_bot_mails_to_its_members_is_mailed_to_nobody(house: 
     house.provider.deliver(mail(id=theirs, subject="[#3] Question"))
     await house.settle(SOON)
     assert notices(house) == []
+    (card,) = [one for one in house.homeserver.of_kind("conversation") if one.ours["conversation"] == 2][:1]
+    assert card.content["m.mentions"] == {"user_ids": [ALICE]}, "they are mentioned instead"
+    house.provider.deliver(mail(id="answer@example.org", subject="Re: [#3] Question", reply_to=theirs))
+    await house.settle(SOON)
+    assert notices(house) == [], "nor what answers it"
     house.provider.deliver(mail(id="plain@example.org", subject="Autre"))
     await house.settle(SOON)
     assert len(notices(house)) == 1

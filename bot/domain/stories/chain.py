@@ -1,6 +1,6 @@
 """The chain after each story: pure functions that make history, messages, news, cards and boards from happenings."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
@@ -8,7 +8,7 @@ from bot.domain.choices import Medium
 from bot.domain.conversation import Conversation, EventKind, HistoryEntry, Status
 from bot.domain.decision import NOTHING, AddHistory, Decision, MoveConversation, SaveConversation
 from bot.domain.effects import Effect, Mark, PostMail, PostWords, Ring, Say, SayLinked, ShowCard, ShowPage, ShowState
-from bot.domain.happening import Happening, What, said_of
+from bot.domain.happening import Happening, Heard, What, said_of
 from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.said import TeamMessage
@@ -159,15 +159,21 @@ def with_news(snapshot: Snapshot, decision: Decision) -> Decision:
     choices, members = choices_of(snapshot), people_of(snapshot)
     lines, apart = [], NOTHING
     for about, mail in came:
-        told, held = awake(instance_of(snapshot), told_of_answer(about, choices, members), about.id, now)
+        told_by = partial(told_of_answer, about, choices, members)
+        told, held = awake(instance_of(snapshot), _mentioned(told_by, mail), about.id, now)
         if (news := news_of(about, mail, newest, told)) is not None:
             lines.append(news)
         if of_answer(about, told, wakes=mail.wakes, is_backlog=mail.is_backlog) is not Ring.GREY:
-            told_by = partial(told_of_answer, about, choices, members)
             is_mailed = not mail.is_notification
             apart += held + told_otherwise(snapshot, told_by, about, now, (came_said(mail),), is_mailed=is_mailed)
     decision = replace(decision, effects=_before_words(decision.effects, lines))
     return decision + apart + _opened_apart(snapshot, decision)
+
+
+def _mentioned(told_by: Callable[[Medium], Hearers], mail: Heard) -> Hearers:
+    """Who is mentioned for a mail: also whoever would be mailed, where no mail may tell it."""
+    found = told_by(Medium.MENTION)
+    return tuple(dict.fromkeys((*found, *told_by(Medium.EMAIL)))) if mail.is_notification else found
 
 
 def _opened_apart(snapshot: Snapshot, decision: Decision) -> Decision:
@@ -176,9 +182,9 @@ def _opened_apart(snapshot: Snapshot, decision: Decision) -> Decision:
     for one in _all(decision, Follows.CARD):
         if one.mail is not None and one.what in _OPENINGS:
             about = one.conversation
-            said += awake(instance_of(snapshot), _told_of_new(snapshot, one), about.id, one.at)[1]
-            words, is_mailed = (came_said(one.mail, is_new=True),), not one.mail.is_notification
             told_by = partial(_told_of_new, snapshot, one)
+            said += awake(instance_of(snapshot), _mentioned(told_by, one.mail), about.id, one.at)[1]
+            words, is_mailed = (came_said(one.mail, is_new=True),), not one.mail.is_notification
             said += told_otherwise(snapshot, told_by, about, one.at, words, is_mailed=is_mailed)
     return said
 
@@ -210,7 +216,8 @@ def _card(snapshot: Snapshot, one: Happening, shown: ShowCard | None) -> ShowCar
     if mail is None:
         return _late(conversation) if shown is None else replace(shown, conversation=conversation)
     if one.what in _OPENINGS:
-        told, _ = awake(instance_of(snapshot), _told_of_new(snapshot, one), conversation.id, one.at)
+        told_by = partial(_told_of_new, snapshot, one)
+        told, _ = awake(instance_of(snapshot), _mentioned(told_by, mail), conversation.id, one.at)
         return ShowCard(conversation, mail.is_quiet, mail.message_id, told)
     return ShowCard(conversation, is_backlog=mail.is_backlog and conversation.root is None)
 
