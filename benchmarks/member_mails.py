@@ -23,10 +23,12 @@ from bot.demo.bot_process import BotProcess
 from bot.demo.matrix_user import RoomEvent
 from bot.demo.servers.smtp_sink import Received
 from bot.demo.stage import Stage, staged
+from bot.domain.sentences import sentence
+from bot.text.wording import say
 
 _LANGUAGES: Mapping[str, Words] = {"en": Words(), "fr": FRENCH}
 _HERS = "alice@home.example"
-_MAIL, _DIGEST = (760, 780), (760, 330)
+_MAIL, _DIGEST = (760, 880), (760, 185)
 _STYLE = (
     "body{margin:0;font:15px/1.45 sans-serif;background:#fff;color:#1b1d22}"
     "header{padding:14px 20px;border-bottom:1px solid #ddd;background:#f6f7f9}"
@@ -65,7 +67,8 @@ async def _answered(stage: Stage, room: str, command: str) -> RoomEvent:
 
 
 async def _registered(stage: Stage) -> None:
-    """Alice has an address of her own, and wants by mail what is hers."""
+    """Alice has an address of her own, wants by mail what is hers, and may answer it."""
+    await _answered(stage, stage.config_room, f"!mailbox set {mails.MAILBOX} trusted-server mx.monasso.org")
     await stage.alice.say(stage.room, f"!email {_HERS}")
     code = await stage.sink.wait_for(lambda one: one.recipients == (_HERS,), what="the code")
     found = re.search(r"\b(\d{8})\b", _part(_parsed(code.raw), "plain"))
@@ -104,10 +107,11 @@ async def _digest(stage: Stage, chat: str) -> RoomEvent:
     """At the next full minute that it cannot miss."""
     await _answered(stage, chat, "!notify timezone UTC")
     due = datetime.now(UTC) + timedelta(seconds=75)
-    asked = await _answered(stage, chat, f"!notify digest daily {due:%H:%M}")
+    await _answered(stage, chat, f"!notify digest daily {due:%H:%M}")
+    titles = [say(language, sentence("direct.digest")) for language in _LANGUAGES]
     return await stage.alice.wait_for(
         chat,
-        lambda e: e.sender == stage.bot_id and e.event_id != asked.event_id and bool(e.content.get("m.mentions")),
+        lambda e: e.sender == stage.bot_id and any(one in e.body for one in titles),
         what="the digest",
         timeout=180,
     )

@@ -110,7 +110,7 @@ def zone(timezone: str) -> tzinfo:
 
 def is_zone(timezone: str) -> bool:
     """Whether the system knows a time zone of that name."""
-    return "/" in timezone and (timezone.startswith("Etc/") or zone(timezone) is not UTC)
+    return timezone.upper() == "UTC" or ("/" in timezone and (timezone.startswith("Etc/") or zone(timezone) is not UTC))
 
 
 def read_time(words: str, now: datetime, zone: tzinfo) -> datetime | NoTime:

@@ -194,6 +194,7 @@ OWN = (
     ("!notify quiet 22:00-7:00", Own.QUIET, "22:00-07:00"),
     ("!notify digest daily 8:00", Own.DIGEST, "daily 08:00"),
     ("!notify timezone Europe/Paris", Own.TIMEZONE, "Europe/Paris"),
+    ("!notify timezone UTC", Own.TIMEZONE, "UTC"),
     ("!language fr", Own.LANGUAGE, "fr"),
 )
 

@@ -99,9 +99,14 @@ def _mail(
     domain = ascii_domain(mailbox.address)
     id = signer.notification_id(person=person, conversation=one.id, at=now, token=token_of(key), domain=domain)
     old = [record for record in snapshot.records if record not in new][-_MOST_OLD:]
-    told = [
-        said_of(entry.action, entry.actor or "", entry.detail, is_own=entry.detail == entry.actor) for entry in done
-    ]
+    # Where the words follow, a line that somebody wrote them says nothing more.
+    shown = Counter(note.writer for note in notes)
+    told = list[Sentence]()
+    for entry in done:
+        if what_of(entry.action) is What.NOTED and entry.actor is not None and shown[entry.actor] > 0:
+            shown[entry.actor] -= 1
+            continue
+        told.append(said_of(entry.action, entry.actor or "", entry.detail, is_own=entry.detail == entry.actor))
     can_answer = mailbox.answer_by_mail and bool(mailbox.trusted_authserv or mailbox.answer_unproven)
     blocks: list[Sentence | Passage] = [
         sentence("notice.about", number=one.id, subject=one.subject, who=_who(one.correspondent)),

@@ -18,6 +18,8 @@ from bot.text.wording import say
 
 _WORDS: Final = "margin:0 0 1em .5em;padding-left:.8em;border-left:2px solid #bbb;white-space:pre-wrap"
 _GREY: Final = "color:#777;font-size:small"
+_LONG: Final = "overflow-wrap:anywhere;word-break:break-word"
+"""Of a link that is shown whole: on a phone it would make the whole mail too wide."""
 
 
 def member_mail(effect: MailMember, scene: Scene) -> PlannedCall:
@@ -104,5 +106,5 @@ def _linked(words: str) -> str:
     pieces = []
     for word in words.split(" "):
         shown = escape(word, quote=True)
-        pieces.append(f'<a href="{shown}">{shown}</a>' if word.startswith("https://") else shown)
+        pieces.append(f'<a href="{shown}" style="{_LONG}">{shown}</a>' if word.startswith("https://") else shown)
     return " ".join(pieces).replace("\n", "<br>\n")

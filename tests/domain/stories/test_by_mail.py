@@ -33,6 +33,7 @@ def said(words: str) -> Spoken | Sentence:
         ("pending", Spoken("", "!pending")),
         ("attente", Spoken("", "!attente")),
         ("snooze 3d\n\nÀ lundi", Spoken("À lundi", "!snooze 3d")),
+        ("reporter 3j\nÀ lundi", Spoken("À lundi", "!reporter 3j")),
         ("reporter lundi 9h", Spoken("", "!reporter lundi 9h")),
         ("!close\nbye", Spoken("bye", "!close")),
         ("/close", Spoken("", "!close")),
