@@ -18,7 +18,7 @@ from storage.codec import FORGOTTEN
 from storage.database import Tx
 from storage.schema import metadata
 from storage.schema.bookkeeping import timers
-from storage.schema.calls import is_unfinished, outbox, outbox_calls
+from storage.schema.calls import has_ended_badly, is_unfinished, outbox, outbox_calls
 from storage.schema.search import HAS_NOTE, sought, sought_words
 from storage.schema.threads import conversations as rows_of
 from storage.schema.threads import dialogues, events, mails, slots
@@ -38,7 +38,7 @@ _EVENTS_OF_MAILS = select(events.c.room, events.c.event).where(events.c.mail.in_
 _SOUGHT = select(sought.c.id).where(sought.c.conversation.in_(ids))
 _SOUGHT_OF_MAILS = select(sought.c.id).where(sought.c.mail.in_(ids))
 _o, _c, _m = outbox.c, rows_of.c, mails.c
-_REFUSED = select(_o.id).where(_o.conversation.in_(ids), _o.state.in_(["refused", "unknown"]))
+_REFUSED = select(_o.id).where(_o.conversation.in_(ids), has_ended_badly(outbox))
 _BUSY = select(_o.conversation).where(_o.conversation.in_(ids), is_unfinished(outbox)).distinct()
 _OLDER = (
     select(_c.id, _c.changed_at)
@@ -55,7 +55,7 @@ _COUNT = select(func.count().label("n")).select_from(
     select(_c.id)
     .where(_c.mailbox == bindparam("mailbox"), _c.status == bindparam("status"), _c.changed_at < bindparam("before"))
     .limit(bindparam("limit"))
-    .subquery()
+    .subquery("counted")
 )
 _WITH_BYTES = select(_m.conversation).where(_m.conversation.in_(ids), _m.raw.not_in(["", FORGOTTEN])).distinct()
 _WITH_WORDS = select(_m.conversation).where(_m.conversation.in_(ids), _m.text != "").distinct()
@@ -68,21 +68,27 @@ _NO_WORDS = rows_of.update().where(_c.id == bindparam("id_")).values(words="", d
 
 
 async def drop(
-    tx: Tx, whole: Sequence[Conversation], rows: Sequence[int], kept: Collection[str | None] = ()
+    tx: Tx,
+    whole: Sequence[Conversation],
+    rows: Sequence[int],
+    *,
+    loose: Sequence[int] = (),
+    kept: Collection[str | None] = (),
 ) -> tuple[tuple[str, str], ...]:
     """Delete these conversations, and these mails, with what belongs to them, but for their calls.
 
     Args:
+        loose: those of the mails that are in other conversations.
         kept: cards that stay, and keep their threads together.
 
     Returns:
         Room and event of all that was posted for them.
     """
     numbers: list[object] = [one.id for one in whole]
-    posted = [*await all_of(tx, _EVENTS, numbers), *await all_of(tx, _EVENTS_OF_MAILS, rows)]
+    posted = [*await all_of(tx, _EVENTS, numbers), *await all_of(tx, _EVENTS_OF_MAILS, loose)]
     places = dict.fromkeys((str(row.room), str(row.event)) for row in posted)
     named = [event for _, event in places if event not in kept]
-    texts = [int(row.id) for row in (*await all_of(tx, _SOUGHT, numbers), *await all_of(tx, _SOUGHT_OF_MAILS, rows))]
+    texts = [int(row.id) for row in (*await all_of(tx, _SOUGHT, numbers), *await all_of(tx, _SOUGHT_OF_MAILS, loose))]
     await delete(tx, sought, sought.c.id, texts)
     await delete(tx, sought_words, sought_words.c.rowid, texts)
     await delete(tx, slots, slots.c.event, named)

@@ -69,7 +69,8 @@ async def erase(tx: Tx, erasing: Erasing, now: datetime) -> int:
     made = [int(row.id) for row in (*await all_of(tx, _CALLS, whole), *await all_of(tx, _CALLS_OF_MAILS, rows))]
     await delete(tx, outbox_calls, outbox_calls.c.id, made)
     await delete(tx, calls, calls.c.id, made)
-    places = await dropping.drop(tx, erasing.whole, rows, kept)
+    loose = [one.row for one in erasing.gone if one.conversation not in whole]
+    places = await dropping.drop(tx, erasing.whole, rows, loose=loose, kept=kept)
     for changed in erasing.changed:
         await conversations.save(tx, changed)
     places_of = {one.id: one.mailbox for one in erasing.changed}

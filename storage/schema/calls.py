@@ -80,6 +80,11 @@ def is_unfinished(rows: FromClause) -> ColumnElement[bool]:
     return rows.c.state.in_([literal_column("'open'"), literal_column("'sending'")])
 
 
+def has_ended_badly(rows: FromClause) -> ColumnElement[bool]:
+    """`state IN ('refused', 'unknown')`, in the words of the partial index."""
+    return rows.c.state.in_([literal_column("'refused'"), literal_column("'unknown'")])
+
+
 def is_keyed(rows: FromClause) -> ColumnElement[bool]:
     """`key <> ''`."""
     return rows.c.key != literal_column("''")
@@ -105,3 +110,5 @@ Index("ix_outbox_key", _c.key, _c.id, sqlite_where=_KEYED, postgresql_where=_KEY
 Index(
     "ix_outbox_closed", _c.closed_at, sqlite_where=_c.closed_at.is_not(None), postgresql_where=_c.closed_at.is_not(None)
 )
+_BAD_END = has_ended_badly(outbox)
+Index("ix_outbox_bad_ends", _c.conversation, sqlite_where=_BAD_END, postgresql_where=_BAD_END)

@@ -3,6 +3,7 @@
 from sqlalchemy import (
     Boolean,
     Column,
+    Index,
     Table,
     Text,
     false,
@@ -64,6 +65,7 @@ read_marks = Table(
     Column("event", Text, nullable=False),
     Column("at", Moment, nullable=False),
 )
+Index("ix_read_marks_conversation", read_marks.c.conversation)
 """The last event that a member has read in each thread; conversation 0 is the main timeline."""
 
 waiting_rooms = Table(

@@ -21,6 +21,7 @@ sought = Table(
 """Mails, notes and conversations that can be found. `id` begins with the time, so that the newest come first; `mail` is
 a row of `mails`, `note` the words of a note."""
 
+Index("ix_sought_conversation", sought.c.conversation)
 HAS_NOTE: ColumnElement[bool] = sought.c.note != literal_column("''")
 Index("ix_sought_note", sought.c.conversation, sqlite_where=HAS_NOTE, postgresql_where=HAS_NOTE)
 

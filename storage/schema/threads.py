@@ -283,6 +283,7 @@ mail_references = Table(
     sqlite_with_rowid=False,
 )
 """Mails that name an id (keyed like `mails.id_key`) in In-Reply-To or References."""
+Index("ix_mail_references_mail", mail_references.c.mail)
 
 # --- the room -------------------------------------------------------------------------------------------------------
 
@@ -314,6 +315,12 @@ Index(
     events.c.at,
     sqlite_where=events.c.conversation.is_not(None),
     postgresql_where=events.c.conversation.is_not(None),
+)
+Index(
+    "ix_events_mail",
+    events.c.mail,
+    sqlite_where=events.c.mail.is_not(None),
+    postgresql_where=events.c.mail.is_not(None),
 )
 Index(
     "ix_events_of_nothing",
@@ -383,6 +390,7 @@ slots = Table(
 )
 """The event in each place that is edited."""
 Index("ix_slots_room", slots.c.room)
+Index("ix_slots_event", slots.c.event)
 
 own_posts = Table(
     "own_posts",

@@ -27,6 +27,7 @@ from bot.domain.own_addresses import OwnAddress
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonNote, PersonsAddress
 from bot.domain.question import Question
+from bot.domain.retention import Drop, Fade, Place
 from bot.domain.searching import Query, Term
 from bot.domain.settings import MailboxSettings
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
@@ -45,6 +46,7 @@ from storage import (
     deeds,
     dialogues,
     directs,
+    dropping,
     events,
     figures,
     floods,
@@ -114,6 +116,8 @@ SMALL = (
     "vouching",
     "encrypted_rooms",
     "identity_pins",
+    "deeds",
+    "quiet_news",
     "counted",
 )
 """Tables that never have many rows, and what a list is counted in: they may be walked over."""
@@ -122,6 +126,17 @@ SMALL = (
 async def everything(tx: Tx) -> None:
     """Calls every function of storage that runs a statement."""
     await conversations.next_number(tx)
+    await conversations.save(tx, conversation(7, status=Status.CLOSED))
+    await mails.add(tx, mail(7, 7))
+    await timers.of_kind(tx, "retention")
+    await dropping.older(tx, Place(MAILBOX), NOW, 100)
+    await dropping.count(tx, MAILBOX, Status.CLOSED, NOW, 100)
+    for look in (dropping.with_bytes, dropping.with_words, dropping.busy, dropping.merged_into):
+        await look(tx, [FIRST])
+    await dropping.apply(tx, Fade(conversation(7, version=1), (mail(7, 7, text=""),), words=True), NOW)
+    await dropping.apply(tx, Drop(conversation(7, version=2)), NOW)
+    await outbox.forget_bad_ends_before(tx, NOW, 10)
+    await events.forget_of_nothing(tx, NOW, 10)
     await events.pages_in(tx, ROOM, NOW, 20)
     await events.mail_before(tx, FIRST, ROOM, NOW)
     await mailed.put(tx, Mailed(ROW, FIRST, ALICE, "Bonjour", NOW, NOW))
