@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from bot.demo.servers.dovecot import Dovecot
-from bot.demo.servers.smtp_sink import SmtpSink
+from bot.demo.servers.smtp_sink import Security, SmtpSink
 from bot.demo.servers.synapse import Synapse
 from tests.e2e.house import Desk, House, housed, until, words
 from tests.e2e.letters import id_of, letter, new_id
@@ -27,12 +27,14 @@ class Newcomer:
     address: str
     password: str
     typed: list[str] = field(default_factory=list)
+    language: str = "en"
 
     async def types(self, text: str, key: str) -> str:
         """Type a message, and wait for the sentence that answers it."""
         self.typed.append(text)
         event = await self.house.alice.say(self.house.config_room, text)
-        asked, before = words(key), self._said(words(key))
+        asked = words(key, self.language)
+        before = self._said(asked)
         await self.house.alice.wait_until(lambda: self._said(asked) > before, what=key, timeout=90.0)
         return event
 
@@ -58,7 +60,9 @@ class Newcomer:
 
 
 @asynccontextmanager
-async def newcomer(synapse: Synapse, dovecot: Dovecot) -> AsyncIterator[Newcomer]:
+async def newcomer(
+    synapse: Synapse, dovecot: Dovecot, *, language: str = "en", security: Security = "none"
+) -> AsyncIterator[Newcomer]:
     account = dovecot.add_account(f"{new_id('info').partition('@')[0].strip('<')}@club.test")
 
     async def deliver(recipient: str, raw: bytes) -> None:
@@ -66,8 +70,8 @@ async def newcomer(synapse: Synapse, dovecot: Dovecot) -> AsyncIterator[Newcomer
             await dovecot.deliver(recipient, raw)
 
     async with (
-        housed(synapse, dovecot, desks=(), start=False) as house,
-        SmtpSink.started(login=(account.user, account.password), deliver=deliver) as sink,
+        housed(synapse, dovecot, desks=(), start=False, language=language) as house,
+        SmtpSink.started(security=security, login=(account.user, account.password), deliver=deliver) as sink,
     ):
         given = yaml.safe_load(house.config.read_text())
         # The room of this house is not encrypted, which the operator has allowed.
@@ -75,7 +79,7 @@ async def newcomer(synapse: Synapse, dovecot: Dovecot) -> AsyncIterator[Newcomer
         house.config.write_text(yaml.safe_dump(given, allow_unicode=True))
         await house.bot.start()
         await house.bot.healthy()
-        yield Newcomer(house, sink, account.user, account.password)
+        yield Newcomer(house, sink, account.user, account.password, language=language)
 
 
 async def test_six_messages_lead_from_an_empty_room_to_the_first_thread(synapse: Synapse, dovecot: Dovecot) -> None:

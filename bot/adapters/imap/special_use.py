@@ -172,7 +172,8 @@ _NAMES: Final = {
     ),
     "\\Archive": ("Archive", "Archives", "Archiv", "Archivo", "Archivio", "Archief", "Arkiv"),
 }
-_INBOX_PREFIX: Final = re.compile(r"^inbox[./\\]", re.IGNORECASE)
+_INBOX_PREFIX: Final = re.compile(r"^(?:inbox[./\\])+", re.IGNORECASE)
+"""OVH has `INBOX.INBOX.Sent`: clients that were told of no prefix made it."""
 _PARENT: Final = re.compile(r"^\[(?:gmail|google mail)\]/", re.IGNORECASE)
 
 
@@ -187,7 +188,10 @@ def find_special_folder(folders: Sequence[FolderName], special_use: str, *, pref
     if marked:
         # Folders of other users that are shared with us may be marked, too: they lie deeper.
         return min(marked, key=len)
-    by_key = {_key(_without_prefix(folder.name, prefix)): folder.name for folder in reversed(folders)}
+    # Of two that are called alike the one that lies less deep, else the first.
+    by_key: dict[str, str] = {}
+    for folder in sorted(folders, key=lambda one: len(one.name)):
+        by_key.setdefault(_key(_without_prefix(folder.name, prefix)), folder.name)
     for name in _NAMES.get("\\" + special_use.removeprefix("\\").capitalize(), ()):
         found = by_key.get(_key(name))
         if found is not None:
@@ -197,7 +201,7 @@ def find_special_folder(folders: Sequence[FolderName], special_use: str, *, pref
 
 def _without_prefix(name: str, prefix: str) -> str:
     if prefix and name.startswith(prefix):
-        return name[len(prefix) :]
+        name = name[len(prefix) :]
     return _PARENT.sub("", _INBOX_PREFIX.sub("", name))
 
 

@@ -8,8 +8,9 @@ import grp
 import os
 import re
 import shutil
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -53,6 +54,17 @@ def dovecot_binary() -> str:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a provider's server names its folders."""
+
+    separator: str = "/"
+    prefix: str = ""
+    """Before the name of each folder but INBOX, as `INBOX.`."""
+    folders: Mapping[str, str] = field(default_factory=lambda: SPECIAL_FOLDERS)
+    """By name behind the prefix: the SPECIAL-USE, or none."""
+
+
 class Dovecot:
     """An IMAP server with a few accounts and the folders INBOX, Sent, Junk, Trash, Drafts; use `Dovecot.started`.
 
@@ -67,10 +79,12 @@ class Dovecot:
         certificate: Certificate,
         run_as: RunAs | None,
         crowd: int = 1,
+        layout: Layout | None = None,
     ) -> None:
         self._folder = folder
         self._run_as = run_as
         self._crowd = crowd
+        self._layout = layout or Layout()
         self._child: Child | None = None
         self.accounts = tuple(accounts)
         self.certificate = certificate
@@ -83,7 +97,11 @@ class Dovecot:
     @classmethod
     @asynccontextmanager
     async def started(
-        cls, *, accounts: Iterable[ImapAccount] = DEFAULT_ACCOUNTS, crowd: int = 1
+        cls,
+        *,
+        accounts: Iterable[ImapAccount] = DEFAULT_ACCOUNTS,
+        crowd: int = 1,
+        layout: Layout | None = None,
     ) -> AsyncIterator[Self]:
         """A running server in a temporary folder of its own; `crowd` connections share one of its processes.
 
@@ -95,7 +113,12 @@ class Dovecot:
         run_as = unprivileged_user("nobody", "daemon")
         with server_folder("dovecot", owner=run_as) as folder:
             server = cls(
-                folder, accounts=tuple(accounts), certificate=make_certificate(folder), run_as=run_as, crowd=crowd
+                folder,
+                accounts=tuple(accounts),
+                certificate=make_certificate(folder),
+                run_as=run_as,
+                crowd=crowd,
+                layout=layout,
             )
             try:
                 await server._first_start()
@@ -314,15 +337,16 @@ service imap-login {{
 }}
 namespace inbox {{
   inbox = yes
-  separator = /
+  separator = {self._layout.separator}
+  prefix = {self._layout.prefix}
 {self._folders()}
 }}
 """
 
     def _folders(self) -> str:
         return "\n".join(
-            f"  mailbox {name} {{\n    auto = subscribe\n    special_use = {use}\n  }}"
-            for name, use in SPECIAL_FOLDERS.items()
+            f'  mailbox "{name}" {{\n    auto = subscribe\n{f"    special_use = {use}" if use else ""}\n  }}'
+            for name, use in self._layout.folders.items()
         )
 
     def _config_2_3(self) -> str:

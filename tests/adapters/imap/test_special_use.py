@@ -67,3 +67,11 @@ async def test_a_real_server_is_asked(mailbox: Mailbox) -> None:
     assert await folders.special_folder("\\Junk") == "Junk"
     assert await folders.special_folder("\\Archive") is None
     await folders.close()
+
+
+def test_the_inbox_stands_before_a_name_as_often_as_a_provider_puts_it() -> None:
+    ovh = names("INBOX", "INBOX.INBOX.Sent", "INBOX.INBOX.Spam")
+    assert find_special_folder(ovh, "\\Sent", prefix="INBOX.") == "INBOX.INBOX.Sent"
+    assert find_special_folder(ovh, "\\Junk") == "INBOX.INBOX.Spam"
+    both = [*ovh, *names("INBOX.Sent")]
+    assert find_special_folder(both, "\\Sent", prefix="INBOX.") == "INBOX.Sent", "the one that lies less deep"
