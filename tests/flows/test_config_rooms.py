@@ -22,7 +22,7 @@ from tests.fakes.house import MAILBOX as FIRST
 from tests.fakes.looking import happens
 from tests.fakes.passwords import WORD, in_files
 from tests.fakes.upgrading import last, texts
-from tests.fakes.writing import event_id, reacts, redacts, says
+from tests.fakes.writing import edits, event_id, reacts, redacts, says
 
 THERE = RoomId("!there:localhost")
 OWN = RoomId("!made0:localhost")
@@ -215,6 +215,28 @@ async def test_without_it_the_mailbox_is_told_of_where_all_are(two: House, how: 
     assert first(two).undo_seconds == 20
     assert texts(two, OWN)[before:] == []
     assert FIRST.address in last(two)
+
+
+async def test_a_room_that_the_bot_is_not_let_into_after_a_restore_is_lost(two: House) -> None:
+    await has_own(two)
+    two.homeserver.closed.add(OWN)
+    await restart(two)
+    assert not await two.keeper.enter(OWN)
+    await two.settle((0.0,))
+    assert first(two).config_room is None
+    assert "no longer in the config room" in last(two)
+    before = len(texts(two, OWN))
+    await happens(two, outage(two, FIRST), seconds=(0.0,))
+    assert FIRST.address in last(two) and len(texts(two, OWN)) == before
+
+
+async def test_edited_or_late_a_word_changes_nothing_more(two: House) -> None:
+    await has_own(two)
+    given = by(BOB, "!mailbox set undo 7", OWN)
+    await happens(two, given, edits(given.event, "!mailbox set undo 9", room=OWN))
+    assert first(two).undo_seconds == 7
+    await happens(two, by(BOB, "!mailbox config off", OWN), by(BOB, "!mailbox set undo 8", OWN))
+    assert first(two).undo_seconds == 7, "a word that comes after the room was given up is nobody's"
 
 
 async def test_it_is_back_with_the_mailbox_that_was_archived(two: House) -> None:

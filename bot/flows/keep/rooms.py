@@ -126,7 +126,10 @@ class RoomKeeper:
         outcome = await self.chat.join(room)
         if not isinstance(outcome, Accepted):
             reason = outcome.code if isinstance(outcome, Refused) else outcome.reason
-            if room in self.wanted:
+            if isinstance(outcome, Refused) and self.step.settings.known.run_in(room) is not None:
+                # After a restore the settings may name a room that was given up: nobody waits for its notices there.
+                await self.step.take(RoomLost(room, None, "leave", self.step.clock.now()))
+            elif room in self.wanted:
                 await self.outages.went_away(service, reason)
             elif not isinstance(outcome, Refused):
                 self._again(room)
