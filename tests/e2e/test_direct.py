@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 from bot.demo.matrix_user import MatrixUser, RoomEvent
 from bot.demo.servers.dovecot import Dovecot
 from bot.demo.servers.synapse import Synapse
@@ -51,6 +54,29 @@ async def test_a_member_asks_is_told_and_is_left_when_a_third_comes(synapse: Syn
         await bob.invite(room, house.alice.user_id)
         await heard(house, bob, room, words("direct.not_alone", "fr"))
         await bob.wait_until(lambda: _has_left(bob, room, house.bot_id), what="that the bot left")
+
+
+async def test_a_chat_that_the_database_does_not_know_is_taken_up_after_a_start(
+    synapse: Synapse, dovecot: Dovecot
+) -> None:
+    """As after the restore of a backup that is older than the chat."""
+    async with housed(synapse, dovecot) as house:
+        (desk,), bob = house.desks, house.bob
+        await house.case(desk, subject="Une inscription")
+        room = await begun(house, bob)
+        await house.bot.kill()
+        with closing(sqlite3.connect(house.config.parent / "postroom.db")) as database, database:
+            assert database.execute("DELETE FROM direct_chats").rowcount == 1
+        await bob.sync()
+        before = len(bob.events(room))
+        await house.bot.start()
+        await house.bot.healthy()
+
+        def again() -> bool:
+            return any(words("direct.what") in one.body for one in bob.events(room)[before:])
+
+        await bob.wait_until(again, what="that the chat is one again")
+        await heard(house, bob, room, "Une inscription", await bob.say(room, "!list unassigned"))
 
 
 def _has_left(who: MatrixUser, room: str, bot: str) -> bool:

@@ -1,5 +1,6 @@
 """Chats of two in which the bot is and of which the database knows nothing: it was put back to before they began."""
 
+import json
 from typing import Final
 
 import structlog
@@ -15,8 +16,8 @@ from storage.database import Conflict, StorageAway
 _log = structlog.get_logger("rooms")
 _MOST: Final = 50
 """Rooms that are looked at after a start."""
-_SAYS_OTHERWISE: Final = ("m.room.name", "m.room.canonical_alias", "m.room.tombstone")
-"""A room with one of these is no chat of two that a client made."""
+_SAYS_OTHERWISE: Final = (("m.room.name", "name"), ("m.room.canonical_alias", "alias"), ("m.room.tombstone", ""))
+"""A room with one of these is no chat of two that a client made; the field must say something, where one is named."""
 
 
 async def take_up_forgotten(chat: Chat, step: Step) -> None:
@@ -38,8 +39,9 @@ async def _take_up(chat: Chat, step: Step, room: RoomId) -> None:
     async with step.database.read() as tx:
         if await rooms.waiting(tx, room) is not None:
             return
-    for type in _SAYS_OTHERWISE:
-        if await chat.get_state(room, type, "") is not None:
+    for type, field in _SAYS_OTHERWISE:
+        content = await chat.get_state(room, type, "")
+        if content is not None and (not field or _says(content, field)):
             return
     there = (*await chat.members(room), *await chat.invited(room))
     person = of_two(step.settings.known, [one.user for one in there])
@@ -51,3 +53,8 @@ async def _take_up(chat: Chat, step: Step, room: RoomId) -> None:
             return
     _log.info("direct_taken_up")
     await step.take(Invited(room, person, step.clock.now(), is_direct=True))
+
+
+def _says(content: str, field: str) -> bool:
+    said = json.loads(content)
+    return isinstance(said, dict) and bool(said.get(field))
