@@ -99,8 +99,9 @@ class Query:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is asked of the index itself."""
-        return not (self.terms or self.has_file or self.number is not None)
+        """Whether nothing is asked at all. With nothing but a time or a condition, it is asked of the newest."""
+        is_within = self.after is not None or self.before is not None
+        return not (self.terms or self.has_file or self.number is not None or is_within or self.has_conditions)
 
     @property
     def is_long(self) -> bool:

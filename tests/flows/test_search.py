@@ -22,6 +22,23 @@ async def test_mails_answers_and_notes_are_found_without_accents(house: House) -
     assert "#2" not in await searched(house, "reglement status:closed")
 
 
+async def test_a_filter_alone_finds_the_newest_first(house: House) -> None:
+    house.provider.deliver(mail(id="m2@example.org", subject="Règlement"))
+    await house.settle()
+    await happens(house, says("!tag urgent", thread=card_of(house)))
+    shown = await searched(house, "status:active")
+    assert -1 < shown.index("#2") < shown.index("#1")
+    shown = await searched(house, "étiquette:urgent")
+    assert "#1" in shown and "#2" not in shown
+    assert "#1" in await searched(house, "after:yesterday") and "#1" not in await searched(house, "avant:2020")
+    assert "#1" not in await searched(house, "status:closed") and "#1" in await searched(house, "assignee:nobody")
+    await happens(house, says("!delete", thread=card_of(house)))
+    assert "#1" not in await searched(house, "after:yesterday")
+    assert "only 1 page" in await searched(house, "after:yesterday page:9")
+    await happens(house, says("!list 2"))
+    assert "only 1 page" in answers_in(house)[-1]
+
+
 async def test_a_note_is_found_as_it_reads_and_not_once_it_is_deleted(house: House) -> None:
     note, talk = says("!note kilowatts", thread=card_of(house)), says("megawatts", thread=card_of(house))
     await happens(house, note, talk)

@@ -94,6 +94,17 @@ async def test_the_newest_come_first_each_conversation_once(database: Database) 
     assert await found(database, "boil", before=NOW - timedelta(days=50)) == [5, 2]
 
 
+async def test_with_nothing_asked_but_a_time_the_newest_come_first(database: Database) -> None:
+    for number, ago in {1: 100, 2: 0, 3: 40}.items():
+        record = mail(number, of=number, date=NOW - timedelta(days=ago))
+        await keep(database, SaveConversation(conversation(number)), AddMail(record))
+    assert await found(database) == [2, 3, 1]
+    assert await found(database, after=NOW - timedelta(days=50)) == [2, 3]
+    assert await found(database, before=NOW - timedelta(days=20)) == [3, 1]
+    assert await found(database, after=NOW + timedelta(days=1)) == []
+    assert await found(database, of=MailboxId("other@example.org")) == []
+
+
 async def test_a_mail_that_is_rewritten_is_found_by_its_new_words(database: Database) -> None:
     out = mail(1, direction=Direction.OUT, state=OutState.QUEUED, text="Demain")
     await keep(database, SaveConversation(conversation(1)), AddMail(out))

@@ -9,7 +9,7 @@ from bot.domain.ids import MailboxId, UserId
 from bot.domain.needs import Listed, Needs
 from bot.domain.page import Block, Bullets, Page, Paragraph, RowOf
 from bot.domain.rules.lists import FILTERS, KEYS, STATUSES, WHOSE, mailbox_named, unknown
-from bot.domain.rules.paging import beside
+from bot.domain.rules.paging import beside, past_the_last
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.tags import MOST_LETTERS, read_tag
 
@@ -156,6 +156,9 @@ def _list(asked: Asked) -> Answer:
         return wish
     found = asked.facts[_listed(asked, wish)]
     title = _title(wish, found.total)
+    past = past_the_last(title, wish.command, page=wish.page, size=SIZE, total=found.total, shown=len(found.rows))
+    if past is not None:
+        return past
     if not found.rows:
         return Page(title, (Paragraph((sentence("list.empty"),)),))
     is_mixed = len({(row.status, row.is_snoozed) for row in found.rows}) > 1

@@ -14,7 +14,7 @@ from bot.domain.ids import ConversationId, UserId
 from bot.domain.needs import Needs, Searched
 from bot.domain.page import Block, Bullets, FoundLine, Page, Paragraph
 from bot.domain.rules.lists import STATUSES
-from bot.domain.rules.paging import beside
+from bot.domain.rules.paging import beside, past_the_last
 from bot.domain.rules.questions import line_of
 from bot.domain.searching import (
     MOST_TERMS,
@@ -190,17 +190,18 @@ def _search(asked: Asked) -> Answer:
         return sentence("error.no_mailbox_here")
     found = asked.facts[_searched(asked, wish)]
     words = " ".join(wish.words)
+
+    def command(page: int) -> str:
+        return f"!search {words} page:{page}"
+
     title = sentence("search.title", count=found.total, words=words[:200])
+    past = past_the_last(title, command, page=wish.page, size=SIZE, total=found.total, shown=len(found.rows))
+    if past is not None:
+        return past
     if not found.rows:
-        return Page(title, (Paragraph((sentence("search.nothing"),)),))
+        return Page(title, (Paragraph((sentence("search.none_of_newest" if found.is_more else "search.nothing"),)),))
     blocks: list[Block] = [Bullets(tuple(_line(hit, wish.query) for hit in found.rows))]
-    more, back = beside(
-        lambda page: f"!search {words} page:{page}",
-        page=wish.page,
-        size=SIZE,
-        total=found.total,
-        shown=len(found.rows),
-    )
+    more, back = beside(command, page=wish.page, size=SIZE, total=found.total, shown=len(found.rows))
     blocks += more
     if found.is_more:
         blocks.append(Paragraph((sentence("search.uncounted"),)))

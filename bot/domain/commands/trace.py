@@ -13,7 +13,7 @@ from bot.domain.ids import MailboxId
 from bot.domain.mail import Address
 from bot.domain.needs import MembersOf, Needs, TraceOf
 from bot.domain.page import Block, Bullets, Line, Page, Paragraph, RowOf
-from bot.domain.rules.paging import beside
+from bot.domain.rules.paging import beside, past_the_last
 from bot.domain.rules.questions import line_of
 from bot.domain.searching import Field, Query, Term
 from bot.domain.sentences import Sentence, sentence
@@ -150,18 +150,20 @@ def _trace(asked: Asked) -> Answer:
             return sentence("error.trace_read_by", who=other)
     if not found.total:
         return _nothing(found, words, is_for_sure=wish.is_for_sure)
+
+    def command(page: int) -> str:
+        return f"!trace {words} page:{page}"
+
+    title = sentence("trace.title", count=found.total, words=words[:200])
+    past = past_the_last(title, command, page=wish.page, size=SIZE, total=found.total, shown=len(found.rows))
+    if past is not None:
+        return past
     blocks: list[Block] = [_block(one) for one in found.rows]
-    more, back = beside(
-        lambda page: f"!trace {words} page:{page}",
-        page=wish.page,
-        size=SIZE,
-        total=found.total,
-        shown=len(found.rows),
-    )
+    more, back = beside(command, page=wish.page, size=SIZE, total=found.total, shown=len(found.rows))
     blocks += more
     if found.is_more:
         blocks.append(Paragraph((sentence("trace.uncounted"),)))
-    return Page(sentence("trace.title", count=found.total, words=words[:200]), tuple(blocks), back=back)
+    return Page(title, tuple(blocks), back=back)
 
 
 def _nothing(found: Traces, words: str, *, is_for_sure: bool) -> Page:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from bot.domain.page import More
+from bot.domain.page import More, Page, Paragraph
+from bot.domain.sentences import Sentence, sentence
 
 
 def beside(
@@ -18,3 +19,13 @@ def beside(
     """
     rest = total - size * (page - 1) - shown
     return ((More(rest, command(page + 1)),) if rest > 0 else (), command(page - 1) if page > 1 else "")
+
+
+def past_the_last(
+    title: Sentence, command: Callable[[int], str], *, page: int, size: int, total: int, shown: int
+) -> Page | None:
+    """What is said in place of a page behind the last one, which leads back to that; None where the page is there."""
+    if shown or not total or page == 1:
+        return None
+    last = -(-total // size)
+    return Page(title, (Paragraph((sentence("paging.no_page", count=last),)),), back=command(last))

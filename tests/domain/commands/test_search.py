@@ -11,7 +11,7 @@ from bot.domain.folding import fold, folded_words
 from bot.domain.ids import ConversationId
 from bot.domain.mail import Attachment
 from bot.domain.needs import Searched
-from bot.domain.page import Bullets, FoundLine, More
+from bot.domain.page import Bullets, FoundLine, More, Page, Paragraph
 from bot.domain.searching import Field, Hit, Hits, Query, Term
 from bot.text.page import page
 from bot.text.reader import Reader
@@ -63,9 +63,33 @@ def test_filters() -> None:
 
 
 @pytest.mark.parametrize(
+    "words", ["status:closed", "assignee:me", "assignee:nobody", "assignee:bob", "tag:x", "after:2026-11", "avant:hier"]
+)
+def test_a_filter_may_stand_alone(words: str) -> None:
+    assert query(words).terms == () and not query(words).is_empty
+
+
+def test_where_only_the_newest_were_looked_at_it_is_not_said_that_there_is_none() -> None:
+    shown = page_of("!search tag:x", knows={Searched: Hits((), 0, True)})
+    assert keys_in(shown) == ["search.none_of_newest"]
+    assert keys_in(page_of("!search tag:x", knows={Searched: Hits((), 0)})) == ["search.nothing"]
+
+
+def test_behind_the_last_page_it_is_said_how_many_there_are() -> None:
+    shown = page_of("!search facture page:99", knows={Searched: Hits((), 24)})
+    assert keys_in(shown) == ["paging.no_page"] and shown.back == "!search facture page:3"
+    assert "There are only 3 pages" in page(shown, Reader("en", NOW)).body
+    assert "Il n’y a que 3 pages" in page(shown, Reader("fr", NOW)).body
+
+
+def keys_in(shown: Page) -> list[str]:
+    return [one.key for block in shown.blocks if isinstance(block, Paragraph) for one in block.sentences]
+
+
+@pytest.mark.parametrize(
     ("words", "why"),
     [
-        ("", "error.search_what"), ("* ! ?", "error.search_what"), ("status:closed", "error.search_what"),
+        ("", "error.search_what"), ("* ! ?", "error.search_what"), ("page:2", "error.search_what"),
         ("a status:x", "error.search_status"), ("a after:soon", "error.search_after"),
         ("a before:31/02/2026", "error.search_before"), ("a has:x", "error.search_has"),
         ("a number:x", "error.search_number"), ("a page:x", "error.search_page"), ("from:?", "error.search_from"),
