@@ -48,7 +48,8 @@ class FolderCount:
     missing: int = 0
     """None of the others: they should be here, and are not."""
     elsewhere: int = 0
-    """Sent from elsewhere, in no conversation of ours: they are not brought in."""
+    """Of the folder of sent mail: sent from elsewhere, in no conversation of ours. Of others: decided, and meant to be
+    nowhere here, as an answer that a member wrote by mail, or a conversation that is gone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,8 @@ def test_nobody_else_writes_history() -> None:
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "AddHistory"
     ]
-    assert makes == ["domain/stories/chain.py"]
+    # What happened elsewhere, before, is told by whoever brings it in.
+    assert sorted(makes) == ["domain/stories/carried.py", "domain/stories/chain.py"]
 
 
 # --- who hears of it

@@ -147,7 +147,7 @@ def _is_name(forward: str) -> bool:
 
 def _address_of(asked: Asked, name: str) -> str | Sentence:
     """The own address of a member, as they confirmed it."""
-    member = _member(asked, name if "@" in name else f"@{name}") or _pilled(asked)
+    member = _member(asked, name) or _member(asked, f"@{name}") or _pilled(asked)
     if member is None:
         return sentence("error.rule_forward_who", name=name[:60])
     addresses = asked.instance.addresses_of(member)

@@ -27,7 +27,7 @@ class MailPlace:
     role: FolderRole
 
 
-def _mail_key(place: MailPlace, received_at: datetime) -> str:
+def mail_key(place: MailPlace, received_at: datetime) -> str:
     """The key of a mail, with INTERNALDATE: a restored folder gives a UID to another mail under one UIDVALIDITY."""
     p = place
     return f"mail:{p.mailbox}:{p.folder}:{p.uidvalidity}:{p.uid}:{int(received_at.timestamp())}"
@@ -50,7 +50,7 @@ class MailArrived:
 
     @property
     def key(self) -> str:
-        return _mail_key(self.place, self.received_at) + (":late" if self.is_late else "")
+        return mail_key(self.place, self.received_at) + (":late" if self.is_late else "")
 
 
 NOT_GIVEN = "not_given"
@@ -77,7 +77,7 @@ class MailUnreadable:
 
     @property
     def key(self) -> str:
-        return _mail_key(self.place, self.received_at)
+        return mail_key(self.place, self.received_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def folder_said(one: FolderCount) -> Sentence:
     others = (
         ("condition.earlier", one.earlier),
         ("condition.copies", one.copies),
-        ("condition.elsewhere", one.elsewhere),
+        ("condition.elsewhere" if one.role is FolderRole.SENT else "condition.decided", one.elsewhere),
         ("condition.unread", one.unread),
         ("condition.missing", one.missing),
     )

@@ -7,10 +7,10 @@ from typing import Final
 
 from bot.domain.condition import FolderCount
 from bot.domain.ids import MailboxId
-from bot.domain.inputs.mail import FolderRole
+from bot.domain.inputs.mail import FolderRole, MailPlace, mail_key
 from bot.flows.step.step import Step
 from bot.ports import Inbox
-from storage import condition, mails
+from storage import condition, mails, seen
 from storage.cursors import FolderCursor
 
 _PAUSE: Final = timedelta(minutes=10)
@@ -74,8 +74,10 @@ class Census:
         )
         if self.role is FolderRole.SENT:
             return replace(counts, elsewhere=len(wanted))
-        missing = await self._missing(wanted)
-        return replace(counts, copies=len(wanted) - missing, missing=missing)
+        unknown = await self._unknown(wanted)
+        decided = await self._decided(unknown, cursor)
+        missing = len(unknown) - decided
+        return replace(counts, copies=len(wanted) - len(unknown), missing=missing, elsewhere=decided)
 
     async def _since(self, cursor: FolderCursor, others: Sequence[int]) -> list[int]:
         """Those that came after the time since which mails are brought in. Servers search by whole days, and in the
@@ -85,11 +87,24 @@ class Census:
         since = frozenset(await self.inbox.uids_since(cursor.floor + _DAY))
         return [uid for uid in others if uid in since]
 
-    async def _missing(self, uids: Sequence[int]) -> int:
-        """How many of these are no copies of mails that are here."""
-        if not self._asks_ids:
+    async def _decided(self, uids: Sequence[int], cursor: FolderCursor) -> int:
+        """How many of these were decided, and are nowhere here because that was decided."""
+        received = await self.inbox.received(uids) if uids else {}
+        keys = [
+            mail_key(MailPlace(self.mailbox, self.folder, cursor.uidvalidity, uid, self.role), at)
+            for uid, at in received.items()
+        ]
+        if not keys:
             return 0
-        missing, asked = 0, list(uids[-_LOOKED_UP:])
+        async with self.step.database.glance() as tx:
+            return sum([await seen.was_seen(tx, key) for key in keys])
+
+    async def _unknown(self, uids: Sequence[int]) -> list[int]:
+        """Those of these that are no copies of mails that are here."""
+        unknown = list[int]()
+        if not self._asks_ids:
+            return unknown
+        asked = list(uids[-_LOOKED_UP:])
         for start in range(0, len(asked), _IDS_AT_ONCE):
             # Never twice where a connection broke at it: for this, mails are opened that may be broken.
             self._asks_ids = False
@@ -98,5 +113,5 @@ class Census:
             async with self.step.database.glance() as tx:
                 known = await mails.known_ids(tx, self.mailbox, list(ids.values()))
             # Our own test mails are meant to be nowhere here.
-            missing += sum(id not in known and self.step.signer.trip_of(id) is None for id in ids.values())
-        return missing
+            unknown += [uid for uid, id in ids.items() if id not in known and self.step.signer.trip_of(id) is None]
+        return unknown

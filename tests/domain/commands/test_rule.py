@@ -195,8 +195,8 @@ def test_a_colleague_is_named_in_place_of_their_own_address() -> None:
     paused = replace(known, addresses=(replace(own(BOB, "bob@home.example"), bounces=3),))
     for name, instance, why in (
         ("@bob", paused, "error.rule_forward_member"),
-        ("@nobody", known, "error.who_is_that"),
-        ("@postroom", known, "error.who_is_that"),
+        ("@nobody", known, "error.rule_forward_who"),
+        ("@postroom", known, "error.rule_forward_who"),
     ):
         decision = given(f"!rule add if from:@a.example then forward:{name}", knows=KNOWS, instance=instance)
         assert (told(decision), kept(decision)) == ([why], [])
