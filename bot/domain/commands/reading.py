@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from bot.domain.command import AT, ME, Called, Command, Reading, Talk, Wrong, no_secret
@@ -47,6 +48,8 @@ _NUMBER_FIRST = re.compile(r"#(\d{1,12})(?=\s|$)[ \t]*")
 _NUMBER_LAST = re.compile(r"(?:^|\s)#(\d{1,12})\s*$")
 MOST_NAMED = 20
 """Conversations, and people, that one command may name."""
+_OPTION = re.compile(r"(?:--|[\u2013\u2014])[^\W\d_]")
+"""Clients make one dash of two. A bare number behind it is its value."""
 _FLAG = re.compile(
     r"(?:--|[\u2013\u2014](?=[^\W\d_]{2}))(?P<name>[^\W\d_]{1,12})(?=[\s:\"“„«”]|$)[ \t\u00a0\u202f]*\n?"
 )
@@ -217,7 +220,9 @@ def _arguments(command: Command, rest: str, people: tuple[UserId, ...]) -> Readi
             names.append(command.meant(word))
         else:
             words.append(word)
-    digits = next((word for word in words if word.isdigit()), None)
+    # Behind an option a number is its value: `--older 2 weeks`.
+    pairs = pairwise(("", *words))
+    digits = next((word for before, word in pairs if word.isdigit() and not _OPTION.match(before)), None)
     if command.numbers is not None and digits is not None:
         # Left out it would be about the conversation of the thread, which was not meant.
         return Wrong(sentence(command.numbers.unmarked, name=command.name, number=digits[:30]))

@@ -83,7 +83,8 @@ def read_selection(asked: Asked) -> Selection | Sentence:
         flag, key = _FLAG.match(part), _KEY.match(part)
         read: Selection | Sentence
         if flag is not None and _NAMES.get(bare(flag["name"])) == _OLDER.own:
-            read = _with_value(selection, _OLDER.own, next(parts, ""))
+            count = next(parts, "")
+            read = _with_value(selection, _OLDER.own, count + next(parts, "") if count.isdigit() else count)
         elif key is not None and (name := _NAMES.get(bare(key["key"]))) is not None:
             read = _with_value(selection, name, key["value"].strip())
         elif (word := _WORDS.get(bare(part))) in _STATUSES and word is not None:

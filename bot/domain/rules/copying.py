@@ -1,6 +1,6 @@
 """How the answers in a conversation leave, and to whom: read from a member's words, kept, and named back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -94,22 +94,41 @@ def _words(asked: Asked) -> tuple[str, ...]:
 
 
 def _named(words: Sequence[str]) -> Named | Sentence:
-    """`a@x`, `+a@x`, `-a@x`."""
+    """`a@x`, `+a@x`, `-a@x`, each perhaps with a name before it: `Zoé Blanc <z@x>`."""
     add, drop = [], []
-    for word in words:
-        is_gone, address = word[0] in HYPHENS, word.lstrip("+" + HYPHENS).strip("<>,;").removeprefix("mailto:")
+    for word in _with_names(words):
+        is_gone, (name, address) = word[0] in HYPHENS, _parted(word.lstrip("+" + HYPHENS))
         if "@" not in address.strip("@"):
             return sentence("error.cc_what", word=word[:60])
         if is_gone:
             drop.append(normal(address))
         elif can_be_written_to(address):
-            add.append(Address("", address))
+            add.append(Address(name, address))
         else:
             return sentence("error.cc_address", address=address[:120])
     both = {normal(one.address) for one in add} & set(drop)
     if both:
         return sentence("error.cc_what", word=min(both))
     return Named(tuple(add), tuple(dict.fromkeys(drop)))
+
+
+def _with_names(words: Sequence[str]) -> Iterator[str]:
+    """The words, those of a name together with the address in angle brackets behind them."""
+    left = list(words)
+    while left:
+        closing = next((n for n, word in enumerate(left) if word.rstrip(",;").endswith(">")), None)
+        before = left[: closing or 0]
+        is_name = closing is not None and left[closing].startswith("<") and not any("@" in word for word in before)
+        count = (closing or 0) + 1 if is_name else 1
+        yield " ".join(left[:count])
+        left = left[count:]
+
+
+def _parted(word: str) -> tuple[str, str]:
+    """A name, which may be empty, and the address."""
+    name, bracket, address = word.rpartition("<")
+    plain = (address if bracket else word).strip("<>,;").removeprefix("mailto:")
+    return (name.strip(" \"'“”«»\u00a0") if "@" not in name else ""), plain
 
 
 def _kept(asked: Asked, work: Work, named: Named, wishes: Wishes, kind: str) -> Answer:

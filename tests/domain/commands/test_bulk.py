@@ -43,6 +43,8 @@ def state_of(dialogue: Dialogue) -> Bulk:
     [
         ("!close --older 30d", [1, 3]),
         ("!fermer --anciennes 30j", [1, 3]),
+        ("!close --older 4 weeks", [1, 3]),
+        ("!fermer --anciennes 4 semaines libres", [1, 3]),
         ("!close tag:newsletter", [1]),
         ("!fermer étiquette:Newsletter", [1]),
         ("!close unassigned subject:facture", [1, 3]),
@@ -65,6 +67,8 @@ def test_a_list_is_counted_and_nothing_is_done_yet(body: str, numbers: list[int]
     ("body", "key"),
     [
         ("!close --older soon", "error.bulk_older"),
+        ("!close --older 30", "error.bulk_older"),
+        ("!close 30 --older 30d", "error.which_conversation"),
         ("!close --newer 3d", "error.list_filter"),
         ("!close frm:x", "error.list_filter"),
         ("!close form:x@y", "error.list_mailbox"),

@@ -43,6 +43,8 @@ def whom(record: MailRecord) -> tuple[list[str], list[str], list[str]]:
         ((), [PAUL.address], []),
         ((f"!cc {LEA}",), [PAUL.address, LEA], []),
         ((f"!cc +{LEA} {ZOE}",), [PAUL.address, LEA, ZOE], []),
+        ((f"!cc Léa Blanc <{LEA}>, {ZOE} “Paul” <p@example.net>",), [PAUL.address, LEA, ZOE, "p@example.net"], []),
+        ((f"!cc -Paul <{PAUL.address}> +Zoé <{ZOE}>",), [ZOE], []),
         ((f"!cc {LEA}\n{ZOE}\n-{PAUL.address}",), [LEA, ZOE], []),
         ((f"!cc -{PAUL.address}",), [], []),
         ((f"!cc –{PAUL.address.upper()}",), [], []),
