@@ -7,7 +7,6 @@ import pytest
 from bot.config import Secret, house_section
 from bot.domain.dialogue import Dialogue
 from bot.domain.ids import MailboxId, RoomId, UserId
-from bot.domain.inputs.room import MemberChanged
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mail_ways import MailWay, MailWays, Secured
 from bot.domain.merged import REMOVED, STANDING, mailbox_scope
@@ -23,7 +22,6 @@ from tests.fakes.house import House
 from tests.fakes.looking import happens
 from tests.fakes.passwords import WORD, WRONG, in_files, secretly
 from tests.fakes.upgrading import texts
-from tests.fakes.writing import event_id
 
 ADDRESS = "Info@Other.example"
 ID = MailboxId("info@other.example")
@@ -479,104 +477,3 @@ async def test_another_question_for_a_password_lets_the_first_rest(house: House)
     await happens(house, secretly(f"!mailbox add {ADDRESS}"))
     assert await step(house) is Step.PASSWORD
     assert len(await open_ones(house)) == 1
-
-
-def differing() -> ServersFound:
-    def at(source: Source, host: str, port: int = 993) -> Servers:
-        return Servers(source, Server(f"imap.{host}", port, Security.TLS), Server(f"smtp.{host}", 465, Security.TLS))
-
-    other = at(Source.AUTOCONFIG, "other.example")
-    same_hosts = replace(other, imap=Server("imap.other.example", 143, Security.STARTTLS))
-    return ServersFound((other, same_hosts, at(Source.SRV, "elsewhere.example"), at(Source.PROBE, "third.example")))
-
-
-async def test_where_sources_name_other_servers_one_is_chosen_by_its_number(house: House) -> None:
-    house.finder.found = differing()
-    asks = adds(house)
-    await happens(house, asks)
-    said = texts(house)[-1]
-    assert "1. imap imap.other.example 993 tls" in said and "2. imap imap.elsewhere.example 993 tls" in said
-    assert "3." not in said, "other ports at the same hosts, and guesses, are no question"
-    assert house.provider.logins == [] and await step(house) is Step.SERVERS
-    await answers(house, asks, "9")
-    assert await step(house) is Step.SERVERS
-    await answers(house, asks, "2")
-    assert await step(house) is Step.PASSWORD
-    assert "imap.elsewhere.example" in texts(house)[-1]
-    await happens(house, secretly(WORD, thread=asks.event))
-    await answers(house, asks, "new", "!yes")
-    kept = await added(house)
-    assert kept is not None and kept.ways is not None
-    assert (kept.ways.imap.host, kept.ways.smtp.host) == ("imap.elsewhere.example", "smtp.elsewhere.example")
-
-
-async def test_a_password_that_was_written_in_a_hurry_waits_for_the_choice(house: House) -> None:
-    house.finder.found = differing()
-    asks = adds(house)
-    house.homeserver.happens(asks)
-    told = secretly(WORD, thread=asks.event)
-    await happens(house, told)
-    assert house.homeserver.redacted == {told.event} and house.provider.logins == []
-    await house.close()
-    await house.open()
-    await answers(house, asks, "1")
-    assert house.provider.logins == ["imap", "smtp"]
-
-
-async def test_lines_by_hand_overrule_the_choice_and_one_step_back_asks_again(house: House) -> None:
-    house.finder.found = differing()
-    asks = adds(house)
-    await happens(house, asks)
-    await answers(house, asks, "1", "!back")
-    assert "2. imap imap.elsewhere.example" in texts(house)[-1]
-    await answers(house, asks, LINES)
-    assert await step(house) is Step.PASSWORD
-    assert "smtp.other.example 587 starttls" in texts(house)[-1]
-
-
-async def test_a_number_in_the_room_is_talk_where_nothing_is_to_be_chosen(house: House) -> None:
-    asks = adds(house)
-    await happens(house, asks)
-    said = len(texts(house))
-    await happens(house, now(house, "2"))
-    assert len(texts(house)) == said
-
-
-def said(house: House) -> str:
-    """The last words, in which nobody is mentioned by their name."""
-    return texts(house)[-1].replace("\u2060", "")
-
-
-async def test_its_people_are_invited_and_its_delegate_runs_it_from_the_moment_they_come(house: House) -> None:
-    asks = adds(house)
-    await happens(house, asks)
-    await answers(house, asks, LINES)
-    await happens(house, secretly(WORD, thread=asks.event))
-    await answers(house, asks, "new")
-    assert "delegate @bob:example.org" in said(house)
-    await answers(house, asks, "invite nobody")
-    assert "Whom?" in said(house)
-    await answers(house, asks, f"invite {CAROL} and @dan:elsewhere.example", f"déléguer {BOB}, {BOT}")
-    assert f"Invited to its room: {CAROL}, @dan:elsewhere.example" in said(house)
-    assert f"password): {BOB}" in said(house) and str(BOT) not in said(house).split("Run by")[1]
-    await answers(house, asks, "!yes")
-    ((room, _),) = house.homeserver.made
-    assert house.homeserver.invited == [(room, BOB), (room, CAROL), (room, UserId("@dan:elsewhere.example"))]
-    asked = replace(secretly(f"!mailbox set {ADDRESS} undo 7", sender=BOB), at=house.clock.now())
-    await happens(house, asked)
-    kept = await added(house)
-    assert kept is not None and kept.undo_seconds == 20, "nobody runs what they have not come to"
-    await happens(house, MemberChanged(room, event_id(), BOB, "join", "Bob", house.clock.now()))
-    await happens(house, replace(secretly(f"!mailbox set {ADDRESS} undo 7", sender=BOB), at=house.clock.now()))
-    kept = await added(house)
-    assert kept is not None and kept.undo_seconds == 7
-
-
-async def test_people_are_named_by_a_mention_as_well(house: House) -> None:
-    asks = adds(house)
-    await happens(house, asks)
-    await answers(house, asks, LINES)
-    await happens(house, secretly(WORD, thread=asks.event))
-    await answers(house, asks, "new")
-    await happens(house, replace(now(house, "invite Carol", asks), mentions=(CAROL,)))
-    assert f"Invited to its room: {CAROL}" in said(house)
