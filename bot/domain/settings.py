@@ -248,7 +248,9 @@ class Instance:
         return found
 
     def run_in(self, room: RoomId) -> MailboxSettings | None:
-        """The mailbox whose own config room it is."""
+        """The mailbox whose own config room it is. A room in which mail is shown is none, whatever a file says."""
+        if any(one.room == room for one in self.mailboxes):
+            return None
         return next((one for one in self.mailboxes if room and one.own_config_room == room), None)
 
     def the_one_in(self, room: RoomId) -> MailboxSettings | None:

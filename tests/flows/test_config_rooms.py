@@ -300,3 +300,20 @@ async def test_a_right_given_there_goes_back_with_its_message(two: House) -> Non
     assert len(given) == 1
     await happens(two, redacts(one.event, room=OWN), seconds=(0.0,))
     assert not [g for g in two.step.settings.known.grants if g.person == CAROL and g.is_on]
+
+
+async def test_said_in_the_mailbox_s_room_another_one_s_room_is_as_taken(two: House) -> None:
+    two.homeserver.members[THERE] = (*two.homeserver.members[THERE], Member(ALICE, "Alice"))
+    await restart(two)
+    async with two.step.database.write() as tx:
+        await believed.add_rooms(tx, [THERE])
+    await happens(two, by(ALICE, f"!mailbox config {FIRST.address} {THERE}", ROOM))
+    assert first(two).config_room is None and "named in the house’s config room" in last(two, ROOM)
+
+
+def test_a_room_in_which_mail_is_shown_is_no_config_room() -> None:
+    house = replace(
+        INSTANCE,
+        mailboxes=(replace(INSTANCE.mailboxes[0], config_room=THERE), replace(INSTANCE.mailboxes[0], room=THERE)),
+    )
+    assert house.run_in(THERE) is None and house.seen_from(THERE) is house

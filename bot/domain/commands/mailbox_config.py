@@ -69,6 +69,9 @@ def _config(asked: Asked) -> Answer:
     if asked.person not in asked.instance.admins:
         # The bot's other rooms are nobody else's business.
         return lacking(Right.ADMIN)
+    if asked.room != asked.instance.config_room or asked.instance.run_in(asked.room) is not None:
+        # Elsewhere the other mailboxes, whose rooms are taken, are not known.
+        return sentence("own_room.name_in_config")
     return _named(asked, mailbox, room)
 
 
@@ -103,7 +106,10 @@ def _named(asked: Asked, mailbox: MailboxSettings, room: RoomId) -> Answer:
 
 def _is_taken(asked: Asked, room: RoomId) -> bool:
     known = asked.instance
-    return uses(known, room) or known.shows_mail_in(room) or any(one.config_room == room for one in asked.others)
+    elsewhere = (*known.removed, *asked.others)
+    return (
+        uses(known, room) or known.shows_mail_in(room) or any(room in (one.room, one.config_room) for one in elsewhere)
+    )
 
 
 def _given_up(asked: Asked, mailbox: MailboxSettings) -> Answer:

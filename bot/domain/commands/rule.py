@@ -146,10 +146,12 @@ def _is_name(forward: str) -> bool:
 
 
 def _address_of(asked: Asked, name: str) -> str | Sentence:
-    """The own address of a member, as they confirmed it."""
-    member = _member(asked, name) or _member(asked, f"@{name}") or _pilled(asked)
+    """The own address of whoever makes the rule, as they confirmed it: by their own word the room reads it."""
+    member = _member(asked, name) or _member(asked, f"@{name}")
     if member is None:
         return sentence("error.rule_forward_who", name=name[:60])
+    if member != asked.person:
+        return sentence("error.rule_forward_theirs", name=member)
     addresses = asked.instance.addresses_of(member)
     return addresses[0] if addresses else sentence("error.rule_forward_member", name=member)
 

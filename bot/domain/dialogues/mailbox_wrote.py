@@ -235,7 +235,11 @@ def _denied(state: NewMailbox, asked: Asked) -> Turn | None:
 def _no_room(asked: Asked, room: RoomId) -> Sentence | None:
     """Why a room cannot be taken: one that the person is not in is as good as none."""
     is_fit = {asked.person, asked.instance.bot} <= set(asked.facts[MembersOf(room)])
-    return None if is_fit and room != asked.instance.config_room else sentence("adding.no_such_room")
+    known = (*asked.instance.mailboxes, *asked.instance.removed, *asked.others)
+    # Whoever runs one mailbox reads its config room, and is not meant to read another one's mail.
+    is_run_in = room == asked.instance.config_room or any(one.config_room == room for one in known)
+    is_direct = asked.instance.direct_in(room) is not None
+    return None if is_fit and not (is_run_in or is_direct) else sentence("adding.no_such_room")
 
 
 def back(dialogue: Dialogue, state: NewMailbox, asked: Asked) -> Turn | None:

@@ -165,7 +165,8 @@ def test_it_is_switched_tried_and_deleted() -> None:
         ("!rule add", "error.rule_how"),
         ("!rule add if from:@a.example then dance", "error.rule_part"),
         ("!rule add if from:@a.example then assign:@nobody", "error.who_is_that"),
-        ("!rule add if from:@a.example then forward:@bob", "error.rule_forward_member"),
+        ("!rule add if from:@a.example then forward:@bob", "error.rule_forward_theirs"),
+        ("!rule add if from:@a.example then forward:me", "error.rule_forward_member"),
         ("!rule add if from:@a.example then forward:contact@asso.example", "error.rule_forward_ours"),
         ("!rule add if from:@a.example then forward:é@b.example", "error.new_address"),
         ("!rule add if from:@a.example then room:contact", "error.rule_room"),
@@ -183,18 +184,20 @@ def test_a_wrong_word_changes_nothing(body: str, why: str) -> None:
     assert (told(decision), kept(decision)) == ([why], [])
 
 
-def test_a_colleague_is_named_in_place_of_their_own_address() -> None:
+def test_ones_own_address_is_taken_by_ones_own_word_alone() -> None:
     def own(person: UserId, address: str) -> OwnAddress:
         return OwnAddress(person, address, MAILBOX.id, "", NOW, 0, 0, NOW, NOW)
 
     known = replace(World().instance, addresses=(own(BOB, "bob@home.example"), own(ALICE, "alice@home.example")))
-    for name, address in (("@bob", "bob@"), (str(BOB), "bob@"), ("me", "alice@"), ("moi", "alice@")):
+    for name, address in (("@alice", "alice@"), (str(ALICE), "alice@"), ("me", "alice@"), ("moi", "alice@")):
         words = f"!rule add if from:@a.example then forward:{name}"
         (rule,) = kept(given(words, knows=KNOWS, instance=known))
         assert rule.said == f"if from:@a.example then forward:{address}home.example"
-    paused = replace(known, addresses=(replace(own(BOB, "bob@home.example"), bounces=3),))
+    paused = replace(known, addresses=(replace(own(ALICE, "alice@home.example"), bounces=3),))
     for name, instance, why in (
-        ("@bob", paused, "error.rule_forward_member"),
+        ("me", paused, "error.rule_forward_member"),
+        ("@bob", known, "error.rule_forward_theirs"),
+        (str(BOB), known, "error.rule_forward_theirs"),
         ("@nobody", known, "error.rule_forward_who"),
         ("@postroom", known, "error.rule_forward_who"),
     ):
