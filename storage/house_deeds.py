@@ -21,17 +21,24 @@ _d = house_deeds.c
 _ADD = insert_or_ignore(house_deeds)
 _OF = select(house_deeds).where(_d.event == bindparam("event")).order_by(_d.mailbox, _d.about)
 _END = house_deeds.delete().where(_d.event == bindparam("event_"))
+_END_OTHERS = house_deeds.delete().where(
+    _d.mailbox == bindparam("of_mailbox"), _d.about == bindparam("of_about"), _d.event != bindparam("but")
+)
 _FORGET = house_deeds.delete().where(_d.at < bindparam("before"))
 _FORGET_ALL = house_deeds.delete()
 _DEED = TypeAdapter(HouseDeed)
 
 
 async def add(tx: Tx, deed: HouseDeed) -> None:
-    """Keep a change; of the same thing by the same command the first is kept."""
+    """Keep a change; of the same thing by the same command the first is kept. Whoever changes a thing again has the last
+    word about it: earlier commands take nothing of it back, also where it reads as they left it.
+    """
+    about = text_key(_about(deed))
+    await tx.run(_END_OTHERS, {"of_mailbox": deed.mailbox, "of_about": about, "but": deed.event})
     values: dict[str, object] = {
         "event": deed.event,
         "mailbox": deed.mailbox,
-        "about": text_key(_about(deed)),
+        "about": about,
         "at": deed.at,
         "deed": _DEED.dump_json(deed).decode(),
     }

@@ -165,3 +165,15 @@ async def test_what_is_blocked_no_longer_is_blocked_again(house: House) -> None:
     await happens(house, redacts(given.event), redacts(given.event), seconds=SOON)
     assert sorted(one.key for one in await blocked(house)) == sorted(one.key for one in was)
     assert {one.by for one in await blocked(house)} == {ALICE}
+
+
+async def test_whoever_changed_it_again_has_the_last_word_also_where_it_reads_as_before(house: House) -> None:
+    first = says(f"!mailbox pause {ADDRESS}", room=CONFIG)
+    for given in (
+        first,
+        says(f"!mailbox resume {ADDRESS}", room=CONFIG),
+        says(f"!mailbox pause {ADDRESS}", room=CONFIG),
+    ):
+        await happens(house, given, seconds=SOON)
+    await happens(house, redacts(first.event, room=CONFIG), seconds=SOON)
+    assert standing(known(house)) == (True, False)
