@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, func, select
 
 from bot.domain.conversation import EventKind, KnownEvent
 from bot.domain.files import SharedFile
@@ -44,6 +44,15 @@ _MAILS_IN = (
         _e.mail.in_(bindparam("rows", expanding=True)),
     )
     .order_by(_e.at)
+)
+_LAST_SAID = (
+    select(_e.conversation, func.max(_e.at).label("at"))
+    .where(
+        _e.conversation.in_(bindparam("conversations", expanding=True)),
+        _e.kind == EventKind.NOTE.value,
+        _e.event.not_like(f"{OF_BEFORE}%"),
+    )
+    .group_by(_e.conversation)
 )
 _LAST_BY = (
     select(_e.at)
@@ -178,6 +187,12 @@ async def commands_in(
     """The newest commands of a thread, but for one person's, the oldest first."""
     rows = await tx.all(_COMMANDS, {"conversation": conversation, "room": room, "but": but, "limit": most})
     return tuple(known_from_row(row) for row in reversed(rows))
+
+
+async def last_said(tx: Tx, conversations: Sequence[ConversationId]) -> dict[ConversationId, datetime]:
+    """When the team talked last in the threads of these, by words or files."""
+    rows = await tx.all(_LAST_SAID, {"conversations": padded(conversations)}) if conversations else ()
+    return {ConversationId(row.conversation): row.at for row in rows}
 
 
 async def last_by(tx: Tx, conversation: ConversationId, sender: UserId, but: EventId | None = None) -> datetime | None:

@@ -1,12 +1,14 @@
 """The history of a conversation: people's acts in it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, func, select
 
 from bot.domain.conversation import HistoryEntry
 from bot.domain.ids import ConversationId, UserId
+from storage.batch import padded
 from storage.database import Tx
 from storage.schema.threads import history
 
@@ -16,6 +18,11 @@ _OF = (
     .where(history.c.conversation == bindparam("conversation"))
     .order_by(history.c.id.desc())
     .limit(bindparam("limit"))
+)
+_LAST_ACTS = (
+    select(history.c.conversation, func.max(history.c.at).label("at"))
+    .where(history.c.conversation.in_(bindparam("conversations", expanding=True)), history.c.actor.is_not(None))
+    .group_by(history.c.conversation)
 )
 _NEWEST = (
     select(history.c.at)
@@ -42,6 +49,12 @@ async def of(tx: Tx, conversation: ConversationId, limit: int = 50) -> tuple[His
     """The newest entries, in the order they were made."""
     rows = await tx.all(_OF, {"conversation": conversation, "limit": limit})
     return tuple(entry_from_row(row) for row in reversed(rows))
+
+
+async def last_acts(tx: Tx, conversations: Sequence[ConversationId]) -> dict[ConversationId, datetime]:
+    """When a person did something last in these."""
+    rows = await tx.all(_LAST_ACTS, {"conversations": padded(conversations)}) if conversations else ()
+    return {ConversationId(row.conversation): row.at for row in rows}
 
 
 async def last(tx: Tx, conversation: ConversationId, action: str) -> datetime | None:

@@ -30,8 +30,8 @@ _DEED = TypeAdapter(HouseDeed)
 
 
 async def add(tx: Tx, deed: HouseDeed) -> None:
-    """Keep a change; of the same thing by the same command the first is kept. Whoever changes a thing again has the last
-    word about it: earlier commands take nothing of it back, also where it reads as they left it.
+    """Keep a change; of the same thing by the same command the first is kept. Whoever changes a thing again has the
+    last word about it: earlier commands take nothing of it back, also where it reads as they left it.
     """
     about = text_key(_about(deed))
     await tx.run(_END_OTHERS, {"of_mailbox": deed.mailbox, "of_about": about, "but": deed.event})

@@ -100,12 +100,15 @@ class Old:
     """Others go on as this one."""
     goes_on: Conversation | None = None
     """The conversation that it goes on as; None where it does not, or that one is gone."""
+    touched_at: datetime | None = None
+    """When a member did something about it last, or wrote in its thread, which changes nothing of its own."""
 
 
 def may_go(old: Old, limits: Limits) -> Step | None:
     """What goes of it now. None: somebody keeps it at hand, writes in it, or it is part of what stays."""
     one = old.conversation
-    step = step_of(one, limits)
+    lately = max(one.changed_at, old.touched_at) if old.touched_at is not None else one.changed_at
+    step = step_of(replace(one, changed_at=lately), limits)
     if step is None or one.starred or one.open_draft is not None or old.has_calls:
         return None
     if any(record.state in _LEAVING for record in old.mails):

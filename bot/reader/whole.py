@@ -47,7 +47,8 @@ def read_beginning(raw: bytes) -> Mail:
 
 
 def store_files(read: ReadMail, blobs: Path) -> None:
-    """Write each file of a mail to `blobs/<first two hex>/<sha256>`; one that is there already is left as it is.
+    """Write each file of a mail to `blobs/<first two hex>/<sha256>`; one that is there already is made young, so that
+    no sweep of old files that nobody names takes it before the mail's row is there.
 
     Raises:
         OSError: the disk refuses.
@@ -55,8 +56,11 @@ def store_files(read: ReadMail, blobs: Path) -> None:
     for attachment, data in zip(read.mail.attachments, read.files, strict=True):
         folder = blobs / attachment.sha256[:2]
         target = folder / attachment.sha256
-        if target.exists():
+        try:
+            os.utime(target)
             continue
+        except FileNotFoundError:
+            pass
         folder.mkdir(parents=True, exist_ok=True)
         new = folder / f".new-{os.getpid()}-{next(_counter)}"
         try:

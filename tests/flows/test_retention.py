@@ -169,3 +169,15 @@ async def test_what_is_no_spam_by_then_stays(house: House) -> None:
     await happens(house, says("!notspam", thread=card_of(house)))
     await happens(house, says("!yes", sender=ALICE))
     assert await kept(house) == (1, True, True)
+
+
+@pytest.mark.parametrize("words", ["Elle a rappelé hier.", "!note Elle a rappelé hier."])
+async def test_what_the_team_wrote_lately_about_an_old_one_keeps_it(forgetful: House, words: str) -> None:
+    await days_pass(forgetful, 29)
+    said = replace(says(words, thread=card_of(forgetful)), at=forgetful.clock.now())
+    await happens(forgetful, said)
+    await days_pass(forgetful, 10)
+    await days_pass(forgetful, 10)
+    assert await kept(forgetful) == (2, True, True)
+    await days_pass(forgetful, 30)
+    assert await kept(forgetful) == (2, True, False)

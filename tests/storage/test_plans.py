@@ -133,6 +133,8 @@ async def everything(tx: Tx) -> None:
     await dropping.count(tx, MAILBOX, Status.CLOSED, NOW, 100)
     for look in (dropping.with_bytes, dropping.with_words, dropping.busy, dropping.merged_into):
         await look(tx, [FIRST])
+    await events.last_said(tx, [FIRST])
+    await history.last_acts(tx, [FIRST])
     await dropping.apply(tx, Fade(conversation(7, version=1), (mail(7, 7, text=""),), words=True), NOW)
     await dropping.apply(tx, Drop(conversation(7, version=2)), NOW)
     await outbox.forget_bad_ends_before(tx, NOW, 10)

@@ -1,10 +1,12 @@
 """Logs in once and keeps the device for ever; a token that the server forgot is replaced, the device is not."""
 
+from collections.abc import Mapping
+
 import structlog
 
 from bot.adapters.matrix import fields
 from bot.adapters.matrix.account import Device, MatrixAccount, keep_device, kept_device
-from bot.adapters.matrix.requests import CLIENT, SERVICE, Homeserver, refused_or_away
+from bot.adapters.matrix.requests import CLIENT, SERVICE, Answer, Homeserver, refused_or_away
 from bot.ports import CredentialsRefused
 
 log = structlog.get_logger(__name__)
@@ -69,6 +71,23 @@ async def _register(account: MatrixAccount, homeserver: Homeserver) -> None:
         raise refused_or_away(answer)
 
 
+async def _asked_to_log_in(account: MatrixAccount, homeserver: Homeserver, body: Mapping[str, object]) -> Answer:
+    """The answer to a login. The connection has the service's token meanwhile alone: with it, it would never hear that
+    it has no session.
+
+    Raises: Unavailable.
+    """
+    if not account.as_token:
+        return await homeserver.call("POST", f"{CLIENT}/login", body)
+    before, homeserver.access_token = homeserver.access_token, account.as_token
+    try:
+        if "device_id" not in body:
+            await _register(account, homeserver)
+        return await homeserver.call("POST", f"{CLIENT}/login", body)
+    finally:
+        homeserver.access_token = before
+
+
 async def log_in(account: MatrixAccount, homeserver: Homeserver, *, device_id: str | None) -> Device:
     """Make a session, or a new token for the device of that id. One that was given is only looked at.
 
@@ -88,12 +107,9 @@ async def log_in(account: MatrixAccount, homeserver: Homeserver, *, device_id: s
         # Client-server API, "Appservice login": the token of the service stands for all its users.
         body["type"] = "m.login.application_service"
         del body["password"]
-        homeserver.access_token = account.as_token
-        if device_id is None:
-            await _register(account, homeserver)
     if device_id is not None:
         body["device_id"] = device_id
-    answer = await homeserver.call("POST", f"{CLIENT}/login", body, authorised=bool(account.as_token))
+    answer = await _asked_to_log_in(account, homeserver, body)
     if not answer.is_ok:
         if answer.status in (400, 401, 403) and not answer.is_limited:
             raise CredentialsRefused(SERVICE, answer.error or answer.code)

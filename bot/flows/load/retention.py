@@ -22,7 +22,7 @@ from bot.domain.retention import (
 )
 from bot.domain.sameness import id_to_find, of_mail
 from bot.domain.settings import Instance
-from storage import conversations, dropping, mails, seen
+from storage import conversations, dropping, events, history, mails, seen
 from storage.database import Tx
 
 _LOOKED_AT = 100
@@ -68,6 +68,8 @@ async def _some(tx: Tx, wanted: Sequence[ConversationId]) -> tuple[Old, ...]:
     after = [one.goes_on_as for one in read.values() if one.goes_on_as is not None]
     onwards = {one.id: one for one in await conversations.several(tx, after)}
     busy, merged = await dropping.busy(tx, some), await dropping.merged_into(tx, some)
+    said, done = await events.last_said(tx, some), await history.last_acts(tx, some)
+    lately = {number: max(at for at in (said.get(number), done.get(number)) if at) for number in said | done}
     taken: list[Old] = []
     count = 0
     for number in some:
@@ -76,7 +78,7 @@ async def _some(tx: Tx, wanted: Sequence[ConversationId]) -> tuple[Old, ...]:
         if taken and count > _MOST_MAILS:
             break
         goes_on = onwards.get(one.goes_on_as) if one.goes_on_as is not None else None
-        taken.append(Old(one, records, number in busy, number in merged, goes_on))
+        taken.append(Old(one, records, number in busy, number in merged, goes_on, lately.get(number)))
     return tuple(taken)
 
 
