@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import assert_never
 
+from sqlalchemy.exc import ProgrammingError
+
 from bot.accounts import imap_side, login_secret, matrix_account, pages, referred, smtp_side, vault
 from bot.adapters.imap.folders import ImapFolders
 from bot.adapters.matrix.check import NO_API, Look, RoomSeen, Standing, looking, rooms_seen
@@ -228,6 +230,9 @@ async def _database(config: Config) -> list[Finding]:
     except (Moved, UnknownDatabase, DatabaseBroken) as fault:
         told, _ = last_words(fault)
         return [Finding(Level.MISTAKE, "database", told)]
+    except ProgrammingError:
+        # A server's database without our tables: the first start makes them.
+        return [_ok("database", "check.database_new")]
     except (StorageAway, Conflict, OSError) as away:
         reason = str(away) or type(away).__name__
         return [_mistake("database", "check.database_away", reason=reason)]

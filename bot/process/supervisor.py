@@ -46,13 +46,18 @@ class Supervisor:
         self._tell("STOPPING=1")
 
     async def watch(self, health: Callable[[], Awaitable[HealthStatus]]) -> None:
-        """Say how we do, and that we live while the loop turns and the database answers or says no; until cancelled."""
+        """Say how we do, and that we live while the loop turns; until cancelled.
+
+        A file that says neither yes nor no is ours alone: a start frees it. A server that does is away, however long it
+        takes to be known so, and is waited for.
+        """
         if not self.path:
             return
         pause = min(_STATUS_EACH, self.watchdog / 3) if self.watchdog else _STATUS_EACH
         while True:
             status = await health()
-            lives = not any((one.service, one.reason) == ("database", SILENT) for one in status.problems)
+            is_silent = any((one.service, one.reason) == ("database", SILENT) for one in status.problems)
+            lives = status.database != "sqlite" or not is_silent
             self._tell(f"STATUS={_words(status)}" + ("\nWATCHDOG=1" if lives and self.watchdog else ""))
             await asyncio.sleep(pause)
 

@@ -43,21 +43,22 @@ def test_each_word_is_one_datagram(notified: tuple[str, socket.socket]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("problems", "lives", "said"),
+    ("problems", "database", "lives", "said"),
     [
-        ((), True, "STATUS=ok, 2 mailboxes"),
-        ((Problem("imap", "credentials", 1),), True, "STATUS=degraded: imap credentials (mailbox 1)"),
-        ((Problem("database", "away"),), True, "STATUS=cannot work: database away"),
-        ((Problem("database", SILENT),), False, "STATUS=cannot work: database silent"),
+        ((), "sqlite", True, "STATUS=ok, 2 mailboxes"),
+        ((Problem("imap", "credentials", 1),), "sqlite", True, "STATUS=degraded: imap credentials (mailbox 1)"),
+        ((Problem("database", "away"),), "sqlite", True, "STATUS=cannot work: database away"),
+        ((Problem("database", SILENT),), "sqlite", False, "STATUS=cannot work: database silent"),
+        ((Problem("database", SILENT),), "postgresql", True, "STATUS=cannot work: database silent"),
     ],
 )
-async def test_the_watchdog_is_told_only_while_the_database_answers_or_says_no(
-    notified: tuple[str, socket.socket], problems: tuple[Problem, ...], lives: bool, said: str
+async def test_the_watchdog_is_told_unless_our_own_file_neither_answers_nor_says_no(
+    notified: tuple[str, socket.socket], problems: tuple[Problem, ...], database: str, lives: bool, said: str
 ) -> None:
     name, heard = notified
 
     async def health() -> HealthStatus:
-        return HealthStatus(problems, 2)
+        return HealthStatus(problems, 2, database=database)
 
     watching = asyncio.create_task(Supervisor(name, watchdog=60.0).watch(health))
     words = await asyncio.to_thread(told, heard)
