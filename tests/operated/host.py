@@ -27,7 +27,7 @@ async def installed(folder: Path) -> Path:
     wheels = folder / "wheels"
     # What is built leaves its traces beside the sources.
     source = folder / "source"
-    for name in ("bot", "storage"):
+    for name in ("bot", "storage", "contrib"):
         shutil.copytree(_REPOSITORY / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(_REPOSITORY / name, source / name)
