@@ -59,7 +59,7 @@ class Ledger:
     async def case(self, desk: Desk, *, sender: str = "") -> Case:
         """A mail comes, and its thread is there."""
         id = await self.comes(desk, sender=sender)
-        event = await self.house.mail_event(desk, id, timeout=60)
+        event = await self.house.mail_event(desk, id, timeout=WAIT)
         assert event.thread is not None
         return Case(self.house, desk, event.thread, event, id)
 
@@ -68,14 +68,30 @@ class Ledger:
         word = secret()
         self.written[word] = (case.desk, sender or f"{self.arrived[case.message_id][1]}@correspondents.example")
         # Who answers has read what came; else they are asked whether they have.
-        await case.read(self.house.alice)
+        if any(event.thread == case.thread for event in self.house.seen(case.room)):
+            await case.read(self.house.alice)
         return await case.reply(f"Our answer is {word}.")
 
     async def answered(self, case: Case, *, sender: str = "") -> None:
         """An answer is written, and it has left."""
         asked = await self.asked(case, sender=sender)
+        await self.leaves(case, asked)
+
+    async def leaves(self, case: Case, asked: str) -> None:
+        """It has left; where the bot asks back, its writer says yes."""
+
+        def questions() -> list[str]:
+            return [e.event_id for e in self.house.seen(case.room) if replies_to(e) == asked]
+
         try:
-            await case.state(asked, "sent", timeout=60)
+            await self.house.alice.wait_until(
+                lambda: case.state_now(asked) == "sent" or bool(questions()),
+                what="an answer or a question",
+                timeout=WAIT,
+            )
+            if case.state_now(asked) != "sent" and questions():
+                await case.react("✅", to=questions()[-1])
+            await case.state(asked, "sent", timeout=WAIT)
         except NotSeen as late:
             said = "; ".join(e.body for e in self.house.seen(case.room) if replies_to(e) == asked)
             raise NotSeen(f"{late}; the bot says: {said}") from None
@@ -84,7 +100,7 @@ class Ledger:
         """Wait until each mail that came is in its room."""
         for id, (desk, _) in self.arrived.items():
             if id not in self.elsewhere:
-                await self.house.mail_event(desk, id, timeout=60)
+                await self.house.mail_event(desk, id, timeout=WAIT)
 
     def moves(self, desk: Desk, room: str) -> Desk:
         """From now on this mailbox has another room; what came until now stands in the one of before."""
