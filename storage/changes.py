@@ -181,8 +181,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await house_deeds.end(tx, event_of)
         case KeepMailed(answer):
             await mailed.put(tx, answer)
-        case KeepMailbox(kept):
-            await settings.add_mailbox(tx, kept, now)
+        case KeepMailbox(kept, goes_on=goes_on):
+            await settings.add_mailbox(tx, kept, now, goes_on=goes_on)
         case SaveGrant(grant):
             await grants.put(tx, grant)
         case SaveChoice(choice):

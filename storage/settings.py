@@ -10,6 +10,7 @@ from datetime import datetime
 from pydantic import TypeAdapter
 from sqlalchemy import and_, bindparam, exists, func, or_, select
 
+from bot.domain.adjusting import TRUSTED_SERVER
 from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.merged import (
     AUTOREPLY,
@@ -46,6 +47,8 @@ _KEEP = insert_or_replace(mailboxes)
 _PUT = insert_or_replace(settings)
 _DROP = settings.delete().where(_s.scope == bindparam("scope_"), _s.key == bindparam("key_"))
 _SETTINGS = TypeAdapter(MailboxSettings)
+_OF_SERVERS = (STANDING, GONE, FOLDERS, f"{SET}{TRUSTED_SERVER}")
+"""What was true of the servers that a mailbox had, and of no others."""
 _REMOVED_BEFORE = select(_s.scope).where(
     or_(_s.key == GONE, and_(_s.key == STANDING, _s.value == REMOVED)), _s.at < bindparam("when")
 )
@@ -144,14 +147,19 @@ async def keep_mailbox(tx: Tx, kept: KeptMailbox, at: datetime) -> None:
     await tx.run(_KEEP, {**values, "settings": _SETTINGS.dump_json(kept.settings).decode()})
 
 
-async def add_mailbox(tx: Tx, added: MailboxSettings, at: datetime) -> None:
-    """Keep a mailbox of the house, and forget what was set of one with its address before, and who had rights there."""
+async def add_mailbox(tx: Tx, added: MailboxSettings, at: datetime, *, goes_on: bool) -> None:
+    """Keep a mailbox of the house, and forget what was set of one with its address before, and who had rights there.
+
+    Of one that goes on under another address only what belongs to its servers is forgotten.
+    """
     await keep_mailbox(tx, KeptMailbox(Origin.HOUSE, added), at)
-    await grants.forget(tx, added.id)
-    await choices.forget(tx, added.id)
+    if not goes_on:
+        await grants.forget(tx, added.id)
+        await choices.forget(tx, added.id)
     scope = mailbox_scope(added.id)
     for one, key in await _values(tx):
-        if one == scope and (key in (STANDING, GONE, AUTOREPLY, FOLDERS, CONFIG_ROOM) or key.startswith(SET)):
+        is_set = key in (AUTOREPLY, CONFIG_ROOM) or key.startswith(SET)
+        if one == scope and (key in _OF_SERVERS or (is_set and not goes_on)):
             await put(tx, scope, key, None, None, at)
 
 

@@ -23,10 +23,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.accounts import derived_key
 from bot.cli.ending import Refused, end, of_database
 from bot.cli.kept_files import give
-from bot.config import Config, to_instance
+from bot.cli.own_addresses import all_own, instance_in, own_addresses
+from bot.config import Config
 from bot.domain.addresses import is_address, normal
 from bot.domain.concerning import Addresses, addresses_of, people_of
-from bot.domain.ids import MailboxId
 from bot.domain.rules.erasing import Erasing
 from bot.domain.sentences import sentence
 from bot.process.lock import LOCK, AlreadyRunning, FolderLock
@@ -50,7 +50,7 @@ def erase(config: Config, address: str, *, yes: bool, language: str) -> int:
             raise Refused(sentence("cli.gdpr_no_address", address=address))
         async with exporting.snapshot(database) as tx:
             person = addresses_of(await exporting.every_person(tx), address)
-            if own := person & await _all_own(tx, config):
+            if own := person & await all_own(tx, config):
                 raise Refused(sentence("cli.erase_own", addresses=", ".join(sorted(own))))
             found = await _found(tx, config, person)
             waiting = await erasing.unfinished(tx, found)
@@ -105,7 +105,7 @@ async def erase_listed(config: Config, url: str, language: str, made_at: datetim
                 async for page in exporting.pages(tx, mailbox):
                     seen |= {one for whole in page for one in people_of(whole.conversation, whole.mails)}
             seen |= {normal(one.address) for one in await exporting.every_person(tx)}
-            own = await _all_own(tx, config)
+            own = await all_own(tx, config)
             person = frozenset(one for one in seen - own if _digest(config, one) in listed)
             found = await _found(tx, config, person)
         if person:
@@ -131,25 +131,13 @@ async def _alone(config: Config, act: Callable[[Database], Awaitable[int]]) -> i
 
 
 async def _found(tx: Tx, config: Config, person: Addresses) -> Erasing:
-    found = Erasing(person)
+    found, instance = Erasing(person), await instance_in(tx, config)
     for mailbox in await exporting.mailboxes(tx):
-        own = own_addresses(config, mailbox)
+        own = own_addresses(instance, mailbox)
         async for page in exporting.pages(tx, mailbox):
             for one in page:
                 found.take(one.conversation, one.mails, own)
     return found
-
-
-def own_addresses(config: Config, mailbox: MailboxId) -> Addresses:
-    """Of a mailbox, also of a removed one."""
-    found = (one for one in to_instance(config).mailboxes if one.id == mailbox)
-    return frozenset(normal(own) for one in found for own in (one.address, *one.aliases)) | {normal(mailbox)}
-
-
-async def _all_own(tx: Tx, config: Config) -> Addresses:
-    """The addresses of all mailboxes: whoever erased one of these would erase every answer."""
-    every = {one.id for one in to_instance(config).mailboxes} | set(await exporting.mailboxes(tx))
-    return frozenset(own for mailbox in every for own in own_addresses(config, mailbox))
 
 
 def _show(found: Erasing, language: str) -> None:

@@ -17,14 +17,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli import export_json
 from bot.cli.ending import Refused, end, of_database
-from bot.cli.erase import own_addresses
 from bot.cli.export_folder import ExportFolder, SomethingElse, about
-from bot.config import Config, to_instance
+from bot.cli.own_addresses import instance_in, own_addresses
+from bot.config import Config
 from bot.domain.addresses import is_address, normal
 from bot.domain.concerning import Addresses, Part, addresses_of, names, part_of
 from bot.domain.conversation import MailRecord
 from bot.domain.ids import MailboxId
 from bot.domain.sentences import sentence
+from bot.domain.settings import Instance
 from bot.process.lock import AlreadyRunning, FolderLock
 from bot.text.wording import say
 from storage import exporting
@@ -38,7 +39,7 @@ def export(config: Config, named: str, folder: Path, *, language: str) -> int:
     """Write all of a mailbox into the folder, and go on where a run before was broken off; the exit status."""
 
     async def act(tx: Tx) -> bool:
-        mailbox = _mailbox(config, named, await exporting.mailboxes(tx))
+        mailbox = _mailbox(await instance_in(tx, config), named, await exporting.mailboxes(tx))
         return await _mailbox_out(config, tx, mailbox, folder, frozenset(), language)
 
     return _with_snapshot(config, folder, act, language)
@@ -96,11 +97,11 @@ def _with_snapshot(config: Config, folder: Path, act: Callable[[Tx], Awaitable[b
     return 0 if is_whole else 1
 
 
-def _mailbox(config: Config, named: str, there: tuple[MailboxId, ...]) -> MailboxId:
-    """By its address, or by another address that config.yaml gives it."""
+def _mailbox(instance: Instance, named: str, there: tuple[MailboxId, ...]) -> MailboxId:
+    """By its address, or by another address of it, of today or of before."""
     wanted = normal(named)
-    for one in to_instance(config).mailboxes:
-        if wanted in {normal(own) for own in (one.address, *one.aliases)}:
+    for one in (*instance.mailboxes, *instance.removed):
+        if wanted in one.own_addresses:
             return one.id
     for found in there:
         if normal(found) == wanted:
@@ -134,7 +135,7 @@ def _as_they_know_it(record: MailRecord, person: Addresses) -> MailRecord:
 
 
 async def _concerns(config: Config, tx: Tx, mailbox: MailboxId, person: Addresses) -> bool:
-    own = own_addresses(config, mailbox)
+    own = own_addresses(await instance_in(tx, config), mailbox)
     async for page in exporting.pages(tx, mailbox):
         if any(_of_person(one, person, own) is not None for one in page):
             return True
@@ -146,7 +147,7 @@ async def _mailbox_out(
     config: Config, tx: Tx, mailbox: MailboxId, folder: Path, person: Addresses, language: str
 ) -> bool:
     """Whether all of it is there."""
-    own = own_addresses(config, mailbox)
+    own = own_addresses(await instance_in(tx, config), mailbox)
     counted = await exporting.count(tx, mailbox)
     is_done = False
     while not is_done:

@@ -108,7 +108,7 @@ async def mailbox_of(step: Step, named: str) -> MailboxSettings:
         instance = await step.settings.read(tx)
     wanted = normal(named)
     for one in instance.mailboxes:
-        if wanted in {normal(own) for own in (one.address, *one.aliases)}:
+        if wanted in one.own_addresses:
             return one
     there = ", ".join(one.address for one in instance.mailboxes) or "–"
     raise Refused(sentence("cli.import_no_mailbox", mailbox=named, there=there))

@@ -262,15 +262,17 @@ def _server_check(server: object, path: str) -> Iterator[Mistake]:
 
 def _address_check(mailbox: Mapping[object, object], path: str, addresses: dict[str, str]) -> Iterator[Mistake]:
     """No address belongs to two mailboxes: an answer to it could not be told apart."""
-    aliases = mailbox.get("aliases")
     own = [("address", mailbox.get("address"))]
-    own += [(f"aliases[{index}]", alias) for index, alias in enumerate(aliases if isinstance(aliases, list) else [])]
+    for key in ("aliases", "former_addresses"):
+        more = mailbox.get(key)
+        own += [(f"{key}[{index}]", one) for index, one in enumerate(more if isinstance(more, list) else [])]
     for key, address in own:
         if not isinstance(address, str):
             continue
         below = joined(path, key)
         first = addresses.setdefault(address.lower(), below)
-        if first != below:
+        # A mailbox may have its first address again.
+        if first != below and not (key.startswith("former") and first == joined(path, "address")):
             yield Mistake(below, sentence("config.address_twice", first=first))
 
 

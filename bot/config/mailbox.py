@@ -152,6 +152,12 @@ class MailboxSection(Section):
     aliases: tuple[Annotated[str, values.ADDRESS], ...] = Field(
         default=(), description="Other addresses that arrive here; an answer leaves from the one that was written to."
     )
+    former_addresses: tuple[Annotated[str, values.ADDRESS], ...] = Field(
+        default=(),
+        description="The addresses that it had before this one, the oldest first: its conversations, rights and"
+        " settings go on. What is written to them is ours still, where it arrives here; no answer leaves from them.",
+        json_schema_extra={SUCH_AS: ["info@example.org"]},
+    )
     organisation: Annotated[str, values.LINE, Field(max_length=100)] = Field(
         default="",
         description="The organisation that it belongs to: the rooms of all mailboxes with this name are put into one"

@@ -36,7 +36,8 @@ class Account:
 
 
 def mailbox_id(mailbox: MailboxSection) -> MailboxId:
-    return MailboxId(mailbox.address.lower())
+    """The oldest of its addresses: what is kept of it stands under that."""
+    return MailboxId((*mailbox.former_addresses, mailbox.address)[0].lower())
 
 
 def imap_account(mailbox: MailboxSection) -> Account:
@@ -103,6 +104,7 @@ def _settings(mailbox: MailboxSection, config: Config) -> MailboxSettings:
         name=mailbox.name,
         room=RoomId(mailbox.room),
         aliases=mailbox.aliases,
+        former=mailbox.former_addresses,
         language=mailbox.language or config.language,
         undo_seconds=mailbox.undo_seconds,
         reply_status=mailbox.reply_status,

@@ -26,6 +26,8 @@ class Range:
     most: int
 
 
+TRUSTED_SERVER: Final = "trusted-server"
+"""The key of the servers whose proofs count."""
 UNDO_SECONDS: Final = Range(0, 3600)
 RECIPIENTS: Final = Range(1, 100)
 """The house rule against bulk mail cannot be set higher."""
@@ -245,7 +247,7 @@ KEYS: Final = (
         right=Right.ADMIN,
     ),
     Key(
-        Word("trusted-server", ("serveur-de-confiance",)),
+        Word(TRUSTED_SERVER, ("serveur-de-confiance",)),
         _servers,
         lambda m: _or_none(", ".join(m.trusted_authserv)),
         right=Right.ADMIN,

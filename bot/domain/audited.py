@@ -11,6 +11,7 @@ class Act(Enum):
     """What was done with a mailbox, or happened to it; the value is the key of its sentence."""
 
     ADDED = "audit.added"
+    READDRESSED = "audit.readdressed"
     SET = "audit.set"
     SET_BACK = "audit.set_back"
     PAUSED = "audit.paused"

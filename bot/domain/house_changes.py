@@ -49,6 +49,8 @@ class KeepMailbox:
 
     settings: MailboxSettings
     by: UserId
+    goes_on: bool = False
+    """It is one of before under another address: who has rights there, and what was set, stays."""
 
 
 @dataclass(frozen=True, slots=True)

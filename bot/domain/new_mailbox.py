@@ -97,10 +97,12 @@ class NewMailbox:
     """The servers that were found, where they differ: one is taken by its number."""
     sign_in: SignIn | None = None
     """Where the provider has its people sign in at its own page."""
+    goes_on: MailboxId | None = None
+    """The mailbox of before whose conversations, rights and settings it goes on with."""
 
     @property
     def id(self) -> MailboxId:
-        return MailboxId(self.address.lower())
+        return self.goes_on or MailboxId(self.address.lower())
 
     @property
     def ways(self) -> MailWays | None:

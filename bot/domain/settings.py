@@ -71,6 +71,9 @@ class MailboxSettings:
     name: str
     room: RoomId
     aliases: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()
+    """Its addresses of before, the oldest first, under which its `id` is known: they are ours, and no mail leaves from
+    them."""
     language: str = "en"
     undo_seconds: int = 20
     """So long an answer waits before it leaves, and deleting a command takes back what it changed."""
@@ -164,11 +167,15 @@ class MailboxSettings:
     @property
     def own_addresses(self) -> frozenset[str]:
         """Every address that is us, as `addresses.normal` compares them; sub-addresses of them are us as well."""
-        return frozenset(normal(one) for one in self.addresses)
+        return frozenset(normal(one) for one in (*self.addresses, *self.former))
 
     def takes_back(self, at: datetime, now: datetime) -> bool:
         """Whether deleting its message still takes back what a command changed at that time."""
         return (now - at).total_seconds() <= self.undo_seconds
+
+    def leaves_from(self, address: str) -> bool:
+        """Whether mail may leave under that address, or a sub-address of one that it may."""
+        return is_one_of(frozenset(normal(one) for one in self.addresses), address)
 
     def own_address(self, written: str) -> str | None:
         """The one of `addresses` that somebody wrote, as it is configured; None where it is none of them."""
@@ -295,9 +302,9 @@ class Instance:
         """By an address, or by what stands before its @ where one mailbox alone has that."""
         wanted = word.lower()
         for one in self.mailboxes:
-            if wanted in (one.id, *(address.lower() for address in one.addresses)):
+            if wanted in (address.lower() for address in (*one.addresses, *one.former)):
                 return one
-        short = [one for one in self.mailboxes if one.id.partition("@")[0] == wanted]
+        short = [one for one in self.mailboxes if one.address.lower().partition("@")[0] == wanted]
         return short[0] if len(short) == 1 else None
 
     def references_of(self, mailbox: MailboxId) -> tuple[PasswordReference, ...]:
@@ -312,6 +319,11 @@ class Instance:
     def also_removed(self, id: MailboxId) -> MailboxSettings | None:
         """The mailbox, also one that was removed: for what was under way by then."""
         return self.mailbox(id) or next((m for m in self.removed if m.id == id), None)
+
+    def address_of(self, id: MailboxId) -> str:
+        """The address of a mailbox as people know it today: of one that nobody remembers it is the id."""
+        found = self.also_removed(id)
+        return found.address if found is not None else id
 
     def in_room(self, room: RoomId) -> tuple[MailboxSettings, ...]:
         """The mailboxes whose room this is."""

@@ -296,6 +296,26 @@ def test_an_address_of_two_mailboxes_is_refused(config_file: ConfigFile) -> None
     assert config_file.mistakes(change) == {"mailboxes[1].aliases[0]": "config.address_twice"}
 
 
+def test_an_address_of_before_is_of_no_other_mailbox(config_file: ConfigFile) -> None:
+    def change(data: Data) -> None:
+        second = dict(data["mailboxes"][0], address="other@monasso.org", aliases=[])
+        second["former_addresses"] = ["Contact@monasso.org"]
+        data["mailboxes"].append(second)
+
+    assert config_file.mistakes(change) == {"mailboxes[1].former_addresses[0]": "config.address_twice"}
+
+
+@pytest.mark.parametrize("today", ["new@monasso.org", "first@monasso.org"])
+def test_a_mailbox_is_known_by_the_oldest_of_its_addresses(config_file: ConfigFile, today: str) -> None:
+    def change(data: Data) -> None:
+        data["mailboxes"][0] |= {"address": today, "former_addresses": ["First@monasso.org", "second@monasso.org"]}
+
+    (box,) = to_instance(config_file.changed(change)).mailboxes
+    assert (box.id, box.address) == ("first@monasso.org", today)
+    assert {"first@monasso.org", "second@monasso.org", today} <= box.own_addresses
+    assert box.leaves_from(today) and not box.leaves_from("second@monasso.org")
+
+
 def test_two_mailboxes_may_share_a_room(config_file: ConfigFile) -> None:
     def change(data: Data) -> None:
         data["mailboxes"].append(dict(data["mailboxes"][0], address="other@monasso.org", aliases=[]))

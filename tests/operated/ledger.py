@@ -32,6 +32,8 @@ class Ledger:
     """By the word that stands in it alone: whose it is, and to whom it goes."""
     elsewhere: set[str] = field(default_factory=set)
     """What was shown in a room that nobody looks at any more, or in none."""
+    today: dict[str, str] = field(default_factory=dict)
+    """The address that a mailbox has now, by each one that it had."""
 
     def mail(self, desk: Desk, *, answers: str = "", sender: str = "", at: str = "") -> bytes:
         """A mail that is about to come."""
@@ -110,6 +112,17 @@ class Ledger:
         self.house.desks = tuple(moved if one.address == desk.address else one for one in self.house.desks)
         return moved
 
+    def readdresses(self, desk: Desk, address: str) -> Desk:
+        """From now on this mailbox has another address, and the same room."""
+        assert not list(self.faults())
+        new = Desk(address, desk.alias, desk.room)
+        self.today |= {
+            desk.address: address,
+            **{was: address for was, now in self.today.items() if now == desk.address},
+        }
+        self.house.desks = tuple(new if one.address == desk.address else one for one in self.house.desks)
+        return new
+
     def faults(self) -> Iterator[str]:
         """What must never be, by the rooms as alice saw them and by what the SMTP server took."""
         house = self.house
@@ -117,7 +130,7 @@ class Ledger:
         for desk in house.desks:
             shown = Counter(str(e.postroom.get("message_id")) for e in house.posted(desk.room, "mail"))
             for id in self.arrived.keys() - self.elsewhere:
-                wanted = 1 if self.arrived[id][0].address == desk.address else 0
+                wanted = 1 if self.address_of(self.arrived[id][0]) == desk.address else 0
                 if shown[id] != wanted:
                     yield f"{'lost' if not shown[id] else 'doubled or leaked'}: {id} {shown[id]} times in {desk.address}"
         for word, (desk, to) in self.written.items():
@@ -131,11 +144,15 @@ class Ledger:
         for mail in house.sink.received:
             if not any(word in mail.raw for word in known):
                 yield f"nobody wrote it: a mail to {mail.recipients}"
-        words = {w: desk.address for desk, w in self.arrived.values()} | {
-            w: desk.address for w, (desk, _) in self.written.items()
+        words = {w: self.address_of(desk) for desk, w in self.arrived.values()} | {
+            w: self.address_of(desk) for w, (desk, _) in self.written.items()
         }
         for room, owner in owners.items():
             said = "\n".join(str(event.content) for event in house.seen(room))
             yield from (f"leaked: {w} of {of} to {owner}" for w, of in words.items() if of != owner and w in said)
         log = house.bot.log.read_text(errors="replace")
         yield from (f"in the log: {word}" for word in words if word in log)
+
+    def address_of(self, desk: Desk) -> str:
+        """The address that the mailbox has today."""
+        return self.today.get(desk.address, desk.address)

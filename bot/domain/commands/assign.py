@@ -79,7 +79,7 @@ def _in_turn(asked: Asked, teams: tuple[Team, ...]) -> Answer:
     for one in asked.about:
         team = left.get(one.mailbox)
         if team is None:
-            return sentence("error.no_team_there", name=teams[0].name, mailbox=one.mailbox)
+            return sentence("error.no_team_there", name=teams[0].name, mailbox=asked.instance.address_of(one.mailbox))
         who = next_in_turn(team, assignable(asked.instance, asked.members, one.mailbox))
         if who is None:
             return sentence("error.team_absent", name=team.name)

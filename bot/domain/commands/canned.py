@@ -88,7 +88,9 @@ def _listed(asked: Asked, wish: _Wish) -> Answer:
     if not there:
         return sentence("error.canned_pages", count=-(-len(fits) // SIZE))
     is_shared = len(asked.mailboxes_meant) > 1
-    blocks: list[Block] = [Bullets(tuple(_line(one, with_mailbox=is_shared) for one in there))]
+    blocks: list[Block] = [
+        Bullets(tuple(_line(one, asked.instance.address_of(one.mailbox) if is_shared else "") for one in there))
+    ]
     words = " ".join(("!canned", *wish.name.split()))
     more, back = beside(
         lambda page: f"{words} page:{page}", page=wish.page, size=SIZE, total=len(fits), shown=len(there)
@@ -99,11 +101,11 @@ def _listed(asked: Asked, wish: _Wish) -> Answer:
     return Page(title, tuple(blocks), back=back)
 
 
-def _line(one: Canned, *, with_mailbox: bool) -> Sentence:
+def _line(one: Canned, mailbox: str) -> Sentence:
     words = " ".join(one.text.split())
     short = words if len(words) <= 80 else words[:79].rstrip() + "…"
     line = sentence("canned.line", name=one.name, words=short)
-    return sentence("canned.line_of", line=line, mailbox=one.mailbox) if with_mailbox else line
+    return sentence("canned.line_of", line=line, mailbox=mailbox) if mailbox else line
 
 
 def _inserted(asked: Asked, one: Canned) -> Answer:

@@ -50,7 +50,7 @@ def _forward(asked: Asked) -> Answer:
         return sentence("error.forward_whom", example=sentence("example.forward"))
     if mail is None or mailbox is None:
         return sentence("missing.no_mail")
-    if heading.sender and normal(heading.sender) not in mailbox.own_addresses:
+    if heading.sender and mailbox.own_address(heading.sender) is None:
         addresses = ", ".join(mailbox.addresses)
         return sentence("error.new_from", address=heading.sender[:120], addresses=addresses)
     to = meant(asked, heading, known)

@@ -33,7 +33,7 @@ def _without_words_of_others(asked: Asked, entries: Sequence[HistoryEntry]) -> l
 
     The mailbox that a conversation was in before its first move stands nowhere: it counts as one of another room.
     """
-    here = {mailbox.address for mailbox in asked.mailboxes}
+    here = {one for mailbox in asked.mailboxes for one in (mailbox.address, *mailbox.former)}
     shown, was_here = [], not any(one.action in _MOVES and one.detail for one in entries)
     for one in entries:
         if one.action in _MOVES and one.detail:

@@ -1,6 +1,5 @@
 """`new`: a conversation that a member begins, with a mail to somebody."""
 
-from bot.domain.addresses import normal
 from bot.domain.command import Answer, Asked, Command, Flags, Headed, Right, Text, Where
 from bot.domain.heading import Heading
 from bot.domain.needs import Needs
@@ -40,8 +39,7 @@ def _mailbox(asked: Asked, heading: Heading) -> MailboxSettings | Sentence:
         if len(served) == 1:
             return served[0]
         return sentence("error.new_from_which", addresses=", ".join(one.address for one in served))
-    wanted = normal(heading.sender)
-    found = next((one for one in asked.mailboxes if wanted in one.own_addresses), None)
+    found = next((one for one in asked.mailboxes if one.own_address(heading.sender) is not None), None)
     if found is not None:
         return closed(asked.instance, found.id) or found
     addresses = (address for one in served for address in one.addresses)

@@ -216,7 +216,9 @@ def _listed(asked: Asked, there: tuple[HouseRule, ...]) -> Answer:
     rows = []
     for one in there:
         row = sentence("rule.row" if one.is_on else "rule.row_off", number=one.number, said=one.said, who=one.by)
-        rows.append(sentence("rule.row_of", row=row, mailbox=one.mailbox) if several else row)
+        rows.append(
+            sentence("rule.row_of", row=row, mailbox=asked.instance.address_of(one.mailbox)) if several else row
+        )
     return Page(title, (Bullets(tuple(rows)),))
 
 

@@ -46,7 +46,11 @@ def _shown(asked: Asked, kept: tuple[OwnSignature, ...]) -> Answer:
     told = []
     for one in kept:
         words = sentence("signature.words", words=one.text)
-        told.append(sentence("signature.of", mailbox=one.mailbox, words=words) if is_shared else words)
+        told.append(
+            sentence("signature.of", mailbox=asked.instance.address_of(one.mailbox), words=words)
+            if is_shared
+            else words
+        )
     return Page(sentence("signature.title"), (Paragraph(tuple(told)),), is_short=True)
 
 

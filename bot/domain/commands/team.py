@@ -148,7 +148,8 @@ def _list(asked: Asked) -> Answer:
     is_shared = len(asked.mailboxes_meant) > 1
     rows = [sentence("team.row", name=one.name, people=_said(one.people)) for one in there]
     if is_shared:
-        rows = [sentence("team.row_of", row=row, mailbox=one.mailbox) for row, one in zip(rows, there, strict=True)]
+        of = [asked.instance.address_of(one.mailbox) for one in there]
+        rows = [sentence("team.row_of", row=row, mailbox=one) for row, one in zip(rows, of, strict=True)]
     return Page(title, (Bullets(tuple(rows)),))
 
 

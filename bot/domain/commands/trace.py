@@ -17,6 +17,7 @@ from bot.domain.rules.paging import beside, past_the_last
 from bot.domain.rules.questions import line_of
 from bot.domain.searching import Field, Query, Term
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import Instance
 from bot.domain.times import zone
 from bot.domain.tracing import Traced, Traces
 
@@ -149,7 +150,7 @@ def _trace(asked: Asked) -> Answer:
             # Whoever has to do with one mailbox sees nothing of another.
             return sentence("error.trace_read_by", who=other)
     if not found.total:
-        return _nothing(found, words, is_for_sure=wish.is_for_sure)
+        return _nothing(found, words, asked.instance, is_for_sure=wish.is_for_sure)
 
     def command(page: int) -> str:
         return f"!trace {words} page:{page}"
@@ -158,7 +159,7 @@ def _trace(asked: Asked) -> Answer:
     past = past_the_last(title, command, page=wish.page, size=SIZE, total=found.total, shown=len(found.rows))
     if past is not None:
         return past
-    blocks: list[Block] = [_block(one) for one in found.rows]
+    blocks: list[Block] = [_block(one, asked.instance) for one in found.rows]
     more, back = beside(command, page=wish.page, size=SIZE, total=found.total, shown=len(found.rows))
     blocks += more
     if found.is_more:
@@ -166,12 +167,14 @@ def _trace(asked: Asked) -> Answer:
     return Page(title, tuple(blocks), back=back)
 
 
-def _nothing(found: Traces, words: str, *, is_for_sure: bool) -> Page:
+def _nothing(found: Traces, words: str, instance: Instance, *, is_for_sure: bool) -> Page:
     """No such mail: how far was read, so that one knows where to look on."""
     read = tuple(
-        sentence("trace.read", mailbox=one.mailbox, folder=one.folder, uid=one.uid, since=one.since)
+        sentence(
+            "trace.read", mailbox=instance.address_of(one.mailbox), folder=one.folder, uid=one.uid, since=one.since
+        )
         if one.since.year > 1990
-        else sentence("trace.read_whole", mailbox=one.mailbox, folder=one.folder, uid=one.uid)
+        else sentence("trace.read_whole", mailbox=instance.address_of(one.mailbox), folder=one.folder, uid=one.uid)
         for one in found.folders
     )
     said = [sentence("trace.look_on")]
@@ -182,19 +185,19 @@ def _nothing(found: Traces, words: str, *, is_for_sure: bool) -> Page:
     return Page(sentence(title, words=words[:200]), (*blocks, Paragraph(tuple(said))))
 
 
-def _block(one: Traced) -> Bullets:
+def _block(one: Traced, instance: Instance) -> Bullets:
     record = one.record
     is_out = record.direction is Direction.OUT
     who = _shown(record.to) if is_out else _shown(record.from_)
     key = "trace.out" if is_out else "trace.in"
     title = sentence(key, at=record.date, people=who, subject=record.subject[:150] or "—")
-    lines = _of_outgoing(one) if is_out else _of_incoming(one)
+    lines = _of_outgoing(one, instance) if is_out else _of_incoming(one, instance)
     return Bullets((*lines, RowOf(one.conversation, with_mark=True)), title)
 
 
-def _of_incoming(one: Traced) -> Iterator[Line]:
+def _of_incoming(one: Traced, instance: Instance) -> Iterator[Line]:
     record = one.record
-    yield _place(record)
+    yield _place(record, instance.address_of(record.mailbox))
     if not record.raw:
         yield sentence("trace.forgotten" if record.is_forgotten else "trace.without_bytes")
     if record.is_automatic:
@@ -202,10 +205,10 @@ def _of_incoming(one: Traced) -> Iterator[Line]:
     yield _where_shown(one)
 
 
-def _of_outgoing(one: Traced) -> Iterator[Line]:
+def _of_outgoing(one: Traced, instance: Instance) -> Iterator[Line]:
     record, call = one.record, one.submission
     if record.author is not None:
-        sender = record.from_[0].address if record.from_ else one.conversation.mailbox
+        sender = record.from_[0].address if record.from_ else instance.address_of(one.conversation.mailbox)
         yield sentence("trace.written_by", who=record.author, sender=sender)
     else:
         yield sentence("trace.by_itself" if record.is_auto_answer else "trace.written_elsewhere")
@@ -219,18 +222,18 @@ def _of_outgoing(one: Traced) -> Iterator[Line]:
     if record.failed:
         yield sentence("trace.not_to", addresses=", ".join(record.failed[:10]))
     if record.author is None or record.uid or record.folder:
-        yield _place(record)
+        yield _place(record, instance.address_of(record.mailbox))
     yield _where_shown(one)
 
 
-def _place(record: MailRecord) -> Sentence:
+def _place(record: MailRecord, mailbox: str) -> Sentence:
     if not record.folder:
-        return sentence("trace.no_place", mailbox=record.mailbox)
+        return sentence("trace.no_place", mailbox=mailbox)
     if not record.uid:
-        return sentence("trace.in_folder", mailbox=record.mailbox, folder=record.folder)
+        return sentence("trace.in_folder", mailbox=mailbox, folder=record.folder)
     return sentence(
         "trace.at_place",
-        mailbox=record.mailbox,
+        mailbox=mailbox,
         folder=record.folder,
         uid=record.uid,
         uidvalidity=record.uidvalidity,

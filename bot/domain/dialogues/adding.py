@@ -138,4 +138,5 @@ def _summary(state: NewMailbox) -> tuple[Sentence, ...]:
         case day:
             start = sentence("adding.start_since", day=day)
     name = sentence("adding.name", name=state.name or state.address, address=state.address)
-    return (sentence("adding.summary", address=state.address), *_ways(state), room, start, name)
+    goes_on = (sentence("adding.goes_on", before=state.goes_on),) if state.goes_on is not None else ()
+    return (sentence("adding.summary", address=state.address), *_ways(state), room, start, name, *goes_on)

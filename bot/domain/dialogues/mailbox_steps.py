@@ -3,15 +3,17 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.addresses import normal
 from bot.domain.calls import InvitePerson, LookAtMailbox, TryImap, TrySmtp
 from bot.domain.command import Right
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues.dialogue import Turn
 from bot.domain.effects import Do
+from bot.domain.folder_list import UNCHANGED
 from bot.domain.grants import RUNNING, Grant, SaveGrant
 from bot.domain.house_changes import KeepMailbox, SetPassword
-from bot.domain.ids import EventId, RoomId
+from bot.domain.ids import EventId, MailboxId, RoomId
 from bot.domain.mailbox_look import Look
 from bot.domain.new_mailbox import NewMailbox, Step
 from bot.domain.rules import signing_in
@@ -88,7 +90,9 @@ def without_secret(state: NewMailbox) -> NewMailbox:
 def over(state: NewMailbox, now: datetime) -> NewMailbox:
     """At the end: only when a password was waited for is still of use."""
     ended = at(state, Step.OVER, now)
-    return NewMailbox(state.address, now, Step.OVER, asked_at=ended.asked_at, asked_until=ended.asked_until)
+    return NewMailbox(
+        state.address, now, Step.OVER, asked_at=ended.asked_at, asked_until=ended.asked_until, goes_on=state.goes_on
+    )
 
 
 def questioned(state: NewMailbox, now: datetime) -> NewMailbox:
@@ -113,6 +117,8 @@ def gone(dialogue: Dialogue, state: NewMailbox, instance: Instance, now: datetim
     """The end where the address is ours by now, or the person is no admin any more."""
     if instance.is_ours(state.address):
         why = sentence("adding.is_ours", address=state.address)
+    elif (why_not := cannot_go_on(instance, state.goes_on, state.address)) is not None:
+        why = why_not
     elif dialogue.person not in instance.admins:
         why = sentence("error.admins_only")
     else:
@@ -133,20 +139,60 @@ def _with_people(dialogue: Dialogue, state: NewMailbox, room: RoomId, instance: 
     return Decision(grants, calls)
 
 
-def added(dialogue: Dialogue, state: NewMailbox, room: RoomId, instance: Instance, now: datetime) -> Turn:
-    """The mailbox is ours from this commit on, with its password; a mail to itself is the last thing that is shown."""
-    settings = MailboxSettings(
-        state.id,
-        state.address,
-        state.name or state.address,
-        room,
-        language=instance.language_in(room),
-        organisation=instance.organisation_of(room),
+def cannot_go_on(instance: Instance, id: MailboxId | None, address: str) -> Sentence | None:
+    """Why a mailbox cannot go on under a new address: its mail may still leave, or config.yaml says what it is."""
+    found = instance.mailbox(id) if id is not None else None
+    if found is None or (found.is_archived and found.ways is not None):
+        return None
+    key = "adding.go_on_file" if found.ways is None else "adding.go_on_served"
+    return sentence(key, before=found.address, address=address)
+
+
+def _settings(state: NewMailbox, room: RoomId, instance: Instance) -> MailboxSettings:
+    before = instance.also_removed(state.goes_on) if state.goes_on is not None else None
+    if before is None:
+        return MailboxSettings(
+            state.id,
+            state.address,
+            state.name or state.address,
+            room,
+            language=instance.language_in(room),
+            organisation=instance.organisation_of(room),
+            provider_saves_sent=state.saves_sent,
+            ways=state.ways,
+            start=state.start,
+        )
+    known = dict.fromkeys((*before.former, before.address))
+    return replace(
+        before,
+        address=state.address,
+        former=tuple(one for one in known if normal(one) != normal(state.address)),
+        name=state.name or state.address,
+        room=room,
+        # What another server has is found anew, and another server's proofs are nobody's here.
+        folders=("INBOX",),
+        folder_changes=UNCHANGED,
+        sent="",
+        junk="",
+        trusted_authserv=(),
         provider_saves_sent=state.saves_sent,
+        password=None,
+        is_paused=False,
+        is_archived=False,
         ways=state.ways,
         start=state.start,
     )
-    kept = Decision((KeepMailbox(settings, dialogue.person), SetPassword(state.id, state.secret, dialogue.person)))
+
+
+def added(dialogue: Dialogue, state: NewMailbox, room: RoomId, instance: Instance, now: datetime) -> Turn:
+    """The mailbox is ours from this commit on, with its password; a mail to itself is the last thing that is shown."""
+    settings = _settings(state, room, instance)
+    kept = Decision(
+        (
+            KeepMailbox(settings, dialogue.person, goes_on=state.goes_on is not None),
+            SetPassword(state.id, state.secret, dialogue.person),
+        )
+    )
     kept += _with_people(dialogue, state, room, instance, now)
     told = (sentence("adding.done", address=state.address), sentence("trip.begun", address=state.address))
     look = LookAtMailbox(state.id, Look.ROUND_TRIP, dialogue.room, under=dialogue.thread)

@@ -38,7 +38,9 @@ def _who(input: Input) -> UserId | None:
 
 def _audited(change: Change) -> Audited | None:
     match change:
-        case KeepMailbox(settings, by):
+        case KeepMailbox(settings, by, goes_on=goes_on):
+            if goes_on:
+                return Audited(settings.id, Act.READDRESSED, settings.address, by)
             return Audited(settings.id, Act.ADDED, "", by)
         case Drop(one):
             return Audited(one.mailbox, Act.PURGED, "", None)

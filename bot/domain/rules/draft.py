@@ -89,7 +89,7 @@ def sender_address(work: Work, mail: MailRecord | None) -> Address:
 
 def with_own_sender(work: Work, record: MailRecord) -> MailRecord:
     """The mail as it leaves today: from the mailbox, where the alias that was chosen is not ours any more."""
-    if is_one_of(work.mailbox.own_addresses, record.from_[0].address):
+    if work.mailbox.leaves_from(record.from_[0].address):
         return record
     return replace(record, from_=(sender_address(work, None),))
 

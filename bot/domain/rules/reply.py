@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.addresses import is_one_of
 from bot.domain.command import Answer, Asked
 from bot.domain.conversation import Direction, EventKind, MailRecord, OutState
 from bot.domain.decision import AddMail, Change, Decision, SaveConversation
@@ -198,7 +197,7 @@ def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, f
     if sender is None and theirs is None and previous is not None and previous.author is not None:
         # The address under which we wrote first stays, while it is ours.
         before = previous.from_[0]
-        sender = before if is_one_of(work.mailbox.own_addresses, before.address) else None
+        sender = before if work.mailbox.leaves_from(before.address) else None
     named = previous.message_id if previous is not None else ""
     archive = (work.mailbox.auto_bcc,) if work.mailbox.auto_bcc else ()
     envelope = (*(a.address for a in (*wanted.to, *wanted.cc, *wanted.bcc)), *archive)

@@ -14,7 +14,7 @@ def twins(fresh: Conversation, mailbox: MailboxSettings, twin: Twin, instance: I
 
     Each names the mailbox to which the other mail came, with which a rule need not have opened it.
     """
-    there, came_to = twin.conversation, instance.mailbox(twin.came_to)
-    here = led(fresh, there, "mail.twin", mailbox=came_to.address if came_to is not None else twin.came_to)
+    there = twin.conversation
+    here = led(fresh, there, "mail.twin", mailbox=instance.address_of(twin.came_to))
     back = sentence("mail.twin", mailbox=mailbox.address, link=f"#{fresh.id}")
     return Decision((), (here, Say(there.room, (back,), EventKind.NOTICE, there.id)))
