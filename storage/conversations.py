@@ -108,7 +108,9 @@ _ASSIGNED = (
 )
 _first = select(_c.id).where(_c.goes_on_as == bindparam("id")).cte("merged", recursive=True)
 _merged = _first.union(select(_c.id).where(_c.goes_on_as == _first.c.id))
-_MERGED_INTO = select(_merged.c.id).where(_merged.c.id != bindparam("id")).limit(bindparam("limit"))
+_MERGED_INTO = (
+    select(_merged.c.id).where(_merged.c.id != bindparam("id")).order_by(_merged.c.id.desc()).limit(bindparam("limit"))
+)
 _ROOTS = select(_c.id, _c.room, _c.root).where(_c.id.in_(bindparam("ids", expanding=True)), _c.root.is_not(None))
 
 
@@ -154,7 +156,7 @@ async def those_after(tx: Tx, one: Conversation) -> tuple[Conversation, ...]:
 
 
 async def merged_into(tx: Tx, id: ConversationId, limit: int) -> tuple[ConversationId, ...]:
-    """Conversations that go on as this one, at the end of a chain or at once; some of them, where there are many."""
+    """Conversations that go on as this one, at the end of a chain or at once; where there are many, the last begun."""
     rows = await tx.all(_MERGED_INTO, {"id": id, "limit": limit})
     return tuple(sorted(ConversationId(row.id) for row in rows))
 

@@ -71,8 +71,6 @@ class ScheduledSnapshot:
     record: MailRecord | None
     work: Work | None
     """None: its mailbox was removed."""
-    is_overtaken: bool = False
-    """A mail came into one of those as which its conversation goes on, or the last of them is spam or deleted."""
     shown: frozenset[str] = frozenset()
     """The states in which runs that the database forgot have shown it."""
     may_send: bool = True

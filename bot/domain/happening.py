@@ -91,6 +91,8 @@ class What(StrEnum):
     """It was begun by mails of another one. `detail`: the number of that one."""
     SPLIT_OFF = "split_off"
     """It goes on by itself again. `detail`: the number of the one that it was merged into."""
+    PARTED = "parted"
+    """One that was merged into it goes on by itself again, with what was its own. `detail`: its number."""
     WOKEN = "woken"
     """By its time; by a mail it is `REOPENED`."""
     MOVED = "moved"

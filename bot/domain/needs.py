@@ -309,6 +309,13 @@ class ConversationsOf(Need[tuple[Conversation, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
+class LaterOf(Need[tuple[Conversation, ...]]):
+    """The conversations as which one goes on, one after another, in any room."""
+
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
 class GroundFor(Need[Ground]):
     """What a mailbox of another room has for a conversation that comes to it."""
 

@@ -69,6 +69,11 @@ class Wishes:
             sender=self.sender or other.sender,
         )
 
+    def without_copies(self, other: "Wishes") -> "Wishes":
+        """Nobody gets a copy whom the other ones name."""
+        gone = tuple(normal(one.address) for one in (*other.cc, *other.bcc))
+        return replace(self, cc=_changed(self.cc, (), gone), bcc=_changed(self.bcc, (), gone))
+
     @property
     def of_the_talk(self) -> "Wishes":
         """What holds for its mails wherever they go on: not whose conversation it is."""

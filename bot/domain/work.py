@@ -27,6 +27,18 @@ class Outgoing:
     """Rows of outgoing mails that are being handed over at this moment, and that nobody had before."""
 
 
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """One of the conversations as which another one goes on."""
+
+    conversation: Conversation
+    shown: tuple[tuple[MailRecord, datetime], ...]
+    """Its newest mail of a person from outside, and the newest of ours, each with the time at which the room got it:
+    the clock of a mail server tells no order."""
+    seen_at: datetime | None
+    """The time of the newest event in its thread that the person who works has read or written, where we know one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work(Outgoing):
     """One conversation that somebody writes in."""
@@ -51,6 +63,8 @@ class Work(Outgoing):
     """Mails written so far, newest first, for a reply that quotes them all."""
     quoted: tuple[MailRecord, ...] = ()
     """Mails that waiting answers were decided to quote."""
+    onward: tuple[Onward, ...] = ()
+    """The conversations as which it goes on, one after another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,6 +53,7 @@ from bot.domain.needs import (
     Facts,
     Found,
     IncomingOf,
+    LaterOf,
     Listed,
     MailAt,
     MailsOf,
@@ -254,7 +255,7 @@ class World:
                 return Acquaintance(number=ConversationId(7), people=(Address("", address),) if address else ())
             case Searched():
                 return Hits((Hit(self.conversation, incoming[-1] if incoming else None),), 1)
-            case ConversationsOf():
+            case ConversationsOf() | LaterOf():
                 return (self.conversation,)
             case Listed():
                 return Found((self.conversation,), 1)

@@ -105,3 +105,27 @@ async def test_an_answer_of_ours_since_it_was_closed_keeps_it_together(patient: 
     await happens(patient, says("!reply Encore un mot", thread=card_of(patient)), seconds=SENT)
     await happens(patient, says("!close", thread=card_of(patient)))
     assert await comes(patient, "m2@example.org", "m1@example.org") == card_of(patient, 1)
+
+
+async def test_closed_lately_it_is_the_same_one_however_old_our_answer_is(tmp_path: Path) -> None:
+    made = House(tmp_path, instance=replace(INSTANCE, mailboxes=(replace(MAILBOX, new_after_days=1),)))
+    await made.open()
+    made.provider.deliver(mail())
+    await made.settle(NOW)
+    await happens(made, says("!reply Bonjour", thread=card_of(made)), seconds=SENT)
+    made.clock.forward(DAYS)
+    await happens(made, says("!close", thread=card_of(made)))
+    assert await comes(made, "m2@example.org", "m1@example.org") == card_of(made, 1)
+    await made.close()
+
+
+async def test_closed_long_ago_without_an_answer_a_tag_of_today_makes_it_no_younger(tmp_path: Path) -> None:
+    made = House(tmp_path, instance=replace(INSTANCE, mailboxes=(replace(MAILBOX, new_after_days=1),)))
+    await made.open()
+    made.provider.deliver(mail())
+    await made.settle(NOW)
+    await happens(made, says("!close", thread=card_of(made)))
+    made.clock.forward(DAYS)
+    await happens(made, says("!tag archives", thread=card_of(made)))
+    assert await comes(made, "m2@example.org", "m1@example.org") == card_of(made, 2)
+    await made.close()

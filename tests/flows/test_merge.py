@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.settings import QuoteMode
+from tests.fakes.chat import BOB
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in
 from tests.fakes.mail import id_of
@@ -141,7 +142,7 @@ async def test_a_question_about_the_first_sends_nothing_once_it_is_merged(house:
     assert len(house.provider.delivered) == 1
 
 
-async def answered(house: House, words: str = "!reply Ici", number: int = 2) -> tuple[object, bytes]:
+async def answered(house: House, words: str = "!reply Ici", number: int = 2) -> tuple[tuple[str, ...], bytes]:
     """To whom the next answer went, and its bytes; all that came has been read."""
     for shown in mails_in(house):
         await happens(house, reads(shown.event), seconds=(1.0,))
@@ -231,7 +232,8 @@ async def test_what_is_snoozed_comes_back_at_its_time_whether_merged_or_split_ag
     await house.settle((4 * 86_400.0,))
     if order == "split after":
         await happens(house, says("!split #1"))
-    assert card_says(house, 2)["status"] == "active"
+    # Split before, #2 is closed as it was: that time was of #1 alone.
+    assert card_says(house, 2)["status"] == ("closed" if order == "split before" else "active")
     assert card_says(house, 1)["status"] == ("closed" if order == "merged" else "active")
 
 
@@ -250,3 +252,93 @@ async def test_who_was_taken_out_of_copy_stays_out_after_a_merge(house: House) -
     await happens(house, reads(mails_in(house)[-1].event))
     await happens(house, says("!reply Confidentiel", thread=card_of(house, 2)), seconds=SENT)
     assert {to for _, tos, _ in house.provider.delivered for to in tos} == {"marie@example.org", "chef@example.org"}
+
+
+async def merged_by_mistake(house: House) -> None:
+    """#1 of Marie, whose answers go to Lea and, unseen, to the chief; #2 of Paul, with a copy of its own; merged."""
+    house.provider.deliver(mail(id="p1@example.org", sender=PAUL, subject="Devis"))
+    await house.settle(NOW)
+    await happens(house, says("!cc +lea@example.org", thread=card_of(house)))
+    await happens(house, says("!bcc +chef@example.org", thread=card_of(house)))
+    await happens(house, says("!cc +ami@example.org", thread=card_of(house, 2)))
+
+
+@pytest.mark.parametrize("is_chained", [False, True])
+async def test_split_off_it_takes_its_copies_along_and_says_whom(house: House, is_chained: bool) -> None:
+    await merged_by_mistake(house)
+    last = 2
+    await happens(house, says("!merge #1 #2"))
+    if is_chained:
+        house.provider.deliver(mail(id="p9@example.org", sender=PAUL, subject="Facture"))
+        await house.settle(NOW)
+        await happens(house, says("!merge #2 #3"))
+        last = 3
+    await happens(house, says("!split #1"))
+    said = [p for p in house.homeserver.of_kind("notice") if p.relation.get("event_id") == card_of(house, last)]
+    assert any("lea@example.org, chef@example.org" in str(p.content["body"]) for p in said)
+    assert set((await answered(house, number=last))[0]) == {"paul@example.org", "ami@example.org"}
+    to, _ = await answered(house, "!reply --only Bonjour", number=1)
+    assert set(to) == {"marie@example.org"}
+    assert set((await answered(house, "!reply Bonjour", number=1))[0]) == {
+        "marie@example.org", "lea@example.org", "chef@example.org"
+    }  # fmt: skip
+
+
+async def test_deleting_the_split_soon_merges_them_again_with_the_copies(house: House) -> None:
+    await merged_by_mistake(house)
+    command = says("!split #1")
+    await happens(house, says("!merge #1 #2"), command)
+    await happens(house, redacts(command.event))
+    assert card_says(house, 1)["goes_on_as"] == 2
+    to, _ = await answered(house)
+    assert {"lea@example.org", "chef@example.org", "ami@example.org"} < set(to)
+
+
+DAY = 86_400.0
+
+
+@pytest.mark.parametrize(("first", "second"), [("2d", "5d"), ("5d", "2d")])
+async def test_both_snoozed_it_comes_back_at_the_earlier_time(house: House, first: str, second: str) -> None:
+    await two(house)
+    await happens(house, says(f"!snooze {first}", thread=card_of(house)))
+    await happens(house, says(f"!snooze {second}", thread=card_of(house, 2)), says("!merge #1 #2"))
+    await house.settle((3 * DAY,))
+    assert card_says(house, 2)["status"] == "active"
+
+
+@pytest.mark.parametrize(
+    ("before", "then", "in_four_days"),
+    [
+        ("!close", "closed", "closed"),
+        ("!pending", "pending", "pending"),
+        ("!snooze 3d", "pending", "active"),
+        ("!snooze 2d", "pending", "active"),
+        ("!snooze 9d", "pending", "active"),
+    ],
+)
+async def test_split_again_what_did_not_wait_for_that_time_does_not_wake_at_it(
+    house: House, before: str, then: str, in_four_days: str
+) -> None:
+    await two(house)
+    await happens(house, says("!close #2"), says(f"{before} #2" if "snooze" not in before else "!pending #2"))
+    if "snooze" in before:
+        await happens(house, says(before, thread=card_of(house, 2)))
+    await happens(house, says("!snooze 3d", thread=card_of(house)), says("!merge #1 #2"), says("!split #1"))
+    assert [card_says(house, number)["status"] for number in (1, 2)] == ["pending", then]
+    await house.settle((4 * DAY,))
+    assert [card_says(house, number)["status"] for number in (1, 2)] == ["active", in_four_days]
+
+
+async def test_an_answer_for_later_stays_where_a_colleague_answered_in_the_second(house: House) -> None:
+    await two(house)
+    await comes(house, "m2@example.org", "m1@example.org")
+    for shown in mails_in(house):
+        await happens(house, reads(shown.event), reads(shown.event, sender=BOB), seconds=(1.0,))
+    await happens(house, says(LATER, thread=card_of(house)), says("!merge #1 #2"))
+    house.clock.forward(900.0)
+    await happens(house, says("!reply Voici", thread=card_of(house, 2), sender=BOB), seconds=SENT)
+    assert len(house.provider.delivered) == 2
+    sent = len(house.provider.delivered)
+    await house.settle(DAYS)
+    assert len(house.provider.delivered) == sent
+    assert "a colleague has answered" in answers_in(house)[-1]

@@ -5,14 +5,16 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.conversation import Status
-from bot.domain.ids import EventId
-from tests.fakes.chat import BOB
+from bot.domain.ids import EventId, UserId
+from bot.ports import Member
+from tests.fakes.chat import BOB, ROOM
 from tests.fakes.house import INSTANCE, MAILBOX, House
-from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, outgoing
-from tests.fakes.writing import edits, mail, reacts, says
+from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in, outgoing
+from tests.fakes.writing import edits, mail, reacts, reads, says
 from tests.flows.test_database_put_back import now
 
 DAY = 86_400.0
+CAROL = UserId("@carol:localhost")
 
 
 async def two(house: House) -> None:
@@ -68,3 +70,32 @@ async def test_nothing_new_is_sent_there(house: House, by_hand: bool) -> None:
     assert house.provider.delivered == []
     assert "goes on as #2" in answers_in(house)[-1]
     assert card_says(house, 1)["status"] == Status.CLOSED.value
+
+
+@pytest.mark.parametrize("what", ["mail", "answer"])
+async def test_what_came_or_was_answered_where_it_goes_on_is_to_be_read_before_it_is_approved(
+    house: House, what: str
+) -> None:
+    await house.close()
+    house.instance = replace(INSTANCE, mailboxes=(replace(MAILBOX, approval=True),))
+    house.homeserver.members[ROOM] = (*house.homeserver.members[ROOM], Member(CAROL, "Carol"))
+    await house.open()
+    await two(house)
+    await now(house, says("!reply Bonjour", thread=card_of(house), sender=BOB), says("!merge #1 #2"))
+    line = outgoing(house)[0].event
+    if what == "mail":
+        house.provider.deliver(mail(id="m2@example.org", subject="Re: Question", reply_to="m1@example.org"))
+        await house.settle(NOW)
+        seen = mails_in(house)[-1].event
+    else:
+        house.clock.forward(900.0)
+        await now(house, says("!reply Voici", thread=card_of(house, 2), sender=CAROL))
+        await now(house, says("!approve #2", sender=BOB), seconds=SENT)
+        seen = outgoing(house)[-1].event
+    before = len(house.provider.delivered)
+    assert before == (what == "answer"), answers_in(house)
+    await now(house, reacts("👍", line), seconds=SENT)
+    assert len(house.provider.delivered) == before
+    assert "#1 goes on as #2" in answers_in(house)[-1]
+    await now(house, reads(seen), says("!approve", thread=card_of(house)), seconds=SENT)
+    assert [to for _, to, _ in house.provider.delivered[before:]] == [("marie@example.org",)]

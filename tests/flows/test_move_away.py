@@ -435,3 +435,21 @@ async def test_the_words_of_drafts_stay_in_the_room_in_which_they_were_written(f
     assert "licorne" not in told and "hibou" in told and "prepared an answer, in the room of before" in told
     await happens(far, says("!move contact", thread=there, room=THERE), says("!history #1"))
     assert "hibou" not in str(posts_in(far, ROOM, "answer")[-1].content["body"])
+
+
+async def test_what_it_continues_stays_with_the_room_that_had_it(far: House) -> None:
+    await far.close()
+    first = replace(FIRST, new_after_days=1)
+    far.instance = replace(INSTANCE, mailboxes=(first, SUPPORT, HIDDEN))
+    await far.open()
+    far.provider.deliver(mail(id="p1@example.org", sender="Paul <paul@example.org>", subject="Devis"))
+    await far.settle(NOW)
+    await happens(far, says("!merge #2 #1"), says("!close #1"))
+    far.clock.forward(2 * 86_400)
+    far.provider.deliver(mail(id="m3@example.org", reply_to="m1@example.org"))
+    await far.settle(NOW)
+    assert shows(far, card_of(far))["goes_on_as"] == 3
+    await happens(far, says("!move #3 support"))
+    assert {p.ours["message_id"] for p in posts_in(far, THERE, "mail")} == {"m3@example.org"}
+    await happens(far, says("!search question"))
+    assert "#1 → #3" in said_in(far, ROOM)[-1]

@@ -342,3 +342,10 @@ async def test_what_needs_nobody_is_no_work_and_is_listed_apart(database: Databa
     await saved(database, conversation(2, version=1))
     assert await numbers(True) == ([3], 1)
     assert await numbers(False) == ([2, 1], 2)
+
+
+async def test_of_many_that_go_on_as_one_the_newest_are_named(database: Database) -> None:
+    numbers = (7, 3, 9, 4, 8, 2, 6)
+    await saved(database, conversation(1), *(conversation(n, goes_on_as=ConversationId(1)) for n in numbers))
+    async with database.read() as tx:
+        assert await conversations.merged_into(tx, ConversationId(1), 3) == (7, 8, 9)

@@ -1,7 +1,7 @@
 """`split` and ✂️: mails from one of them on get a conversation of their own; a merged one goes on by itself again."""
 
 from bot.domain.command import Answer, Asked, Command
-from bot.domain.needs import AcquaintanceWith, ConversationsOf, MailAt, MailsOf, Needs
+from bot.domain.needs import AcquaintanceWith, LaterOf, MailAt, MailsOf, Needs
 from bot.domain.rules.at_rest import at_rest
 from bot.domain.rules.merging import split_off
 from bot.domain.rules.splitting import MOST_SPLIT, cannot_split, split_from
@@ -21,7 +21,7 @@ def _needs(asked: Asked) -> Needs:
     (one,) = asked.about
     if asked.target is not None and asked.target.mail is not None and asked.target.conversation == one.id:
         return [MailAt(asked.target.mail), _newest(asked), _number(asked)]
-    return [ConversationsOf((one.goes_on_as,))] if one.goes_on_as is not None else []
+    return [LaterOf(one)] if one.goes_on_as is not None else []
 
 
 def _split(asked: Asked) -> Answer:
@@ -30,8 +30,7 @@ def _split(asked: Asked) -> Answer:
         return _from_a_mail(asked)
     if one.goes_on_as is None:
         return sentence("error.split_what", number=one.id)
-    found = asked.facts[ConversationsOf((one.goes_on_as,))]
-    return split_off(one, found[0] if found else None, actor=asked.person, now=asked.now)
+    return split_off(one, asked.facts[LaterOf(one)], actor=asked.person, now=asked.now)
 
 
 def _from_a_mail(asked: Asked) -> Answer:

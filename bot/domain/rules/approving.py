@@ -8,6 +8,7 @@ from bot.domain.decision import AddReaction, Decision, SaveConversation, SetTime
 from bot.domain.effects import ShowState
 from bot.domain.happening import Happening, What
 from bot.domain.ids import EventId
+from bot.domain.rules.overtaken import is_unseen_onward
 from bot.domain.rules.resend import mail_of
 from bot.domain.rules.scheduling import leaves_now, timer_of_mail
 from bot.domain.sentences import Sentence, sentence
@@ -63,6 +64,9 @@ def _cannot(asked: Asked, work: Work, record: MailRecord) -> Sentence | None:
     is_newer = newest is not None and newest.direction is Direction.IN and work.conversation.heard > record.heard
     if is_newer and (work.seen_at is None or posted is None or posted > work.seen_at):
         return sentence("error.approve_newer")
+    one = work.conversation
+    if one.goes_on_as is not None and is_unseen_onward(work, record):
+        return sentence("error.approve_onward", number=one.id, other=one.goes_on_as)
     return None
 
 

@@ -71,6 +71,7 @@ FOLLOWS: Final = {
     What.SPLIT: _HEARD | _SHOWN,
     What.SPLIT_FROM: _HISTORY | _SHOWN,
     What.SPLIT_OFF: _HEARD | _SHOWN,
+    What.PARTED: _HISTORY | _SHOWN,
     What.WOKEN: _HISTORY | _SHOWN,
     What.MOVED: _HEARD | _SHOWN,
     What.SUBJECT_CHANGED: _HISTORY | _SHOWN,

@@ -1,5 +1,6 @@
 """Two conversations become one: the first stays closed and points on, later mail of both comes to the second."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -34,15 +35,50 @@ def merged(one: Conversation, into: Conversation, *, actor: UserId, now: datetim
     )
 
 
-def split_off(one: Conversation, other: Conversation | None, *, actor: UserId, now: datetime) -> Decision:
-    """`one` goes on by itself again, in the status of before. What the other took over stays there."""
+def split_off(one: Conversation, later: Sequence[Conversation], *, actor: UserId, now: datetime) -> Decision:
+    """`one` goes on by itself again, in the status of before, and its copies are its own. What else those took over as
+    which it went on (`later`, one after another) stays there.
+    """
     after = replace(one, goes_on_as=None)
     back = one.status_before if one.status_before in (Status.ACTIVE, Status.PENDING) else Status.ACTIVE
     after = with_status(after, back)
     decision = changed(one, after, What.SPLIT_OFF, actor=actor, now=now, detail=f"#{one.goes_on_as}")
-    if other is None:
+    if not later:
         return decision
-    return decision + Decision((), (led(other, one, "merge.split_off", who=actor),))
+    # A chain may have that time of another one.
+    alone = (_without_time(later[0], one),) if len(later) == 1 else later
+    rest = [replace(each, wishes=each.wishes.without_copies(one.wishes)) for each in alone]
+    for before, other in zip(later, rest, strict=True):
+        if other != before:
+            decision += changed(before, other, What.PARTED, actor=actor, now=now, detail=f"#{one.id}")
+    last, gone = rest[-1], _copies_gone(later[-1], rest[-1])
+    if gone:
+        return decision + Decision((), (led(last, one, "merge.split_off_copies", who=actor, whom=gone),))
+    return decision + Decision((), (led(last, one, "merge.split_off", who=actor),))
+
+
+def _copies_gone(before: Conversation, after: Conversation) -> str:
+    kept = (*after.wishes.cc, *after.wishes.bcc)
+    return ", ".join(each.address for each in (*before.wishes.cc, *before.wishes.bcc) if each not in kept)
+
+
+def _with_time(into: Conversation, one: Conversation) -> Conversation:
+    """What was to come back at its time does so here, at the earlier one of both. `status_before` keeps what `into` was
+    without that time, which may be taken off again; where it had one itself, that it is to come back.
+    """
+    own, until = into.snoozed_until if into.is_snoozed else None, one.snoozed_until
+    before = into.status if own is None else Status.ACTIVE
+    after = replace(with_status(into, Status.PENDING), status_before=before)
+    is_earlier = own is None or (until is not None and until < own)
+    return replace(after, snoozed_until=until, snoozed_by=one.snoozed_by) if is_earlier else after
+
+
+def _without_time(other: Conversation, one: Conversation) -> Conversation:
+    """Without the time that it had of `one` (`_with_time`)."""
+    is_its_own = other.status_before not in (Status.CLOSED, Status.PENDING)
+    if not other.is_snoozed or other.snoozed_until != one.snoozed_until or is_its_own:
+        return other
+    return replace(with_status(other, other.status_before), snoozed_until=None, snoozed_by=None)
 
 
 def _with(into: Conversation, one: Conversation) -> Conversation:
@@ -56,9 +92,8 @@ def _with(into: Conversation, one: Conversation) -> Conversation:
         wishes=into.wishes.joined_by(one.wishes),
         correspondent=into.correspondent if into.correspondent.address else one.correspondent,
     )
-    if one.is_snoozed and not after.is_snoozed and after.status in (Status.CLOSED, Status.PENDING):
-        # What was to come back at its time does so here.
-        return replace(with_status(after, Status.PENDING), snoozed_until=one.snoozed_until, snoozed_by=one.snoozed_by)
+    if one.is_snoozed and after.status in (Status.CLOSED, Status.PENDING):
+        return _with_time(after, one)
     is_to_do = one.status is Status.ACTIVE and not one.needs_nobody
     if not is_to_do:
         return after

@@ -1,6 +1,6 @@
 """Mails of a conversation become one of their own, from one of them on."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,12 +21,13 @@ from bot.domain.first_words import first_words
 from bot.domain.happening import Happening, What
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.mail import Address
-from bot.domain.participants import with_first, with_incoming
+from bot.domain.participants import is_by_participant, with_first, with_incoming
 from bot.domain.rules.draft import GONE
 from bot.domain.rules.kept import as_kept
 from bot.domain.rules.moves import with_status
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
+from bot.domain.wishes import Wishes
 
 MOST_SPLIT = 50
 """Mails that are split off at once."""
@@ -148,11 +149,19 @@ def _begun(
         created_at=now,
         waiting_since=waits[0].date if waits else first.date,
         changed_at=now,
-        wishes=one.wishes.of_the_talk,
+        wishes=_wishes(one, first, own),
         participants=people,
         heard=heard,
         continues=one.id,
     )
+
+
+def _wishes(one: Conversation, first: MailRecord, own: Collection[str]) -> Wishes:
+    """What members wished holds for those of that talk. Of somebody else, nobody of it hears in copy; who was taken out
+    of it stays so.
+    """
+    is_theirs = is_by_participant(first, frozenset(one.participants), own)
+    return one.wishes.of_the_talk if is_theirs else Wishes(without=one.wishes.without)
 
 
 def _left(

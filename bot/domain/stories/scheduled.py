@@ -11,6 +11,7 @@ from bot.domain.effects import ShowState
 from bot.domain.happening import Happening, What
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.rules.moves import with_answer
+from bot.domain.rules.overtaken import answered_onward, is_overtaken
 from bot.domain.rules.scheduling import answered_since, kept_here, leaves_now, told_late
 from bot.domain.sentences import sentence
 from bot.domain.traces import LEFT
@@ -41,11 +42,11 @@ def decide_scheduled(snapshot: ScheduledSnapshot, input: TimerDue, now: datetime
         return kept_here(conversation, record, sentence("scheduled.held_right"), now)
     if conversation.status is Status.SPAM:
         return kept_here(conversation, record, sentence("scheduled.held_spam"), now)
-    if snapshot.is_overtaken:
+    if is_overtaken(snapshot.work, record):
         return kept_here(conversation, record, sentence("scheduled.held_merged"), now)
     if conversation.heard > record.heard:
         return kept_here(conversation, record, sentence("scheduled.held"), now)
-    if answered_since(snapshot.work, record):
+    if answered_since(snapshot.work, record) or answered_onward(snapshot.work, record):
         return kept_here(conversation, record, sentence("scheduled.held_answered"), now)
     return leaves_now(snapshot.work, record, now) + told_late(record, conversation, now)
 

@@ -14,7 +14,7 @@ from bot.domain.dialogues.steering import steer_in
 from bot.domain.effects import Say
 from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs.said import VERIFICATION, TeamMessage
-from bot.domain.needs import IsHinted, Needs
+from bot.domain.needs import IsHinted, LaterOf, Needs
 from bot.domain.rules import direct
 from bot.domain.rules.at_rest import closed, kept_from, went
 from bot.domain.rules.rings import newest_slot
@@ -209,7 +209,8 @@ def _deeds(asked: Asked, decision: Decision) -> Decision:
     if not asked.called.command.leaves_deed or selecting.is_selection(asked.called):
         return NOTHING
     here = () if asked.here is None else (asked.here,)
-    before = {one.id: standing(one) for one in (*asked.about, *here)}
+    on = [one for of in asked.about if asked.facts.answers([LaterOf(of)]) for one in asked.facts[LaterOf(of)]]
+    before = {one.id: standing(one) for one in (*asked.about, *here, *on)}
     deeds = []
     saved = [change.conversation for change in decision.changes if isinstance(change, SaveConversation)]
     if any(one.id not in before and one.goes_on_as is None for one in saved):

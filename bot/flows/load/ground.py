@@ -1,13 +1,16 @@
 """Reads what a mailbox of another room has for a conversation that comes to it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.domain.conversation import EventKind
+from bot.domain.conversation import Conversation, EventKind
 from bot.domain.ground import Companion, Ground
+from bot.domain.happening import What
+from bot.domain.ids import ConversationId
 from bot.domain.needs import GroundFor
 from bot.domain.settings import Instance
 from bot.flows.load.work import load_outgoing
-from storage import conversations, events, mails, members, persons
+from storage import conversations, events, history, mails, members, persons
 from storage.database import Tx
 
 MOST_KNOWN = 50
@@ -24,10 +27,37 @@ async def load_ground(tx: Tx, need: GroundFor, instance: Instance) -> Ground:
         Companion(
             each, await load_outgoing(tx, each, instance), await load_ground_alone(tx, replace(need, conversation=each))
         )
-        for each in merged
+        for each in await _one_talk(tx, one, merged)
         if each.room == one.room and instance.mailbox(each.mailbox) is not None
     ]
     return replace(ground, along=tuple(along))
+
+
+async def _one_talk(tx: Tx, one: Conversation, merged: Sequence[Conversation]) -> list[Conversation]:
+    """Those that members made one talk with it: a closed one that a late answer went on from is another matter, with
+    all that was merged into it.
+    """
+    known = {each.id: each for each in merged}
+    apart = {each.id for each in merged if await _is_continued(tx, each)}
+
+    def is_apart(each: Conversation) -> bool:
+        passed: set[ConversationId] = set()
+        following: Conversation | None = each
+        while following is not None and following.id not in passed:
+            if following.id in apart:
+                return True
+            passed.add(following.id)
+            following = known.get(following.goes_on_as) if following.goes_on_as is not None else None
+        return False
+
+    return [each for each in merged if not is_apart(each)]
+
+
+async def _is_continued(tx: Tx, one: Conversation) -> bool:
+    """Whether it was a late answer that made it go on, and no member's word since."""
+    continued = await history.last(tx, one.id, What.CONTINUED.key)
+    joined = await history.last(tx, one.id, What.MERGED.key)
+    return continued is not None and (joined is None or joined < continued)
 
 
 async def load_ground_alone(tx: Tx, need: GroundFor) -> Ground:

@@ -262,7 +262,7 @@ async def _over_since(tx: Tx, conversation: Conversation) -> datetime:
     """When it was closed, or our last answer in it left, whichever is later; what is known of one that was brought in
     is when it changed."""
     ours = await mails.newest(tx, conversation.id, Direction.OUT)
-    closed = await history.last(tx, conversation.id, What.CLOSED.value)
+    closed = await history.last(tx, conversation.id, What.CLOSED.key)
     times = [at for at in (closed, ours.date if ours is not None else None) if at is not None]
     return min(max(times), conversation.changed_at) if times else conversation.changed_at
 

@@ -36,6 +36,7 @@ from bot.domain.needs import (
     IncomingOf,
     IsEncrypted,
     IsHinted,
+    LaterOf,
     LeavingFrom,
     Listed,
     MailAt,
@@ -277,6 +278,10 @@ async def _conversations(reach: Reach, needs: Sequence[ConversationsOf]) -> list
     return [tuple(await conversations.several(reach.tx, one.numbers)) for one in needs]
 
 
+async def _later(reach: Reach, needs: Sequence[LaterOf]) -> list[tuple[Conversation, ...]]:
+    return [(await conversations.those_after(reach.tx, one.conversation))[1:] for one in needs]
+
+
 async def _grounds(reach: Reach, needs: Sequence[GroundFor]) -> list[Ground]:
     return [await load_ground(reach.tx, one, reach.instance) for one in needs]
 
@@ -373,6 +378,7 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     TraceOf: _traced,
     WholeOf: _whole,
     ConversationsOf: _conversations,
+    LaterOf: _later,
     GroundFor: _grounds,
     BlockedIn: _blocked,
     RulesIn: _rules,

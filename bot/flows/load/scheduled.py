@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.conversation import Conversation, MailRecord, Status
 from bot.domain.due_snapshots import ScheduledSnapshot
 from bot.domain.grants import Right
 from bot.domain.ids import MessageRow
@@ -11,8 +10,8 @@ from bot.domain.rights import has
 from bot.domain.rules.left_behind import waiting_in
 from bot.domain.settings import Instance
 from bot.domain.traces import OwnEvent
-from bot.flows.load.work import load_work, newest_in
-from storage import conversations, events, mails, runs
+from bot.flows.load.work import load_work
+from storage import conversations, mails, runs
 from storage.database import Tx
 
 
@@ -27,21 +26,7 @@ async def load_scheduled(tx: Tx, row: MessageRow, instance: Instance, now: datet
         return ScheduledSnapshot(record, None, shown=shown)
     work = await load_work(tx, conversation, instance, record.author, now)
     may_send = has(instance, Right.SEND, record.author, conversation.mailbox)
-    return ScheduledSnapshot(record, work, await _is_overtaken(tx, conversation, record), shown, may_send)
-
-
-async def _is_overtaken(tx: Tx, conversation: Conversation, record: MailRecord) -> bool:
-    """Whether words came into one of those as which it goes on, or nobody wants to see the last of them."""
-    *_, last = later = await conversations.those_after(tx, conversation)
-    for one in later[1:]:
-        newest = await newest_in(tx, one.id)
-        if newest is None or newest.is_automatic:
-            continue
-        # By the clock of the room: that of a mail server tells no order.
-        posted = await events.posted_at(tx, newest.event) if newest.event is not None else None
-        if (posted or newest.date) > record.date:
-            return True
-    return last.id != conversation.id and last.status in (Status.SPAM, Status.DELETED)
+    return ScheduledSnapshot(record, work, shown, may_send)
 
 
 async def waiting_known(tx: Tx, own: Sequence[OwnEvent], instance: Instance) -> frozenset[str]:

@@ -14,6 +14,7 @@ from bot.domain.rules.taking_back import WAITING
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.work import Outgoing, Work
 from bot.flows.load.enclosed import load_enclosed
+from bot.flows.load.onward import load_onward
 from storage import conversations, events, mails, members, outbox
 from storage.database import Tx
 
@@ -116,6 +117,7 @@ async def load_work(
         incoming=_incoming(talk),
         history=tuple(r for r in reversed(talk) if r.state in _REACHED and not r.is_automatic)[:MOST_QUOTED],
         quoted=await _those(tx, quoted, recent),
+        onward=await load_onward(tx, conversation, instance, person),
     )
 
 

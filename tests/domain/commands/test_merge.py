@@ -9,7 +9,7 @@ from bot.domain.conversation import Conversation, Status
 from bot.domain.decision import SaveConversation
 from bot.domain.happening import What
 from bot.domain.ids import ConversationId, EventId, MailboxId
-from bot.domain.needs import ConversationsOf, OutgoingOf
+from bot.domain.needs import LaterOf, OutgoingOf
 from bot.domain.prepared import Prepared
 from bot.domain.rules.merging import merged, split_off
 from bot.domain.rules.moves import with_status
@@ -113,7 +113,7 @@ def test_while_it_goes_on_elsewhere_nothing_opens_it() -> None:
 )
 def test_split_off_it_is_as_before(before: Status, becomes: Status) -> None:
     gone = conversation(status=Status.CLOSED, status_before=before, goes_on_as=SECOND)
-    decision = given("!scinder", there=(gone,), knows={ConversationsOf: (other(2),)})
+    decision = given("!scinder", there=(gone,), knows={LaterOf: (other(2),)})
     (back,) = saved(decision)
     assert (back.goes_on_as, back.status) == (None, becomes)
-    assert split_off(replace(gone, goes_on_as=SECOND), None, actor=ALICE, now=NOW).effects == ()
+    assert split_off(replace(gone, goes_on_as=SECOND), (), actor=ALICE, now=NOW).effects == ()

@@ -18,7 +18,8 @@ from bot.domain.page import Bullets, Paragraph
 from bot.domain.rules.scheduling import held_by_mail, timer_of_mail
 from bot.domain.sentences import sentence
 from bot.domain.stories.table import decide
-from tests.domain.commands.cases import NOW, ask, given, page_of, saved, told
+from bot.domain.work import Onward
+from tests.domain.commands.cases import NOW, ask, given, other, page_of, saved, told
 from tests.domain.deciding import World
 from tests.fakes.chat import ALICE, BOB, ROOM
 
@@ -220,7 +221,9 @@ def test_merged_away_it_leaves_unless_a_mail_came_where_the_talk_goes_on() -> No
         world.conversation = replace(world.conversation, status=Status.CLOSED, goes_on_as=ConversationId(2))
         (record,) = world.out()
         world.now = MONDAY
-        snapshot = ScheduledSnapshot(record, world.work(ALICE), is_overtaken)
+        came = replace(next(iter(world.mails.values())), conversation=ConversationId(2))
+        onward = Onward(other(2), ((came, MONDAY if is_overtaken else NOW - timedelta(days=1)),), None)
+        snapshot = ScheduledSnapshot(record, replace(world.work(ALICE), onward=(onward,)))
         world.take(decide(snapshot, TimerDue(timer_of_mail(record.row), MONDAY), MONDAY))
         assert len(world.calls) == calls
         assert ("scheduled.held_merged" in told(world.decided)) == is_overtaken

@@ -13,6 +13,7 @@ from bot.domain.ids import ConversationId, EventId, MessageRow
 from bot.domain.mail import Address
 from bot.domain.needs import MailAt, MailsOf
 from bot.domain.rules.splitting import MOST_SPLIT, cannot_split, split_from
+from bot.domain.wishes import Wishes
 from tests.domain.commands.cases import NOW, given, saved, told, world
 from tests.domain.deciding import FIRST, MAILBOX, MARIE, START, conversation, mail_in
 from tests.fakes.chat import ALICE, ROOM
@@ -133,3 +134,19 @@ def test_folded_mails_are_counted_where_they_stay() -> None:
     fresh, left = saved(decision)
     assert (fresh.folded, left.folded) == (0, 2)
     assert MARIE.address not in fresh.participants
+
+
+LAWYER, CHIEF = Address("", "avocat@example.org"), Address("", "chef@example.org")
+WISHED = Wishes(cc=(LAWYER,), bcc=(CHIEF,), without=("lea@example.org",), author_alone=True)
+
+
+@pytest.mark.parametrize(
+    ("part", "wishes"),
+    [
+        ((MARIE.address,), Wishes(without=WISHED.without)),
+        ((MARIE.address, EVE.address), WISHED),
+    ],
+)
+def test_a_stranger_s_answers_go_to_nobody_who_was_wished_for_the_others(part: tuple[str, ...], wishes: Wishes) -> None:
+    fresh, left = saved(split(3, wishes=WISHED, participants=part))
+    assert (fresh.wishes, left.wishes) == (wishes, WISHED)

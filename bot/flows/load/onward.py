@@ -1,0 +1,39 @@
+"""Reads what stands in the conversations as which another one goes on."""
+
+from datetime import datetime
+
+from bot.domain.conversation import Conversation, Direction, MailRecord
+from bot.domain.ids import UserId
+from bot.domain.rights import proves_sight
+from bot.domain.settings import Instance
+from bot.domain.work import Onward
+from storage import conversations, events, mails, members
+from storage.database import Tx
+
+_LOOKED_AT = 60
+"""The newest mails of each."""
+_MOST_OURS = 5
+
+
+async def load_onward(tx: Tx, one: Conversation, instance: Instance, person: UserId) -> tuple[Onward, ...]:
+    """Those after it, with what this person has seen there."""
+    if one.goes_on_as is None:
+        return ()
+    return tuple([await _of(tx, each, instance, person) for each in (await conversations.those_after(tx, one))[1:]])
+
+
+async def _of(tx: Tx, one: Conversation, instance: Instance, person: UserId) -> Onward:
+    newest = await mails.newest_of_person(tx, one.id)
+    recent = await mails.recent(tx, one.id, _LOOKED_AT)
+    ours = [each for each in recent if each.direction is Direction.OUT and not each.is_auto_answer][-_MOST_OURS:]
+    looked_at = ours if newest is None else [newest, *ours]
+    read = await members.read_up_to(tx, one.room, person, one.id)
+    wrote = await events.last_by(tx, one.id, person) if proves_sight(instance.bot, person, person) else None
+    times = [at for at in (read[1] if read is not None else None, wrote) if at is not None]
+    shown = [(each, await _shown_at(tx, each)) for each in looked_at]
+    return Onward(one, tuple(shown), max(times) if times else None)
+
+
+async def _shown_at(tx: Tx, record: MailRecord) -> datetime:
+    posted = await events.posted_at(tx, record.event) if record.event is not None else None
+    return posted or record.date
