@@ -156,6 +156,14 @@ async def test_a_note_stays_in_the_house(house: House) -> None:
     assert "Alice notes by mail" in told and "déjà payé" in told
 
 
+async def test_a_note_behind_a_command_stays_in_the_house_and_the_command_is_done(house: House) -> None:
+    await comes(house, answer(house, "close\nnote: elle ment"))
+    assert left(house) == [] and len(mails_in(house)) == 1
+    (told,) = shown(house)
+    assert "Alice notes by mail, with" in told and "elle ment" in told
+    assert card_says(house)["status"] == "closed"
+
+
 async def test_a_command_on_the_first_line_follows_the_answer(house: House) -> None:
     await comes(house, answer(house, "fermer\n\nMerci, à bientôt"))
     ((_, words),) = left(house)

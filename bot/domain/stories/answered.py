@@ -83,9 +83,9 @@ def _mailed(input: MailArrived | MailUnreadable, claim: Claim, person: UserId, s
 
 
 def _head(one: Mailed) -> Sentence:
-    if one.is_note:
-        return sentence("mailed.note", who=one.person)
     line = one.line.removeprefix("!")
+    if one.is_note:
+        return sentence("mailed.line_and_note" if line else "mailed.note", who=one.person, line=line)
     if not line:
         return sentence("mailed.reply", who=one.person)
     return sentence("mailed.line_and_reply" if one.text or one.files else "mailed.line_only", who=one.person, line=line)

@@ -5,7 +5,7 @@ The commands are the rows of the table, read by the same reading; by mail few of
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
@@ -60,7 +60,10 @@ class Spoken:
 
 def spoken(mail: Mail, now: datetime, timezone: tzinfo) -> Spoken | Sentence:
     """What the new words of a mail say, or why nobody can be sure of it: nothing of a command is ever mailed."""
-    words = new_words(mail.visible_text, mail.text)
+    return _said(new_words(mail.visible_text, mail.text), now, timezone)
+
+
+def _said(words: str, now: datetime, timezone: tzinfo) -> Spoken | Sentence:
     first, _, rest = words.partition("\n")
     note = _note(first)
     if note is not None:
@@ -147,9 +150,15 @@ def _command(first: str, rest: str, now: datetime, timezone: tzinfo) -> Spoken |
 
 def _line(line: str, rest: str, now: datetime, timezone: tzinfo) -> Spoken | Sentence:
     reading = _read(line)
-    if isinstance(reading, Called) and _is_whole(reading, now, timezone):
-        return Spoken(rest.strip(), line)
-    return sentence("mailed.line", line=line.removeprefix("!")[:80])
+    if not (isinstance(reading, Called) and _is_whole(reading, now, timezone)):
+        return sentence("mailed.line", line=line.removeprefix("!")[:80])
+    # Behind a command stands a letter or a note as it would stand alone, and no second command.
+    behind = _said(rest.strip(), now, timezone)
+    if isinstance(behind, Sentence):
+        return behind
+    if behind.line:
+        return sentence("mailed.line", line=behind.line.removeprefix("!")[:80])
+    return replace(behind, line=line)
 
 
 def _is_whole(called: Called, now: datetime, timezone: tzinfo) -> bool:

@@ -121,6 +121,29 @@ def test_however_the_word_is_typed_it_is_a_note_or_refused(
     assert isinstance(found, Sentence) or found.is_note, found
 
 
+_LINES = st.sampled_from(("close", "pending", "assign me", "!close", "/assign me", "fermer", "*close*", "!snooze 3d"))
+
+
+@given(_LINES, _ROUND, _WORDS, _AFTER, _COLONS, st.sampled_from(("", "\n", "\n \n")))
+def test_a_note_behind_a_command_is_no_letter(
+    line: str, before: str, word: str, after: str, colon: str, between: str
+) -> None:
+    found = said(f"{line}\n{between}{before}{word}{after}{colon} he is a fraud")
+    assert isinstance(found, Sentence) or (found.is_note and found.line), found
+
+
+@given(_LINES, st.sampled_from(("pending", "!note he is a fraud", "/note x", "assign me", "!delete", "assign @bob")))
+def test_a_second_command_is_never_mailed(line: str, second: str) -> None:
+    found = said(f"{line}\n{second}")
+    assert isinstance(found, Sentence) or found.is_note, found
+
+
+def test_a_letter_behind_a_command_is_mailed_whole() -> None:
+    found = said("close\n\nHello,\nnote: this is the letter's.\n")
+    assert not isinstance(found, Sentence)
+    assert (found.line, found.is_note, found.text) == ("!close", False, "Hello,\nnote: this is the letter's.")
+
+
 def test_nothing_of_the_notification_is_among_the_new_words() -> None:
     assert new_words(f"Merci\n\nLe 28/11, Asso a écrit :\n{ABOVE}\n#12 note secrète") == "Merci"
     assert new_words(f"{ABOVE}\n#12 note secrète") == ""
