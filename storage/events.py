@@ -27,6 +27,7 @@ _OF_NOTHING = (
 )
 _FORGET_OF_NOTHING = events.delete().where(_e.conversation.is_(None), _e.event.in_(_OF_NOTHING))
 _POSTED = select(_e.at).where(_e.event == bindparam("event"), _e.sender.is_(None)).order_by(_e.room).limit(1)
+_IS_THERE = select(_e.at).where(_e.event == bindparam("event")).limit(1)
 _LAST = (
     select(events)
     .where(_e.conversation == bindparam("conversation"), _e.kind == bindparam("kind"))
@@ -130,6 +131,11 @@ async def posted_at(tx: Tx, event: EventId) -> datetime | None:
     row = await tx.first(_POSTED, {"event": event})
     found: datetime | None = None if row is None else row.at
     return found
+
+
+async def is_there(tx: Tx, event: EventId) -> bool:
+    """Whether an event is kept, of whichever room."""
+    return await tx.first(_IS_THERE, {"event": event}) is not None
 
 
 async def last_of_kind(tx: Tx, conversation: ConversationId, kind: EventKind) -> KnownEvent | None:

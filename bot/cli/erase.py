@@ -29,6 +29,7 @@ from bot.domain.addresses import is_address, normal
 from bot.domain.concerning import Addresses, addresses_of, people_of
 from bot.domain.rules.erasing import Erasing
 from bot.domain.sentences import sentence
+from bot.process.import_lock import IMPORTS, ImportLock, ImportRuns
 from bot.process.lock import LOCK, AlreadyRunning, FolderLock
 from bot.process.statuses import EX_UNAVAILABLE
 from bot.text.wording import say
@@ -75,11 +76,14 @@ def erase(config: Config, address: str, *, yes: bool, language: str) -> int:
     try:
         if not is_there(config.database_url):
             raise Refused(sentence("cli.export_nothing"))
-        with FolderLock(config.data_dir):
+        with FolderLock(config.data_dir), ImportLock(config.data_dir, alone=True):
             give(config.data_dir / LOCK, config.data_dir)
+            give(config.data_dir / IMPORTS, config.data_dir)
             return asyncio.run(_alone(config, act))
     except Refused as refused:
         return end(language, refused.told)
+    except ImportRuns:
+        return end(language, sentence("cli.import_runs"), EX_UNAVAILABLE)
     except AlreadyRunning:
         return end(language, sentence("cli.restore_running"), EX_UNAVAILABLE)
     except (Moved, UnknownDatabase, StorageAway, SQLAlchemyError, OSError) as fault:

@@ -183,7 +183,7 @@ class FreeScout:
             head="" if is_ours else thread.get("headers") or "",
         )
         references.append(message_id)
-        return OldMail(str(id), partial(self._written, parts, id), at, is_ours)
+        return OldMail(str(id), partial(self._written, parts, id), at, is_ours, message_id)
 
     def _written(self, parts: OldParts, thread: int) -> bytes:
         return written(replace(parts, files=self.files.of(self.staging.of("attachments", thread, _MOST_FILES))))

@@ -32,6 +32,7 @@ from bot.domain.inputs.imported import RepliesImported
 from bot.domain.sentences import Sentence, sentence
 from bot.flows.pump.carried import Became, CarriedPump, CarriedTally
 from bot.flows.step.step import Step
+from bot.process.import_lock import staging_file
 from bot.text.wording import say
 from storage.connecting import is_there
 from storage.database import Database, StorageAway
@@ -47,6 +48,7 @@ _TOLD: Final[Mapping[Became, str]] = {
     Became.BROUGHT: "cli.freescout_brought",
     Became.RENUMBERED: "cli.freescout_renumbered",
     Became.BEFORE: "cli.freescout_before",
+    Became.LATER: "cli.freescout_later",
     Became.JOINED: "cli.freescout_joined",
     Became.KNOWN: "cli.freescout_known",
     Became.ASIDE: "cli.freescout_aside",
@@ -78,7 +80,7 @@ def bring_in(config: Config, asked: Asked, *, language: str) -> int:
         key = _app_key(asked.env)
         if asked.attachments is not None and not asked.attachments.is_dir():
             raise Refused(sentence("cli.freescout_no_folder", folder=str(asked.attachments)))
-        with Staging(config.data_dir / "scratch" / f"import-{os.getpid()}.db") as staging:
+        with Staging(staging_file(config.data_dir)) as staging:
             click.echo(say(language, sentence("cli.freescout_reading", file=str(asked.dump))))
             _stage(asked.dump, staging)
             database = await Database.open(config.database_url, migrate=False)
@@ -222,6 +224,8 @@ def _report(tally: CarriedTally, lack: Lack, *, has_key: bool, language: str) ->
     """Say what was brought in and what has no place; the exit status."""
     told = [sentence("cli.freescout_done", count=tally.done, mails=tally.mails, notes=tally.notes)]
     told += [sentence(key, count=count) for one, key in _TOLD.items() if (count := tally.conversations[one])]
+    if tally.differing:
+        told.append(sentence("cli.freescout_differing", count=tally.differing))
     if tally.heads:
         told.append(sentence("cli.import_heads", count=tally.heads))
     lacks = _lacks(lack)
@@ -231,8 +235,9 @@ def _report(tally: CarriedTally, lack: Lack, *, has_key: bool, language: str) ->
         click.echo(say(language, one))
     for one in lacks:
         click.echo("  " + say(language, one))
-    is_lost = any(lack.counts[one] for one in ("bodies", "files", "threads")) or tally.conversations[Became.ASIDE]
-    return 1 if is_lost else 0
+    is_lost = any(lack.counts[one] for one in ("bodies", "empty", "files", "threads"))
+    is_left = tally.differing or any(tally.conversations[one] for one in (Became.ASIDE, Became.LATER))
+    return 1 if is_lost or is_left else 0
 
 
 def _lacks(lack: Lack) -> list[Sentence]:

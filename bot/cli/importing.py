@@ -25,6 +25,7 @@ from bot.domain.sentences import sentence
 from bot.domain.settings import MailboxSettings
 from bot.flows.pump.archive import ArchivePump, Tally
 from bot.flows.step.step import Step
+from bot.process.import_lock import IMPORTS, ImportLock, ImportRuns
 from bot.process.lock import LOCK, AlreadyRunning, FolderLock
 from bot.text.wording import say
 from storage.connecting import is_there
@@ -88,13 +89,22 @@ def refuse_root(config: Config) -> None:
 
 @contextlib.contextmanager
 def alone_or_beside(config: Config) -> Iterator[None]:
-    """While no bot runs, nobody restores or erases meanwhile; beside one, its own lock keeps them away."""
+    """While no bot runs, none starts meanwhile; and nobody restores, erases or moves the database, bot or not.
+
+    Raises:
+        Refused: somebody does.
+    """
     with contextlib.ExitStack() as stack:
         is_new = not (config.data_dir / LOCK).exists()
         with contextlib.suppress(AlreadyRunning):
             stack.enter_context(FolderLock(config.data_dir))
         if is_new:
             give(config.data_dir / LOCK, config.data_dir)
+        try:
+            stack.enter_context(ImportLock(config.data_dir, alone=False))
+        except ImportRuns:
+            raise Refused(sentence("cli.import_not_now")) from None
+        give(config.data_dir / IMPORTS, config.data_dir)
         yield
 
 

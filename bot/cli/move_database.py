@@ -14,6 +14,7 @@ from bot.cli.ending import end, of_database
 from bot.cli.kept_files import give
 from bot.config import Config
 from bot.domain.sentences import Sentence, sentence
+from bot.process.import_lock import IMPORTS, ImportLock, ImportRuns
 from bot.process.lock import LOCK, AlreadyRunning, FolderLock
 from bot.process.statuses import EX_DATA, EX_UNAVAILABLE
 from bot.text.wording import say
@@ -60,9 +61,12 @@ def _while_stopped(config: Config, act: Callable[[], Sentence], language: str) -
     # A file is for our eyes only from the beginning.
     os.umask(0o077)
     try:
-        with FolderLock(config.data_dir):
+        with FolderLock(config.data_dir), ImportLock(config.data_dir, alone=True):
             give(config.data_dir / LOCK, config.data_dir)
+            give(config.data_dir / IMPORTS, config.data_dir)
             told = act()
+    except ImportRuns:
+        return end(language, sentence("cli.import_runs"), EX_UNAVAILABLE)
     except (AlreadyRunning, relocation.InUse):
         return end(language, sentence("cli.restore_running"), EX_UNAVAILABLE)
     except DatabaseBroken:

@@ -25,6 +25,7 @@ from bot.cli.passphrase import NoPassphrase, passphrase
 from bot.cli.sealed import Damaged, NotOpened
 from bot.config import Config
 from bot.domain.sentences import sentence
+from bot.process.import_lock import IMPORTS, ImportLock, ImportRuns
 from bot.process.lock import LOCK, AlreadyRunning, FolderLock
 from bot.process.statuses import EX_UNAVAILABLE
 from bot.text.dates import moment
@@ -46,13 +47,16 @@ def restore(config: Config, source: Path, passphrase_file: Path | None, *, repla
                 # It would belong to root, and lock the bot out.
                 raise Refused(sentence("cli.restore_no_folder", folder=str(config.data_dir)))
             config.data_dir.mkdir(mode=0o700, parents=True)
-        with FolderLock(config.data_dir):
+        with FolderLock(config.data_dir), ImportLock(config.data_dir, alone=True):
             give(config.data_dir / LOCK, config.data_dir)
+            give(config.data_dir / IMPORTS, config.data_dir)
             with nullcontext(source) if manifest is not None else _opened(config, source, passphrase_file) as folder:
                 manifest = manifest or _looked_at(config, folder)
                 missing, aside = _put_back(config, folder, manifest, replace=replace, language=language)
     except Refused as refused:
         return end(language, refused.told)
+    except ImportRuns:
+        return end(language, sentence("cli.import_runs"), EX_UNAVAILABLE)
     except AlreadyRunning:
         return end(language, sentence("cli.restore_running"), EX_UNAVAILABLE)
     except dumps.NoProgram as program:

@@ -17,6 +17,7 @@ from bot.domain.sentences import Sentence, sentence
 from bot.process import log
 from bot.process.ends import last_words, status_of_folder
 from bot.process.health import HealthServer
+from bot.process.import_lock import clear_killed
 from bot.process.lock import AlreadyRunning, FolderLock
 from bot.process.statuses import EX_CONFIG, EX_UNAVAILABLE
 from bot.process.supervisor import Supervisor
@@ -43,6 +44,7 @@ async def run(config: Config, again: Callable[[], Config]) -> int:
     try:
         config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         with FolderLock(config.data_dir):
+            clear_killed(config.data_dir)
             return await _serve(Bot(config, again=again), config, stop, Supervisor.of(os.environ))
     except AlreadyRunning:
         return _end(config, "run.already_running", EX_UNAVAILABLE)

@@ -91,7 +91,7 @@ def _is_world_readable(file: Path) -> bool:
 
 def _folders(config: Config) -> Iterator[Finding]:
     yield from _folder("data_dir", config.data_dir)
-    kept = [config.data_dir / name for name in ("blobs", "matrix", "postroom.lock")]
+    kept = [config.data_dir / name for name in ("blobs", "matrix", "postroom.lock", "import.lock")]
     if config.database_url.startswith("sqlite:///"):
         file = Path(config.database_url.removeprefix("sqlite:///").partition("?")[0])
         if file.parent != config.data_dir:

@@ -19,6 +19,7 @@ import pytest
 from bot.domain.files import Enclosure, SharedFile
 from bot.domain.ids import BlobId, EventId
 from bot.domain.traces import Mark
+from bot.process.import_lock import ImportLock
 from bot.process.lock import FolderLock
 from storage import mails, runs
 from storage.blobs import Blobs
@@ -262,6 +263,16 @@ async def test_nothing_is_restored_while_the_bot_runs(desk: Desk) -> None:
         status, said = desk.restores("--replace")
 
     assert (status, "stop it first" in said) == (69, True)
+    assert await desk.reads() == 8
+
+
+async def test_nothing_is_restored_while_an_import_runs(desk: Desk) -> None:
+    desk.saves()
+    await desk.writes(8)
+    with ImportLock(desk.data, alone=False):
+        status, said = desk.restores("--replace")
+
+    assert (status, "An import runs" in said) == (69, True)
     assert await desk.reads() == 8
 
 

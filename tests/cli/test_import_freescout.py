@@ -13,10 +13,12 @@ import pytest
 
 from bot.cli.erase import erase
 from bot.cli.import_freescout import Asked, bring_in
+from bot.cli.move_database import move_database
 from bot.config import Config, load
 from bot.domain.conversation import Conversation, Direction, MailRecord, Status
 from bot.domain.ids import ConversationId, MailboxId
 from bot.flows.step.step import Step
+from bot.process.import_lock import ImportLock, clear_killed
 from storage import canned, conversations, exporting, history, mails, outbox
 from storage.database import Database
 from tests.cli.freescout_dump import APP_KEY, CUSTOMER, LINEITEM, MESSAGE, NOTE, PENDING, SPAM, Team, large
@@ -116,7 +118,8 @@ async def test_a_conversation_comes_with_all_that_has_a_place(
     config: Config, tmp_path: Path, kind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     dumped(tmp_path, team(), kind)
-    assert await brought(config, asked(tmp_path)) == 0
+    # One has no mail: it is left out.
+    assert await brought(config, asked(tmp_path)) == 1
     said = capsys.readouterr().out
     assert "compta@monasso.org: 1 conversation left out" in said and "bob@monasso.org is nobody here" in said
     assert "1 draft" in said and "1 act of" in said and "1 conversation without a mail" in said
@@ -167,9 +170,70 @@ async def test_what_is_run_again_brings_nothing_twice(
     dumped(tmp_path, team())
     await brought(config, asked(tmp_path))
     capsys.readouterr()
-    assert await brought(config, asked(tmp_path)) == 0
-    assert "by an earlier run: 2" in capsys.readouterr().out
+    await brought(config, asked(tmp_path))
+    said = capsys.readouterr().out
+    assert "by an earlier run: 2" in said and "came later" not in said
     assert (await one_of(config, 142))[0].version == 1
+
+
+async def test_a_conversation_of_notes_alone_is_counted_and_not_told_as_done(
+    config: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = large(1)
+    phoned = one.conversation(2, "Rappeler", 1, "marie1@example.net")
+    one.thread(phoned, NOTE, "<p>Elle a appel\u00e9</p>", created_by_user_id=1)
+    dumped(tmp_path, one)
+    assert await brought(config, asked(tmp_path)) == 1
+    assert "1 conversation without a mail" in capsys.readouterr().out
+
+
+async def test_entries_of_a_newer_dump_are_counted_where_their_conversation_is_here(
+    config: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dumped(tmp_path, large(2))
+    assert await brought(config, asked(tmp_path)) == 0
+    newer = large(2)
+    newer.thread(1, CUSTOMER, "<p>Encore</p>", message_id="more@example.net", **{"from": "marie2@example.net"})
+    dumped(tmp_path, newer)
+    capsys.readouterr()
+    assert await brought(config, asked(tmp_path)) == 1
+    assert "1 conversation has entries that came later" in capsys.readouterr().out
+
+
+async def test_what_a_killed_import_left_on_the_disk_goes_with_the_next(config: Config, tmp_path: Path) -> None:
+    dumped(tmp_path, large(1))
+    (config.data_dir / "scratch").mkdir(mode=0o700, exist_ok=True)
+    left = config.data_dir / "scratch" / "import-12345.db"
+    left.write_bytes(b"secret")
+    await brought(config, asked(tmp_path))
+    assert not left.exists()
+
+
+async def test_what_a_killed_import_left_goes_with_a_start_of_the_bot_but_not_what_a_running_one_needs(
+    config: Config,
+) -> None:
+    (config.data_dir / "scratch").mkdir(mode=0o700, exist_ok=True)
+    left = config.data_dir / "scratch" / "import-12345.db"
+    with ImportLock(config.data_dir, alone=False):
+        left.write_bytes(b"secret")
+        clear_killed(config.data_dir)
+        assert left.exists()
+    clear_killed(config.data_dir)
+    assert not left.exists()
+
+
+async def test_nobody_is_erased_while_an_import_runs_and_none_begins_meanwhile(
+    config: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dumped(tmp_path, large(1))
+    with ImportLock(config.data_dir, alone=False):
+        assert await asyncio.to_thread(erase, config, MARIE, yes=True, language="en") == 69
+        assert "An import runs" in capsys.readouterr().err
+        assert await asyncio.to_thread(move_database, config, "sqlite:////nowhere", language="fr") == 69
+        assert "Un import tourne" in capsys.readouterr().err
+    with ImportLock(config.data_dir, alone=True):
+        assert await brought(config, asked(tmp_path)) == 1
+        assert "Nothing was brought in" in capsys.readouterr().err
 
 
 async def test_it_may_die_at_any_conversation_and_goes_on_with_the_same_numbers(

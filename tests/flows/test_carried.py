@@ -13,7 +13,7 @@ from bot.domain.inputs.imported import CarriedDeed, ConversationImported
 from bot.domain.mail import Address
 from bot.flows.pump.carried import Became, CarriedPump, OldConversation, OldMail, OldNote
 from storage import conversations
-from tests.fakes.chat import ALICE
+from tests.fakes.chat import ALICE, BOB
 from tests.fakes.house import MAILBOX, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in
 from tests.fakes.reading import ReaderHere
@@ -108,3 +108,39 @@ async def test_numbers_that_are_free_are_kept_and_a_new_conversation_gets_the_ne
     async with empty.step.database.read() as tx:
         found = await conversations.several(tx, [ConversationId(n) for n in (140, 142, 143, 144)])
     assert [(one.id, one.subject) for one in found] == [(142, "Adh\u00e9sion"), (143, "Adh\u00e9sion"), (144, "Neu")]
+
+
+async def arrived_before(house: House) -> None:
+    """The question of `old` was read from the server, before anything was brought in."""
+    house.provider.deliver(mail(id="q@example.org", subject="Adh\u00e9sion", text="La question\n"))
+    await house.settle(NOW)
+
+
+@pytest.mark.parametrize(("most", "became"), [(2, Became.JOINED), (1, Became.KNOWN)])
+async def test_where_a_mail_is_here_the_rest_of_its_conversation_is_taken_over_without_a_sound(
+    empty: House, most: int, became: Became
+) -> None:
+    await arrived_before(empty)
+    posted = len([one for one in empty.homeserver.posted if not one.is_edit])
+    one = old(status=Status.ACTIVE)
+    pump = await brought(empty, replace(one, head=replace(one.head, followers=(BOB,)), mails=one.mails[:most]))
+    await empty.settle(NOW)
+    assert pump.tally.conversations == {became: 1} and (pump.tally.notes, pump.tally.differing) == (1, 0)
+    assert len([one for one in empty.homeserver.posted if not one.is_edit]) == posted
+    assert card_says(empty, 1)["assignee"] == ALICE
+    async with empty.step.database.read() as tx:
+        found = await conversations.get(tx, ConversationId(1))
+    assert found is not None and (found.tags, found.followers) == (("urgent",), (BOB,))
+    await happens(empty, says("!search appel\u00e9"), says("!history #1"))
+    searched, told = answers_in(empty)
+    assert "#1" in searched and "Bob: Elle a d\u00e9j\u00e0 appel\u00e9" in told and "Alice answered" in told
+    assert "FreeScout #142" in told
+
+
+async def test_what_a_conversation_that_is_here_keeps_is_counted(empty: House) -> None:
+    await arrived_before(empty)
+    await happens(empty, says("!assign @bob", thread=card_of(empty, 1)))
+    pump = await brought(empty, old(status=Status.PENDING))
+    await empty.settle(NOW)
+    assert card_says(empty, 1)["assignee"] == BOB and card_says(empty, 1)["status"] == "active"
+    assert pump.tally.differing == 1

@@ -21,6 +21,7 @@ from bot.domain.decision import (
     SaveConversation,
     SetWords,
 )
+from bot.domain.effects import ShowCard
 from bot.domain.ids import OF_BEFORE, EventId
 from bot.domain.inputs.imported import CarriedMail, ConversationImported, RepliesImported
 from bot.domain.inputs.mail import FolderRole
@@ -31,22 +32,20 @@ from bot.domain.rules.recording import added, opened_by, record_of
 from bot.domain.rules.weight import is_message
 from bot.domain.signing import row_of, token_of
 from bot.domain.snapshots import MailSnapshot, RepliesSnapshot
+from bot.domain.tags import MOST_TAGS, tag_key, with_tags
 
 _NOTE_SHOWN: Final = 300
 """Characters of a note in the history; a search finds all of it."""
 
 
 def decide_carried(snapshot: MailSnapshot, input: ConversationImported, now: datetime) -> Decision:
-    """Keep what is not here yet. Where a mail of it is here, the others join that one's conversation, and no more."""
+    """Keep what is not here yet. Where a mail of it is here, all the rest joins that one's conversation."""
     known = {record.message_id for record in snapshot.same_id} - {""}
     fresh = tuple(one for one in input.mails if one.mail.mail.message_id not in known)
+    if snapshot.conversation is not None:
+        return _joined(snapshot, input, snapshot.conversation, fresh, now)
     if not fresh:
         return NOTHING
-    if snapshot.conversation is not None:
-        after = snapshot.conversation
-        for one in fresh:
-            after = with_old(after, one.mail, snapshot.mailbox, now)
-        return Decision((SaveConversation(after), *(_kept(snapshot, input, one, after, now) for one in fresh)))
     after, kept = _begun(snapshot, input, fresh, now)
     changes: list[Change] = [SaveConversation(after), *kept, *_noted(snapshot, input, after), *_history(input, after)]
     if after.status in (Status.ACTIVE, Status.PENDING):
@@ -86,6 +85,33 @@ def _begun(
     return after, kept
 
 
+def _joined(
+    snapshot: MailSnapshot,
+    input: ConversationImported,
+    before: Conversation,
+    fresh: tuple[CarriedMail, ...],
+    now: datetime,
+) -> Decision:
+    """What the team here has decided stays: its status, and whose it is. A card is edited: nobody is told."""
+    after = before
+    for one in fresh:
+        after = with_old(after, one.mail, snapshot.mailbox, now)
+    tags, _, _ = with_tags(after.tags, input.tags, ())
+    after = replace(
+        after,
+        assignee=after.assignee or input.assignee,
+        followers=tuple(dict.fromkeys((*after.followers, *input.followers))),
+        tags=tags[: max(MOST_TAGS, len(after.tags))],
+    )
+    changes: list[Change] = [SaveConversation(after)]
+    changes += (_kept(snapshot, input, one, after, now) for one in fresh)
+    changes += (*_noted(snapshot, input, after), *_history(input, after))
+    is_seen = after.root is not None and (after.assignee, after.tags) != (before.assignee, before.tags)
+    if is_seen:
+        changes.append(refresh_board(after.room, now))
+    return Decision(tuple(changes), (ShowCard(after, is_backlog=True),) if is_seen else ())
+
+
 def _kept(
     snapshot: MailSnapshot, input: ConversationImported, one: CarriedMail, conversation: Conversation, now: datetime
 ) -> AddMail:
@@ -94,10 +120,15 @@ def _kept(
     return added(replace(record, row=row_of(f"{input.key}:{one.place}"), is_folded=True), conversation)
 
 
+def note_event(input: ConversationImported, number: int) -> EventId:
+    """The id under which its note of this place is kept."""
+    return EventId(f"{OF_BEFORE}{token_of(input.key)}:{number}")
+
+
 def _noted(snapshot: MailSnapshot, input: ConversationImported, about: Conversation) -> Iterator[Change]:
     """Notes are messages of the team that stand in no room: they are found, exported and erased like others."""
     for number, note in enumerate(input.notes):
-        id = EventId(f"{OF_BEFORE}{token_of(input.key)}:{number}")
+        id = note_event(input, number)
         author = note.author or snapshot.instance.bot
         known = KnownEvent(id, about.room, EventKind.NOTE, about.id, author, None, note.at, note.text)
         yield AddEvent(known)
@@ -113,6 +144,13 @@ def _history(input: ConversationImported, about: Conversation) -> Iterator[AddHi
     began = HistoryEntry(about.id, about.created_at, None, "history.carried", f"{input.source} #{input.number}")
     for entry in sorted((began, *lines), key=lambda entry: entry.at):
         yield AddHistory(entry)
+
+
+def is_kept_otherwise(here: Conversation, input: ConversationImported) -> bool:
+    """Whether a conversation that was here has another status, another person or fewer tags than it had there."""
+    tags = {tag_key(one) for one in here.tags}
+    is_whole = input.assignee in (None, here.assignee) and all(tag_key(one) in tags for one in input.tags)
+    return here.status is not input.status or not is_whole
 
 
 def decide_replies(snapshot: RepliesSnapshot, input: RepliesImported) -> Decision:

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Final
 
+from bot.domain.conversation import Conversation
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.imported import (
@@ -22,10 +23,12 @@ from bot.domain.inputs.imported import (
 )
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailPlace, MailUnreadable
 from bot.domain.signing import row_of
+from bot.domain.stories.carried import is_kept_otherwise, note_event
 from bot.flows.pump.kept import read_kept
 from bot.flows.step.step import Step
 from bot.reader.reading import Reader
-from storage import conversations, mails, seen
+from storage import conversations, events, mails, seen
+from storage.database import Tx
 
 _PAUSE: Final = 0.005
 """Seconds between two commits: a bot beside us has its turn at the database."""
@@ -44,6 +47,7 @@ class OldMail:
     """Writes it: a conversation with all its files may be larger than the memory."""
     at: datetime
     is_ours: bool
+    message_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +79,12 @@ class Became(Enum):
     """It was brought in, under another number than it had."""
     BEFORE = auto()
     """An earlier run brought it in."""
+    LATER = auto()
+    """An earlier run brought it in, without some mail or note that it has by now."""
     JOINED = auto()
-    """Mails of it were here: the others joined these."""
+    """Mails of it were here: all the rest joined these."""
     KNOWN = auto()
-    """All of its mails were here."""
+    """All of its mails were here: its notes and acts joined these."""
     ASIDE = auto()
     """It could not be decided, and is put aside."""
 
@@ -90,6 +96,8 @@ class CarriedTally:
     conversations: Counter[Became] = field(default_factory=Counter)
     mails: int = 0
     notes: int = 0
+    differing: int = 0
+    """Conversations that were here, and keep another status, another person or fewer tags than they had there."""
     heads: int = 0
     """Mails that are here by their headers alone."""
 
@@ -119,7 +127,7 @@ class CarriedPump:
         Raises:
             OSError, StorageAway
         """
-        left, ahead = iter(old), deque[asyncio.Task[ConversationImported | None]]()
+        left, ahead = iter(old), deque[asyncio.Task[ConversationImported | Became]]()
         try:
             while True:
                 while len(ahead) < _AHEAD and (one := next(left, None)) is not None:
@@ -127,7 +135,7 @@ class CarriedPump:
                 if not ahead:
                     return
                 input = await ahead.popleft()
-                became = Became.BEFORE if input is None else await self._decided(input)
+                became = input if isinstance(input, Became) else await self._decided(input)
                 self.tally.conversations[became] += 1
                 self.told(self.tally)
                 await asyncio.sleep(_PAUSE)
@@ -146,11 +154,11 @@ class CarriedPump:
         async with self.step.database.read() as tx:
             return await conversations.next_number(tx)
 
-    async def _read(self, old: OldConversation) -> ConversationImported | None:
-        """The conversation with its mails read; None where it was decided before."""
+    async def _read(self, old: OldConversation) -> ConversationImported | Became:
+        """The conversation with its mails read; what became of it, where it was decided before."""
         async with self.step.database.read() as tx:
             if await seen.was_seen(tx, old.head.key):
-                return None
+                return Became.LATER if await _has_more(tx, old) else Became.BEFORE
         carried = await asyncio.gather(*(self._mail(one, old.head) for one in old.mails))
         notes = await asyncio.gather(*(self._note(one) for one in old.notes))
         return replace(old.head, mails=tuple(carried), notes=tuple(notes))
@@ -162,12 +170,12 @@ class CarriedPump:
         rows = tuple(row_of(f"{input.key}:{one.place}") for one in input.mails)
         async with self.step.database.read() as tx:
             kept = await mails.several(tx, rows)
+            here = None if len(kept) == len(input.mails) else await _here(tx, input)
         self.tally.mails += len(kept)
-        if not kept:
-            return Became.KNOWN
-        if len(kept) < len(input.mails):
-            return Became.JOINED
         self.tally.notes += len(input.notes)
+        if len(kept) < len(input.mails):
+            self.tally.differing += here is not None and is_kept_otherwise(here, input)
+            return Became.JOINED if kept else Became.KNOWN
         return Became.BROUGHT if kept[0].conversation == input.number else Became.RENUMBERED
 
     async def _mail(self, one: OldMail, head: ConversationImported) -> CarriedMail:
@@ -192,3 +200,25 @@ class CarriedPump:
     def _measured(self, input: Input, result: str) -> None:
         if result == "put_aside":
             self._aside.add(input.key)
+
+
+async def _here(tx: Tx, input: ConversationImported) -> Conversation | None:
+    """The conversation that a carried one joined."""
+    ids = tuple(one.mail.mail.message_id for one in input.mails)
+    known = await mails.by_message_id(tx, input.mailbox, ids)
+    found = await conversations.get(tx, known[0].conversation) if known else None
+    return None if found is None else await conversations.going_on(tx, found)
+
+
+async def _has_more(tx: Tx, old: OldConversation) -> bool:
+    """Whether a newer dump has a mail or a note of it that is not here; not where nothing of it is here any more."""
+    rows = {one: row_of(f"{old.head.key}:{one.place}") for one in old.mails}
+    there = {one.row for one in await mails.several(tx, tuple(rows.values()))}
+    known = await mails.by_message_id(tx, old.head.mailbox, tuple(one.message_id for one in old.mails))
+    if not there and not known:
+        return False
+    ids = {one.message_id for one in known}
+    if any(row not in there and one.message_id not in ids for one, row in rows.items()):
+        return True
+    last = len(old.notes) - 1
+    return last >= 0 and not await events.is_there(tx, note_event(old.head, last))
