@@ -137,6 +137,8 @@ class OutState(StrEnum):
     BOUNCED = "bounced"
 
 
+REACHED = (None, OutState.SENT, OutState.PARTLY)
+"""States of mails that the correspondent wrote or got."""
 KEPT_BACK = (OutState.QUEUED, OutState.HELD, OutState.UNAPPROVED)
 """States in which nobody has tried to hand the mail over."""
 

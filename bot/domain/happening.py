@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from bot.domain.conversation import Conversation
 from bot.domain.ids import UserId
@@ -124,6 +125,10 @@ class What(StrEnum):
     def key(self) -> str:
         """The key of the happening's sentence, and its word in the table of histories."""
         return f"history.{self.value}"
+
+
+WITH_WORDS: Final = frozenset((What.DRAFTED, What.REDRAFTED))
+"""Their `detail` holds words that stand for the team alone."""
 
 
 def what_of(action: str) -> What | None:

@@ -58,7 +58,7 @@ async def test_one_name_on_top_of_twenty_mails_is_suggested_once_and_an_admin_na
     assert house.step.settings.known.mailboxes[0].trusted_authserv == (MX,)
 
 
-@pytest.mark.parametrize("other", ["mx.other.example", "bogus", "x" * 300 + ".example", "<b>.example"])
+@pytest.mark.parametrize("other", ["mx.other.example", "bogus", "x" * 300 + ".example", "<b>.example", ""])
 async def test_another_name_in_between_begins_it_anew(house: House, other: str) -> None:
     for number in range(ENOUGH - 1):
         await comes(house, number)

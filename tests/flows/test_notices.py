@@ -13,7 +13,8 @@ from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.direct import DIRECT, asks, invites
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, card_of, happens, mails_in
-from tests.fakes.writing import bounce, edits, mail, redacts, says
+from tests.fakes.writing import bounce, edits, mail, reads, redacts, says
+from tests.flows.test_imported import ASKED, OURS, THANKS, brought
 from tests.flows.test_notify import left
 from tests.flows.test_own_addresses import HERS, confirms, everything_said, sent_to
 
@@ -332,3 +333,78 @@ async def test_what_another_bot_mails_to_its_members_is_mailed_to_nobody(house: 
     house.provider.deliver(mail(id="plain@example.org", subject="Autre"))
     await house.settle(SOON)
     assert len(notices(house)) == 1
+
+
+async def test_the_words_of_an_answer_that_was_taken_back_are_mailed_to_nobody(house: House) -> None:
+    await wants_mail(house)
+    asks = says("!reply Des mots repris", thread=card_of(house), sender=BOB)
+    await happens(house, asks, seconds=(0.0,))
+    await happens(house, redacts(asks.event, sender=BOB), seconds=NOW)
+    await answer_comes(house)
+    (one,) = notices(house)
+    assert "Des mots repris" not in words_of(one)
+
+
+async def test_the_words_of_a_draft_are_mailed_to_nobody(house: House) -> None:
+    await wants_mail(house, "noted-unassigned")
+    card = card_of(house)
+    await happens(
+        house,
+        says("!note Vu", thread=card, sender=BOB),
+        says("!draft Un brouillon secret", thread=card, sender=BOB),
+        seconds=SOON,
+    )
+    (one,) = notices(house)
+    assert "Bob prepared an answer" in words_of(one) and "brouillon" not in words_of(one)
+
+
+async def test_mails_of_an_archive_are_neither_new_nor_unread(house: House) -> None:
+    await brought(house, (ASKED, OURS, THANKS))
+    await wants_mail(house)
+    house.provider.deliver(mail(id="late@example.org", reply_to="old3@example.org", text="Me voici.\n"))
+    await house.settle(NOW)
+    (mail_event,) = [one for one in mails_in(house) if one.ours["message_id"] == "late@example.org"]
+    await happens(house, reads(mail_event.event), seconds=SOON)
+    assert notices(house) == [], "it was read here"
+    house.provider.deliver(mail(id="late2@example.org", reply_to="late@example.org", text="Encore.\n"))
+    await house.settle(SOON)
+    (one,) = notices(house)
+    assert words_of(one).index("Encore.") < words_of(one).index("Me voici.") < words_of(one).index("Thanks!")
+
+
+async def test_notes_and_mails_stand_in_the_order_in_which_they_were_written(house: House) -> None:
+    await wants_mail(house)
+    await happens(house, says("!notify noted-unassigned email"))
+    await answer_comes(house, 2, NOW)
+    await happens(house, says("!note Après", thread=card_of(house), sender=BOB), seconds=SOON)
+    (one,) = notices(house)
+    assert words_of(one).index("une question") < words_of(one).index("Après")
+
+
+async def test_who_mutes_the_mailbox_while_the_mail_server_is_away_gets_nothing(house: House) -> None:
+    await wants_mail(house)
+    house.provider.answers = [TryLater("450")]
+    await answer_comes(house)
+    await happens(house, says("!notify mute"), seconds=(0.0, 300.0, 16.0))
+    assert (notices(house), await house.open_calls()) == ([], 0)
+
+
+async def test_a_bounce_that_names_another_address_counts_for_the_one_that_was_written_to(house: House) -> None:
+    await wants_mail(house)
+    await confirms(house, "second@work.example")
+    for number in (2, 3, 4):
+        await answer_comes(house, number)
+        id = notices(house)[-1]["Message-ID"].strip("<>")
+        house.provider.deliver(bounce(id, "elsewhere@provider.example", number))
+        await house.settle(NOW)
+    assert house.step.settings.known.addresses_of(ALICE) == ("second@work.example",)
+
+
+async def test_who_had_it_by_a_rule_is_mailed_that_it_is_taken_away(house: House) -> None:
+    await happens(house, says("!rule add if subject:devis then assign:@alice"), says("!rule on 1"))
+    await wants_mail(house, "noted-mine")
+    house.provider.deliver(mail(id="n1@example.org", subject="devis"))
+    await house.settle(SOON)
+    before = len(notices(house))
+    await happens(house, says("!assign me #2", sender=BOB), seconds=SOON)
+    assert len(notices(house)) == before + 1

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.domain.command import Answer, Asked, Command, Right
 from bot.domain.conversation import HistoryEntry
-from bot.domain.happening import What, said_of
+from bot.domain.happening import WITH_WORDS, What, said_of, what_of
 from bot.domain.needs import HistoryOf, Needs
 from bot.domain.page import Bullets, Dated, Page
 from bot.domain.sentences import Sentence, sentence
@@ -14,7 +14,6 @@ from bot.domain.sentences import Sentence, sentence
 MOST_SHOWN = 60
 _MOVES: Final = (What.MOVED.key, What.COMMAND_UNDONE.key)
 """With a mailbox's address they say where a conversation came to."""
-_WITH_WORDS: Final = (What.DRAFTED.key, What.REDRAFTED.key)
 
 
 def _needs(asked: Asked) -> Needs:
@@ -38,7 +37,7 @@ def _without_words_of_others(asked: Asked, entries: Sequence[HistoryEntry]) -> l
     for one in entries:
         if one.action in _MOVES and one.detail:
             was_here = one.detail in here
-        is_hidden = one.action in _WITH_WORDS and not was_here
+        is_hidden = what_of(one.action) in WITH_WORDS and not was_here
         shown.append(replace(one, action=f"{one.action}_elsewhere", detail="") if is_hidden else one)
     return shown
 

@@ -25,7 +25,7 @@ def may_learn(input: MailArrived | MailUnreadable, mailbox: MailboxSettings) -> 
     """Whether the mail says something about a server that nobody has named yet."""
     if mailbox.trusted_authserv or not isinstance(input, MailArrived) or input.is_backlog or input.is_late:
         return False
-    return input.place.role is FolderRole.INBOX and bool(input.mail.authentication)
+    return input.place.role is FolderRole.INBOX
 
 
 def learnt(
@@ -37,19 +37,21 @@ def learnt(
     """
     if not may_learn(input, mailbox):
         return NOTHING
-    server = hostname(input.mail.authentication[0].server) or ""
+    first = next(iter(input.mail.authentication), None)
+    # A server that writes no such field leaves the first place to whoever sends one: nothing is learnt of it.
+    server = (hostname(first.server) or "") if first is not None else ""
     domain = normal(input.mail.from_[0].address).rpartition("@")[2] if input.mail.from_ else ""
-    run = before if before is not None else Vouching(mailbox.id, "", 0, (), "")
+    run = known = before if before is not None else Vouching(mailbox.id, "", 0, (), "")
     if not server or server != run.server:
         run = replace(run, server=server, count=0, domains=())
     if not server or run.told == server:
-        return NOTHING if run == before else Decision((KeepVouching(run),))
+        return NOTHING if run == known else Decision((KeepVouching(run),))
     seen = run.domains if len(run.domains) >= MANY else tuple(dict.fromkeys((*run.domains, _mark(mailbox.id, domain))))
     run = replace(run, count=min(run.count + 1, ENOUGH), domains=seen)
     if run.count < ENOUGH or len(run.domains) < MANY:
         return Decision((KeepVouching(run),))
     told = sentence("learning_server.suggested", count=ENOUGH, domains=MANY, mailbox=mailbox.address, server=server)
-    say = Say(instance.config_room, (told,), EventKind.NOTICE, in_thread=False)
+    say = Say(instance.told_in(mailbox), (told,), EventKind.NOTICE, in_thread=False)
     return Decision((KeepVouching(replace(run, told=server)),), (say,))
 
 

@@ -52,6 +52,7 @@ def notification_back(snapshot: MailSnapshot, input: MailArrived | MailUnreadabl
         return NOTHING
     named = {normal(one) for one in mail.bounce.named}
     theirs = [one.address for one in instance.addresses if one.person == told.person and (one.is_used or one.source)]
-    # A provider that leads the address on to another names that one.
-    lost = next((one for one in theirs if one in named), theirs[0] if len(theirs) == 1 else None)
+    # A provider that leads the address on to another names that one: it was written to the first that is used.
+    first = next(iter(instance.addresses_of(told.person)), None) if told.conversation else None
+    lost = next((one for one in theirs if one in named), first or (theirs[0] if len(theirs) == 1 else None))
     return came_back(instance, snapshot.mailbox.id, told.person, lost) if lost is not None else NOTHING

@@ -31,7 +31,7 @@ def is_still_mailed(
         one: the conversation as it is now; whose it was at each time is read from its history.
         came: the times at which the mails from outside were posted; None: not yet.
     """
-    whose = _whose(one, history)
+    whose = _whose(person, one, history)
 
     def is_told(what: What, actor: UserId | None, before: Conversation, after: Conversation) -> bool:
         told = told_of(
@@ -59,26 +59,40 @@ def is_still_mailed(
     return any(is_told(What.CAME, None, state, state) for state in states) if mails else False
 
 
-def _whose(one: Conversation, history: Sequence[HistoryEntry]) -> list[Conversation]:
+def _whose(person: UserId, one: Conversation, history: Sequence[HistoryEntry]) -> list[Conversation]:
     """The conversation before each line of its history, and after the last."""
     found, now = [one], one.assignee
     for n in range(len(history) - 1, -1, -1):
-        now = _before(history, n, now)
+        now = _before(person, history, n, now)
         found.append(replace(one, assignee=now))
     return found[::-1]
 
 
-def _before(history: Sequence[HistoryEntry], n: int, after: UserId | None) -> UserId | None:
-    """Whose it was before a line of the history."""
+def _before(person: UserId, history: Sequence[HistoryEntry], n: int, after: UserId | None) -> UserId | None:
+    """Whose it was before a line of the history. Where a line does not say so it may have been the person's, who had a
+    reason to be told."""
     match what_of(history[n].action):
         case What.UNASSIGNED:
             return UserId(history[n].detail) or None
         case What.ASSIGNED:
-            earlier = [one for one in history[:n] if what_of(one.action) in (What.ASSIGNED, What.UNASSIGNED)]
-            is_given = bool(earlier) and what_of(earlier[-1].action) is What.ASSIGNED
-            return UserId(earlier[-1].detail) if is_given else None
+            return _given(person, history[:n])
         case _:
             return after
+
+
+def _given(person: UserId, earlier: Sequence[HistoryEntry]) -> UserId | None:
+    for one in reversed(earlier):
+        match what_of(one.action):
+            case What.ASSIGNED:
+                return UserId(one.detail)
+            case What.UNASSIGNED | What.OPENED:
+                return None
+            case What.RULED | What.JOINED | What.COMMAND_UNDONE | What.SPLIT_OFF | What.PARTED | What.RESTORED:
+                # It may have given it to somebody.
+                return person
+            case _:
+                pass
+    return None
 
 
 def _since(

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailRecord, Status
+from bot.domain.conversation import REACHED, Conversation, Direction, HistoryEntry, MailRecord, Status
 from bot.domain.decision import NOTHING, Decision, SetTimer
 from bot.domain.due_snapshots import NoticeSnapshot
-from bot.domain.happening import What, said_of, what_of
+from bot.domain.happening import WITH_WORDS, What, said_of, what_of
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.mail import Address
@@ -44,8 +44,9 @@ def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> D
     if not addresses:
         return NOTHING
     since = input.due - DELAY
-    new = tuple(record for record in snapshot.records if record.author != person and _is_new(snapshot, record, since))
-    came = [snapshot.posted.get(record.row) for record in new if record.direction is Direction.IN]
+    known = [record for record in snapshot.records if record.state in REACHED]
+    new = tuple(record for record in known if record.author != person and _is_new(snapshot, record, since))
+    came = [_posted(snapshot, record) for record in new if record.direction is Direction.IN]
     if not is_still_mailed(person, one, snapshot.history, instance.choices_now, since=since, came=came):
         return NOTHING
     done = [entry for entry in snapshot.history if entry.at >= since and entry.actor not in (None, person)]
@@ -54,14 +55,22 @@ def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> D
     if snapshot.sent.is_full:
         return _full(snapshot, mailbox, now)
     notes = _notes(snapshot, done, since)
-    mail = _mail(snapshot, one, mailbox, addresses[0], new, done, notes, input.key, now)
+    old = [record for record in known if record not in new][-_MOST_OLD:]
+    mail = _mail(snapshot, one, mailbox, addresses[0], new, old, done, notes, input.key, now)
     return Decision((KeepNotice(Notice(person, mailbox.id, one.id, now)),), (mail,))
 
 
 def _is_new(snapshot: NoticeSnapshot, record: MailRecord, since: datetime) -> bool:
-    """By when it was posted: a server may have had it for long."""
-    posted = snapshot.posted.get(record.row)
+    """By when it was posted: a server may have had it for long. What stands folded was told to nobody."""
+    if record.is_folded:
+        return False
+    posted = _posted(snapshot, record)
     return posted is None or posted >= (since if record.direction is Direction.IN else since - _BESIDE)
+
+
+def _posted(snapshot: NoticeSnapshot, record: MailRecord) -> datetime | None:
+    """When it was posted; None: it is not yet. Of an event that is forgotten the mail's own time is known."""
+    return snapshot.posted.get(record.row, None if record.event is None else record.date)
 
 
 def _is_read(
@@ -69,7 +78,7 @@ def _is_read(
 ) -> bool:
     """Whether the person's receipt, or an own message, stands at all that is new, or after it. A mail that is not
     posted yet was read by nobody."""
-    times = [snapshot.posted.get(one.row) for one in new]
+    times = [_posted(snapshot, one) for one in new]
     if snapshot.seen_at is None or None in times:
         return False
     posted = (at for at in times if at is not None)
@@ -90,6 +99,7 @@ def _mail(
     mailbox: MailboxSettings,
     address: str,
     new: tuple[MailRecord, ...],
+    old: list[MailRecord],
     done: list[HistoryEntry],
     notes: tuple[Noted, ...],
     key: str,
@@ -98,7 +108,6 @@ def _mail(
     person, signer = snapshot.person, snapshot.signer
     domain = ascii_domain(mailbox.address)
     id = signer.notification_id(person=person, conversation=one.id, at=now, token=token_of(key), domain=domain)
-    old = [record for record in snapshot.records if record not in new][-_MOST_OLD:]
     # Where the words follow, a line that somebody wrote them says nothing more.
     shown = Counter(note.writer for note in notes)
     told = list[Sentence]()
@@ -106,16 +115,12 @@ def _mail(
         if what_of(entry.action) is What.NOTED and entry.actor is not None and shown[entry.actor] > 0:
             shown[entry.actor] -= 1
             continue
-        told.append(said_of(entry.action, entry.actor or "", entry.detail, is_own=entry.detail == entry.actor))
+        told.append(_told(entry))
     can_answer = mailbox.answer_by_mail and bool(mailbox.trusted_authserv or mailbox.answer_unproven)
     blocks: list[Sentence | Passage] = [
         sentence("notice.about", number=one.id, subject=one.subject, who=_who(one.correspondent)),
         *told,
-        *(
-            Passage(sentence("notice.noted", who=note.writer, at=note.at), _cut(note.words, _NEW_WORDS))
-            for note in notes
-        ),
-        *(_passage(record, _NEW_WORDS) for record in new),
+        *_new_words(new, notes),
         _standing(one),
         *((sentence("notice.before"),) if old else ()),
         *(_passage(record, _OLD_WORDS) for record in reversed(old)),
@@ -136,6 +141,13 @@ def _mail(
         room=one.room,
         card=one.root,
     )
+
+
+def _told(entry: HistoryEntry) -> Sentence:
+    """What was done. The words of a draft are nobody's yet, and leave the room in no mail."""
+    if what_of(entry.action) in WITH_WORDS:
+        return sentence(f"notice.{entry.action.removeprefix('history.')}", who=entry.actor or "")
+    return said_of(entry.action, entry.actor or "", entry.detail, is_own=entry.detail == entry.actor)
 
 
 def _root(signer: Signer, person: UserId, conversation: ConversationId, domain: str) -> str:

@@ -22,6 +22,7 @@ from bot.domain.outcomes import (
     Unknown,
 )
 from bot.domain.rules.mailing_members import is_mailed_to, of_address
+from bot.domain.rules.told import unless_mute
 from bot.domain.sentences import sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.traces import LEFT
@@ -98,14 +99,16 @@ class MailCaller:
 
     async def _is_wanted(self, claimed: Claimed, call: SubmitToMember, tx: Tx) -> bool:
         """Whether the address is still theirs, and they are in the room of the conversation that the mail tells of."""
-        own = of_address(await self.step.settings.read(tx), call.person, normal(call.recipient))
+        instance = await self.step.settings.read(tx)
+        own = of_address(instance, call.person, normal(call.recipient))
         number = claimed.planned.conversation
         if own is None or number is None:
             return is_mailed_to(own, is_code=number is None)
         one = await conversations.get(tx, number)
-        return (
-            is_mailed_to(own, is_code=False) and one is not None and await members.is_joined(tx, one.room, call.person)
-        )
+        if one is None or not is_mailed_to(own, is_code=False):
+            return False
+        is_mute = not unless_mute((call.person,), one.mailbox, instance.choices)
+        return not is_mute and await members.is_joined(tx, one.room, call.person)
 
     async def _sent_before(self, claimed: Claimed, call: Submit) -> SubmitOutcome | None:
         """The outcome of a mail that a run which the database forgot has sent; None where that run has not sent it.

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from operator import attrgetter
 
-from bot.domain.conversation import KEPT_BACK, Conversation, Direction, KnownEvent, MailRecord, OutState
+from bot.domain.conversation import KEPT_BACK, REACHED, Conversation, Direction, KnownEvent, MailRecord, OutState
 from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, UserId
 from bot.domain.participants import is_by_participant
 from bot.domain.rights import proves_sight
@@ -26,8 +26,6 @@ MOST_LEAVING = 1_000
 """Mails of a mailbox that are still to leave, looked through for those of one person."""
 MOST_MERGED = 5
 """Conversations that were merged into one, whose mails are looked at."""
-_REACHED = (None, OutState.SENT, OutState.PARTLY)
-"""States of mails that the correspondent wrote or got."""
 _MAY_WAIT = (*KEPT_BACK, OutState.RETRYING, OutState.PARTLY, OutState.BOUNCED)
 """States in which a submission may be waiting."""
 
@@ -115,7 +113,7 @@ async def load_work(
         enclosed=enclosed,
         last_of_participants=last,
         incoming=_incoming(talk),
-        history=tuple(r for r in reversed(talk) if r.state in _REACHED and not r.is_automatic)[:MOST_QUOTED],
+        history=tuple(r for r in reversed(talk) if r.state in REACHED and not r.is_automatic)[:MOST_QUOTED],
         quoted=await _those(tx, quoted, recent),
         onward=await load_onward(tx, conversation, instance, person),
     )
