@@ -18,6 +18,7 @@ from bot.domain.decision import (
     Block,
     CancelCall,
     Change,
+    ClearReturned,
     CloseCall,
     DropSecret,
     EmptySlot,
@@ -36,6 +37,7 @@ from bot.domain.decision import (
     SaveCanned,
     SaveConversation,
     SaveDialogue,
+    SaveReturned,
     SaveSignature,
     SetMailEvent,
     SetMember,
@@ -103,6 +105,7 @@ from storage import (
     person_notes,
     persons,
     reactions,
+    returned,
     rooms,
     runs,
     search,
@@ -275,6 +278,10 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await blocking.put(tx, one)
         case Unblock(mailbox, blocked_key):
             await blocking.drop(tx, mailbox, blocked_key)
+        case SaveReturned(address_returned):
+            await returned.put(tx, address_returned)
+        case ClearReturned(mailbox, cleared, at):
+            await returned.clear(tx, mailbox, cleared, at)
         case JoinAddress(address):
             await persons.put(tx, address)
         case PartAddress(mailbox, parted):

@@ -23,7 +23,7 @@ from storage.database import StorageAway, Tx
 from storage.dropping import all_of, delete, ids
 from storage.planning import add_all
 from storage.schema import metadata
-from storage.schema.bookkeeping import blocked, instance, person_notes, persons, shunted
+from storage.schema.bookkeeping import blocked, instance, person_notes, persons, returned, shunted
 from storage.schema.calls import is_unfinished, outbox_calls
 from storage.schema.calls import outbox as calls
 from storage.schema.search import sought_words
@@ -78,7 +78,7 @@ async def erase(tx: Tx, erasing: Erasing, now: datetime) -> int:
         await kept_mails.update(tx, record)
         await search.keep_mail(tx, record, places_of[record.conversation])
     keys = [address_key(one) for one in erasing.person]
-    for of_person in (persons, person_notes, blocked):
+    for of_person in (persons, person_notes, blocked, returned):
         await delete(tx, of_person, of_person.c.key, keys)
     await delete(tx, name_words_of, name_words_of.c.key, keys)
     for address in erasing.person:

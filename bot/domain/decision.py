@@ -36,6 +36,7 @@ from bot.domain.own_addresses import SaveAddress
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonChange
 from bot.domain.retention import RetentionChange
+from bot.domain.returned import Returned
 from bot.domain.spaces import SpaceChange
 from bot.domain.teams import TeamChange
 from bot.domain.traces import TakenUp
@@ -352,6 +353,25 @@ class Unblock:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class SaveReturned:
+    """Keep what is known now of an address from which mail came back."""
+
+    returned: Returned
+
+
+@dataclass(frozen=True, slots=True)
+class ClearReturned:
+    """Somebody wrote from an address: of one from which mail came back, what came back counts no more.
+
+    Whether there is one is not read: every mail that comes would wait for it.
+    """
+
+    mailbox: MailboxId
+    address: str
+    at: datetime
+
+
 Change = (
     SaveConversation
     | AddMail
@@ -401,6 +421,8 @@ Change = (
     | RuleChange
     | Block
     | Unblock
+    | SaveReturned
+    | ClearReturned
     | PersonChange
     | SpaceChange
     | MoveConversation

@@ -33,6 +33,7 @@ from bot.domain.needs import NO_FACTS, Facts
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonNote, PersonsAddress
 from bot.domain.planned import PlannedCall
+from bot.domain.returned import Returned
 from bot.domain.sameness import Twin
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
@@ -102,6 +103,8 @@ class MailSnapshot:
     """Answers in the conversation that wait for their time."""
     continues: Conversation | None = None
     """The closed conversation that this mail answers so late that it begins another one."""
+    returned: tuple[Returned, ...] = ()
+    """Of a bounce: what is remembered of the addresses that its mail went to."""
     is_by_member: bool = False
     """Of a mail with `@fwd`: from an own address of somebody in the mailbox's room."""
     claim: Claim | None = None
@@ -290,6 +293,8 @@ class ReceiptSnapshot:
     """The one that made the call, if it still goes on."""
     members: tuple[UserId, ...] = ()
     """Of the conversation's room, where people may be told of a mail that left who are perhaps not there."""
+    returned: tuple[Returned, ...] = ()
+    """For a submission: what is remembered of the addresses that it went to."""
     is_astray: bool = False
     """For an event: it stands on one that was forgotten since, because the homeserver lost it."""
 

@@ -8,6 +8,7 @@ from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId
 from bot.domain.mail import Address
 from bot.domain.persons import PersonsAddress
+from bot.domain.returned import Returned
 from bot.domain.settings import MailboxSettings
 
 
@@ -63,6 +64,8 @@ class Work(Outgoing):
     """Mails written so far, newest first, for a reply that quotes them all."""
     quoted: tuple[MailRecord, ...] = ()
     """Mails that waiting answers were decided to quote."""
+    returned: tuple[Returned, ...] = ()
+    """What the mailbox remembers of the addresses that an answer may go to."""
     onward: tuple[Onward, ...] = ()
     """The conversations as which it goes on, one after another."""
 
@@ -81,5 +84,7 @@ class Acquaintance:
     """Our newest mail in each of these."""
     sent_last_hour: int = 0
     sent_last_day: int = 0
+    returned: tuple[Returned, ...] = ()
+    """What the mailbox remembers of their addresses."""
     joined: tuple[PersonsAddress, ...] = ()
     """All addresses of each of them who has several."""

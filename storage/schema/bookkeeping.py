@@ -312,6 +312,20 @@ blocked = Table(
 )
 """Addresses and domains whose mail a mailbox takes as spam."""
 
+returned = Table(
+    "returned",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("address", Words, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("last", Number, nullable=False),
+    Column("since", Number),
+    Column("at", Moment, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""Addresses from which a mailbox's mail came back, and what was heard of them since (`bot/domain/returned.py`)."""
+
 teams = Table(
     "teams",
     metadata,

@@ -24,11 +24,12 @@ from bot.domain.mail import Address, Attachment
 from bot.domain.mailed import Mailed
 from bot.domain.persons import PersonNote
 from bot.domain.planned import plan
+from bot.domain.returned import Returned
 from bot.domain.searching import Query, Term
 from bot.process.ends import last_words
 from bot.process.lock import FolderLock
 from bot.text.wording import say
-from storage import conversations, erasing, events, mailed, mails, member_mails, outbox, person_notes, search
+from storage import conversations, erasing, events, mailed, mails, member_mails, outbox, person_notes, returned, search
 from storage.database import Database
 from storage.faults import NotErased
 from storage.planning import add_all
@@ -61,6 +62,7 @@ async def fill(house: House) -> dict[str, Any]:
             known = KnownEvent(EventId(f"$mail{record.row}"), ROOM, EventKind.MAIL, number, None, record.row, NOW)  # type: ignore[arg-type]
             await events.add(tx, known)
             await search.keep_mail(tx, replace(record, conversation=known.conversation), CONTACT)  # type: ignore[arg-type]
+        await returned.put(tx, Returned(CONTACT, MARIE.address, 2, MessageRow(1), None, NOW))
         await person_notes.put(tx, PersonNote(CONTACT, MARIE.address, "Prefers mornings", ALICE, EventId("$p"), NOW))
     await database.close()
     return {"hers": hers, "pauls": pauls, "in_his": in_his, "alone": alone, "shared": shared, "own": own}

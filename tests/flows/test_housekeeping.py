@@ -7,14 +7,15 @@ import pytest
 
 from bot.domain.calls import Priority, SendEvent
 from bot.domain.conversation import EventKind, KnownEvent
-from bot.domain.ids import ConversationId, EventId
+from bot.domain.ids import ConversationId, EventId, MessageRow
 from bot.domain.planned import PlannedCall
+from bot.domain.returned import Returned
 from bot.domain.traces import OwnEvent, PutBack, TakenUp
 from bot.flows.keep.housekeeping import Housekeeping
-from storage import events, outbox, runs, seen, slots
+from storage import events, outbox, returned, runs, seen, slots
 from storage.outbox import End
 from tests.fakes.chat import ROOM
-from tests.fakes.house import House
+from tests.fakes.house import MAILBOX, House
 
 
 async def test_all_calls_and_keys_that_are_old_enough_are_forgotten_at_once(house: House) -> None:
@@ -96,3 +97,15 @@ async def test_files_without_a_row_go_once_a_week_unless_a_restore_is_young(
     house.clock.forward(timedelta(days=35).total_seconds())
     await Housekeeping(house.step).run_once()
     assert not house.step.blobs.exists(loose)
+
+
+async def test_an_address_of_which_nothing_was_heard_for_a_year_is_forgotten(house: House) -> None:
+    assert house.database is not None
+    async with house.database.write() as tx:
+        for number, days in enumerate((366, 364)):
+            at = house.clock.now() - timedelta(days=days)
+            await returned.put(tx, Returned(MAILBOX.id, f"p{number}@x.example", 2, MessageRow(1), None, at))
+    await Housekeeping(house.step).run_once()
+    async with house.database.read() as tx:
+        known = await returned.of(tx, MAILBOX.id, ["p0@x.example", "p1@x.example"])
+    assert [one.address for one in known] == ["p1@x.example"]

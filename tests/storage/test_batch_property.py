@@ -16,6 +16,7 @@ from sqlalchemy import select
 from bot.domain.audited import Act, Audited
 from bot.domain.conversation import HistoryEntry, Status
 from bot.domain.ids import ConversationId, EventId, MessageRow
+from bot.domain.returned import Returned
 from storage import (
     audits,
     conversations,
@@ -27,6 +28,7 @@ from storage import (
     numbers,
     outbox,
     planning,
+    returned,
     search,
     seen,
     slots,
@@ -44,7 +46,7 @@ _ROWS = st.integers(1, 2)
 _TABLES = (
     "timers", "slots", "events", "counters", "history", "audits", "seen", "folder_cursors", "sync_tokens", "mail_references",
     "mails", "followers", "name_words", "tagged", "starred", "tallies", "conversations", "outbox_calls", "outbox", "sought",
-    "sought_words",
+    "sought_words", "returned",
 )  # fmt: skip
 """All into which something goes that nobody waits for."""
 
@@ -110,6 +112,11 @@ _CHANGES = st.one_of(
     _change(seen.mark_seen, _FEW, st.just(NOW)),
     _change(seen.rule_out, _FEW, st.just(NOW)),
     _change(seen.forget, _FEW),
+    _change(
+        returned.put,
+        st.builds(Returned, st.just(MAILBOX), _FEW, _ROWS, _ROWS.map(MessageRow), st.just(None), _SECONDS.map(later)),
+    ),
+    _change(returned.clear, st.just(MAILBOX), _FEW, _SECONDS.map(later)),
     _change(_told, _FEW),
     _change(audits.add, st.builds(Audited, st.just(MAILBOX), st.sampled_from(Act), _FEW, st.just(ALICE)), st.just(NOW)),
 )

@@ -42,6 +42,7 @@ from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import DropPersonNote, JoinAddress, KeepPersonNote, PartAddress, PersonNote, PersonsAddress
 from bot.domain.question import Question, Stage
 from bot.domain.retention import Drop, Fade
+from bot.domain.returned import Returned
 from bot.domain.settings import MailboxSettings
 from bot.domain.spaces import (
     AddSpacePerson,
@@ -75,6 +76,7 @@ from storage import (
     person_notes,
     persons,
     reactions,
+    returned,
     rooms,
     secrets,
     settings,
@@ -106,6 +108,9 @@ from tests.storage.made import (
 FIRST = ConversationId(1)
 ROW = MessageRow(1)
 WAYS = MailWays(MailWay("imap.x", 993, Secured.TLS, "new"), MailWay("smtp.x", 465, Secured.TLS, "new"))
+
+
+GONE = Returned(MAILBOX, "gone@x.example", 2, MessageRow(4), MessageRow(5), NOW)
 
 
 async def test_every_change_becomes_true(database: Database) -> None:
@@ -224,6 +229,11 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.Block(Blocked(MAILBOX, "@gone.example", ALICE, EventId("$block"), NOW)),
             decision.Block(Blocked(MAILBOX, "@spam.example", ALICE, EventId("$block"), NOW)),
             decision.Unblock(MAILBOX, "@gone.example"),
+            decision.SaveReturned(replace(GONE, times=1)),
+            decision.SaveReturned(GONE),
+            decision.SaveReturned(replace(GONE, address="back@x.example")),
+            decision.ClearReturned(MAILBOX, "back@x.example", later(5)),
+            decision.ClearReturned(MAILBOX, "nobody@x.example", later(5)),
             JoinAddress(PersonsAddress(MAILBOX, "a@x.example", "p", ALICE, EventId("$p"), NOW)),
             JoinAddress(PersonsAddress(MAILBOX, "b@x.example", "p", ALICE, EventId("$p"), NOW)),
             PartAddress(MAILBOX, "a@x.example"),
@@ -265,6 +275,11 @@ async def test_every_change_becomes_true(database: Database) -> None:
         assert await house_rules.of(tx, (MAILBOX,)) == (rule,)
         assert await teams.of(tx, (MAILBOX,)) == (replace(team, last=ALICE),)
         assert [one.key for one in await blocking.of(tx, (MAILBOX,))] == ["@spam.example"]
+        assert set(await returned.of(tx, MAILBOX, ["Gone@X.example", "back@x.example", "nobody@x.example"])) == {
+            GONE,
+            replace(GONE, address="back@x.example", times=0, since=None, at=later(5)),
+        }
+        assert await returned.of(tx, MailboxId("other@x"), ["gone@x.example"]) == ()
         assert [one.text for one in await person_notes.of(tx, (MAILBOX,), "b@x.example")] == ["Two"]
         assert [one.address for one in await persons.by_event(tx, EventId("$p"))] == ["b@x.example"]
         assert await conversations.get(tx, FIRST) == conversation(1, version=1, root=EventId("$root"))

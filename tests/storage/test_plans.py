@@ -28,6 +28,7 @@ from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonNote, PersonsAddress
 from bot.domain.question import Question
 from bot.domain.retention import Drop, Fade, Place
+from bot.domain.returned import Returned
 from bot.domain.searching import Query, Term
 from bot.domain.settings import MailboxSettings
 from bot.domain.spaces import AddSpacePerson, DropSpacePerson, MarkSpacePerson, SetSpace, SetSpaceRoom
@@ -69,6 +70,7 @@ from storage import (
     person_notes,
     persons,
     reactions,
+    returned,
     rooms,
     runs,
     search,
@@ -265,6 +267,10 @@ async def everything(tx: Tx) -> None:
     await blocking.of(tx, (MAILBOX,))
     await blocking.by_event(tx, EventId("$b"))
     await blocking.drop(tx, MAILBOX, "@spam.example")
+    await returned.put(tx, Returned(MAILBOX, "gone@x.example", 2, MessageRow(4), None, NOW))
+    await returned.of(tx, MAILBOX, ["gone@x.example", "other@x.example"])
+    await returned.clear(tx, MAILBOX, "gone@x.example", NOW)
+    await returned.forget_before(tx, NOW)
     await people.named(tx, MAILBOX, "Marie Dupont")
     await search.keep_mail(tx, mail(1), MAILBOX)
     await search.keep_conversation(tx, conversation(1))

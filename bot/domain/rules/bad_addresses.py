@@ -1,24 +1,29 @@
-"""Addresses from which our last mails came back, so that an answer to them is asked about before it leaves."""
+"""Addresses from which our last mails came back, so that an answer to them is asked about before it leaves.
 
-from collections.abc import Sequence
+The mailbox remembers them (`Returned`), whichever conversation the mails were of. Where it remembers nothing, the
+conversation's own mails tell: those of a house of before, and of a mailbox that it was moved from.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from bot.domain.addresses import normal
 from bot.domain.conversation import MailRecord, OutState
+from bot.domain.decision import Change, ClearReturned, SaveReturned
+from bot.domain.ids import MailboxId
 from bot.domain.mail import Address
+from bot.domain.returned import TIMES, Returned
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.work import Work
 
-TIMES = 2
-"""Mails in a row that come back: once may be a full mailbox."""
 ACCEPTED = (OutState.SENT, OutState.PARTLY, OutState.BOUNCED)
 """States of a mail that some server has accepted for good, so that it tells something about an address."""
 
 
 def bad_addresses(work: Work, whom: Sequence[Address]) -> tuple[Address, ...]:
-    """Those from whom the last two mails of the conversation came back, and who have not written since.
+    """Those from whom the last two mails came back, and who have not written since.
 
-    A mail that did not come back, or one of theirs that somebody should read, clears an address. The conversation's
-    newest mails are looked at: nothing is kept for it.
+    A mail that did not come back, or one of theirs that somebody should read, clears an address.
     """
     return tuple(one for one in whom if _is_bad(work, normal(one.address)))
 
@@ -30,7 +35,42 @@ def warned_of(work: Work, whom: Sequence[Address]) -> Sentence | None:
     return sentence("question.bad_address", addresses=addresses, count=len(bad)) if bad else None
 
 
+def after_bounce(known: Sequence[Returned], before: MailRecord, after: MailRecord, now: datetime) -> tuple[Change, ...]:
+    """What is remembered where a mail of a member, or what was known of it, becomes `after`: whom it did not reach."""
+    if after.author is None:
+        return ()
+    gone = {normal(one) for one in after.failed} - {normal(one) for one in before.failed}
+    here = {one.address: one for one in known}
+    lost = sorted(gone & _people((*after.to, *after.cc, *after.bcc)))
+    return tuple(
+        SaveReturned(
+            here[one].again(after.row, now) if one in here else Returned(after.mailbox, one, 1, after.row, None, now)
+        )
+        for one in lost
+    )
+
+
+def after_taken(known: Sequence[Returned], record: MailRecord, by: Iterable[str], now: datetime) -> tuple[Change, ...]:
+    """The same where a server took a member's mail for these addresses."""
+    if record.author is None:
+        return ()
+    served = {normal(one) for one in by}
+    return tuple(SaveReturned(one.taken(record.row, now)) for one in known if one.address in served)
+
+
+def after_words(mailbox: MailboxId, writers: Sequence[Address], now: datetime) -> tuple[Change, ...]:
+    """The same where somebody wrote words that are to be read."""
+    return tuple(ClearReturned(mailbox, one, now) for one in sorted(_people(writers)) if one)
+
+
 def _is_bad(work: Work, address: str) -> bool:
+    known = next((one for one in work.returned if one.address == address), None)
+    if known is not None and (known.is_bad or known.is_cleared):
+        return known.is_bad
+    return _is_bad_here(work, address)
+
+
+def _is_bad_here(work: Work, address: str) -> bool:
     told = [r for r in work.outgoing if r.state in ACCEPTED and address in _people((*r.to, *r.cc, *r.bcc))][-TIMES:]
     if len(told) < TIMES or not all(_came_back(r, address) for r in told):
         return False

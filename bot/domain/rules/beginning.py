@@ -19,6 +19,7 @@ from bot.domain.names import name_words
 from bot.domain.needs import AcquaintanceWith
 from bot.domain.participants import with_named
 from bot.domain.persons import addresses_with
+from bot.domain.rules.bad_addresses import warned_of
 from bot.domain.rules.draft import GONE
 from bot.domain.rules.enclosing import together
 from bot.domain.rules.reply import First, leave, wished
@@ -58,12 +59,13 @@ def begun(
     twice = next((r for r in known.written if _is_same(asked, r, same)), None)
     if twice is not None:
         return sentence("error.new_twice", number=int(twice.conversation), to=to.address)
-    left = leave(asked, work, wish, First(_sender(mailbox, heading), quotes))
+    bad = warned_of(work, wish.whom.everybody)
+    left = leave(asked, work, wish, First(_sender(mailbox, heading), quotes, is_held=bad is not None))
     (record,) = [change.record for change in left.changes if isinstance(change, AddMail)]
     (after,) = [change.conversation for change in left.changes if isinstance(change, SaveConversation)]
     mail = Heard(record.message_id, to, "", wakes=False, is_backlog=False)
     opening = Decision(happened=(Happening(What.BEGUN, after, asked.person, asked.now, mail=mail),))
-    return opening + left + _told(asked, after, to, known)
+    return opening + left + _told(asked, after, record, known, bad)
 
 
 def acquaintance_with(mailbox: MailboxId, heading: Heading) -> AcquaintanceWith:
@@ -157,7 +159,9 @@ def _work(
     earlier = tuple(one.id for one in known.earlier)
     conversation = fresh(known.number, mailbox, heading.subject, to, asked.now, earlier)
     work = first_work(conversation, mailbox, passed)
-    return replace(work, sent_last_hour=known.sent_last_hour, sent_last_day=known.sent_last_day)
+    return replace(
+        work, sent_last_hour=known.sent_last_hour, sent_last_day=known.sent_last_day, returned=known.returned
+    )
 
 
 def fresh(
@@ -225,11 +229,16 @@ def files_of(passed: MailRecord) -> tuple[Enclosure, ...]:
     return together(own, passed.files)
 
 
-def _told(asked: Asked, conversation: Conversation, to: Address, known: Acquaintance) -> Decision:
+def _told(
+    asked: Asked, conversation: Conversation, record: MailRecord, known: Acquaintance, bad: Sentence | None
+) -> Decision:
     """What its writer may want to know while it can be taken back: mail to them came back, they are in talk with us."""
-    told = []
+    to = record.to[0]
+    told = [] if bad is None else [bad]
+    if record.state is OutState.HELD:
+        told.append(sentence("new.held", own=int(conversation.id)))
     lost = next((r for r in known.written if _came_back(r, to)), None)
-    if lost is not None:
+    if lost is not None and bad is None:
         number, own = int(lost.conversation), int(conversation.id)
         told.append(sentence("new.came_back", address=to.address, number=number, own=own))
     going_on = [one for one in known.earlier if one.status in (Status.ACTIVE, Status.PENDING)]

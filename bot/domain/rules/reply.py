@@ -130,6 +130,8 @@ class First:
     """The address of ours that it comes from, where its writer named one."""
     quotes: tuple[MessageRow, ...] = ()
     """Mails of another conversation that it passes on."""
+    is_held: bool = False
+    """It leaves by somebody's word alone."""
 
 
 def leave(asked: Asked, work: Work, wish: Wish, first: First | None = None) -> Decision:
@@ -222,7 +224,7 @@ def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, f
         source=wanted.event,
         is_apart=wanted.is_apart,
         under=wanted.under,
-        state=OutState.UNAPPROVED if work.mailbox.approval else OutState.QUEUED,
+        state=_waiting(work, first),
         recipients=tuple(dict.fromkeys(envelope)),
         files=wanted.files,
         quotes=first.quotes or quotes_of(work, choice),
@@ -247,7 +249,7 @@ def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, f
     is_of_draft = conversation.draft != work.conversation.draft
     moved = (Happening(What.DRAFT_MOVED, conversation, None, now),) if is_of_draft else ()
     shown = ShowState(conversation, record, seconds=work.mailbox.undo_seconds)
-    what = What.WAITS_FOR_APPROVAL if record.waits_for_word else What.WRITTEN
+    what = What.WAITS_FOR_APPROVAL if record.state is OutState.UNAPPROVED else What.WRITTEN
     written = Happening(what, conversation, wanted.person, now)
     return (
         Decision(changes)
@@ -256,6 +258,12 @@ def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, f
         + taken
         + Decision(happened=moved)
     )
+
+
+def _waiting(work: Work, first: First) -> OutState:
+    if work.mailbox.approval:
+        return OutState.UNAPPROVED
+    return OutState.HELD if first.is_held else OutState.QUEUED
 
 
 def sent_as_it_stands(asked: Asked, work: Work) -> Letter | Sentence:

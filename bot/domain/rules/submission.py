@@ -12,6 +12,7 @@ from bot.domain.happening import Happening, What
 from bot.domain.inputs.inside import Receipt
 from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused, TryLater, Unknown
 from bot.domain.retry import GiveUp, next_mail_try
+from bot.domain.rules.bad_addresses import after_bounce, after_taken
 from bot.domain.rules.moves import with_answer, with_status
 from bot.domain.rules.taking_back import stopped
 from bot.domain.rules.telling import to_author
@@ -90,6 +91,10 @@ def _accepted(
         has_left=True,
     )
     changes: list[Change] = [CloseCall(snapshot.effect, "done", taken.text[:200]), UpdateMail(after)]
+    without = _addresses((*taken.refused, *taken.deferred))
+    served = [one for one in call.recipients if one.lower() not in without]
+    changes += after_taken(snapshot.returned, record, served, now)
+    changes += after_bounce(snapshot.returned, record, after, now)
     effects: list[Effect] = []
     happened: tuple[Happening, ...] = ()
     moved = _after_answer(conversation, mailbox, record, there.correspondent)
@@ -198,6 +203,7 @@ def _failed(snapshot: ReceiptSnapshot, record: MailRecord, call: Submit, words: 
     else:
         after = replace(record, state=OutState.REFUSED, state_before=None, detail=words)
     changes: list[Change] = [CloseCall(snapshot.effect, "refused", words[:200]), UpdateMail(after)]
+    changes += after_bounce(snapshot.returned, record, after, now)
     state = ShowState(conversation, after)
     happened = [What.REPLY_REFUSED]
     if to and conversation.status not in (Status.ACTIVE, Status.SPAM):

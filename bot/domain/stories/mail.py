@@ -25,6 +25,7 @@ from bot.domain.participants import correspondent_of, is_in_our_name, newcomers,
 from bot.domain.rules.absent import freed
 from bot.domain.rules.answering import Ordinary, judged
 from bot.domain.rules.autoreply import answered_by_itself
+from bot.domain.rules.bad_addresses import after_bounce, after_words
 from bot.domain.rules.continuing import as_continuation, continued
 from bot.domain.rules.deletion import as_before_mail
 from bot.domain.rules.draft import submit_key
@@ -242,6 +243,8 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
         (Happening(What.OPENED, conversation, None, now, mail=heard), *told(conversation, by, now)),
     )
     opened += turns + told_of_opening(snapshot, conversation, by)
+    if not (is_spam or is_for_nobody):
+        opened += Decision(after_words(snapshot.mailbox.id, input.mail.from_, now))
     if snapshot.ruled is by:
         opened += passed_on(snapshot, input, conversation, record, now)
         opened += answered_by_itself(snapshot, input, conversation, record, now)
@@ -296,9 +299,12 @@ def _joins(
         record = replace(record, row=announced.row)
         kept = UpdateMail(record)
     changes += [SaveConversation(after), kept]
+    if wakes:
+        changes += after_words(snapshot.mailbox.id, mail.from_, now)
     if snapshot.bounced is not None and weight.is_failure:
         bounced = came_back(snapshot.bounced, mail.bounce)
         changes.append(UpdateMail(bounced))
+        changes += after_bounce(snapshot.returned, snapshot.bounced, bounced, now)
         effects.append(ShowState(after, bounced))
     heard = _heard(input, after, wakes=wakes)
     mentioned = told_of_answer(freed(after, snapshot.members), snapshot.instance.choices_now, people_of(snapshot))

@@ -24,6 +24,7 @@ from storage import (
     mailed,
     naming,
     outbox,
+    returned,
     runs,
     search,
     secrets,
@@ -43,6 +44,8 @@ _BAD_ENDS_KEPT = timedelta(days=180)
 _EVENTS_OF_NOTHING_KEPT = timedelta(days=180)
 """Messages that belong to no conversation: nobody turns a page of them, or edits them, any more."""
 _DEEDS_KEPT = timedelta(days=1)
+_RETURNED_KEPT = timedelta(days=365)
+"""Addresses from which mail came back, of which nothing was heard since."""
 _SWEPT_EVERY = timedelta(days=7)
 _UNUSED = timedelta(days=7)
 """A file may have been written before its row, and the database may be away for days in between."""
@@ -67,6 +70,7 @@ class Housekeeping:
             async with self.step.database.write() as tx:
                 await deeds.forget_before(tx, now - _DEEDS_KEPT)
                 await house_deeds.forget_before(tx, now - _DEEDS_KEPT)
+                await returned.forget_before(tx, now - _RETURNED_KEPT)
                 known = self.step.settings.known
                 places = ((one.id, one.room, one.config_room or one.room) for one in known.mailboxes)
                 await condition.end_unused(tx, (known.config_room, *chain.from_iterable(places)))

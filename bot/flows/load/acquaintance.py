@@ -8,7 +8,7 @@ from bot.domain.conversation import Direction
 from bot.domain.mail import Address
 from bot.domain.needs import AcquaintanceWith
 from bot.domain.work import Acquaintance
-from storage import conversations, mails, people, persons
+from storage import conversations, mails, people, persons, returned
 from storage.database import Tx
 
 
@@ -34,4 +34,10 @@ async def load_acquaintance(tx: Tx, asked: AcquaintanceWith, now: datetime) -> A
     if asked.address:
         name = next((one.correspondent.name for one in own if one.correspondent.name), "")
         known = replace(known, people=(Address(name, asked.address),))
-    return replace(known, earlier=earlier, written=tuple(r for r in written if r is not None), joined=joined)
+    return replace(
+        known,
+        earlier=earlier,
+        written=tuple(r for r in written if r is not None),
+        joined=joined,
+        returned=await returned.of(tx, mailbox, addresses),
+    )

@@ -96,7 +96,7 @@ from bot.flows.load.mailed import load_claim, load_mailed
 from bot.flows.load.matched import load_matched, numbers_for
 from bot.flows.load.notices import load_notice
 from bot.flows.load.opening import load_opening
-from bot.flows.load.receipt import Gone, load_receipt, waiting_in
+from bot.flows.load.receipt import Gone, load_receipt, load_returned, waiting_in
 from bot.flows.load.retention import load_retention, was_here
 from bot.flows.load.scheduled import load_scheduled, waiting_known
 from bot.flows.load.space import load_space, load_space_of
@@ -347,6 +347,7 @@ async def _mail(
         is_blocked=is_blocked,
         twin=twin,
         continues=continues,
+        returned=await load_returned(tx, bounced),
         claim=claim,
         is_by_member=is_by_member,
         vouching=await vouching.of(tx, mailbox.id) if may_learn(input, mailbox) else None,

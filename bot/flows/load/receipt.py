@@ -9,12 +9,14 @@ from bot.domain.conversation import (
     Direction,
     EventKind,
     KnownEvent,
+    MailRecord,
 )
 from bot.domain.ids import MailboxId, RoomId
 from bot.domain.inputs.inside import (
     Receipt,
 )
 from bot.domain.outcomes import AnyOutcome, Posted, Refused
+from bot.domain.returned import Returned
 from bot.domain.rules.told import needs_members
 from bot.domain.settings import Instance
 from bot.domain.snapshots import (
@@ -29,6 +31,7 @@ from storage import (
     members,
     moving,
     outbox,
+    returned,
     upgrades,
 )
 from storage.database import Tx
@@ -85,6 +88,7 @@ async def load_receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime
         record=record,
         answered=answered,
         slot_filled=claimed.slot_event is not None,
+        returned=await load_returned(tx, record) if isinstance(planned.call, Submit) else (),
         is_astray=await _is_astray(tx, claimed, input.outcome),
         is_wanted_back=is_wanted_back,
         work=work,
@@ -140,3 +144,11 @@ async def waiting_in(tx: Tx, room: RoomId, mailboxes: Sequence[MailboxId]) -> tu
         if conversation is not None and conversation.mailbox in mailboxes:
             found[number] = conversation
     return tuple(found[number] for number in sorted(found))
+
+
+async def load_returned(tx: Tx, record: MailRecord | None) -> tuple[Returned, ...]:
+    """What is remembered of the addresses that a member's mail goes to."""
+    if record is None or record.author is None:
+        return ()
+    to = (*record.to, *record.cc, *record.bcc)
+    return await returned.of(tx, record.mailbox, [one.address for one in to])

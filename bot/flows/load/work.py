@@ -15,7 +15,7 @@ from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.work import Outgoing, Work
 from bot.flows.load.enclosed import load_enclosed
 from bot.flows.load.onward import load_onward
-from storage import conversations, events, mails, members, outbox
+from storage import conversations, events, mails, members, outbox, returned
 from storage.database import Tx
 
 MOST_QUOTED = 20
@@ -115,6 +115,7 @@ async def load_work(
         incoming=_incoming(talk),
         history=tuple(r for r in reversed(talk) if r.state in REACHED and not r.is_automatic)[:MOST_QUOTED],
         quoted=await _those(tx, quoted, recent),
+        returned=await returned.of(tx, mailbox.id, _may_get_it(conversation, newest, last)),
         onward=await load_onward(tx, conversation, instance, person),
     )
 
@@ -128,6 +129,15 @@ async def _of_merged(tx: Tx, conversation: Conversation) -> tuple[MailRecord, ..
     here = [one.id for one in merged if one.room == conversation.room]
     found = await mails.recent_of(tx, [(number, MOST_LOOKED_AT) for number in here])
     return tuple(record for every in found for record in every)
+
+
+def _may_get_it(conversation: Conversation, *answered: MailRecord | None) -> set[str]:
+    """The addresses that an answer there may go to."""
+    wishes, mails_ = conversation.wishes, [record for record in answered if record is not None]
+    named = [one for record in mails_ for one in (*record.from_, *record.reply_to, *record.to, *record.cc)]
+    named += [*wishes.cc, *wishes.bcc, conversation.correspondent, *(r for m in mails_ for r in m.original_from)]
+    given = () if wishes.customer is None else (wishes.customer.address,)
+    return {*conversation.participants, *given, *(one.address for one in named)}
 
 
 def _incoming(records: Sequence[MailRecord]) -> tuple[MailRecord, ...]:

@@ -26,6 +26,8 @@ ABSENT = replace(WORDS, nature=Nature.ABSENCE)
 OURS = replace(WORDS, from_=(US,), to=(MARIE,))
 OUT = replace(mail_in(2, START), direction=Direction.OUT, state=OutState.SENT, author=ALICE)
 OPENED = ["active of nobody", "AddMail", "AddHistory", "timer board", "ShowCard", "PostMail"]
+BY_WORDS = [*OPENED[:2], "ClearReturned", *OPENED[2:]]
+"""Whoever writes words gets mail, too."""
 
 
 def came(mail: Mail = WORDS, role: FolderRole = FolderRole.INBOX, *, is_backlog: bool = False, **more: Any) -> Any:
@@ -43,7 +45,7 @@ def came(mail: Mail = WORDS, role: FolderRole = FolderRole.INBOX, *, is_backlog:
 @pytest.mark.parametrize(
     ("mail", "role", "becomes"),
     [
-        (WORDS, FolderRole.INBOX, OPENED),
+        (WORDS, FolderRole.INBOX, BY_WORDS),
         (ABSENT, FolderRole.INBOX, OPENED),
         (replace(WORDS, is_marked_spam=True), FolderRole.INBOX, ["spam of nobody", *OPENED[1:]]),
         (WORDS, FolderRole.JUNK, ["spam of nobody", *OPENED[1:]]),
@@ -125,7 +127,7 @@ def test_a_mail_that_cannot_be_read_opens_a_conversation_all_the_same() -> None:
     snapshot = MailSnapshot(
         World().instance, MAILBOX, Signer(b"secret"), None, (), None, None, None, ConversationId(7), ()
     )
-    assert outcome(decide(snapshot, raw, START)) == OPENED
+    assert outcome(decide(snapshot, raw, START)) == BY_WORDS
 
 
 def test_a_flood_is_folded_and_told_once() -> None:
@@ -134,7 +136,7 @@ def test_a_flood_is_folded_and_told_once() -> None:
         before = replace(there, folded=folded)
         decision = came(recent=MAILBOX.fold_after, newest_of_sender=before)
         assert [one.what for one in decision.happened] == [What.FOLDED]
-        assert outcome(decision) == ["active of nobody", "AddMail", "timer board", "ShowCard", *told]
+        assert outcome(decision) == ["active of nobody", "AddMail", "ClearReturned", "timer board", "ShowCard", *told]
 
 
 @pytest.mark.parametrize(("of", "becomes"), [(7, Status.PENDING), (1, Status.ACTIVE)])
