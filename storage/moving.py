@@ -30,6 +30,7 @@ from bot.domain.calls import (
     PinEvent,
     QuitRoom,
     RedactEvent,
+    RemoveReader,
     SendEvent,
     Submit,
     SubmitToMember,
@@ -175,6 +176,9 @@ def _concerns(call: Call, old: RoomId, new: RoomId) -> bool:
         case QuitRoom(room=room):
             # It was to be left while no mailbox used it.
             return room == new
+        case RemoveReader():
+            # Nobody is taken out of a room that nothing is told in any more.
+            return False
         case MakeSpace() | LinkRoom() | InviteToSpace() | RemoveFromSpace():
             # The look at the space, once the new room was entered, sees what changed.
             return False

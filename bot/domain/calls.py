@@ -186,6 +186,17 @@ class InvitePerson:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveReader:
+    """Remove somebody from a mailbox's own config room, or take their invitation back: they run the mailbox no more."""
+
+    mailbox: MailboxId
+    room: RoomId
+    user: UserId
+    reason: str
+    """Read by the person."""
+
+
+@dataclass(frozen=True, slots=True)
 class Submit:
     """One SMTP submission: the same bytes for ever."""
 
@@ -375,6 +386,7 @@ RoomCall = (
     | MakeRoom
     | MakeConfigRoom
     | InvitePerson
+    | RemoveReader
     | DescribeCommand
     | FetchFile
     | TrustUser

@@ -288,6 +288,15 @@ class RemovePerson:
 
 
 @dataclass(frozen=True, slots=True)
+class EndReading:
+    """Take somebody out of a mailbox's own config room, with a word why, or take their invitation back."""
+
+    mailbox: MailboxId
+    room: RoomId
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class Do:
     """A call in its final form."""
 
@@ -318,6 +327,7 @@ Effect = (
     | ResubmitMail
     | DescribeCommands
     | RemovePerson
+    | EndReading
     | Do
     | SayLinked
 )

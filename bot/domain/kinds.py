@@ -29,6 +29,7 @@ from bot.domain.calls import (
     PinEvent,
     QuitRoom,
     RedactEvent,
+    RemoveReader,
     SendEvent,
     Submit,
     SubmitToMember,
@@ -100,6 +101,7 @@ CALLS: Final[Mapping[type[Call], str]] = {
     MakeRoom: "MakeRoom",
     MakeConfigRoom: "MakeConfigRoom",
     InvitePerson: "InvitePerson",
+    RemoveReader: "RemoveReader",
 }
 INPUTS: Final[Mapping[type[Input], str]] = {
     MailArrived: "MailArrived",

@@ -28,6 +28,7 @@ from bot.domain.calls import (
     Priority,
     QuitRoom,
     RedactEvent,
+    RemoveReader,
     RoomCall,
     SendEvent,
     SmtpCall,
@@ -93,7 +94,7 @@ def _lane_of(
         case InviteToSpace(organisation=organisation) | RemoveFromSpace(organisation=organisation):
             # Homeservers let few invitations pass: in one lane they wait for each other, not each for the server.
             return f"space:people:{organisation}"
-        case InvitePerson(room=room):
+        case InvitePerson(room=room) | RemoveReader(room=room):
             return f"invite:{room}"
         case AppendSent() | AddFlag() | MoveOnServer():
             return f"server:{mail}"
@@ -136,7 +137,7 @@ def _priority_of(call: RoomCall | ImapCall | SmtpCall | TrialCall) -> Priority:
             return Priority.CONFIRMATION
         case SubmitToMember() | AppendSent() | AddFlag() | MoveOnServer():
             return Priority.MAIL
-        case PinEvent() | QuitRoom() | InvitePerson():
+        case PinEvent() | QuitRoom() | InvitePerson() | RemoveReader():
             return Priority.BOARD
         case DescribeCommand() | MakeSpace() | LinkRoom() | InviteToSpace() | RemoveFromSpace():
             return Priority.DESCRIPTION

@@ -192,6 +192,11 @@ def has(instance: Instance, right: Right, person: UserId, mailbox: MailboxId) ->
             assert_never(unreachable)
 
 
+def runs(instance: Instance, person: UserId, mailbox: MailboxId) -> bool:
+    """Whether somebody has a right to run the mailbox, so that its own config room is theirs to read."""
+    return any(has(instance, right, person, mailbox) for right in RUNNING)
+
+
 def is_assignable(instance: Instance, person: UserId, mailbox: MailboxId) -> bool:
     """Whether others may give the person a conversation of the mailbox."""
     return not standing(instance.grants, mailbox, person).get(Limit.HIDDEN, False)

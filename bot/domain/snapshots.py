@@ -330,7 +330,8 @@ class RoomSnapshot:
     waiting: WaitingRoom | None = None
     """For an invitation, or a room that was entered: the invitation that the bot knows of."""
     present: tuple[UserId, ...] = ()
-    """For a room that was entered and may be a direct chat: its members, the bot among them."""
+    """For a room that was entered and may be a direct chat, and for a mailbox's own config room that somebody left, or
+    that is looked at: its members, the bot among them."""
     has_access: bool = False
     """Whether the person whom it is about (who invited, whose chat it is, who left) is in the room of some mailbox."""
     upgrade: RoomUpgrade | None = None

@@ -17,7 +17,7 @@ from tests.fakes.upgrading import texts
 OWN = RoomId("!made0:localhost")
 
 
-async def _play(folder: Path, kill_at: int | None) -> tuple[House, int]:
+async def _play(folder: Path, kill_at: int | None, then: str = "!mailbox config {} off") -> tuple[House, int]:
     folder.mkdir()
     house = House(folder)
     house.homeserver.encrypted.add(CONFIG)
@@ -27,9 +27,9 @@ async def _play(folder: Path, kill_at: int | None) -> tuple[House, int]:
     house.boundaries.passed.clear()
     house.boundaries.kill_at = kill_at
     asked = secretly(f"!mailbox config {MAILBOX.address} new")
-    gives_up = replace(secretly(f"!mailbox config {MAILBOX.address} off"))
+    ends = replace(secretly(then.format(MAILBOX.address)))
     return house, await play(
-        house, (lambda one: one.homeserver.happens(asked), partial(_says, words=gives_up), lambda one: None)
+        house, (lambda one: one.homeserver.happens(asked), partial(_says, words=ends), lambda one: None)
     )
 
 
@@ -46,3 +46,10 @@ async def test_one_room_is_made_and_told_of_once_whenever_the_process_dies(tmp_p
         assert sum("has its own config room" in one for one in texts(house)) == 1, where
         assert sum("is run and told of here" in one for one in texts(house, OWN)) == 1, where
         assert house.step.settings.known.mailboxes[0].config_room is None, where
+
+
+@pytest.mark.timeout(600)
+async def test_whoever_runs_it_no_more_is_taken_out_once_whenever_the_process_dies(tmp_path: Path) -> None:
+    async for house, where in deaths(tmp_path, partial(_play, then="!revoke @bob edit {}")):
+        assert [(room, user) for room, user, _ in house.homeserver.removed] == [(OWN, BOB)], where
+        assert house.step.settings.known.mailboxes[0].config_room == OWN, where

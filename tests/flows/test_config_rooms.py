@@ -1,17 +1,13 @@
 """A mailbox has a config room of its own: it alone is run and told of there, until the room is lost or given up."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
-from bot.domain.ids import MailboxId, RoomId, UserId
+from bot.domain.ids import RoomId
 from bot.domain.inputs.inside import Away, BotStarted, ServiceChanged, StatusDue
 from bot.domain.inputs.mail import FolderReset
-from bot.domain.inputs.room import MemberChanged, RoomLost, RoomUpgraded
-from bot.domain.inputs.said import TeamMessage
+from bot.domain.inputs.room import RoomLost, RoomUpgraded
 from bot.domain.settings import MailboxSettings
 from bot.ports import Member
 from storage import believed
@@ -21,55 +17,9 @@ from tests.fakes.house import INSTANCE, House
 from tests.fakes.house import MAILBOX as FIRST
 from tests.fakes.looking import happens
 from tests.fakes.passwords import WORD, in_files
+from tests.fakes.two_mailboxes import CAROL, NAMED, OTHER, OWN, SECRET, THERE, by, comes, first, has_own, restart
 from tests.fakes.upgrading import last, texts
-from tests.fakes.writing import edits, event_id, reacts, redacts, says
-
-THERE = RoomId("!there:localhost")
-OWN = RoomId("!made0:localhost")
-NAMED = RoomId("!named:localhost")
-SECRET = "geheim@other.example"
-OTHER = replace(FIRST, id=MailboxId(SECRET), address=SECRET, name="Trésorerie", aliases=(), room=THERE)
-CAROL = UserId("@carol:localhost")
-
-
-@pytest_asyncio.fixture
-async def two(tmp_path: Path) -> AsyncIterator[House]:
-    """Alice is an admin and in both rooms, Bob runs the first mailbox and is in its room; the config room is encrypted."""
-    house = House(tmp_path, instance=replace(INSTANCE, mailboxes=(FIRST, OTHER)))
-    house.homeserver.members[THERE] = (Member(ALICE, "Alice"), Member(BOT, "Postroom"))
-    house.homeserver.members[CONFIG] = (Member(ALICE, "Alice"), Member(BOT, "Postroom"))
-    house.homeserver.encrypted.update({CONFIG, ROOM})
-    await house.open()
-    await happens(house, by(ALICE, f"!grant @bob edit permissions signature password {FIRST.address}"))
-    assert "password" in last(house)
-    yield house
-    await house.close()
-
-
-def by(person: UserId, words: str, room: RoomId = CONFIG, **more: object) -> TeamMessage:
-    return says(words, room=room, sender=person, encrypted=True, sealed=True, **more)  # type: ignore[arg-type]
-
-
-def first(house: House) -> MailboxSettings:
-    return house.step.settings.known.mailboxes[0]
-
-
-async def comes(house: House, person: UserId, room: RoomId = OWN, membership: str = "join") -> None:
-    await happens(house, MemberChanged(room, event_id(), person, membership, "", house.clock.now()))
-
-
-async def has_own(house: House, words: str = f"!mailbox config {FIRST.address} new", room: RoomId = CONFIG) -> None:
-    """The room is made, and alice and bob are in it."""
-    await happens(house, by(ALICE if room == CONFIG else BOB, words, room))
-    house.homeserver.encrypted.add(OWN)
-    for person in (ALICE, BOB):
-        await comes(house, person)
-    assert first(house).config_room == OWN
-
-
-async def restart(house: House) -> None:
-    await house.close()
-    await house.open()
+from tests.fakes.writing import edits, reacts, redacts, says
 
 
 async def test_it_is_made_encrypted_and_those_who_run_the_mailbox_are_invited(two: House) -> None:

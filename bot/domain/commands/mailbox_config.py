@@ -101,7 +101,7 @@ def _named(asked: Asked, mailbox: MailboxSettings, room: RoomId) -> Answer:
         return sentence("own_room.in_clear")
     people = invited(asked.instance, mailbox, room, asked.room, {*asked.facts[MembersOf(room)]})
     done = sentence("own_room.made", address=mailbox.address, room=room)
-    return given(mailbox, room, asked.person) + people + tell(asked, done)
+    return given(mailbox, room, asked.person, asked.now) + people + tell(asked, done)
 
 
 def _is_taken(asked: Asked, room: RoomId) -> bool:

@@ -1,20 +1,22 @@
-"""A mailbox has a config room of its own, and loses it: what is told there of it, and where else it is told then."""
+"""A mailbox has a config room of its own, and loses it: who reads there, what is told there of it, and where else."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bot.domain.calls import InvitePerson, MakeConfigRoom, QuitRoom
+from bot.domain.calls import InvitePerson, MakeConfigRoom, QuitRoom, RemoveReader
 from bot.domain.conversation import EventKind
-from bot.domain.decision import CloseCall, Decision
-from bot.domain.effects import Do, Effect, Say
-from bot.domain.grants import RUNNING, Right
-from bot.domain.house_changes import ForgetRoom, SetValue
+from bot.domain.decision import NOTHING, CloseCall, Decision, SetTimer
+from bot.domain.effects import Do, Effect, EndReading, Say
+from bot.domain.grants import RUNNING, Right, SaveGrant
+from bot.domain.house_changes import AddRoom, ForgetRoom, SetValue
 from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs.inside import Receipt
 from bot.domain.merged import CONFIG_ROOM
 from bot.domain.outcomes import Made, Refused, TryLater, Unknown, name_of
-from bot.domain.rights import has
+from bot.domain.rights import has, runs
+from bot.domain.rules.direct import UNUSED_STAY
 from bot.domain.rules.later import TRIES, later
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance, MailboxSettings
@@ -22,13 +24,18 @@ from bot.domain.snapshots import ReceiptSnapshot
 
 RIGHT: Final = Right.EDIT
 """The right to give a mailbox its own config room, and to take it away."""
+UNWANTED: Final = "UNWANTED"
+"""The refusal of a call that nobody wants any more."""
+ALONE: Final = "alone"
+"""The timer `alone:ROOM`: whether anybody came who runs the mailbox."""
 
 
-def given(mailbox: MailboxSettings, room: RoomId, by: UserId) -> Decision:
+def given(mailbox: MailboxSettings, room: RoomId, by: UserId, now: datetime) -> Decision:
     """The mailbox is told of there from this commit on; the first words say what the room is for."""
     told = sentence("own_room.welcome", address=mailbox.address)
     say = Say(room, (told,), kind=EventKind.NOTICE, in_thread=False)
-    return Decision((SetValue(mailbox.id, CONFIG_ROOM, room, by), ForgetRoom(room)), (say,))
+    look = SetTimer(f"{ALONE}:{room}", now + UNUSED_STAY)
+    return Decision((SetValue(mailbox.id, CONFIG_ROOM, room, by), ForgetRoom(room), look), (say,))
 
 
 def invited(
@@ -38,6 +45,64 @@ def invited(
     rows = (one for one in instance.grants if one.mailbox == mailbox.id and one.is_on and one.what in RUNNING)
     people = [one for one in dict.fromkeys(row.person for row in rows) if one not in but]
     return Decision((), tuple(Do(InvitePerson(room, one, told)) for one in people))
+
+
+def is_wanted(instance: Instance, call: InvitePerson | RemoveReader) -> bool:
+    """Whether somebody is still to be let into a room, or put out of it: the call may have waited for long."""
+    own = instance.run_in(call.room)
+    match call:
+        case InvitePerson(room, user):
+            return runs(instance, user, own.id) if own is not None else bool(instance.in_room(room))
+        case RemoveReader(mailbox, _, user):
+            return own is not None and own.id == mailbox and not runs(instance, user, mailbox)
+
+
+def with_readers(instance: Instance | None, decision: Decision) -> Decision:
+    """The decision, by which whoever runs a mailbox no more reads no more in its own config room."""
+    saved = [one.grant for one in decision.changes if isinstance(one, SaveGrant)]
+    if instance is None or not saved:
+        return decision
+    before = {(one.mailbox, one.person, one.what): one for one in instance.grants}
+    after = before | {(one.mailbox, one.person, one.what): one for one in saved}
+    then = replace(instance, grants=tuple(after.values()))
+    ended: list[Effect] = []
+    for id, person in dict.fromkeys((one.mailbox, one.person) for one in saved):
+        mailbox = instance.mailbox(id)
+        room = mailbox.own_config_room if mailbox is not None else None
+        if room is not None and runs(instance, person, id) and not runs(then, person, id):
+            ended.append(EndReading(id, room, person))
+    return decision + Decision((), tuple(ended))
+
+
+def left(instance: Instance, room: RoomId, person: UserId, there: Collection[UserId], now: datetime) -> Decision:
+    """Somebody left an own config room: with nobody in it who runs the mailbox, all would be told to nobody.
+
+    Args:
+        there: who was in the room until then.
+    """
+    return empty(instance, room, {*there} - {person}, now) if person in there else NOTHING
+
+
+def empty(instance: Instance, room: RoomId, there: Collection[UserId], now: datetime) -> Decision:
+    """The mailbox gives the room up if nobody is there who runs it. The bot leaves it after a while."""
+    own = instance.run_in(room)
+    if own is None or any(one != instance.bot and runs(instance, one, own.id) for one in there):
+        return NOTHING
+    return lost(instance, room, "own_room.empty") + _unused(instance, room, now)
+
+
+def _unused(instance: Instance, room: RoomId, now: datetime) -> Decision:
+    return Decision((AddRoom(room, instance.bot, now), SetTimer(f"unused:{room}", now + UNUSED_STAY)))
+
+
+def rung(
+    instance: Instance, room: RoomId, mention: tuple[UserId, ...], there: Collection[UserId]
+) -> tuple[UserId, ...]:
+    """Whom something rings that is told in a room: in an own config room those who are in it, or else its admins."""
+    if not mention or instance.run_in(room) is None:
+        return mention
+    found = tuple(one for one in mention if one in there)
+    return found or tuple(one for one in instance.admins if one in there) or mention
 
 
 def lost(instance: Instance, room: RoomId, key: str) -> Decision:
@@ -58,7 +123,7 @@ def made(snapshot: ReceiptSnapshot, call: MakeConfigRoom, input: Receipt, now: d
     """The room was made: it is the mailbox's, if whoever asked for it may still decide that, and it has none since."""
     match input.outcome:
         case Made(room=room):
-            return Decision((CloseCall(snapshot.effect, "done", room),)) + _taken(snapshot, call, room)
+            return Decision((CloseCall(snapshot.effect, "done", room),)) + _taken(snapshot, call, room, now)
         case (TryLater() | Unknown()) as again if snapshot.failures + 1 < TRIES:
             return later(snapshot, again, input.at)
         case (Refused() | TryLater() | Unknown()) as outcome:
@@ -69,7 +134,7 @@ def made(snapshot: ReceiptSnapshot, call: MakeConfigRoom, input: Receipt, now: d
             raise AssertionError(f"{type(other).__name__} for a room")
 
 
-def _taken(snapshot: ReceiptSnapshot, call: MakeConfigRoom, room: RoomId) -> Decision:
+def _taken(snapshot: ReceiptSnapshot, call: MakeConfigRoom, room: RoomId, now: datetime) -> Decision:
     instance, mailbox = snapshot.instance, snapshot.instance.mailbox(call.mailbox)
     if mailbox is not None and mailbox.config_room == room:
         return Decision()
@@ -80,7 +145,7 @@ def _taken(snapshot: ReceiptSnapshot, call: MakeConfigRoom, room: RoomId) -> Dec
         )
     people = invited(instance, mailbox, room, call.room, (call.person, instance.bot))
     done = sentence("own_room.made", address=mailbox.address, room=room)
-    return given(mailbox, room, call.person) + people + _told(call, done)
+    return given(mailbox, room, call.person, now) + people + _told(call, done)
 
 
 def _told(call: MakeConfigRoom, *told: Sentence) -> Decision:
@@ -93,9 +158,32 @@ def person_invited(snapshot: ReceiptSnapshot, call: InvitePerson, input: Receipt
     match input.outcome:
         case (TryLater() | Unknown()) as again if snapshot.failures + 1 < TRIES:
             return later(snapshot, again, input.at)
+        case Refused(code=code) if code == UNWANTED:
+            return Decision((CloseCall(snapshot.effect, "cancelled", code),))
         case (Refused() | TryLater() | Unknown()) as outcome:
             told = sentence("own_room.not_invited", who=call.user, words=outcome.text or name_of(outcome))
             say = Say(call.told, (told,), kind=EventKind.NOTICE, in_thread=False)
             return Decision((CloseCall(snapshot.effect, "refused", name_of(outcome)),), (say,))
+        case _:
+            return Decision((CloseCall(snapshot.effect, "done"),))
+
+
+def reader_removed(snapshot: ReceiptSnapshot, call: RemoveReader, input: Receipt, now: datetime) -> Decision:
+    """Somebody was put out. Where the bot may not do that, the mailbox is told of there no more."""
+    match input.outcome:
+        case (TryLater() | Unknown()) as again:
+            return later(snapshot, again, input.at)
+        case Refused(code=code) if code == UNWANTED:
+            return Decision((CloseCall(snapshot.effect, "cancelled", code),))
+        case Refused(code=code):
+            closed, own = CloseCall(snapshot.effect, "refused", code), snapshot.instance.run_in(call.room)
+            if own is None or own.id != call.mailbox:
+                return Decision((closed,))
+            over = sentence("own_room.ends", address=own.address)
+            say = Say(call.room, (over,), kind=EventKind.NOTICE, in_thread=False)
+            given_up = lost(snapshot.instance, call.room, "own_room.not_removed") + _unused(
+                snapshot.instance, call.room, now
+            )
+            return Decision((closed,), (say,)) + given_up
         case _:
             return Decision((CloseCall(snapshot.effect, "done"),))

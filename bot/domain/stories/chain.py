@@ -14,6 +14,7 @@ from bot.domain.inputs import Input
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.rules.absent import without_absent
 from bot.domain.rules.auditing import with_audit
+from bot.domain.rules.config_room import with_readers
 from bot.domain.rules.follows import FOLLOWS, Follows
 from bot.domain.rules.moves import refresh_board
 from bot.domain.rules.quiet_hours import awake
@@ -32,7 +33,7 @@ _OPENINGS = (What.OPENED, What.BEGUN, What.BEGUN_BY_RULE)
 
 def followed(snapshot: Snapshot, input: Input, decision: Decision) -> Decision:
     """A story's decision with all that follows from its happenings."""
-    decision = without_absent(decision, members_of(snapshot))
+    decision = with_readers(instance_of(snapshot), without_absent(decision, members_of(snapshot)))
     decision = with_hearing(snapshot, input, with_history(with_audit(input, decision)))
     return with_board(with_cards(snapshot, with_news(snapshot, decision)))
 

@@ -24,6 +24,7 @@ from bot.domain.calls import (
     PinEvent,
     QuitRoom,
     RedactEvent,
+    RemoveReader,
     SendEvent,
     Submit,
     SubmitToMember,
@@ -118,6 +119,8 @@ def decide_receipt(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> 
             return config_room.made(snapshot, call, input, now)
         case InvitePerson():
             return config_room.person_invited(snapshot, call, input)
+        case RemoveReader():
+            return config_room.reader_removed(snapshot, call, input, now)
         case CheckDns():
             return _dns_checked(snapshot, call, input, now)
         case LookAtMailbox():

@@ -93,6 +93,7 @@ def _member(snapshot: RoomSnapshot, input: MemberChanged, now: datetime) -> Deci
     if is_joined or input.membership == "invite":
         return decision
     decision += left(snapshot.instance, input.room, input.user, now)
+    decision += config_room.left(snapshot.instance, input.room, input.user, snapshot.present, now)
     leaving = {work.conversation.id: work for work in snapshot.leaving}
     waited: list[MailRecord] = []
     for conversation in snapshot.assigned:

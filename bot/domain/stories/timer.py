@@ -13,7 +13,7 @@ from bot.domain.house_changes import ForgetRoom
 from bot.domain.ids import RoomId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.inputs.trust import anew_key
-from bot.domain.rules import direct, moves
+from bot.domain.rules import config_room, direct, moves
 from bot.domain.rules.direct import UNUSED_STAY
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import RoomSnapshot, SpaceSnapshot
@@ -64,6 +64,8 @@ def decide_timer(
         else:
             return NOTHING
         return Decision((), (Say(room, told, kind=EventKind.NOTICE, slot=greeting_slot(room)),))
+    if kind == config_room.ALONE and isinstance(snapshot, RoomSnapshot):
+        return config_room.empty(snapshot.instance, RoomId(about), snapshot.present, now)
     if kind == "unused" and isinstance(snapshot, RoomSnapshot) and snapshot.is_waiting:
         if snapshot.upgrade is not None:
             # A room of ours was upgraded to this one, and nobody has decided yet.

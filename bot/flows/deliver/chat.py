@@ -17,12 +17,13 @@ from bot.domain.calls import (
     PinEvent,
     QuitRoom,
     RedactEvent,
+    RemoveReader,
     SendEvent,
     TrustUser,
     Upload,
 )
 from bot.domain.conversation import EventKind
-from bot.domain.ids import EventId, MessageRow, RoomId, UserId
+from bot.domain.ids import EventId, MessageRow, RoomId
 from bot.domain.outcomes import (
     BYTES_GONE,
     TOO_LARGE,
@@ -38,11 +39,12 @@ from bot.domain.outcomes import (
     Refused,
     TryLater,
 )
+from bot.domain.rules.config_room import UNWANTED, is_wanted
 from bot.domain.sentences import sentence
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
 from bot.flows.deliver.bytes_again import BytesAgain
 from bot.flows.deliver.follow import follow
-from bot.flows.deliver.inviting import invite
+from bot.flows.deliver.inviting import invite, remove
 from bot.flows.deliver.space import SpaceCaller
 from bot.flows.keep.room_looks import REFUSED, UNSEEN
 from bot.flows.keep.room_state import state_of
@@ -89,8 +91,8 @@ class ChatCaller:
                 return await self._make(call)
             case MakeConfigRoom(make=make):
                 return await self._make(make)
-            case InvitePerson(room, user):
-                return await self._invite(room, user)
+            case InvitePerson() | RemoveReader():
+                return await self._people(call)
             case DescribeCommand():
                 return await self.chat.describe(call)
             case FetchFile():
@@ -199,9 +201,14 @@ class ChatCaller:
             return TryLater(away.reason, is_outage=True)
         return Made(found) if found is not None else await self.chat.make_room(call)
 
-    async def _invite(self, room: RoomId, user: UserId) -> Outcome:
+    async def _people(self, call: InvitePerson | RemoveReader) -> Outcome:
+        if not is_wanted(self.step.settings.known, call):
+            # It may have waited for long: rights were given or ended, and rooms given up.
+            return Refused(UNWANTED, "")
         try:
-            return await invite(self.chat, room, user)
+            if isinstance(call, InvitePerson):
+                return await invite(self.chat, call.room, call.user)
+            return await remove(self.chat, call.room, call.user, call.reason)
         except Unavailable as away:
             return TryLater(away.reason, is_outage=True)
 

@@ -1,4 +1,4 @@
-"""Invites a person to a room, unless they are there or invited."""
+"""Invites a person to a room, unless they are there or invited; removes one who is."""
 
 from bot.domain.ids import RoomId, UserId
 from bot.domain.outcomes import Accepted, Outcome, TryLater
@@ -24,3 +24,10 @@ async def invite(chat: Chat, room: RoomId, user: UserId) -> Outcome:
         # Invitations have a limit of their own: messages need not wait for it.
         return TryLater("invitations limited", outcome.text, outcome.after)
     return outcome
+
+
+async def remove(chat: Chat, room: RoomId, user: UserId, reason: str) -> Outcome:
+    """Remove a member, or take an invitation back; nobody who is neither. Raises: Unavailable."""
+    if await membership(chat, room, user) not in ("join", "invite", "knock"):
+        return Accepted()
+    return await chat.remove(room, user, reason)

@@ -10,7 +10,7 @@ from bot.domain.rights import server_of
 from bot.domain.settings import Instance
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace, SpaceCall
 from bot.domain.stories.spaces import GONE
-from bot.flows.deliver.inviting import invite, membership
+from bot.flows.deliver.inviting import invite, remove
 from bot.flows.keep.room_state import state_of
 from bot.flows.keep.spaces import NEEDED_POWER
 from bot.ports import Chat, Unavailable
@@ -89,9 +89,8 @@ class SpaceCaller:
         return await self._explained(outcome, call.space)
 
     async def _remove(self, call: RemoveFromSpace) -> Outcome:
-        if await membership(self.chat, call.space, call.user) not in ("join", "invite", "knock"):
-            return Accepted()
-        return await self._explained(await self.chat.remove(call.space, call.user, call.reason), call.space)
+        outcome = await remove(self.chat, call.space, call.user, call.reason)
+        return await self._explained(outcome, call.space)
 
     async def _explained(self, outcome: Outcome, space: RoomId) -> Outcome:
         """The outcome, where `M_FORBIDDEN` stays only if we lack the power: that can be mended. Else `NOT_TAKEN`."""

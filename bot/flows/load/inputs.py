@@ -59,6 +59,7 @@ from bot.domain.participants import correspondent_of
 from bot.domain.retention import RETENTION
 from bot.domain.rules.answering import Ordinary, judged
 from bot.domain.rules.autoreply import why_unasked
+from bot.domain.rules.config_room import ALONE
 from bot.domain.rules.continuing import begins_anew
 from bot.domain.rules.flood import WITHIN
 from bot.domain.rules.learning_server import may_learn
@@ -178,7 +179,10 @@ async def load(
             leaving = await load_leaving(tx, homes, input.user, instance)
             may_lose = gone and instance.direct_with(input.user) is not None
             is_in = may_lose and await has_access(tx, instance, input.user, besides=input.room)
-            return RoomSnapshot(instance, None, assigned, False, organisation, leaving=leaving, has_access=is_in)
+            present = await members.people(tx, input.room) if gone and instance.run_in(input.room) else ()
+            return RoomSnapshot(
+                instance, None, assigned, False, organisation, leaving=leaving, has_access=is_in, present=present
+            )
         case ReadUpTo():
             return RoomSnapshot(instance, await events.get(tx, input.room, input.event), (), False)
         case MailboxMoved(moved, room):
@@ -410,6 +414,8 @@ async def _timer(
         return await load_own_time(tx, UserId(about), instance, encrypted, with_lists=kind == DIGEST)
     if kind == LATER:
         return await load_scheduled(tx, MessageRow(int(about)), instance, now)
+    if kind == ALONE:
+        return RoomSnapshot(instance, None, (), False, present=await members.people(tx, RoomId(about)))
     if kind == "space":
         return await load_space(tx, about, instance)
     if kind == "greet":

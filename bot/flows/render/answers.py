@@ -39,11 +39,12 @@ def render_say(effect: Say, scene: Scene) -> PlannedCall:
     about = contents.ours(effect.kind, effect.conversation)
     # The person who has just written here looks here: an answer rings nobody.
     is_answer = effect.kind in (EventKind.ANSWER, EventKind.QUESTION) and not effect.rings
-    is_notice = is_answer or not effect.mention
+    mention = scene.rung(effect.room, effect.mention)
+    is_notice = is_answer or not mention
     event = SendEvent(
         effect.room,
         "m.room.message",
-        contents.message(shown, about, mention=effect.mention, is_notice=is_notice),
+        contents.message(shown, about, mention=mention, is_notice=is_notice),
         thread_of=effect.conversation if in_thread else None,
         reply_to=effect.reply_to,
         in_clear=effect.in_clear,

@@ -4,13 +4,14 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from bot.domain.calls import DescribeCommand, FetchFile, Priority, SendEvent, Submit
+from bot.domain.calls import DescribeCommand, FetchFile, Priority, RemoveReader, SendEvent, Submit
 from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
 from bot.domain.effects import (
     Again,
     DescribeCommands,
     Do,
     Effect,
+    EndReading,
     FetchFiles,
     Mark,
     PostMail,
@@ -138,6 +139,11 @@ def render(effect: Effect, scene: Scene) -> Rendered:
             # In the instance's language: a space may hold rooms of several.
             why = say(scene.instance.language, sentence("space.removed", organisation=organisation))
             return Rendered((plan(RemoveFromSpace(organisation, space, user, why)),))
+        case EndReading(mailbox, room, user):
+            found = scene.instance.mailbox(mailbox)
+            over = sentence("own_room.removed", address=found.address if found is not None else mailbox)
+            why = say(scene.language_of(mailbox), over)
+            return Rendered((plan(RemoveReader(mailbox, room, user, why)),))
         case Do(call, number, row, dialogue):
             return Rendered((plan(call, conversation=number, mail=row, dialogue=dialogue),))
         case _ as unreachable:

@@ -12,6 +12,7 @@ from bot.domain.effects import (
     DescribeCommands,
     Do,
     Effect,
+    EndReading,
     FetchFiles,
     Mark,
     PostMail,
@@ -31,6 +32,7 @@ from bot.domain.effects import (
 )
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, RoomId, UserId
 from bot.domain.member_mail import MailMember
+from bot.domain.rules.config_room import rung
 from bot.domain.settings import Instance, Meaning
 from bot.domain.stories.reaction import meaning_of
 from bot.text.reader import Reader
@@ -50,6 +52,8 @@ class Scene:
     """Bytes of the files that go out with the mails to be written."""
     signatures: Mapping[tuple[MailboxId, UserId], str] = field(default_factory=dict)
     """The own lines of those who wrote the mails to be written."""
+    there: Mapping[RoomId, frozenset[UserId]] = field(default_factory=dict)
+    """Who is in the mailboxes' own config rooms of which somebody is told something."""
     anew: frozenset[ConversationId] = frozenset()
     """Conversations that had a card before, in a room that was left: their new one rings for nothing."""
 
@@ -82,6 +86,10 @@ class Scene:
         is_direct = self.instance.direct_in(room) is not None
         there = {number: card for number, card in self.roots.items() if is_direct or card[0] == room}
         return {number: self.permalink(*there.get(number, (room, None))) for number in numbers}
+
+    def rung(self, room: RoomId, mention: tuple[UserId, ...]) -> tuple[UserId, ...]:
+        """Whom something rings that is told in a room."""
+        return rung(self.instance, room, mention, self.there.get(room, frozenset()))
 
     def room_link(self, room: RoomId) -> str:
         """`via`: a version 12 room id names no server."""
@@ -116,7 +124,9 @@ def room_of(effect: Effect) -> RoomId | None:
             return room
         case MailMember(room=room):
             return room
-        case DescribeCommands() | SubmitMail() | FetchFiles() | ResubmitMail() | RemovePerson() | Do() | Again():
+        case DescribeCommands() | SubmitMail() | FetchFiles() | ResubmitMail() | Do() | Again():
+            return None
+        case RemovePerson() | EndReading():
             return None
         case _ as unreachable:
             assert_never(unreachable)

@@ -336,11 +336,14 @@ class Step:
         effects, moves = decision.effects, _moves(decision)
         left = {old for old, _ in moves} | {c.old for c in decision.changes if isinstance(c, MoveMailbox)}
         names: dict[UserId, str] = {}
+        there: dict[RoomId, frozenset[UserId]] = {}
         links: set[ConversationId] = set()
         for room in {room for effect in effects for room in rooms_of(effect)}:
             if room not in self.rooms.names:
                 self.rooms.names[room] = dict(await members.joined(tx, room))
             names.update(self.rooms.names[room])
+            if instance.run_in(room) is not None:
+                there[room] = frozenset(self.rooms.names[room])
         for effect in effects:
             links.update(linked(effect))
         roots: dict[ConversationId, tuple[RoomId, EventId]] = {}
@@ -356,7 +359,7 @@ class Step:
         anew = await _anew(tx, effects, _arrived(decision))
         if moves:
             instance = self.settings.after(moves)
-        return Scene(instance, self.clock.now(), names, roots, frozenset(self.rooms.encrypted), files, own, anew)
+        return Scene(instance, self.clock.now(), names, roots, frozenset(self.rooms.encrypted), files, own, there, anew)
 
 
 def _arrived(decision: Decision) -> frozenset[ConversationId]:
