@@ -40,6 +40,11 @@ _SOUGHT_OF_MAILS = select(sought.c.id).where(sought.c.mail.in_(ids))
 _o, _c, _m = outbox.c, rows_of.c, mails.c
 _REFUSED = select(_o.id).where(_o.conversation.in_(ids), has_ended_badly(outbox))
 _BUSY = select(_o.conversation).where(_o.conversation.in_(ids), is_unfinished(outbox)).distinct()
+_ASKED = (
+    select(events.c.conversation)
+    .where(events.c.conversation.in_(ids), events.c.event.in_(select(dialogues.c.about)))
+    .distinct()
+)
 _OLDER = (
     select(_c.id, _c.changed_at)
     .where(
@@ -116,10 +121,10 @@ async def apply(tx: Tx, change: RetentionChange, now: datetime) -> None:
     one = change.conversation
     await conversations.hold(tx, (one,))
     match change:
-        case Drop():
+        case Drop(_, folders):
             records = (await kept_mails.of_conversations(tx, [one.id])).get(one.id, ())
             for record in records:
-                await seen.rule_out(tx, past_key_of(record), now)
+                await seen.rule_out(tx, past_key_of(record, folders), now)
             # Those that ended well tell for some days that they are ours; then they go like all.
             refused = [int(row.id) for row in await all_of(tx, _REFUSED, [one.id])]
             await delete(tx, outbox_calls, outbox_calls.c.id, refused)
@@ -164,8 +169,9 @@ async def with_words(tx: Tx, numbers: Sequence[ConversationId]) -> frozenset[int
 
 
 async def busy(tx: Tx, numbers: Sequence[ConversationId]) -> frozenset[int]:
-    """Those for which a call is still to be made."""
-    return frozenset(int(row.conversation) for row in await all_of(tx, _BUSY, numbers))
+    """Those for which a call is still to be made, or somebody was asked something that they may answer."""
+    found = [*await all_of(tx, _BUSY, numbers), *await all_of(tx, _ASKED, numbers)]
+    return frozenset(int(row.conversation) for row in found)
 
 
 async def merged_into(tx: Tx, numbers: Sequence[ConversationId]) -> frozenset[int]:

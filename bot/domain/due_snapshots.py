@@ -62,6 +62,8 @@ class RetentionSnapshot:
     found: tuple[Old, ...] = ()
     following: Place | None = None
     """Where the pass goes on; None: it is over."""
+    is_put_off: bool = False
+    """Mail of before came in meanwhile: another pass begins later, when threads are whole."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """How long a mailbox keeps what is over: the original first, then the words, then the row (decision 132)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -95,7 +95,7 @@ class Old:
     conversation: Conversation
     mails: tuple[MailRecord, ...] = ()
     has_calls: bool = False
-    """Something is still to be done for it, in the room or on a server."""
+    """Something is still to be done for it, in the room or on a server, or a question is open."""
     is_merged_into: bool = False
     """Others go on as this one."""
     goes_on: Conversation | None = None
@@ -133,22 +133,34 @@ def without(record: MailRecord, step: Step) -> MailRecord:
     return bare if step is Step.ORIGINALS else replace(bare, text="", detail="")
 
 
-def past_keys(mailbox: MailboxId, id: str, sameness: Iterable[str]) -> tuple[str, ...]:
+def past_keys(mailbox: MailboxId, id: str, sameness: Iterable[str], *, is_junk: bool) -> tuple[str, ...]:
     """The keys under which it is kept that such a mail was here once, though nothing else is known of it: where its
     server numbers its mails anew, it is nothing new.
 
     Args:
         id: as mails are found by (`sameness.id_to_find`).
         sameness: the fingerprints that it may have; two mails of one id are two mails.
+        is_junk: it lay in the Junk folder. Taken out of there it is new: somebody says that it is no spam.
     """
     named = (f"{mailbox}\0{id}\0{each}" for each in sameness)
-    return tuple(f"past:{sha256(one.encode('utf-8', 'replace')).hexdigest()}" for one in named)
+    return tuple(
+        f"past:{'junk:' if is_junk else ''}{sha256(one.encode('utf-8', 'replace')).hexdigest()}" for one in named
+    )
 
 
-def past_key_of(record: MailRecord) -> str:
-    """The key of a mail that goes. Our own ids are nobody else's: what their copies say is not compared."""
+def past_key_of(record: MailRecord, folders: Collection[str]) -> str:
+    """The key of a mail that goes. Our own ids are nobody else's: what their copies say is not compared.
+
+    Args:
+        folders: those whose mails become threads.
+    """
     each = "" if record.direction is Direction.OUT else record.sameness
-    return past_keys(record.mailbox, record.id_to_find, (each,))[0]
+    return past_keys(record.mailbox, record.id_to_find, (each,), is_junk=lies_in_junk(record, folders))[0]
+
+
+def lies_in_junk(record: MailRecord, folders: Collection[str]) -> bool:
+    """Whether a mail that came lies in the Junk folder, as far as is known."""
+    return record.direction is Direction.IN and bool(record.folder) and record.folder not in folders
 
 
 # --- where a pass stands --------------------------------------------------------------------------------------------
@@ -212,6 +224,8 @@ class Drop:
     """Keep nothing of a conversation but that its mails were here (`past_key_of`). It is taken only as it was read."""
 
     conversation: Conversation
+    folders: tuple[str, ...]
+    """Those of its mailbox whose mails become threads."""
 
 
 RetentionChange = Fade | Drop

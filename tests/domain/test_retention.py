@@ -144,14 +144,25 @@ def test_a_pass_goes_through_what_is_closed_deleted_and_spam() -> None:
     assert seen == [Status.CLOSED, Status.DELETED, Status.SPAM]
 
 
+IN = ("INBOX",)
+
+
+def test_what_lay_in_junk_is_known_there_alone() -> None:
+    record = replace(mail_in(2, AT), sameness="s", folder="Junk")
+    there, elsewhere = (past_keys(record.mailbox, record.message_id, ("s", ""), is_junk=one) for one in (True, False))
+    assert past_key_of(record, IN) in there and past_key_of(record, IN) not in elsewhere
+    assert past_key_of(replace(record, folder="INBOX"), IN) in elsewhere
+    assert past_key_of(replace(record, folder=""), IN) in elsewhere, "of an archive"
+
+
 def test_a_mail_that_was_here_is_known_by_its_id_and_its_words_and_ours_by_its_id() -> None:
     record = replace(mail_in(2, AT), sameness="s")
-    here = past_keys(record.mailbox, record.message_id, ("s", ""))
-    assert past_key_of(record) in here
-    assert past_key_of(replace(record, sameness="other")) not in here
-    assert past_key_of(replace(record, direction=Direction.OUT, sameness="other")) in here
-    assert past_key_of(replace(record, mailbox=MailboxId("other@asso.example"))) not in here
-    assert past_key_of(replace(record, message_id="odd\udcff\0")).startswith("past:")
+    here = past_keys(record.mailbox, record.message_id, ("s", ""), is_junk=False)
+    assert past_key_of(record, IN) in here
+    assert past_key_of(replace(record, sameness="other"), IN) not in here
+    assert past_key_of(replace(record, direction=Direction.OUT, sameness="other"), IN) in here
+    assert past_key_of(replace(record, mailbox=MailboxId("other@asso.example")), IN) not in here
+    assert past_key_of(replace(record, message_id="odd\udcff\0"), IN).startswith("past:")
 
 
 # --- the story ------------------------------------------------------------------------------------------------------
@@ -184,7 +195,7 @@ def test_a_step_takes_what_may_go_and_sets_the_next() -> None:
     row, words = Old(closed(25)), Old(closed(13), (mail_in(2, AT),))
     decision = decided(was_told=True, found=(row, words, Old(closed(25), has_calls=True)), following=following)
     assert decision.changes == (
-        Drop(row.conversation),
+        Drop(row.conversation, ("INBOX",)),
         Fade(words.conversation, (without(mail_in(2, AT), Step.WORDS),), words=True),
         SetTimer(following.timer, AT + PAUSE),
     )

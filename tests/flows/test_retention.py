@@ -15,6 +15,7 @@ from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, happens, mails_in
 from tests.fakes.mail import id_of
 from tests.fakes.writing import mail, reacts, reads, says
+from tests.flows.test_imported import ASKED, OURS, THANKS, brought
 
 DAY = 86_400.0
 KEEPS = replace(MAILBOX, keep_originals_months=1, keep_words_months=2, keep_closed_months=3)
@@ -181,3 +182,75 @@ async def test_what_the_team_wrote_lately_about_an_old_one_keeps_it(forgetful: H
     assert await kept(forgetful) == (2, True, True)
     await days_pass(forgetful, 30)
     assert await kept(forgetful) == (2, True, False)
+
+
+async def test_an_open_question_about_an_old_one_keeps_it(tmp_path: Path) -> None:
+    house = House(tmp_path, instance=replace(INSTANCE, mailboxes=(replace(MAILBOX, keep_closed_months=1),)))
+    await house.open()
+    house.provider.deliver(mail())
+    await house.settle(NOW)
+    house.clock.forward(60)
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", subject="Re: Question"))
+    await house.settle(NOW)
+    await happens(house, says("!close", thread=card_of(house)))
+    house.clock.forward(32 * DAY)
+    await Housekeeping(house.step).run_once()
+    await house.settle((0.0, 3.0))
+    house.clock.forward(DAY - 400)
+    await house.settle((0.0,))
+    await happens(house, says("!reply Bonjour", thread=card_of(house)))
+    question = house.homeserver.of_kind("receipt")[-1]
+    house.clock.forward(600)
+    await house.settle((0.0, 3.0, 3.0, 3.0))
+    await happens(house, reacts("✅", question.event), seconds=SENT)
+    assert len(house.provider.delivered) == 1
+    await house.close()
+
+
+@pytest.mark.parametrize("keeps", [{"keep_originals_months": 1}, {"keep_words_months": 1}])
+async def test_what_is_not_kept_whole_is_not_passed_on(tmp_path: Path, keeps: dict[str, int]) -> None:
+    box = replace(MAILBOX, **keeps)  # type: ignore[arg-type]
+    house = House(tmp_path, instance=replace(INSTANCE, mailboxes=(box,)))
+    await house.open()
+    house.provider.deliver(mail(file=b"%PDF x"))
+    await house.settle(NOW)
+    await happens(house, reads(mails_in(house)[-1].event), says("!close", thread=card_of(house)))
+    await days_pass(house, 40)
+    await happens(house, says("!forward paul@example.org Voici", thread=card_of(house)), seconds=SENT)
+    assert house.provider.delivered == []
+    assert "nothing was passed on" in answers_in(house)[-1]
+    await house.close()
+
+
+async def test_spam_that_was_purged_and_is_taken_out_of_junk_comes_as_new(house: House) -> None:
+    await happens(house, says("!spam", thread=card_of(house)), seconds=SENT)
+    (lies,) = house.provider.folders["Junk"]
+    await happens(house, says("!purge spam"), says("!yes"))
+    assert await kept(house) is None
+    house.clock.forward(2 * DAY)
+    house.provider.deliver(lies.raw, "Junk")
+    await house.settle(NOW)
+    assert len(mails_in(house)) == 1, "there it stays spam"
+    house.provider.deliver(lies.raw, "INBOX")
+    await house.settle(NOW)
+    assert len(mails_in(house)) == 2
+
+
+async def test_nothing_goes_while_mail_of_before_comes_in(tmp_path: Path) -> None:
+    """A thread of which the newer half is still to come would lose the older one."""
+    house = House(tmp_path, instance=replace(INSTANCE, mailboxes=(KEEPS,)))
+    await house.open()
+    house.provider.deliver(mail())
+    await house.settle(NOW)
+    await happens(house, says("!close", thread=card_of(house)))
+    await days_pass(house, 100)
+    assert await kept(house) is None, "it was told of, and is under way"
+    house.clock.forward(DAY - 3600)
+    await brought(house, (ASKED, OURS))
+    await house.settle((3600.0, 3.0, 3.0, 3.0, 3600.0, 3.0))
+    assert await kept(house, 2) == (2, True, True)
+    await brought(house, (THANKS,))
+    assert await kept(house, 2) == (3, True, True)
+    await days_pass(house, 2)
+    assert await kept(house, 2) is None
+    await house.close()

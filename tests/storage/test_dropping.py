@@ -76,7 +76,7 @@ async def read(database: Database, number: int = 1) -> tuple[Drop, tuple[object,
     async with database.read() as tx:
         one = await conversations.get(tx, ConversationId(number))
         assert one is not None
-        return Drop(one), (await mails.of_conversations(tx, [one.id]))[one.id]
+        return Drop(one, ("INBOX",)), (await mails.of_conversations(tx, [one.id]))[one.id]
 
 
 async def test_nothing_of_it_is_left_but_that_its_mails_were_here(database: Database) -> None:
@@ -90,7 +90,7 @@ async def test_nothing_of_it_is_left_but_that_its_mails_were_here(database: Data
     assert await rows(database, 2) == before
     assert (await finds(database, "whistle"), await finds(database, "saucer")) == (1, 1)
     async with database.read() as tx:
-        assert await seen.was_seen(tx, past_key_of(record))  # type: ignore[arg-type]
+        assert await seen.was_seen(tx, past_key_of(record, ("INBOX",)))  # type: ignore[arg-type]
         assert [one.address for one in await people.named(tx, MAILBOX, "Marie")] == ["marie@example.net"]
         assert await conversations.next_number(tx) == 3
 
@@ -108,7 +108,7 @@ async def test_what_its_mails_are_known_by_is_never_forgotten(database: Database
     await apply(database, drop)
     async with database.write() as tx:
         await seen.forget_before(tx, NOW + timedelta(days=10_000))
-        assert await seen.was_seen(tx, past_key_of(record))  # type: ignore[arg-type]
+        assert await seen.was_seen(tx, past_key_of(record, ("INBOX",)))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("whole", [True, False])

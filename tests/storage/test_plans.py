@@ -138,7 +138,7 @@ async def everything(tx: Tx) -> None:
     await events.last_said(tx, [FIRST])
     await history.last_acts(tx, [FIRST])
     await dropping.apply(tx, Fade(conversation(7, version=1), (mail(7, 7, text=""),), words=True), NOW)
-    await dropping.apply(tx, Drop(conversation(7, version=2)), NOW)
+    await dropping.apply(tx, Drop(conversation(7, version=2), ("INBOX",)), NOW)
     await outbox.forget_bad_ends_before(tx, NOW, 10)
     await events.forget_of_nothing(tx, NOW, 10)
     await events.pages_in(tx, ROOM, NOW, 20)

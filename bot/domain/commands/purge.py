@@ -1,7 +1,7 @@
 """`purge`: spam of which nothing is kept any more; counted, and asked about first."""
 
 from bot.domain.command import Answer, Asked, Command, Right
-from bot.domain.conversation import Status
+from bot.domain.conversation import Conversation, Status
 from bot.domain.decision import Decision
 from bot.domain.needs import Needs, OutgoingIn, UnfinishedIn
 from bot.domain.retention import Drop
@@ -21,8 +21,13 @@ def _purge(asked: Asked) -> Answer:
             return sentence("error.purge_not_spam", number=one.id)
         # Somebody keeps it at hand, writes in it, or it is on its way to the Junk folder: the next time.
         if not (one.starred or one.open_draft or asked.facts[UnfinishedIn(one.id)]):
-            gone.append(Drop(one))
+            gone.append(Drop(one, _folders(asked, one)))
     return Decision(tuple(gone)) if gone else sentence("error.purge_busy")
+
+
+def _folders(asked: Asked, one: Conversation) -> tuple[str, ...]:
+    mailbox = asked.instance.also_removed(one.mailbox)
+    return mailbox.folders if mailbox is not None else ()
 
 
 PURGE = Command(

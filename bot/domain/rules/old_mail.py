@@ -5,9 +5,11 @@ from datetime import datetime
 
 from bot.domain.authenticity import is_worse, verdict_of
 from bot.domain.conversation import Conversation
+from bot.domain.decision import SetTimer
 from bot.domain.first_words import first_words
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.participants import correspondent_of, with_incoming, with_named
+from bot.domain.retention import BETWEEN, Place, forgets
 from bot.domain.rules.recording import with_name
 from bot.domain.rules.weight import is_message
 from bot.domain.settings import MailboxSettings
@@ -33,3 +35,8 @@ def with_old(
         if is_message(mail) and not is_out:
             after = replace(after, words=first_words(mail))
     return after
+
+
+def put_off(mailbox: MailboxSettings, now: datetime) -> tuple[SetTimer, ...]:
+    """What goes by itself waits until a day after the last mail of before: a thread that is not whole looks older."""
+    return (SetTimer(Place(mailbox.id).timer, now + BETWEEN),) if forgets(mailbox) else ()

@@ -8,6 +8,7 @@ from bot.domain.conversation import Conversation, Direction, MailRecord, OutStat
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailPlace, MailUnreadable
 from bot.domain.mail import Bounce, Mail, Nature
 from bot.domain.participants import is_in_our_name
+from bot.domain.retention import lies_in_junk
 from bot.domain.settings import MailboxSettings
 from bot.domain.signing import Signer
 
@@ -56,8 +57,7 @@ def is_rescued(conversation: Conversation, known: MailRecord, place: MailPlace, 
     """Whether somebody took the mail out of the Junk folder elsewhere: then it is no spam here either."""
     if conversation.status is not Status.SPAM or known.direction is not Direction.IN:
         return False
-    lay_in_junk = bool(known.folder) and known.folder not in mailbox.folders
-    return lay_in_junk and place.role is FolderRole.INBOX
+    return lies_in_junk(known, mailbox.folders) and place.role is FolderRole.INBOX
 
 
 def is_message(mail: Mail) -> bool:

@@ -27,7 +27,7 @@ from bot.domain.inputs.imported import CarriedMail, ConversationImported, Replie
 from bot.domain.inputs.mail import FolderRole
 from bot.domain.participants import with_named
 from bot.domain.rules.moves import refresh_board
-from bot.domain.rules.old_mail import with_old
+from bot.domain.rules.old_mail import put_off, with_old
 from bot.domain.rules.recording import added, opened_by, record_of
 from bot.domain.rules.weight import is_message
 from bot.domain.signing import row_of, token_of
@@ -48,6 +48,7 @@ def decide_carried(snapshot: MailSnapshot, input: ConversationImported, now: dat
         return NOTHING
     after, kept = _begun(snapshot, input, fresh, now)
     changes: list[Change] = [SaveConversation(after), *kept, *_noted(snapshot, input, after), *_history(input, after)]
+    changes += put_off(snapshot.mailbox, now)
     if after.status in (Status.ACTIVE, Status.PENDING):
         changes.append(refresh_board(after.room, now))
     return Decision(tuple(changes))
@@ -103,7 +104,7 @@ def _joined(
         followers=tuple(dict.fromkeys((*after.followers, *input.followers))),
         tags=tags[: max(MOST_TAGS, len(after.tags))],
     )
-    changes: list[Change] = [SaveConversation(after)]
+    changes: list[Change] = [SaveConversation(after), *put_off(snapshot.mailbox, now)]
     changes += (_kept(snapshot, input, one, after, now) for one in fresh)
     changes += (*_noted(snapshot, input, after), *_history(input, after))
     is_seen = after.root is not None and (after.assignee, after.tags) != (before.assignee, before.tags)

@@ -12,7 +12,7 @@ from bot.domain.decision import NOTHING, AddMail, Decision, SaveConversation
 from bot.domain.happening import Happening, What
 from bot.domain.inputs.imported import MailImported
 from bot.domain.inputs.mail import FolderRole
-from bot.domain.rules.old_mail import with_old
+from bot.domain.rules.old_mail import put_off, with_old
 from bot.domain.rules.recording import added, opened_by, record_of
 from bot.domain.rules.weight import is_marked_spam
 from bot.domain.signing import row_of
@@ -35,14 +35,14 @@ def _opens(snapshot: MailSnapshot, input: MailImported, now: datetime) -> Decisi
     status = Status.SPAM if is_marked_spam(mail) else Status.CLOSED
     fresh = replace(fresh, status=status, status_before=Status.CLOSED, heard=0 if is_out else 1, folded=1)
     return Decision(
-        (SaveConversation(fresh), _kept(snapshot, input, fresh, now)),
+        (SaveConversation(fresh), _kept(snapshot, input, fresh, now), *put_off(snapshot.mailbox, now)),
         happened=(Happening(What.IMPORTED, fresh, None, now),),
     )
 
 
 def _joins(snapshot: MailSnapshot, input: MailImported, before: Conversation, now: datetime) -> Decision:
     after = with_old(before, input.mail, snapshot.mailbox, now)
-    return Decision((SaveConversation(after), _kept(snapshot, input, after, now)))
+    return Decision((SaveConversation(after), _kept(snapshot, input, after, now), *put_off(snapshot.mailbox, now)))
 
 
 def _kept(snapshot: MailSnapshot, input: MailImported, conversation: Conversation, now: datetime) -> AddMail:

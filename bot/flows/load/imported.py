@@ -29,7 +29,7 @@ async def load_imported(
     matched = await load_matched(tx, input, mailbox, instance, signer)
     number, earlier, note = ConversationId(0), tuple[ConversationId, ...](), ""
     opens = matched.conversation is None and matched.copy_of is None
-    is_gone = opens and not matched.same_id and await was_here(tx, mailbox.id, mail, input.received_at, now)
+    is_gone = opens and not matched.same_id and await was_here(tx, mailbox.id, input, now)
     if opens and not is_gone:
         following, given = await numbers_for(tx, mail.message_id, mailbox.room)
         number = following if given is None else given

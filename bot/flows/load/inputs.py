@@ -304,7 +304,7 @@ async def _mail(
     if mail.is_bounce and named is not None:
         bounced = named if named.direction is Direction.OUT and not named.is_auto_answer else None
     opens = conversation is None and copy_of is None
-    if opens and not same_id and await was_here(tx, mailbox.id, mail, input.received_at, now):
+    if opens and not same_id and await was_here(tx, mailbox.id, input, now):
         return MailSnapshot(instance, mailbox, signer, None, (), None, None, None, ConversationId(0), (), was_here=True)
     is_automatic, is_list = mail.is_auto_reply, mail.is_bulk
     asks = correspondent_of(mail, own_addresses, is_automatic=is_automatic, is_list=is_list).address

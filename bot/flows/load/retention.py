@@ -5,10 +5,11 @@ from datetime import datetime
 
 from bot.domain.due_snapshots import RetentionSnapshot
 from bot.domain.ids import ConversationId, MailboxId
-from bot.domain.mail import Mail
+from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.retention import (
     FRESH,
     OVER,
+    RETENTION,
     Limits,
     Old,
     Place,
@@ -22,7 +23,7 @@ from bot.domain.retention import (
 )
 from bot.domain.sameness import id_to_find, of_mail
 from bot.domain.settings import Instance
-from storage import conversations, dropping, events, history, mails, seen
+from storage import conversations, dropping, events, history, mails, seen, timers
 from storage.database import Tx
 
 _LOOKED_AT = 100
@@ -42,6 +43,9 @@ async def load_retention(tx: Tx, about: str, instance: Instance, now: datetime) 
     if not await seen.was_seen(tx, told_key(mailbox)):
         waiting = [await dropping.count(tx, mailbox.id, one, ends.first_of(one), _COUNTED) for one in OVER]
         return RetentionSnapshot(instance, mailbox, waiting=sum(waiting))
+    begins = Place(mailbox.id)
+    if place != begins and begins.timer in await timers.of_kind(tx, RETENTION):
+        return RetentionSnapshot(instance, mailbox, is_put_off=True)
     places = await dropping.older(tx, place, ends.first_of(place.status), _LOOKED_AT)
     wanted = await _with_something_to_do(tx, places, ends)
     taken = await _some(tx, wanted)
@@ -82,9 +86,13 @@ async def _some(tx: Tx, wanted: Sequence[ConversationId]) -> tuple[Old, ...]:
     return tuple(taken)
 
 
-async def was_here(tx: Tx, mailbox: MailboxId, mail: Mail, received_at: datetime, now: datetime) -> bool:
+async def was_here(tx: Tx, mailbox: MailboxId, arrived: MailArrived | MailUnreadable, now: datetime) -> bool:
     """Whether a mail was here once, though nothing else is kept of it. Nobody asks that of one that is just coming."""
-    if min(received_at, mail.date or received_at) > now - FRESH:
+    mail = arrived.mail
+    if min(arrived.received_at, mail.date or arrived.received_at) > now - FRESH:
         return False
-    keys = past_keys(mailbox, id_to_find(mail), (of_mail(mail), ""))
+    id, each = id_to_find(mail), (of_mail(mail), "")
+    keys = past_keys(mailbox, id, each, is_junk=False)
+    if arrived.place.role is FolderRole.JUNK:
+        keys += past_keys(mailbox, id, each, is_junk=True)
     return any([await seen.was_seen(tx, key) for key in keys])

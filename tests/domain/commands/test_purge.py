@@ -40,7 +40,7 @@ def judged(one: Conversation, *, is_busy: bool = False) -> Decision | str:
 
 
 def test_spam_goes_whole() -> None:
-    assert judged(SPAM) == Decision((Drop(SPAM),))
+    assert judged(SPAM) == Decision((Drop(SPAM, ("INBOX",)),))
 
 
 @pytest.mark.parametrize("status", [one for one in Status if one is not Status.SPAM])
