@@ -39,6 +39,7 @@ from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
 from bot.domain.spaces import SpacePerson
 from bot.domain.teams import Team
+from bot.domain.traces import CardShown
 from bot.domain.upgrades import RoomUpgrade
 from bot.domain.vouching import Vouching
 from bot.domain.work import Outgoing, Work
@@ -364,6 +365,16 @@ class LostSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class SplitBefore:
+    """A conversation that the database does not have, but the first of its mails, in another one."""
+
+    card: CardShown
+    first: MailRecord
+    home: Conversation
+    """The conversation of that mail."""
+
+
+@dataclass(frozen=True, slots=True)
 class RestoredSnapshot:
     """The rows for a database that was put back."""
 
@@ -372,6 +383,7 @@ class RestoredSnapshot:
     """The conversations whose card a forgotten run edited."""
     mails: frozenset[str] = frozenset()
     """The mails, of those that the rooms show as waiting, that the database has."""
+    split: tuple[SplitBefore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in
 from tests.fakes.mail import id_of
 from tests.fakes.writing import mail, reacts, reads, says
+from tests.flows.test_database_put_back import copied, now, put_back
 
 EVE = "Eve <eve@else.example>"
 
@@ -103,3 +104,32 @@ async def test_an_answer_to_the_others_stays_with_them(house: House) -> None:
     assert (card_says(house, 1)["status"], card_says(house, 2)["status"]) == ("pending", "active")
     ours = id_of(house.provider.delivered[-1][2])
     assert await comes(house, "m3@example.org", ours, "Marie <marie@example.org>") == card_of(house, 1)
+
+
+async def test_a_database_put_back_to_before_it_leads_from_the_split_card_to_where_the_mails_are(house: House) -> None:
+    await strangers(house)
+    await copied(house)
+    event = mail_event(house, "e1@else.example")
+    await now(house, reacts("✂️", event))
+    assert (card_says(house, 1)["status"], card_says(house, 2)["status"]) == ("pending", "active")
+    await put_back(house)
+    assert len(house.homeserver.of_kind("conversation")) == 2
+    assert (card_says(house, 2)["status"], card_says(house, 2)["goes_on_as"]) == ("closed", 1)
+    assert card_says(house, 1)["status"] == "active", "what was to do there is to do here"
+    here = [p for p in house.homeserver.of_kind("notice") if p.relation.get("event_id") == card_of(house, 1)]
+    assert any("#2" in str(p.content["body"]) and "put back" in str(p.content["body"]) for p in here)
+    await now(house, says("!reply Bonjour", thread=card_of(house, 2)))
+    assert "#2 goes on as #1" in answers_in(house)[-1]
+    assert await comes(house, "e2@else.example", "e1@else.example") == card_of(house, 1)
+    await now(house, reacts("✂️", event))
+    assert card_says(house, 3)["status"] == "active"
+
+
+async def test_a_split_of_before_a_backup_is_as_it_was_after_a_restore(house: House) -> None:
+    await strangers(house)
+    await now(house, reacts("✂️", mail_event(house, "e1@else.example")))
+    await copied(house)
+    await now(house, says("!tag urgent", thread=card_of(house, 2)))
+    await put_back(house)
+    assert (card_says(house, 2)["status"], card_says(house, 2)["tags"]) == ("active", ["urgent"])
+    assert "goes_on_as" not in card_says(house, 2)

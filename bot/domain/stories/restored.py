@@ -1,10 +1,11 @@
 """The database was put back: what a run that it forgot has done is taken up, and nothing that sends is repeated."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.condition import KeepStatus, StatusShown
-from bot.domain.conversation import Conversation, EventKind, KnownEvent
+from bot.domain.conversation import Conversation, EventKind, KnownEvent, Status
 from bot.domain.decision import (
     NOTHING,
     AddEvent,
@@ -20,7 +21,7 @@ from bot.domain.decision import (
     together,
 )
 from bot.domain.deeds import standing
-from bot.domain.effects import Say
+from bot.domain.effects import Say, ShowCard
 from bot.domain.happening import Happening, What
 from bot.domain.ids import EventId, RoomId
 from bot.domain.inputs import Input
@@ -30,9 +31,10 @@ from bot.domain.rules.condition_said import status_slot
 from bot.domain.rules.held import held, sends
 from bot.domain.rules.left_behind import left_behind
 from bot.domain.rules.moves import timer_of, with_status
+from bot.domain.rules.split_before import is_to_do_again, led_home
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
-from bot.domain.snapshots import RestoredSnapshot
+from bot.domain.snapshots import RestoredSnapshot, SplitBefore
 from bot.domain.subjects import subject_of_mails, with_subject
 from bot.domain.traces import CardShown, take_up
 
@@ -56,7 +58,9 @@ def decide_put_back(snapshot: RestoredSnapshot, input: DatabasePutBack, now: dat
     changes += [NeverTake(sent_key(event)) for event in sent]
     changes += _pinned(input)
     shown = {card.conversation: card for card in taken.cards}
-    shown_now = together(_as_shown(one, shown[one.id], snapshot.instance, now) for one in snapshot.conversations)
+    split = tuple(one for one in snapshot.split if one.card.conversation in shown)
+    shown_now = together(_as_shown(one, shown[one.id], snapshot.instance, split, now) for one in snapshot.conversations)
+    shown_now += led_home(split, snapshot.instance, now)
     told = [sentence("restored.put_back", commands=len(taken.answered), posts=len(taken.posts))]
     if taken.answered:
         # No card tells what they changed of a mailbox.
@@ -82,7 +86,9 @@ def _pinned(input: DatabasePutBack) -> list[Change]:
     return changes
 
 
-def _as_shown(before: Conversation, card: CardShown, instance: Instance, now: datetime) -> Decision:
+def _as_shown(
+    before: Conversation, card: CardShown, instance: Instance, split: Sequence[SplitBefore], now: datetime
+) -> Decision:
     """What commands change of it, as the newest card says."""
     alone = replace(before, goes_on_as=None)
     moved = instance.mailbox(card.mailbox) if card.mailbox else None
@@ -101,11 +107,16 @@ def _as_shown(before: Conversation, card: CardShown, instance: Instance, now: da
         after = replace(after, snoozed_until=card.snoozed_until, snoozed_by=None)
     else:
         after = replace(after, snoozed_until=before.snoozed_until, snoozed_by=before.snoozed_by)
+    seen = NOTHING
+    if is_to_do_again(after, split):
+        after = with_status(after, Status.ACTIVE)
+        # Its card shows what it was without them.
+        seen = Decision((), (ShowCard(after),))
     if standing(after) == standing(before):
-        return NOTHING
+        return seen
     after = replace(after, changed_at=now)
     saved = Decision((SaveConversation(after),), happened=(Happening(What.RESTORED, after, None, now),))
-    return saved + timer_of(after)
+    return saved + timer_of(after) + seen
 
 
 def sent_key(message: EventId) -> str:

@@ -75,7 +75,6 @@ from bot.domain.snapshots import (
     LostSnapshot,
     MailSnapshot,
     RepliesSnapshot,
-    RestoredSnapshot,
     RoomSnapshot,
     ServiceSnapshot,
     Snapshot,
@@ -85,7 +84,6 @@ from bot.domain.stories.room import MOST_TOLD
 from bot.domain.stories.started import started_slot
 from bot.domain.stories.timer import greeting_slot
 from bot.domain.stories.undecryptable import MOST_ANSWERED
-from bot.domain.traces import OwnEvent, take_up
 from bot.domain.upgrades import uses
 from bot.flows.load.again import load_again
 from bot.flows.load.autoreply import load_autoreply
@@ -98,8 +96,9 @@ from bot.flows.load.matched import load_matched, numbers_for
 from bot.flows.load.notices import load_notice
 from bot.flows.load.opening import load_opening
 from bot.flows.load.receipt import Gone, load_receipt, load_returned, waiting_in
+from bot.flows.load.restored import load_restored
 from bot.flows.load.retention import load_retention, was_here
-from bot.flows.load.scheduled import load_scheduled, waiting_known
+from bot.flows.load.scheduled import load_scheduled
 from bot.flows.load.space import load_space, load_space_of
 from bot.flows.load.status import load_status
 from bot.flows.load.team import load_message, load_reaction
@@ -241,7 +240,7 @@ async def load(
         case EventsLost(conversations=concerned, again=again):
             return LostSnapshot(instance, await _with_mails(tx, concerned), await load_again(tx, again))
         case DatabasePutBack(own=own):
-            return RestoredSnapshot(instance, await _shown_on_cards(tx, own), await waiting_known(tx, own, instance))
+            return await load_restored(tx, own, instance)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -255,11 +254,6 @@ async def _with_mails(
         if conversation is not None:
             found.append((conversation, tuple(await lost.newest_mails(tx, number))))
     return tuple(found)
-
-
-async def _shown_on_cards(tx: Tx, own: Sequence[OwnEvent]) -> tuple[Conversation, ...]:
-    found = [await conversations.get(tx, card.conversation) for card in take_up(own).cards]
-    return tuple(one for one in found if one is not None)
 
 
 async def _over_since(tx: Tx, conversation: Conversation) -> datetime:

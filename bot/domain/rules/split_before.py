@@ -1,0 +1,72 @@
+"""Conversations that a forgotten run split off: in the database that was put back their mails are where they were."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from bot.domain.conversation import Conversation, EventKind, Status, Verdict
+from bot.domain.decision import NOTHING, Decision, SaveConversation
+from bot.domain.effects import Say, ShowCard
+from bot.domain.ids import ConversationId, MailboxId
+from bot.domain.mail import Address
+from bot.domain.participants import with_first
+from bot.domain.rules.kept import as_kept
+from bot.domain.sentences import sentence
+from bot.domain.settings import Instance
+from bot.domain.snapshots import SplitBefore
+from bot.domain.traces import CardShown, OwnEvent
+
+
+def first_mails(
+    own: Sequence[OwnEvent], cards: Sequence[CardShown], known: Collection[ConversationId]
+) -> tuple[tuple[CardShown, MailboxId, OwnEvent], ...]:
+    """Each card whose conversation is not known, that says its mailbox; with the first mail under it."""
+    lost = {card.conversation: card for card in cards if card.conversation not in known}
+    first: dict[ConversationId, OwnEvent] = {}
+    for one in own:
+        if one.kind == EventKind.MAIL.value and one.edits is None and one.conversation in lost and one.message_id:
+            first.setdefault(one.conversation, one)
+    shown = [(lost[number], one) for number, one in first.items()]
+    return tuple((card, card.mailbox, one) for card, one in shown if card.mailbox is not None)
+
+
+def led_home(found: Sequence[SplitBefore], instance: Instance, now: datetime) -> Decision:
+    """Each goes on as the conversation in which its mails stand: whoever writes in its thread is told so, and later
+    mail comes there.
+    """
+    return sum((_led(one, instance, now) for one in found), NOTHING)
+
+
+def is_to_do_again(one: Conversation, found: Sequence[SplitBefore]) -> bool:
+    """Whether mails came back to it that were to be answered where they had been split off to."""
+    return any(each.card.status is Status.ACTIVE and each.home.id == one.id for each in found)
+
+
+def _led(one: SplitBefore, instance: Instance, now: datetime) -> Decision:
+    home, first = one.home, one.first
+    mailbox = instance.mailbox(home.mailbox)
+    if mailbox is None or mailbox.room != home.room:
+        return NOTHING
+    writers = first.original_from or first.reply_to or first.from_
+    ghost = Conversation(
+        id=one.card.conversation,
+        mailbox=home.mailbox,
+        room=home.room,
+        subject=first.subject,
+        correspondent=writers[0] if writers else Address("", ""),
+        status=Status.CLOSED,
+        status_before=Status.CLOSED,
+        assignee=None,
+        followers=(),
+        verdict=Verdict.UNKNOWN,
+        words="",
+        mails=0,
+        earlier=(home.id,),
+        created_at=now,
+        waiting_since=first.date,
+        changed_at=now,
+        participants=with_first(as_kept(first), mailbox.own_addresses),
+        goes_on_as=home.id,
+    )
+    told = (sentence("restored.split", number=int(ghost.id)),)
+    say = Say(home.room, told, EventKind.NOTICE, home.id)
+    return Decision((SaveConversation(ghost),), (ShowCard(ghost, is_backlog=True), say))
