@@ -10,7 +10,7 @@ from datetime import datetime
 from pydantic import TypeAdapter
 from sqlalchemy import and_, bindparam, exists, func, or_, select
 
-from bot.domain.adjusting import TRUSTED_SERVER
+from bot.domain.adjusting import PLUS_ADDRESS, TRUSTED_SERVER
 from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.merged import (
     AUTOREPLY,
@@ -18,6 +18,7 @@ from bot.domain.merged import (
     FOLDERS,
     GONE,
     PASSWORD,
+    PLUS,
     REMOVED,
     SET,
     STANDING,
@@ -47,7 +48,7 @@ _KEEP = insert_or_replace(mailboxes)
 _PUT = insert_or_replace(settings)
 _DROP = settings.delete().where(_s.scope == bindparam("scope_"), _s.key == bindparam("key_"))
 _SETTINGS = TypeAdapter(MailboxSettings)
-_OF_SERVERS = (STANDING, GONE, FOLDERS, f"{SET}{TRUSTED_SERVER}")
+_OF_SERVERS = (STANDING, GONE, FOLDERS, PLUS, f"{SET}{TRUSTED_SERVER}", f"{SET}{PLUS_ADDRESS}")
 """What was true of the servers that a mailbox had, and of no others."""
 _REMOVED_BEFORE = select(_s.scope).where(
     or_(_s.key == GONE, and_(_s.key == STANDING, _s.value == REMOVED)), _s.at < bindparam("when")

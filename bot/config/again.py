@@ -32,6 +32,7 @@ MAILBOX_AT_ONCE = frozenset(
         "trusted_authserv",
         "answer_by_mail",
         "answer_unproven",
+        "plus_address",
         "max_recipients",
         "max_files_mb",
         "hourly_limit",

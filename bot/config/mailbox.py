@@ -238,6 +238,12 @@ class MailboxSection(Section):
         description="True takes such answers without that proof: whoever has read a notification can then write to your"
         " correspondents in your name. Only for servers that prove nothing.",
     )
+    plus_address: bool = Field(
+        default=False,
+        description="True asks whoever answers, members and correspondents, to write to an address like"
+        " contact+0123abcd@example.org, which leads to the conversation where a mail client names nothing that it"
+        " answers. Your server has to take such addresses: `!mailbox test` tries it.",
+    )
     max_recipients: Annotated[int, Field(ge=RECIPIENTS.least, le=RECIPIENTS.most)] = Field(
         default=10, description="A mail to more people than this is refused (at most 100: no bulk mail)."
     )

@@ -120,6 +120,7 @@ def _settings(mailbox: MailboxSection, config: Config) -> MailboxSettings:
         trusted_authserv=mailbox.trusted_authserv,
         answer_by_mail=mailbox.answer_by_mail,
         answer_unproven=mailbox.answer_unproven,
+        plus_address=mailbox.plus_address,
         max_recipients=mailbox.max_recipients,
         max_files_mb=mailbox.max_files_mb,
         hourly_limit=mailbox.hourly_limit,

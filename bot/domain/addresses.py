@@ -33,6 +33,17 @@ def is_one_of(own: Collection[str], address: str) -> bool:
     return "+" in local and f"{local.partition('+')[0]}@{domain}" in own
 
 
+def tag_in(address: str) -> str:
+    """What stands behind the plus sign of a sub-address (RFC 5233), in lower case; empty where there is none."""
+    return address.rpartition("@")[0].partition("+")[2].lower()
+
+
+def with_tag(address: str, tag: str) -> str:
+    """A sub-address of an address."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}+{tag}@{domain}"
+
+
 def is_address(text: str) -> bool:
     """Whether a text has the form of a bare address; its domain is not looked at."""
     return _ADDRESS.fullmatch(text) is not None

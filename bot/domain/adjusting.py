@@ -26,6 +26,8 @@ class Range:
     most: int
 
 
+PLUS_ADDRESS: Final = "plus-address"
+"""The key of whether answers are asked to go to a sub-address."""
 TRUSTED_SERVER: Final = "trusted-server"
 """The key of the servers whose proofs count."""
 UNDO_SECONDS: Final = Range(0, 3600)
@@ -163,6 +165,13 @@ def _bcc(mailbox: MailboxSettings, text: str) -> Adjusted:
     return replace(mailbox, auto_bcc=text)
 
 
+def _plus(mailbox: MailboxSettings, text: str) -> Adjusted:
+    wanted = meant((_YES, _NO), text)
+    if wanted == _YES.own and not mailbox.plus_arrives:
+        return sentence("error.set_plus", address=mailbox.address)
+    return _one_of((_YES, _NO), lambda m, v: replace(m, plus_address=v == _YES.own))(mailbox, text)
+
+
 def _strange(text: str) -> Sentence | None:
     names = unknown(text)
     return sentence("error.set_variable", names=braced(names[:5]), known=known_names("en")) if names else None
@@ -251,6 +260,11 @@ KEYS: Final = (
         _servers,
         lambda m: _or_none(", ".join(m.trusted_authserv)),
         right=Right.ADMIN,
+    ),
+    Key(
+        Word(PLUS_ADDRESS, ("adresse-plus",)),
+        _plus,
+        lambda m: _yes(m.plus_address),
     ),
     Key(
         Word("new-after-days", ("nouvelle-après-jours",)),

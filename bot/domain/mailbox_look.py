@@ -44,6 +44,8 @@ class TripDone:
     is_junk: bool = False
     is_left: bool = False
     """The server did not delete it."""
+    plus: bool | None = None
+    """Whether one to a sub-address arrived as well; None: nobody looked, or cannot tell."""
 
 
 @dataclass(frozen=True, slots=True)

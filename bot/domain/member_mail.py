@@ -31,6 +31,8 @@ class MailMember:
     """The root of its thread in the member's client: never an id of a correspondent's mail."""
     language: str = ""
     """Empty: the mailbox's."""
+    tag: str = ""
+    """What an answer to it bears in its address, where the mailbox asks for that."""
     room: RoomId | None = None
     """Where the people are whom it names."""
     card: EventId | None = None

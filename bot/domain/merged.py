@@ -30,6 +30,8 @@ AUTOREPLY = "autoreply"
 """Of a mailbox: its automatic answer, as `autoreply.kept` writes it."""
 FOLDERS = "folders"
 """Of a mailbox: what was changed of the folders that are read, as `folder_list.kept` writes it."""
+PLUS = "plus"
+"""Of a mailbox: a test mail to a sub-address has arrived. Its value is `yes`."""
 CONFIG_ROOM = "config_room"
 """Of a mailbox: the room in which it alone is run."""
 GONE = "gone"
@@ -109,6 +111,8 @@ def merged(file: Instance, rows: Rows) -> Instance:
             mailbox = replace(mailbox, folders=changes.of(mailbox.folders), folder_changes=changes)
         if (own_room := rows.values.get((mailbox_scope(mailbox.id), CONFIG_ROOM))) is not None:
             mailbox = replace(mailbox, config_room=RoomId(own_room))
+        if rows.values.get((mailbox_scope(mailbox.id), PLUS)) == "yes":
+            mailbox = replace(mailbox, plus_arrives=True)
         if (set_here := here.get(mailbox_scope(mailbox.id))) is not None:
             mailbox = adjusted(mailbox, set_here)
         (mailboxes if is_there and standing != REMOVED else removed).append(mailbox)

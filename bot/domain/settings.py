@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.addresses import is_one_of, normal
+from bot.domain.addresses import is_one_of, normal, with_tag
 from bot.domain.autoreply import NO_AUTOREPLY, AutoReply
 from bot.domain.choices import Choice, Medium, as_they_hold
 from bot.domain.conversation import Status
@@ -95,6 +95,10 @@ class MailboxSettings:
     """Members may answer notifications by mail."""
     answer_unproven: bool = False
     """They may without the proof of `trusted_authserv`: whoever has a notification can then write as its reader."""
+    plus_address: bool = False
+    """Who answers is asked to write to a sub-address with a mark, which leads to what is answered."""
+    plus_arrives: bool = False
+    """A test mail to a sub-address has arrived."""
     max_recipients: int = 10
     max_files_mb: int = 18
     hourly_limit: int = 200
@@ -176,6 +180,12 @@ class MailboxSettings:
     def leaves_from(self, address: str) -> bool:
         """Whether mail may leave under that address, or a sub-address of one that it may."""
         return is_one_of(frozenset(normal(one) for one in self.addresses), address)
+
+    def answers_go_to(self, sender: str, tag: str) -> str:
+        """The sub-address that answers to a mail from `sender` are asked to go to; empty: to where it came from."""
+        # Only of the mailbox's own address it was looked whether they arrive.
+        is_tried = self.plus_address and normal(sender) == normal(self.address)
+        return with_tag(self.address, tag) if is_tried else ""
 
     def own_address(self, written: str) -> str | None:
         """The one of `addresses` that somebody wrote, as it is configured; None where it is none of them."""

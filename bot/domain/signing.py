@@ -3,9 +3,11 @@
 import hashlib
 import hmac
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from bot.domain.addresses import tag_in
 from bot.domain.ids import ConversationId, MessageRow, UserId
 
 _SIGNED = re.compile(r"^([0-9a-f]{12})([0-9a-f]{10})([0-9a-f]{16})@", re.IGNORECASE)
@@ -15,7 +17,10 @@ _TRIP = "trip."
 """No conversation is called so: neither mark is ever taken for the other."""
 _NOTED = re.compile(r"^([0-9a-f]{12})([0-9a-f]{22,1042})([0-9a-f]{16})@", re.IGNORECASE)
 """Longer than `_SIGNED`: such an id names no conversation to whoever answers a correspondent's mail."""
+_TAGGED = re.compile(r"([0-9a-f]{10})([0-9a-f]{8})([0-9a-f]{16})", re.IGNORECASE)
+"""Short, since a local part has 64 octets (RFC 5321 4.5.3.1.1)."""
 _NOTE = "note."
+_TAG = "tag."
 _CODE = "code."
 
 
@@ -87,6 +92,24 @@ class Signer:
         number, at = int.from_bytes(plain[:5], "big"), int.from_bytes(plain[5:10], "big")
         return Notified(UserId(plain[10:].decode()), ConversationId(number), datetime.fromtimestamp(at, UTC))
 
+    def answer_tag(self, *, person: UserId, conversation: ConversationId, at: datetime) -> str:
+        """What a member's answer bears in the address that it goes to, where a client names no id: 34 digits."""
+        second = f"{int(at.timestamp()):08x}"
+        hidden = f"{conversation % _NUMBERS ^ self._veil(second):010x}"
+        return f"{hidden}{second}{self._mark(f'{_TAG}{hidden}.{person}', second)}"
+
+    def notification_by_tag(self, tag: str, people: Iterable[UserId]) -> Notified | None:
+        """What such an answer answers, where one of these people was told; None where we did not make the tag."""
+        found = _TAGGED.fullmatch(tag)
+        if found is None:
+            return None
+        hidden, second, mark = (part.lower() for part in found.groups())
+        person = next((p for p in people if hmac.compare_digest(mark, self._mark(f"{_TAG}{hidden}.{p}", second))), None)
+        if person is None:
+            return None
+        conversation = ConversationId(int(hidden, 16) ^ self._veil(second))
+        return Notified(person, conversation, datetime.fromtimestamp(int(second, 16), UTC))
+
     def code(self, source: str, person: UserId, address: str) -> str:
         """The eight digits that prove an address to be a person's; `source` is the key of the input that asked."""
         digest = self._digest(f"{_CODE}{source}.{person}.{address}")
@@ -118,6 +141,17 @@ def _parts(message_id: str, shape: re.Pattern[str] = _SIGNED) -> tuple[str, str,
     # Some relays change the case of an id; the digits are hexadecimal, so that lower case loses nothing.
     token, middle, mark = (part.lower() for part in found.groups())
     return token, middle, mark
+
+
+def has_form_of_tag(tag: str) -> bool:
+    """Whether it looks like what a member's answer bears in its address, whoever made it."""
+    return _TAGGED.fullmatch(tag) is not None
+
+
+def id_in_tag(address: str) -> str:
+    """The id of a mail of ours whose first part stands in a sub-address; empty where none does."""
+    id = f"{tag_in(address)}@{ascii_domain(address)}"
+    return id if _SIGNED.match(id) else ""
 
 
 def has_form_of_notification(message_id: str) -> bool:

@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
@@ -66,6 +66,8 @@ class Outgoing:
     html: str
     """A fragment or a document; empty: the mail has a text part only."""
     files: tuple[OutgoingFile, ...] = ()
+    reply_to: str = ""
+    """The address that answers are to go to, in place of `from_`."""
     auto_submitted: str = ""
     """`auto-replied` or `auto-generated` (RFC 3834) where no person wrote it."""
     extra: tuple[tuple[str, str], ...] = ()
@@ -89,6 +91,8 @@ def compose(mail: Outgoing) -> bytes:
         message["To"] = tuple(_header_address(a) for a in mail.to)
     if mail.cc:
         message["Cc"] = tuple(_header_address(a) for a in mail.cc)
+    if mail.reply_to:
+        message["Reply-To"] = (_header_address(replace(mail.from_, address=mail.reply_to)),)
     message["Subject"] = one_line(mail.subject)[:MAX_SUBJECT]
     message["Date"] = format_datetime(mail.date)
     message["Message-ID"] = f"<{_message_id(mail.message_id)}>"

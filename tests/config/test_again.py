@@ -27,6 +27,7 @@ AT_ONCE: list[tuple[str, object]] = [
     ("trusted_authserv", ["mx.monasso.org"]),
     ("answer_by_mail", False),
     ("answer_unproven", True),
+    ("plus_address", True),
     ("max_recipients", 3),
     ("max_files_mb", 3),
     ("hourly_limit", 3),

@@ -58,6 +58,8 @@ class FakeProvider:
     """`imap`, `smtp`: whose login cannot be tried now."""
     deletes: bool = True
     """Whether mails can be removed for good."""
+    takes_plus: bool = False
+    """Mail to sub-addresses (RFC 5233) is taken."""
     arrives_in: str = ""
     """The folder in which what is submitted for this provider arrives at once; empty: nowhere."""
     answers: list[SubmitOutcome] = field(default_factory=list)
@@ -227,6 +229,8 @@ class FakeSubmission:
     ) -> SubmitOutcome:
         self.provider.boundaries.cross("submit before data")
         answer = self.provider.answers.pop(0) if self.provider.answers else None
+        if not self.provider.takes_plus and any("+" in one for one in recipients):
+            answer = Refused("550", "5.1.1 no such mailbox")
         if isinstance(answer, Refused):
             return answer
         await before_data()

@@ -3,15 +3,18 @@
 from typing import Final, assert_never
 
 from bot.domain.credentials import Lack
+from bot.domain.decision import NOTHING, Decision
 from bot.domain.dialogues.adding import tried_lines
 from bot.domain.dialogues.new_password import line, tried_of
+from bot.domain.house_changes import SetValue
 from bot.domain.mailbox_look import FolderList, ServerFolder, TripDone, TripLost
+from bot.domain.merged import PLUS
 from bot.domain.new_mailbox import Box
 from bot.domain.new_password import Tried
 from bot.domain.outcomes import CREDENTIALS, LoginsTried, NotDone, Opened, Refused, TryLater, Unknown
 from bot.domain.page import Block, Page, Paragraph, Table
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.settings import MailboxSettings
+from bot.domain.settings import Instance, MailboxSettings
 
 _MOST: Final = 100
 """Folders in one table."""
@@ -80,8 +83,29 @@ def logins_said(mailbox: MailboxSettings, tried: LoginsTried) -> tuple[Sentence,
         box = Box(mailbox.sent or tried.imap.sent, mailbox.junk or tried.imap.junk, tried.imap.mails)
     lines = tried_lines(mailbox.password, imap, smtp, box)
     if imap.is_in and smtp.is_in:
-        return (sentence("trying.title", address=mailbox.address), *lines, *_trip_said(mailbox, tried.trip))
+        trip = _trip_said(mailbox, tried.trip)
+        return (sentence("trying.title", address=mailbox.address), *lines, *trip, *_plus_said(mailbox, tried.trip))
     return (sentence("trying.title", address=mailbox.address), *lines, *_advice(mailbox, imap, smtp))
+
+
+def plus_learnt(instance: Instance, mailbox: MailboxSettings, tried: LoginsTried) -> Decision:
+    """What a look taught of sub-addresses is kept; that one was late says nothing."""
+    has_come = isinstance(tried.trip, TripDone) and tried.trip.plus is True
+    return (
+        Decision((SetValue(mailbox.id, PLUS, "yes", instance.bot),))
+        if has_come and not mailbox.plus_arrives
+        else NOTHING
+    )
+
+
+def _plus_said(mailbox: MailboxSettings, trip: TripDone | TripLost | NotDone | None) -> tuple[Sentence, ...]:
+    match trip:
+        case TripDone(plus=True) if not mailbox.plus_address:
+            return (sentence("trip.plus", address=mailbox.address),)
+        case TripDone(plus=False) if mailbox.plus_address:
+            return (sentence("trip.no_plus", address=mailbox.address),)
+        case _:
+            return ()
 
 
 def _trip_said(mailbox: MailboxSettings, trip: TripDone | TripLost | NotDone | None) -> tuple[Sentence, ...]:

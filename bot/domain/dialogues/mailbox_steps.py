@@ -175,6 +175,8 @@ def _settings(state: NewMailbox, room: RoomId, instance: Instance) -> MailboxSet
         sent="",
         junk="",
         trusted_authserv=(),
+        plus_address=False,
+        plus_arrives=False,
         provider_saves_sent=state.saves_sent,
         password=None,
         is_paused=False,

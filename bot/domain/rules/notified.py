@@ -1,22 +1,37 @@
 """Mails that come back for our mails to members: never a conversation, and never told of by another mail."""
 
 from datetime import datetime
+from typing import Final
 
-from bot.domain.addresses import normal
+from bot.domain.addresses import normal, tag_in
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.mail import Mail, Nature
 from bot.domain.marks import ABOVE
 from bot.domain.matching import ids_to_look_up
 from bot.domain.rules.mailing_members import arrived, came_back
-from bot.domain.signing import Notified, Signer, has_form_of_notification
+from bot.domain.settings import Instance
+from bot.domain.signing import Notified, Signer, has_form_of_notification, has_form_of_tag
 from bot.domain.snapshots import MailSnapshot
 
+_MOST_TO: Final = 20
+"""Addresses of a mail that are looked at."""
 
-def notified(mail: Mail, signer: Signer) -> Notified | None:
-    """The newest mail to a member that this one answers, or brings back, by its ids; None where it names none."""
+
+def notified(mail: Mail, signer: Signer, instance: Instance) -> Notified | None:
+    """The newest mail to a member that this one answers, or brings back, by its ids, else by the address that it goes
+    to; None where it names none."""
     found = [one for id in ids_to_look_up(mail) if (one := signer.notification_of(id)) is not None]
+    if not found and (tags := tags_in(mail, instance)):
+        people = dict.fromkeys(one.person for one in instance.addresses)
+        found = [one for tag in tags if (one := signer.notification_by_tag(tag, people)) is not None]
     return max(found, key=lambda one: one.at, default=None)
+
+
+def tags_in(mail: Mail, instance: Instance) -> tuple[str, ...]:
+    """What has the form of an answer's mark in the addresses of ours that a mail goes to."""
+    to = (one.address for one in (*mail.to, *mail.cc)[:_MOST_TO])
+    return tuple(tag for one in to if has_form_of_tag(tag := tag_in(one)) and instance.is_ours(one))
 
 
 def looks_notified(mail: Mail) -> bool:
@@ -42,7 +57,7 @@ def notification_back(snapshot: MailSnapshot, input: MailArrived | MailUnreadabl
     if is_in_our_name and signer.notification_of(mail.message_id) is not None:
         # Itself: the provider files what is sent, or the member's address leads back to us.
         return NOTHING
-    told = notified(mail, signer)
+    told = notified(mail, signer, instance)
     if told is None or input.place.role is FolderRole.SENT or not is_by_a_program(mail):
         return None
     if mail.bounce is None and len(mail.from_) == 1:

@@ -138,6 +138,7 @@ def _mail(
         references=(_root(signer, person, one.id, domain),),
         language=snapshot.instance.language_of(person),
         can_be_answered=can_answer,
+        tag=signer.answer_tag(person=person, conversation=one.id, at=now) if can_answer else "",
         room=one.room,
         card=one.root,
     )

@@ -49,7 +49,7 @@ from bot.domain.decision import (
 from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Ended
 from bot.domain.dialogues.folders import folder_listed
-from bot.domain.dialogues.mailbox_said import folders_page, logins_said, not_listed
+from bot.domain.dialogues.mailbox_said import folders_page, logins_said, not_listed, plus_learnt
 from bot.domain.dns_records import DomainRecords
 from bot.domain.effects import Again, Do, Effect, Mark, Say, ShowPage, Turn
 from bot.domain.fingerprints import OTHER_IDENTITY, grouped
@@ -258,6 +258,7 @@ def _looked(snapshot: ReceiptSnapshot, call: LookAtMailbox, input: Receipt, now:
     if mailbox is None:
         # It was removed meanwhile.
         return Decision((CloseCall(snapshot.effect, "done"),))
+    learnt = NOTHING
     told: tuple[Sentence, ...]
     match input.outcome:
         case FolderList() as found:
@@ -265,6 +266,7 @@ def _looked(snapshot: ReceiptSnapshot, call: LookAtMailbox, input: Receipt, now:
             return Decision((CloseCall(snapshot.effect, "done"),), (shown,))
         case LoginsTried() as tried:
             closed, told = CloseCall(snapshot.effect, "done"), logins_said(mailbox, tried)
+            learnt = plus_learnt(snapshot.instance, mailbox, tried)
         case Unknown(reason="interrupted") as outcome:
             # The test mail may have left: nothing sends a second one by itself.
             closed = CloseCall(snapshot.effect, "refused", name_of(outcome))
@@ -274,7 +276,7 @@ def _looked(snapshot: ReceiptSnapshot, call: LookAtMailbox, input: Receipt, now:
             told = not_listed(mailbox, outcome)
         case _ as other:
             raise AssertionError(f"{type(other).__name__} for a look at a mailbox")
-    return Decision((closed,), (Say(call.room, told, reply_to=call.reply_to, under=call.under),))
+    return learnt + Decision((closed,), (Say(call.room, told, reply_to=call.reply_to, under=call.under),))
 
 
 def _trusted(snapshot: ReceiptSnapshot, call: TrustUser, input: Receipt, now: datetime) -> Decision:

@@ -4,9 +4,10 @@ import asyncio
 import math
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.domain.addresses import with_tag
 from bot.domain.ids import MailboxId
 from bot.domain.mail import Address
 from bot.domain.mailbox_look import TripDone, TripLost
@@ -28,6 +29,8 @@ _SUBMITTED: Final = 60.0
 """Seconds in which the server has to take it: a person waits."""
 _LOOKED: Final = 30.0
 """Seconds that one look into a folder may take."""
+_PLUS: Final = 15.0
+"""Seconds for which a mail to a sub-address is awaited, beyond what the first one took."""
 _INBOX: Final = "INBOX"
 
 
@@ -45,13 +48,22 @@ class RoundTrip:
         settings = self.step.settings.known.mailbox(mailbox)
         if settings is None or settings.rests:
             return None
+        arrived = await self._gone_round(settings, ways, box, settings.address, AWAITED.total_seconds())
+        if not isinstance(arrived, TripDone):
+            return arrived
+        plus = with_tag(settings.address, secrets.token_hex(8))
+        second = await self._gone_round(settings, ways, box, plus, arrived.seconds + _PLUS)
+        return replace(arrived, plus=isinstance(second, TripDone) if second is not None else None)
+
+    async def _gone_round(
+        self, settings: MailboxSettings, ways: KnownWays, box: Opened, to: str, awaited: float
+    ) -> Trip:
         now = self.step.clock.now()
         domain = ascii_domain(settings.address)
         id = self.step.signer.trip_id(at=now, token=secrets.token_hex(6), domain=domain)
-        own = Address(settings.name, settings.address)
         mail = Outgoing(
-            from_=own,
-            to=(own,),
+            from_=Address(settings.name, settings.address),
+            to=(Address(settings.name, to),),
             cc=(),
             subject=say(settings.language, sentence("trip.subject")),
             message_id=id,
@@ -63,7 +75,7 @@ class RoundTrip:
             auto_submitted="auto-generated",
         )
         try:
-            outcome = await self._submitted(settings, ways, compose(mail))
+            outcome = await self._submitted(settings, ways, to, compose(mail))
         except Unsendable as wrong:
             return Refused(wrong.reason, wrong.what)
         match outcome:
@@ -71,11 +83,11 @@ class RoundTrip:
                 return TryLater("deferred", later[0].text or text)
             case Refused() | TryLater():
                 return outcome
-        found = await self._found(settings, ways, box, id)
+        found = await self._found(settings, ways, box, id, awaited)
         # What may not have left need not arrive.
         return outcome if isinstance(outcome, Unknown) and isinstance(found, TripLost) else found
 
-    async def _submitted(self, mailbox: MailboxSettings, ways: KnownWays, raw: bytes) -> SubmitOutcome:
+    async def _submitted(self, mailbox: MailboxSettings, ways: KnownWays, to: str, raw: bytes) -> SubmitOutcome:
         # Nobody needs its bytes afterwards; what a crash leaves there is swept at a start.
         file = self.step.blobs.new_file()
         try:
@@ -83,7 +95,7 @@ class RoundTrip:
             async with asyncio.timeout(_SUBMITTED):
                 return await ways.submission.submit(
                     sender=mailbox.address,
-                    recipients=(mailbox.address,),
+                    recipients=(to,),
                     raw=file,
                     before_data=data_begins(self.step, self.claimed),
                 )
@@ -95,7 +107,9 @@ class RoundTrip:
         finally:
             file.unlink(missing_ok=True)
 
-    async def _found(self, mailbox: MailboxSettings, ways: KnownWays, box: Opened, id: str) -> TripDone | TripLost:
+    async def _found(
+        self, mailbox: MailboxSettings, ways: KnownWays, box: Opened, id: str, awaited: float
+    ) -> TripDone | TripLost:
         junk = mailbox.junk or box.junk
         names = tuple(one for one in dict.fromkeys((*mailbox.folders, _INBOX, junk)) if one)
         began, wait = self.step.clock.steady(), 1.0
@@ -115,7 +129,7 @@ class RoundTrip:
                     seconds = max(1, math.ceil(self.step.clock.steady() - began))
                     is_left = not await self._removed(mailbox, ways, box, name, id)
                     return TripDone(name, seconds, name == junk, is_left)
-            if self.step.clock.steady() - began >= AWAITED.total_seconds():
+            if self.step.clock.steady() - began >= awaited:
                 return TripLost(names, missing)
             await self.pause(wait)
             wait = min(wait * 1.3, 5.0)

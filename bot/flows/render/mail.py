@@ -207,6 +207,7 @@ def written(
             html=html,
             # RFC 3834 5: an answer to a mail, or words that a rule sent.
             auto_submitted=_auto_submitted(record),
+            reply_to=_reply_to(record, instance),
             extra=((MARK, record.from_[0].address),) if record.is_automatic else (),
             files=tuple(
                 OutgoingFile(one.file.filename, one.file.content_type, data=files[one.blob]) for one in record.files
@@ -214,6 +215,13 @@ def written(
         )
     )
     return raw, of_words(text)
+
+
+def _reply_to(record: MailRecord, instance: Instance) -> str:
+    mailbox = instance.also_removed(record.mailbox)
+    if mailbox is None or record.is_automatic:
+        return ""
+    return mailbox.answers_go_to(record.from_[0].address, record.message_id.partition("@")[0])
 
 
 def _auto_submitted(record: MailRecord) -> str:

@@ -45,6 +45,7 @@ def member_mail(effect: MailMember, scene: Scene) -> PlannedCall:
             text=text,
             html=html,
             auto_submitted="auto-generated",
+            reply_to=mailbox.answers_go_to(mailbox.address, effect.tag) if effect.tag else "",
         )
     )
     call = SubmitToMember(mailbox.id, mailbox.address, effect.address, effect.person, raw.decode())

@@ -1,0 +1,42 @@
+"""The mark of a member's answer in the address that it goes to: only we can make it, and for one person."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.ids import ConversationId, UserId
+from bot.domain.signing import Notified, Signer, has_form_of_tag, id_in_tag
+
+SIGNER = Signer(b"s" * 32)
+ALICE, BOB = UserId("@alice:x"), UserId("@bob:x")
+AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+@given(st.integers(1, 2**40 - 1), st.integers(0, 10**9), st.booleans())
+def test_it_says_whom_it_told_of_what_and_when(number: int, seconds: int, is_upper: bool) -> None:
+    at = AT + timedelta(seconds=seconds)
+    tag = SIGNER.answer_tag(person=ALICE, conversation=ConversationId(number), at=at)
+    assert len(tag) == 34 and has_form_of_tag(tag)
+    said = tag.upper() if is_upper else tag
+    assert SIGNER.notification_by_tag(said, (BOB, ALICE)) == Notified(ALICE, ConversationId(number), at)
+    assert SIGNER.notification_by_tag(said, (BOB,)) is None
+    assert Signer(b"t" * 32).notification_by_tag(said, (ALICE,)) is None
+
+
+@given(st.integers(0, 33), st.sampled_from("0123456789abcdef"))
+def test_a_digit_changed_makes_it_nobody_s(place: int, digit: str) -> None:
+    tag = SIGNER.answer_tag(person=ALICE, conversation=ConversationId(7), at=AT)
+    changed = tag[:place] + digit + tag[place + 1 :]
+    assert changed == tag or SIGNER.notification_by_tag(changed, (ALICE,)) is None
+
+
+@given(st.text())
+def test_whatever_stands_there_is_read(words: str) -> None:
+    assert SIGNER.notification_by_tag(words, (ALICE,)) is None
+    assert id_in_tag(f"contact+{words}@asso.example") == ""
+
+
+def test_an_id_of_ours_is_found_in_an_address() -> None:
+    id = SIGNER.message_id(conversation=ConversationId(7), token="0" * 12, domain="asso.example")
+    assert id_in_tag(f"contact+{id}") == id
