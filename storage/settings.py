@@ -4,7 +4,7 @@ Settings hold for whole transactions: a transaction that decides reads their ver
 shares a lock, which a transaction that changes settings holds alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pydantic import TypeAdapter
@@ -14,6 +14,7 @@ from bot.domain.adjusting import PLUS_ADDRESS, TRUSTED_SERVER
 from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.merged import (
     AUTOREPLY,
+    AUTOREPLY_SINCE,
     CONFIG_ROOM,
     FOLDERS,
     GONE,
@@ -159,31 +160,50 @@ async def add_mailbox(tx: Tx, added: MailboxSettings, at: datetime, *, goes_on: 
         await choices.forget(tx, added.id)
     scope = mailbox_scope(added.id)
     for one, key in await _values(tx):
-        is_set = key in (AUTOREPLY, CONFIG_ROOM) or key.startswith(SET)
+        is_set = key in (AUTOREPLY, AUTOREPLY_SINCE, CONFIG_ROOM) or key.startswith(SET)
         if one == scope and (key in _OF_SERVERS or (is_set and not goes_on)):
             await put(tx, scope, key, None, None, at)
 
 
 async def keep_file(tx: Tx, named: Sequence[MailboxSettings], at: datetime) -> None:
-    """Note the mailboxes of config.yaml, as they stand there; a mailbox that it names no more stays as it was last.
+    """Note the mailboxes of config.yaml, as they stand there, and since when they answer by themselves.
+
+    One that it names no more stays as it was last.
 
     Raises:
         Conflict: another transaction waits to change the settings.
     """
     known = await _mailboxes(tx)
     news = [kept for one in named if (kept := KeptMailbox(Origin.FILE, one)) != known.get(one.id)]
-    if news:
+    values = await _values(tx)
+    switched = [one for one in named if one.autoreply.is_on and not _answered(one, known, values)]
+    if news or switched:
         await change_alone(tx)
+    for one in switched:
+        await put(tx, mailbox_scope(one.id), AUTOREPLY_SINCE, at.isoformat(), None, at)
     for kept in news:
         await keep_mailbox(tx, kept, at)
-    gone = {scope for scope, key in await _values(tx) if key == GONE}
+    are_gone = {scope for scope, key in values if key == GONE}
     here = {one.id for one in named}
     for id, before in known.items():
         scope = mailbox_scope(id)
-        if id in here and scope in gone:
+        if id in here and scope in are_gone:
             await put(tx, scope, GONE, None, None, at)
-        elif id not in here and before.origin is Origin.FILE and scope not in gone:
+        elif id not in here and before.origin is Origin.FILE and scope not in are_gone:
             await put(tx, scope, GONE, at.isoformat(), None, at)
+
+
+def _answered(one: MailboxSettings, known: Mapping[MailboxId, KeptMailbox], values: Values) -> bool:
+    """Whether the file had the mailbox answer by itself before, and it is known since when."""
+    before, scope = known.get(one.id), mailbox_scope(one.id)
+    is_there = (scope, AUTOREPLY_SINCE) in values and (scope, GONE) not in values
+    return before is not None and before.settings.autoreply.is_on and is_there
+
+
+async def gone(tx: Tx) -> tuple[tuple[MailboxId, datetime], ...]:
+    """The mailboxes that config.yaml names no more, each with when that was noted."""
+    found = [(scope, value) for (scope, key), value in (await _values(tx)).items() if key == GONE]
+    return tuple((MailboxId(scope.partition(":")[2]), datetime.fromisoformat(value)) for scope, value in sorted(found))
 
 
 async def removed_before(tx: Tx, when: datetime) -> tuple[MailboxId, ...]:

@@ -54,6 +54,7 @@ from bot.domain.inputs.inside import (
 from bot.domain.inputs.mail import FolderReset, MailArrived, MailUnreadable
 from bot.domain.inputs.room import (
     Invited,
+    MailboxGone,
     MailboxMoved,
     MemberChanged,
     RoomDescribable,
@@ -122,6 +123,7 @@ INPUTS: Final[Mapping[type[Input], str]] = {
     RoomTrouble: "RoomTrouble",
     RoomUpgraded: "RoomUpgraded",
     MailboxMoved: "MailboxMoved",
+    MailboxGone: "MailboxGone",
     IdentityTrouble: "IdentityTrouble",
     MemberIdentityChanged: "MemberIdentityChanged",
     ReaderCame: "ReaderCame",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.adjusting import adjusted
@@ -28,6 +28,8 @@ SET = "set:"
 """Of a mailbox, before the name of a key of `adjusting.py`: what an admin set, as it was written."""
 AUTOREPLY = "autoreply"
 """Of a mailbox: its automatic answer, as `autoreply.kept` writes it."""
+AUTOREPLY_SINCE = "autoreply_since"
+"""Of a mailbox: since when its automatic answer is that of config.yaml, and on."""
 FOLDERS = "folders"
 """Of a mailbox: what was changed of the folders that are read, as `folder_list.kept` writes it."""
 PLUS = "plus"
@@ -106,6 +108,9 @@ def merged(file: Instance, rows: Rows) -> Instance:
             mailbox = replace(mailbox, room=room, is_paused=is_paused, is_archived=is_archived, password=password)
         if (said := rows.values.get((mailbox_scope(mailbox.id), AUTOREPLY))) is not None:
             mailbox = replace(mailbox, autoreply=read_kept(said))
+        elif (since := rows.values.get((mailbox_scope(mailbox.id), AUTOREPLY_SINCE))) is not None:
+            said_there = replace(mailbox.autoreply, since=datetime.fromisoformat(since))
+            mailbox = replace(mailbox, autoreply=said_there) if said_there.is_on else mailbox
         if (said := rows.values.get((mailbox_scope(mailbox.id), FOLDERS))) is not None:
             changes = read_changes(said)
             mailbox = replace(mailbox, folders=changes.of(mailbox.folders), folder_changes=changes)

@@ -19,6 +19,32 @@ from tests.flows.test_database_put_back import copied, put_back
 TEXT = "!autoreply text Bonjour {first_name},\n\nnous répondons sous *trois* jours (n° {number})."
 
 
+async def test_what_came_before_config_yaml_switched_it_on_gets_none(house: House) -> None:
+    await house.close()
+    auto = AutoReply(Standing.ON, None, "", "Bonjour {first_name}, du fichier.")
+    house.provider.deliver(
+        mail(
+            sender="Nora <nora2@shop.example>", id="h2@shop.example", headers=(("Return-Path", "<nora2@shop.example>"),)
+        ),
+        at=house.clock.now(),
+    )
+    house.clock.forward(3600.0)
+    house.instance = replace(INSTANCE, mailboxes=(replace(MAILBOX, autoreply=auto),))
+    await house.open()
+    await house.settle(SENT)
+    assert house.provider.delivered == []
+    await comes(house, 3)
+    assert len(house.provider.delivered) == 1
+    await happens(house, says("!autoreply off"))
+    await comes(house, 4, settles=())
+    house.clock.forward(1.0)
+    house.homeserver.happens(says("!autoreply default"))
+    await house.settle(SENT)
+    await comes(house, 5)
+    to = [recipients for _, recipients, _ in house.provider.delivered]
+    assert len(to) == 2 and "nora5" in str(to[-1]), "mail of while it was off gets none"
+
+
 async def switched_on(house: House, text: str = TEXT) -> None:
     await happens(house, says(text), says("!autoreply on"))
 

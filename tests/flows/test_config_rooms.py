@@ -167,6 +167,20 @@ async def test_without_it_the_mailbox_is_told_of_where_all_are(two: House, how: 
     assert FIRST.address in last(two)
 
 
+async def test_a_mailbox_that_config_yaml_names_no_more_says_so_in_its_own_room_once_and_comes_back(two: House) -> None:
+    await has_own(two)
+    await two.close()
+    both, two.instance = two.instance, replace(two.instance, mailboxes=(OTHER,))
+    for _ in range(2):
+        await two.open()
+        await two.settle((0.0,))
+        await two.close()
+    assert sum("is served no more" in one for one in texts(two, OWN)) == 1
+    two.instance = both
+    await two.open()
+    assert first(two).own_config_room == OWN
+
+
 async def test_a_room_that_the_bot_is_not_let_into_after_a_restore_is_lost(two: House) -> None:
     await has_own(two)
     two.homeserver.closed.add(OWN)

@@ -6,8 +6,19 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.domain.autoreply import AutoReply, Standing
 from bot.domain.ids import MailboxId, RoomId
-from bot.domain.merged import PASSWORD, PAUSED, REMOVED, STANDING, KeptMailbox, Origin, Rows, mailbox_scope
+from bot.domain.merged import (
+    AUTOREPLY_SINCE,
+    PASSWORD,
+    PAUSED,
+    REMOVED,
+    STANDING,
+    KeptMailbox,
+    Origin,
+    Rows,
+    mailbox_scope,
+)
 from bot.domain.settings import MailboxSettings
 from storage import claiming, migrations, seen, settings
 from storage.database import Conflict, Database
@@ -131,6 +142,25 @@ async def test_the_mailboxes_of_the_file_are_noted_once_and_stay_when_they_go(da
     async with database.write() as tx:
         rows = await settings.every(tx)
     assert rows.mailboxes == {one.id: KeptMailbox(Origin.FILE, one) for one in (replace(ASSO, name="Renamed"), other)}
+
+
+async def test_it_is_noted_since_when_the_file_has_a_mailbox_answer_by_itself(database: Database) -> None:
+    on = replace(ASSO, autoreply=AutoReply(Standing.ON, None, "", "Bonjour"))
+
+    async def since(*named: MailboxSettings, at: datetime) -> str | None:
+        async with database.write() as tx:
+            await settings.keep_file(tx, named, at)
+        async with database.read() as tx:
+            return (await settings.every(tx)).values.get((mailbox_scope(ASSO.id), AUTOREPLY_SINCE))
+
+    day = timedelta(days=1)
+    assert await since(ASSO, at=NOW) is None
+    assert await since(on, at=NOW + day) == (NOW + day).isoformat()
+    assert await since(on, at=NOW + 2 * day) == (NOW + day).isoformat(), "it was on"
+    await since(ASSO, at=NOW + 3 * day)
+    assert await since(on, at=NOW + 4 * day) == (NOW + 4 * day).isoformat()
+    await since(at=NOW + 5 * day)
+    assert await since(on, at=NOW + 6 * day) == (NOW + 6 * day).isoformat(), "the file did not name it"
 
 
 async def test_a_value_is_put_over_another_and_taken_away(database: Database) -> None:

@@ -16,6 +16,7 @@ from bot.domain.command import Answer, Asked, Command, Right, Sealed, Text, Wher
 from bot.domain.decision import Decision
 from bot.domain.house_changes import SetValue
 from bot.domain.merged import AUTOREPLY as KEY
+from bot.domain.merged import AUTOREPLY_SINCE
 from bot.domain.page import Block, Page, Paragraph
 from bot.domain.rules.saved_replies import values_of
 from bot.domain.rules.telling import tell
@@ -82,7 +83,9 @@ def _autoreply(asked: Asked) -> Answer:
         return _page(asked, wish.mailboxes)
     (mailbox,) = wish.mailboxes
     if wish.act is DEFAULT:
-        back = Decision((SetValue(mailbox.id, KEY, None, asked.person, asked.event),))
+        # What came before gets no answer of the file's either.
+        since = SetValue(mailbox.id, AUTOREPLY_SINCE, asked.now.isoformat(), asked.person)
+        back = Decision((SetValue(mailbox.id, KEY, None, asked.person, asked.event), since))
         return back + tell(asked, sentence("autoreply.default", address=mailbox.address))
     if wish.act is TEXT:
         return _written(asked, mailbox, words)

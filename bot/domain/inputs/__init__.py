@@ -15,6 +15,7 @@ from bot.domain.inputs.inside import (
 from bot.domain.inputs.mail import FolderReset, MailArrived, MailUnreadable
 from bot.domain.inputs.room import (
     Invited,
+    MailboxGone,
     MailboxMoved,
     MemberChanged,
     RoomDescribable,
@@ -33,6 +34,7 @@ RoomInput = (
     | RoomDescribable
     | RoomTrouble
     | RoomUpgraded
+    | MailboxGone
     | MailboxMoved
     | IdentityTrouble
     | MemberIdentityChanged

@@ -98,6 +98,19 @@ class RoomUpgraded:
 
 
 @dataclass(frozen=True, slots=True)
+class MailboxGone:
+    """At the start: config.yaml names a mailbox no more that it named before."""
+
+    mailbox: MailboxId
+    at: datetime
+    """Since when that is known."""
+
+    @property
+    def key(self) -> str:
+        return f"mailbox_gone:{self.mailbox}:{self.at.timestamp()}"
+
+
+@dataclass(frozen=True, slots=True)
 class MailboxMoved:
     """At the start: config.yaml gives a mailbox another room than the one that its conversations are in."""
 

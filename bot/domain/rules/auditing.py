@@ -12,7 +12,7 @@ from bot.domain.house_rules import DropRule, SaveRule
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
-from bot.domain.merged import ARCHIVED, PAUSED, PLUS, REMOVED, SET, STANDING
+from bot.domain.merged import ARCHIVED, AUTOREPLY_SINCE, PAUSED, PLUS, REMOVED, SET, STANDING
 from bot.domain.retention import Drop
 from bot.domain.teams import SaveTeam
 
@@ -46,7 +46,7 @@ def _audited(change: Change) -> Audited | None:
             return Audited(one.mailbox, Act.PURGED, "", None)
         case SetPassword(mailbox, secret, by):
             return Audited(mailbox, Act.PASSWORD_BACK if secret is None else Act.PASSWORD, "", by)
-        case SetValue(key=key) if key == PLUS:
+        case SetValue(key=key) if key in (PLUS, AUTOREPLY_SINCE):
             return None
         case SetValue(mailbox, key, value, by) if key == STANDING:
             return Audited(mailbox, _STANDINGS[value], "", by)

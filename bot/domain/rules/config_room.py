@@ -11,7 +11,7 @@ from bot.domain.decision import NOTHING, CloseCall, Decision, SetTimer
 from bot.domain.effects import Do, Effect, EndReading, Say
 from bot.domain.grants import RUNNING, Right, SaveGrant
 from bot.domain.house_changes import AddRoom, ForgetRoom, SetValue
-from bot.domain.ids import RoomId, UserId
+from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.inputs.inside import Receipt
 from bot.domain.merged import CONFIG_ROOM
 from bot.domain.outcomes import Made, Refused, TryLater, Unknown, name_of
@@ -117,6 +117,15 @@ def lost(instance: Instance, room: RoomId, key: str) -> Decision:
             say = Say(instance.config_room, (told,), kind=EventKind.NOTICE, mention=instance.admins, in_thread=False)
             decision += Decision((), (say,))
     return decision
+
+
+def served_no_more(instance: Instance, mailbox: MailboxId) -> Decision:
+    """The own config room of a mailbox that config.yaml names no more is told so, and kept for when it is back."""
+    found = next((one for one in instance.removed if one.id == mailbox), None)
+    if found is None or found.config_room is None:
+        return NOTHING
+    told = sentence("own_room.rests", address=found.address)
+    return Decision((), (Say(found.config_room, (told,), kind=EventKind.NOTICE, in_thread=False),))
 
 
 def made(snapshot: ReceiptSnapshot, call: MakeConfigRoom, input: Receipt, now: datetime) -> Decision:

@@ -15,6 +15,7 @@ from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs import RoomInput
 from bot.domain.inputs.room import (
     Invited,
+    MailboxGone,
     MailboxMoved,
     MemberChanged,
     RoomDescribable,
@@ -66,6 +67,8 @@ def decide_room(
             return _trouble(snapshot, input)
         case RoomUpgraded():
             return upgrade.upgraded(snapshot, input) + direct.upgraded(snapshot, input)
+        case MailboxGone(mailbox):
+            return config_room.served_no_more(snapshot.instance, mailbox)
         case MailboxMoved():
             return upgrade.reconfigured(snapshot, input, now)
         case IdentityTrouble(trouble, device, fingerprint):

@@ -31,6 +31,7 @@ from bot.domain.inputs.inside import (
 from bot.domain.inputs.mail import FolderReset, MailArrived, MailUnreadable
 from bot.domain.inputs.room import (
     Invited,
+    MailboxGone,
     MailboxMoved,
     MemberChanged,
     RoomDescribable,
@@ -119,6 +120,7 @@ def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
             | RoomDescribable()
             | RoomTrouble()
             | RoomUpgraded()
+            | MailboxGone()
             | MailboxMoved()
             | IdentityTrouble()
             | MemberIdentityChanged()

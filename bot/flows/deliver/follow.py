@@ -2,7 +2,7 @@
 
 from bot.domain.calls import FollowUpgrade
 from bot.domain.ids import RoomId
-from bot.domain.inputs.room import MailboxMoved
+from bot.domain.inputs.room import MailboxGone, MailboxMoved
 from bot.domain.outcomes import Accepted, Followed, NotDone, Refused, TryLater
 from bot.domain.upgrades import ENCRYPTION_LOST, NO_PREDECESSOR, OPEN_TO_ALL, uses
 from bot.flows.keep.members import learn_members
@@ -61,7 +61,8 @@ async def _was_encrypted(chat: Chat, step: Step, room: RoomId) -> bool:
 
 
 async def follow_configuration(step: Step) -> None:
-    """Note the mailboxes of config.yaml at the start; one that has another room now takes its conversations along.
+    """Note the mailboxes of config.yaml at the start; one that has another room now takes its conversations along, and
+    one that is not there any more is told of.
 
     Raises:
         StorageAway, Conflict
@@ -71,6 +72,9 @@ async def follow_configuration(step: Step) -> None:
     async with step.database.read() as tx:
         instance = await step.settings.read(tx)
         used = await mailbox_rooms.every(tx)
+        gone = await settings.gone(tx)
+    for mailbox, since in gone:
+        await step.take(MailboxGone(mailbox, since))
     rooms = {mailbox.id: mailbox.room for mailbox in instance.mailboxes}
     for mailbox, room in used:
         if mailbox in rooms and rooms[mailbox] != room:

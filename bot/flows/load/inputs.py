@@ -37,6 +37,7 @@ from bot.domain.inputs.inside import (
 from bot.domain.inputs.mail import FolderReset, FolderRole, MailArrived, MailUnreadable
 from bot.domain.inputs.room import (
     Invited,
+    MailboxGone,
     MailboxMoved,
     MemberChanged,
     RoomDescribable,
@@ -211,7 +212,7 @@ async def load(
             is_settled = await seen.was_seen(tx, anew_key(room, now))
             towards = await upgrades.towards(tx, room)
             return RoomSnapshot(instance, None, (), False, is_settled=is_settled, turn=told, upgrade=towards)
-        case RoomLost() | IdentityTrouble():
+        case RoomLost() | IdentityTrouble() | MailboxGone():
             return RoomSnapshot(instance, None, (), False)
         case Undecryptable(room=room, sender=sender):
             is_joined = await members.is_joined(tx, room, sender)
