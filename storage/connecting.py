@@ -46,8 +46,12 @@ def driver_url(url: str) -> URL:
     return parsed.set(drivername=name)
 
 
-def engine_of(url: URL) -> AsyncEngine:
-    """The engine of a URL with its driver; nothing is connected yet."""
+def engine_of(url: URL, *, is_patient: bool = False) -> AsyncEngine:
+    """The engine of a URL with its driver; nothing is connected yet.
+
+    Args:
+        is_patient: on PostgreSQL, one whose commands may take any time: a migration builds indexes of large tables.
+    """
     if url.get_backend_name() == "sqlite":
         from sqlalchemy import event
 
@@ -75,7 +79,7 @@ def engine_of(url: URL) -> AsyncEngine:
         pool_use_lifo=True,
         connect_args={
             "timeout": BUSY_SECONDS,
-            "command_timeout": _COMMAND_SECONDS,
+            "command_timeout": None if is_patient else _COMMAND_SECONDS,
             "prepared_statement_cache_size": 500,
             "server_settings": _SERVER_SETTINGS,
         },

@@ -204,7 +204,11 @@ class Database:
             if migrate:
                 from storage.migrations import upgrade
 
-                await upgrade(database._engine, tell)
+                patient = engine_of(target, is_patient=True)
+                try:
+                    await upgrade(patient, tell)
+                finally:
+                    await patient.dispose()
             async with database.write() as tx:
                 if not is_left:
                     marks = await moved.marks(tx.all)

@@ -11,8 +11,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import structlog
+
 from bot.process.health import SILENT, HealthStatus
 
+_log = structlog.get_logger("supervisor")
 _STATUS_EACH: Final = 10.0
 """Seconds; `systemctl status` shows what was told last."""
 _SHOWN: Final = 5
@@ -55,11 +58,23 @@ class Supervisor:
             return
         pause = min(_STATUS_EACH, self.watchdog / 3) if self.watchdog else _STATUS_EACH
         while True:
-            status = await health()
+            status = await self._asked(health)
+            if status is None:
+                self._tell("STATUS=unknown" + ("\nWATCHDOG=1" if self.watchdog else ""))
+                await asyncio.sleep(pause)
+                continue
             is_silent = any((one.service, one.reason) == ("database", SILENT) for one in status.problems)
             lives = status.database != "sqlite" or not is_silent
             self._tell(f"STATUS={_words(status)}" + ("\nWATCHDOG=1" if lives and self.watchdog else ""))
             await asyncio.sleep(pause)
+
+    async def _asked(self, health: Callable[[], Awaitable[HealthStatus]]) -> HealthStatus | None:
+        """None: there is a fault in looking, which must not end a bot that works."""
+        try:
+            return await health()
+        except Exception:  # noqa: BLE001  whatever it is, the bot works on, and systemd is to know that
+            _log.exception("health_failed")
+            return None
 
     def _tell(self, words: str) -> None:
         if not self.path:

@@ -66,6 +66,22 @@ async def test_the_watchdog_is_told_unless_our_own_file_neither_answers_nor_says
     assert words == [said, *(["WATCHDOG=1"] if lives else [])]
 
 
+async def test_a_fault_in_looking_ends_no_bot_and_no_watch(notified: tuple[str, socket.socket]) -> None:
+    name, heard = notified
+    answers = iter((RuntimeError("no such table"), HealthStatus((), 2)))
+
+    async def health() -> HealthStatus:
+        answer = next(answers)
+        if isinstance(answer, RuntimeError):
+            raise answer
+        return answer
+
+    watching = asyncio.create_task(Supervisor(name, watchdog=0.3).watch(health))
+    words = [await asyncio.to_thread(told, heard) for _ in range(2)]
+    watching.cancel()
+    assert words == [["STATUS=unknown", "WATCHDOG=1"], ["STATUS=ok, 2 mailboxes", "WATCHDOG=1"]]
+
+
 async def test_a_loop_that_stands_still_tells_nothing(tmp_path: Path) -> None:
     asked = asyncio.Event()
 

@@ -105,6 +105,7 @@ class FakeHomeserver:
     refuse_spaces: list[NotDone] = field(default_factory=list)
     """Answers to give to the next calls that make a space, or invite, instead of taking them."""
     closed: set[RoomId] = field(default_factory=set)
+    closed_by: str = "M_FORBIDDEN"
     """Where the bot is not invited."""
     read_only: set[RoomId] = field(default_factory=set)
     """Where the bot may not write."""
@@ -381,7 +382,7 @@ class FakeChat:
     async def join(self, room: RoomId, via: Sequence[str] = ()) -> Outcome:
         self.server.boundaries.cross("join before")
         if room in self.server.closed:
-            return Refused("M_FORBIDDEN", "not invited")
+            return Refused(self.server.closed_by, "not invited")
         self.server.joined.append(room)
         self.server.boundaries.cross("join after")
         return Accepted()

@@ -194,6 +194,17 @@ async def test_a_room_that_the_bot_is_not_let_into_after_a_restore_is_lost(two: 
     assert FIRST.address in last(two) and len(texts(two, OWN)) == before
 
 
+async def test_a_room_into_which_an_account_may_not_just_now_is_waited_for(two: House) -> None:
+    await has_own(two)
+    two.homeserver.closed.add(OWN)
+    two.homeserver.closed_by = "M_CONSENT_NOT_GIVEN"
+    await two.keeper.enter(OWN)
+    await two.settle((0.0,))
+    assert first(two).config_room == OWN
+    two.homeserver.closed.clear()
+    assert await two.keeper.enter(OWN)
+
+
 async def test_edited_or_late_a_word_changes_nothing_more(two: House) -> None:
     await has_own(two)
     given = by(BOB, "!mailbox set undo 7", OWN)

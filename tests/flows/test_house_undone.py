@@ -4,17 +4,23 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.domain.audited import Act
 from bot.domain.blocking import Blocked
+from bot.domain.commands.table import TABLE
+from bot.domain.house_deeds import BlockWas, RuleWas, SettingWas
 from bot.domain.house_rules import HouseRule
-from bot.domain.ids import RoomId
+from bot.domain.ids import EventId, RoomId
 from bot.domain.inputs.said import TeamMessage
+from bot.domain.merged import ARCHIVED, AUTOREPLY, PAUSED, STANDING
+from bot.domain.rules.house_undone import right_of
 from bot.domain.settings import MailboxSettings
-from storage import blocking, house_rules
+from storage import audits, blocking, house_rules
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
 from tests.fakes.house import MAILBOX, House
 from tests.fakes.looking import card_of, happens
 from tests.fakes.upgrading import texts
 from tests.fakes.writing import redacts, says
+from tests.storage.made import NOW
 
 ADDRESS = MAILBOX.address
 SOON, LATE = (0.0,), (25.0,)
@@ -99,10 +105,41 @@ async def test_too_late_elsewhere_or_changed_since_it_stays(
 
 async def test_it_goes_back_over_a_restart_and_by_another_s_deletion(house: House) -> None:
     given = await gives(house, (), f"!mailbox pause {ADDRESS}", CONFIG)
+    await happens(house, says(f"!grant @bob edit {ADDRESS}", room=CONFIG), seconds=SOON)
     await house.close()
     await house.open()
     await happens(house, redacts(given.event, room=CONFIG, sender=BOB), seconds=SOON)
     assert not known(house).is_paused
+
+
+@pytest.mark.parametrize(
+    ("words", "right"), [("!mailbox pause", "edit"), ("!autoreply off", "autoreply"), ("!rule off 1", "edit")]
+)
+async def test_whoever_lost_the_right_takes_nothing_back(house: House, words: str, right: str) -> None:
+    before = (
+        "!autoreply text Bonjour", "!autoreply on", "!rule add if subject:x then close", "!rule on 1",
+        f"!grant @bob {right} {ADDRESS}",
+    )  # fmt: skip
+    for one in before:
+        await happens(house, says(one), seconds=SOON)
+    given = says(words, sender=BOB)
+    await happens(house, given, seconds=SOON)
+    was = known(house)
+    await happens(house, says(f"!revoke @bob {right} {ADDRESS}"), redacts(given.event, sender=BOB), seconds=SOON)
+    assert known(house) == was
+    assert not any("Taken back" in one for one in texts(house))
+    async with house.step.database.read() as tx:
+        assert not any(one.is_on for one in await house_rules.of(tx, (MAILBOX.id,))) or words != "!rule off 1"
+
+
+async def test_a_rule_that_goes_back_was_changed_by_whoever_deleted_the_command(house: House) -> None:
+    for one in ("!rule add if subject:x then close", "!rule on 1", f"!grant @bob edit {ADDRESS}"):
+        await happens(house, says(one), seconds=SOON)
+    given = says("!rule off 1", sender=BOB)
+    await happens(house, given, redacts(given.event, sender=BOB), seconds=SOON)
+    async with house.step.database.read() as tx:
+        lines = await audits.newest(tx, (MAILBOX.id,), 2, of_people=True)
+    assert [(one.audited.act, one.audited.by) for one in lines] == [(Act.RULE_ON, BOB), (Act.RULE_OFF, BOB)]
 
 
 async def test_a_deletion_that_is_read_before_the_command_lets_it_do_nothing(house: House) -> None:
@@ -177,3 +214,18 @@ async def test_whoever_changed_it_again_has_the_last_word_also_where_it_reads_as
         await happens(house, given, seconds=SOON)
     await happens(house, redacts(first.event, room=CONFIG), seconds=SOON)
     assert standing(known(house)) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "was"),
+    [
+        ("mailbox pause", SettingWas(STANDING, None, PAUSED)),
+        ("mailbox resume", SettingWas(STANDING, PAUSED, None)),
+        ("mailbox archive", SettingWas(STANDING, PAUSED, ARCHIVED)),
+        ("autoreply", SettingWas(AUTOREPLY, None, "on")),
+        ("rule", RuleWas(HouseRule(MAILBOX.id, 1, "if subject:x then close", False, ALICE, NOW, EventId("$a")), None)),
+        ("unblock", BlockWas(Blocked(MAILBOX.id, "a@b.example", ALICE, EventId("$b"), NOW))),
+    ],
+)
+def test_taking_back_asks_for_the_right_of_the_command(name: str, was: SettingWas | RuleWas | BlockWas) -> None:
+    assert next(one.right for one in TABLE if one.name == name) is right_of(was)

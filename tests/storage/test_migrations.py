@@ -18,11 +18,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.ids import ConversationId, DialogueId, EventId, MessageRow
 from bot.domain.question import HOLDS, Question, Stage
-from storage import dialogues, seen, timers
+from storage import connecting, dialogues, seen, timers
 from storage.connecting import driver_url, engine_of
 from storage.database import Database
 from storage.faults import UnknownDatabase
-from storage.migrations import FOLDER, Tell, newest, upgrade
+from storage.migrations import FOLDER, LOCK, Tell, newest, upgrade
 from storage.schema import metadata
 from storage.types import EPOCH, MICROSECOND
 from tests.fakes.chat import ALICE
@@ -99,6 +99,23 @@ async def test_two_processes_that_start_at_once_both_start(empty_url: str) -> No
             tokens.add(tx.instance)
         await database.close()
     assert len(tokens) == 1
+
+
+async def test_on_postgresql_a_migration_may_take_longer_than_any_command(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connecting, "_COMMAND_SECONDS", 0.5)
+    other = engine_of(driver_url(empty_url))
+    if other.dialect.name == "sqlite":
+        pytest.skip("commands of SQLite have no such limit")
+    async with other.connect() as holder:
+        await holder.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+        opening = asyncio.create_task(Database.open(empty_url))
+        await asyncio.wait({opening}, timeout=1.5)
+        assert not opening.done(), "it waits, as it would for an index"
+        await holder.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
+    await (await opening).close()
+    await other.dispose()
 
 
 async def test_a_failed_migration_leaves_nothing(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

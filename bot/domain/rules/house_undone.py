@@ -6,11 +6,13 @@ from typing import assert_never
 from bot.domain.conversation import EventKind
 from bot.domain.decision import NOTHING, Block, Decision
 from bot.domain.effects import Say
+from bot.domain.grants import Right
 from bot.domain.house_changes import SetValue
 from bot.domain.house_deeds import BlockWas, EndHouseDeeds, HouseDone, RuleWas, SettingWas
 from bot.domain.house_rules import SaveRule
 from bot.domain.inputs.said import Redacted
-from bot.domain.merged import ARCHIVED, STANDING
+from bot.domain.merged import ARCHIVED, AUTOREPLY, STANDING
+from bot.domain.rights import has
 from bot.domain.rules.standing import in_its_room
 from bot.domain.sentences import sentence
 from bot.domain.settings import MailboxSettings
@@ -18,7 +20,7 @@ from bot.domain.snapshots import DeletedSnapshot
 
 
 def house_undone(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> Decision:
-    """What the command changed and nobody changed since is as before, and so told."""
+    """What the command changed and nobody since is as before, and so told, if whoever deletes it has the right."""
     if not snapshot.house:
         return NOTHING
     decision, told = Decision((EndHouseDeeds(input.target),)), dict[str, None]()
@@ -28,6 +30,9 @@ def house_undone(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> D
             # Its own config room is none while it is archived; the word that did so was said there all the same.
             continue
         if not mailbox.takes_back(done.deed.at, now) or not done.is_as_left:
+            continue
+        if not has(snapshot.instance, right_of(done.deed.was), input.sender, mailbox.id):
+            # They had it when they gave the command.
             continue
         count = snapshot.waiting.get(mailbox.id, 0)
         if isinstance(done.deed.was, SettingWas) and done.deed.was.before == ARCHIVED and count:
@@ -41,6 +46,21 @@ def house_undone(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> D
         said = sentence("undone.house", address=address)
         decision += Decision((), (Say(input.room, (said,), kind=EventKind.NOTICE, in_thread=False),))
     return decision
+
+
+def right_of(was: SettingWas | RuleWas | BlockWas) -> Right:
+    """The right to change that, which the row of each command that does so has."""
+    match was:
+        case SettingWas(key, before, after) if key == STANDING and ARCHIVED in (before, after):
+            return Right.ADMIN
+        case SettingWas(key=key) if key == AUTOREPLY:
+            return Right.AUTOREPLY
+        case SettingWas() | RuleWas():
+            return Right.EDIT
+        case BlockWas():
+            return Right.MEMBER
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
 def _back(done: HouseDone, mailbox: MailboxSettings, input: Redacted) -> Decision:

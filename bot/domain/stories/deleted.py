@@ -20,12 +20,13 @@ from bot.domain.decision import (
 from bot.domain.deeds import Deed, Standing, standing
 from bot.domain.dialogue import question_of, yes_of
 from bot.domain.effects import Say
-from bot.domain.grants import Grant, SaveGrant, gives
+from bot.domain.grants import Grant, Right, SaveGrant, gives
 from bot.domain.happening import What
 from bot.domain.house_rules import DropRule
 from bot.domain.ids import EventId, MailboxId
 from bot.domain.inputs.said import Redacted, event_key
 from bot.domain.persons import DropPersonNote, JoinAddress, PartAddress
+from bot.domain.rights import has
 from bot.domain.rules import moves, spam, teams
 from bot.domain.rules.granting import decided_by
 from bot.domain.rules.house_undone import house_undone
@@ -131,10 +132,10 @@ def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> 
             written = replace(lines, text=lines.before, before=lines.text, at=now, source=EventId(""))
             decision += Decision((SaveSignature(written),))
     for rule in snapshot.rules:
-        if takes_back(rule.mailbox, rule.at):
+        if takes_back(rule.mailbox, rule.at) and has(instance, Right.EDIT, by, rule.mailbox):
             decision += Decision((DropRule(rule.mailbox, rule.number),))
     for team in snapshot.teams:
-        if takes_back(team.mailbox, team.at):
+        if takes_back(team.mailbox, team.at) and has(instance, Right.EDIT, by, team.mailbox):
             decision += teams.taken_back(team, by=by, now=now)
     for note in snapshot.person_notes:
         if may_change(note, input.room, instance, now):

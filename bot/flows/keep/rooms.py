@@ -26,6 +26,8 @@ from storage.database import Conflict, StorageAway
 _log = structlog.get_logger("rooms")
 _PAUSE = 15.0
 _LOOK_AGAIN = 600.0
+_SHUT = frozenset({"M_FORBIDDEN", "M_NOT_FOUND"})
+"""Refusals of a join by the room itself: banned, not invited, not there. What an account lacks, somebody mends."""
 
 
 @dataclass(slots=True)
@@ -126,7 +128,7 @@ class RoomKeeper:
         outcome = await self.chat.join(room)
         if not isinstance(outcome, Accepted):
             reason = outcome.code if isinstance(outcome, Refused) else outcome.reason
-            if isinstance(outcome, Refused) and self.step.settings.known.run_in(room) is not None:
+            if reason in _SHUT and self.step.settings.known.run_in(room) is not None:
                 # After a restore the settings may name a room that was given up: nobody waits for its notices there.
                 await self.step.take(RoomLost(room, None, "leave", self.step.clock.now()))
             elif room in self.wanted:
