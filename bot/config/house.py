@@ -21,6 +21,8 @@ def house_section(
     # What a person wrote was checked when they wrote it; nothing here may keep the other mailboxes from being served.
     return MailboxSection.model_construct(
         address=settings.address,
+        # It is known by its id, whatever its address is today.
+        former_addresses=(settings.id,),
         name=settings.name,
         room=settings.room,
         start=start_of(settings.start),

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.config import Secret, house_section, mailbox_id
 from bot.domain.ids import ConversationId, RoomId
 from bot.domain.merged import ARCHIVED, REMOVED, SET, STANDING, mailbox_scope
 from bot.domain.settings import Instance, MailboxSettings
@@ -108,6 +109,8 @@ async def test_one_of_the_house_goes_on_under_another_address(house: House, stan
     assert (after.room, after.undo_seconds) == (box.room, 77)
     assert after.trusted_authserv == (), "another server's proofs would be taken from anybody"
     assert not after.is_archived
+    section = house_section(after, Secret(WORD))
+    assert section is not None and (mailbox_id(section), section.address) == (ID, "new@other.example")
     known = house.step.settings.known
     assert [one.person for one in known.grants if one.mailbox == ID and one.is_on] == [BOB]
     async with house.step.database.read() as tx:
