@@ -39,6 +39,8 @@ class Own(StrEnum):
     """From when to when they are told nothing (`quiet.Span`)."""
     DIGEST = "digest"
     """When they are told what waits (`quiet.Digest`)."""
+    MAIL_TO = "mail-to"
+    """Which of their own addresses mail goes to; nothing where it is theirs no more."""
 
 
 @dataclass(frozen=True, slots=True)

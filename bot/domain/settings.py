@@ -234,8 +234,10 @@ class Instance:
         return next((one.person for one in self.addresses if one.is_confirmed and one.address == wanted), None)
 
     def addresses_of(self, person: UserId) -> tuple[str, ...]:
-        """The mail addresses of a member to which mail goes, the oldest first."""
-        return tuple(one.address for one in of_person(self.addresses, person) if one.is_used)
+        """The mail addresses of a member that are used: the one that they chose, and the others, the oldest first."""
+        chosen = self.own_of(person, Own.MAIL_TO)
+        used = (one.address for one in of_person(self.addresses, person) if one.is_used)
+        return tuple(sorted(used, key=lambda one: one != chosen))
 
     def mailbox(self, id: MailboxId) -> MailboxSettings | None:
         return next((m for m in self.mailboxes if m.id == id), None)

@@ -400,6 +400,14 @@ async def test_a_bounce_that_names_another_address_counts_for_the_one_that_was_w
     assert house.step.settings.known.addresses_of(ALICE) == ("second@work.example",)
 
 
+async def test_notifications_go_to_the_address_that_was_chosen(house: House) -> None:
+    await wants_mail(house)
+    await confirms(house, "second@work.example")
+    await happens(house, says("!email use 2"))
+    await answer_comes(house)
+    assert (notices(house), len(sent_to(house, "second@work.example"))) == ([], 2)
+
+
 async def test_who_had_it_by_a_rule_is_mailed_that_it_is_taken_away(house: House) -> None:
     await happens(house, says("!rule add if subject:devis then assign:@alice"), says("!rule on 1"))
     await wants_mail(house, "noted-mine")

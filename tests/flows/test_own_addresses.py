@@ -10,7 +10,7 @@ from bot.domain.outcomes import Refused, Unknown
 from tests.fakes.chat import ALICE, BOB
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, answers_in, happens
-from tests.fakes.writing import mail, says
+from tests.fakes.writing import mail, redacts, says
 
 HERS = "alice@home.example"
 
@@ -96,3 +96,17 @@ async def test_the_code_itself_becomes_nothing_where_its_address_leads_back_to_u
     house.provider.deliver(raw, "Sent")
     await house.settle(NOW)
     assert len(house.homeserver.posted) == before
+
+
+async def test_the_choice_of_one_is_taken_back_with_its_command(house: House) -> None:
+    await confirms(house)
+    await confirms(house, "alice@work.example")
+    use = says("!courriel utiliser 2")
+    await happens(house, use)
+    assert house.step.settings.known.addresses_of(ALICE)[0] == "alice@work.example"
+    await house.close()
+    await house.open()
+    assert house.step.settings.known.addresses_of(ALICE)[0] == "alice@work.example"
+    await happens(house, redacts(use.event))
+    assert house.step.settings.known.addresses_of(ALICE)[0] == HERS
+    assert "alice@work" not in everything_said(house)

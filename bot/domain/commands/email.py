@@ -9,8 +9,8 @@ from typing import Final
 from bot.domain.addresses import can_be_written_to, is_address, normal
 from bot.domain.command import Answer, Asked, Command, Right, Sealed, Where, Words
 from bot.domain.decision import Decision
-from bot.domain.direct import Own
-from bot.domain.ids import ConversationId
+from bot.domain.direct import Own, SaveOwn
+from bot.domain.ids import ConversationId, EventId
 from bot.domain.member_mail import MailMember
 from bot.domain.own_addresses import (
     MOST_CODES_BY_ONE,
@@ -23,6 +23,7 @@ from bot.domain.own_addresses import (
 )
 from bot.domain.page import Bullets, Page, Paragraph
 from bot.domain.rules.mailing_members import of_address
+from bot.domain.rules.own_times import own_set
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
@@ -32,6 +33,7 @@ from bot.domain.words import Word
 _CONFIRM: Final = Word("confirm", ("confirmer", "code"))
 _REMOVE: Final = Word("remove", ("retirer", "supprimer"))
 _ADD: Final = Word("add", ("ajouter",))
+_USE: Final = Word("use", ("utiliser", "choisir"))
 
 
 def _email(asked: Asked) -> Answer:
@@ -42,6 +44,8 @@ def _email(asked: Asked) -> Answer:
             return _confirmed(asked, "".join(code))
         case [_REMOVE.own, which]:
             return _removed(asked, which)
+        case [_USE.own, which]:
+            return _chosen(asked, which)
         case [address] | [_ADD.own, address] if is_address(_bare(address)):
             return _asked_for(asked, normal(_bare(address)))
         case _:
@@ -118,26 +122,57 @@ def _confirmed(asked: Asked, code: str) -> Answer:
     return Decision((SaveAddress(after),)) + tell(asked, sentence("email.confirmed"))
 
 
-def _removed(asked: Asked, which: str) -> Answer:
+def _named(asked: Asked, which: str) -> OwnAddress | None:
+    """One's own by its number in the list, or as it is written."""
     mine = of_person(asked.instance.addresses, asked.person)
     found = next((one for number, one in enumerate(mine, 1) if which in (str(number), f"{number}.")), None)
-    found = found or of_address(asked.instance, asked.person, normal(_bare(which)))
+    return found or of_address(asked.instance, asked.person, normal(_bare(which)))
+
+
+def _removed(asked: Asked, which: str) -> Answer:
+    found = _named(asked, which)
     if found is None or not (found.is_confirmed or found.source):
         return sentence("error.email_not_there")
     after = replace(found, source="", confirmed_at=None, bounces=0)
-    return Decision((SaveAddress(after),)) + tell(asked, sentence("email.removed"))
+    return Decision((SaveAddress(after), *_forgotten(asked, found.address))) + tell(asked, sentence("email.removed"))
+
+
+def _forgotten(asked: Asked, address: str) -> tuple[SaveOwn, ...]:
+    """An address that goes is chosen no more, and no command that is taken back chooses it again."""
+    mine = [one for one in asked.instance.own if one.person == asked.person and one.what is Own.MAIL_TO]
+    return tuple(
+        SaveOwn(replace(one, value="" if one.value == address else one.value, before="", source=EventId("")))
+        for one in mine
+        if address in (one.value, one.before)
+    )
+
+
+def _chosen(asked: Asked, which: str) -> Answer:
+    """Mail goes to this one from now on."""
+    found = _named(asked, which)
+    if found is None or not found.is_confirmed:
+        return sentence("error.email_not_there")
+    if found.is_paused:
+        return sentence("error.email_paused")
+    told = tell(asked, sentence("email.used", masked=masked(found.address)))
+    return Decision(own_set(asked, Own.MAIL_TO, found.address)) + told
 
 
 def _page(asked: Asked) -> Page:
-    rows = [_row(number, one) for number, one in enumerate(of_person(asked.instance.addresses, asked.person), 1)]
+    used = asked.instance.addresses_of(asked.person)
+    goes_to = used[0] if len(used) > 1 else ""
+    mine = of_person(asked.instance.addresses, asked.person)
+    rows = [_row(number, one, goes_to) for number, one in enumerate(mine, 1)]
     waits = any(one.person == asked.person and one.waits_at(asked.now) for one in asked.instance.addresses)
     shown = (Bullets(tuple(rows)),) if rows else (Paragraph((sentence("email.none"),)),)
     more = (Paragraph((sentence("email.waits"),)),) if waits else ()
-    return Page(sentence("email.title"), (*shown, *more, Paragraph((sentence("email.how"),))))
+    how = (*((sentence("email.how_use"),) if goes_to else ()), sentence("email.how"))
+    return Page(sentence("email.title"), (*shown, *more, Paragraph(how)))
 
 
-def _row(number: int, one: OwnAddress) -> Sentence:
-    return sentence("email.row_paused" if one.is_paused else "email.row", number=number, masked=masked(one.address))
+def _row(number: int, one: OwnAddress, goes_to: str) -> Sentence:
+    key = "email.row_paused" if one.is_paused else "email.row_used" if one.address == goes_to else "email.row"
+    return sentence(key, number=number, masked=masked(one.address))
 
 
 EMAIL = Command(
@@ -145,7 +180,7 @@ EMAIL = Command(
     "self",
     _email,
     where=Where.ROOM | Where.DIRECT,
-    takes=(Words((_ADD, _CONFIRM, _REMOVE)),),
+    takes=(Words((_ADD, _CONFIRM, _REMOVE, _USE)),),
     right=Right.READ,
     is_sensitive=True,
     sealed=Sealed.WHERE_ENCRYPTED,

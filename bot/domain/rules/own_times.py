@@ -54,7 +54,7 @@ def own_taken_back(instance: Instance, one: OwnSetting, now: datetime) -> Decisi
 def timers_of(instance: Instance, one: OwnSetting, now: datetime) -> tuple[Change, ...]:
     """The next digest by what is set now; and what was kept in quiet hours is told at once where they are over."""
     person, what = one.person, one.what
-    if what is Own.LANGUAGE:
+    if what in (Own.LANGUAGE, Own.MAIL_TO):
         return ()
     timezone = (one.value or instance.timezone) if what is Own.TIMEZONE else instance.timezone_of(person)
     digest = one.value if what is Own.DIGEST else instance.own_of(person, Own.DIGEST)

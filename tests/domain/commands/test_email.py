@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.commands.email import EMAIL
 from bot.domain.decision import Decision
+from bot.domain.direct import Own, OwnSetting, SaveOwn
 from bot.domain.ids import MailboxId
 from bot.domain.member_mail import MailMember
 from bot.domain.own_addresses import OwnAddress, SaveAddress, masked
@@ -141,6 +142,74 @@ def test_a_mailbox_elsewhere_mails_no_code_and_its_address_is_refused() -> None:
 def test_one_is_taken_off_by_number_or_address(body: str) -> None:
     done = given(body, instance=having(replace(CONFIRMED, person=BOB), CONFIRMED))
     assert ([(one.person, one.is_confirmed) for one in kept(done)], told(done)) == ([(ALICE, False)], ["email.removed"])
+
+
+WORKS = replace(CONFIRMED, address="alice@work.example", confirmed_at=NOW + timedelta(days=1))
+
+
+def chosen(decision: Decision) -> list[tuple[Own, str]]:
+    return [(change.setting.what, change.setting.value) for change in decision.changes if isinstance(change, SaveOwn)]
+
+
+def now_set(decision: Decision) -> tuple[OwnSetting, ...]:
+    return tuple(change.setting for change in decision.changes if isinstance(change, SaveOwn))
+
+
+@pytest.mark.parametrize(
+    "body", ["!email use 2", "!email use 2.", "!email use Alice@work.example", "!courriel utiliser 2", "!mél choisir 2"]
+)
+def test_mail_goes_to_the_one_that_its_owner_chose(body: str) -> None:
+    done = given(body, instance=having(CONFIRMED, WORKS))
+    assert (chosen(done), told(done)) == ([(Own.MAIL_TO, WORKS.address)], ["email.used"])
+    assert having(CONFIRMED, WORKS).addresses_of(ALICE) == (HERS, WORKS.address)
+    after = having(CONFIRMED, WORKS, own=now_set(done))
+    assert after.addresses_of(ALICE) == (WORKS.address, HERS)
+    assert chosen(given(body, instance=after)) == [], "it stands so already"
+    assert WORKS.address not in repr(done.effects)
+
+
+def test_while_the_chosen_one_is_paused_mail_goes_to_the_other() -> None:
+    own = now_set(given("!email use 2", instance=having(CONFIRMED, WORKS)))
+    assert having(CONFIRMED, replace(WORKS, bounces=3), own=own).addresses_of(ALICE) == (HERS,)
+
+
+def test_of_one_that_is_taken_off_nothing_stays_chosen() -> None:
+    own = now_set(given("!email use 2", instance=having(CONFIRMED, WORKS)))
+    gone = given("!email remove 2", instance=having(CONFIRMED, WORKS, own=own))
+    assert [(one.value, one.before, one.source) for one in now_set(gone)] == [("", "", "")]
+    back = now_set(given("!email use 1", instance=having(CONFIRMED, WORKS, own=own)))
+    gone = given("!email remove 2", instance=having(CONFIRMED, WORKS, own=back))
+    assert [(one.value, one.before, one.source) for one in now_set(gone)] == [(HERS, "", "")]
+    assert now_set(given("!email remove 1", instance=having(CONFIRMED, WORKS, own=own))) == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "rows", "said"),
+    [
+        ("!email use 3", (CONFIRMED, WORKS), "error.email_not_there"),
+        ("!email use bob@home.example", (CONFIRMED,), "error.email_not_there"),
+        ("!email use", (CONFIRMED,), "error.email"),
+        ("!email use 2", (CONFIRMED, replace(WORKS, bounces=3)), "error.email_paused"),
+        ("!email use alice@home.example", (WAITS,), "error.email_not_there"),
+    ],
+)
+def test_none_is_chosen_that_takes_no_mail(body: str, rows: tuple[OwnAddress, ...], said: str) -> None:
+    done = given(body, instance=having(*rows))
+    assert (chosen(done), told(done)) == ([], [said])
+
+
+def test_with_several_the_list_shows_where_mail_goes() -> None:
+    def keys(instance: Instance) -> list[str]:
+        page = page_of("!email", instance=instance)
+        assert isinstance(page, Page)
+        (bullets,) = [block for block in page.blocks if isinstance(block, Bullets)]
+        return [line.key for line in bullets.lines if isinstance(line, Sentence)]
+
+    assert keys(having(CONFIRMED)) == ["email.row"]
+    assert keys(having(CONFIRMED, WORKS)) == ["email.row_used", "email.row"]
+    own = now_set(given("!email use 2", instance=having(CONFIRMED, WORKS)))
+    assert keys(having(CONFIRMED, WORKS, own=own)) == ["email.row", "email.row_used"]
+    assert keys(having(replace(CONFIRMED, bounces=3), WORKS)) == ["email.row_paused", "email.row"]
 
 
 def test_the_list_is_masked_and_shows_ones_own_alone() -> None:

@@ -130,7 +130,7 @@ CASES = {
         "new on", ("notify.on",), ("notify.on",), (("nonsense", "error.notify"), ("new", "error.notify"), ("on", "error.notify")),
     ),
     "language": Cases("fr", ("language.set",), ("language.set",), (("klingon", "error.language"),)),
-    "email": Cases("me@home.example", ("email.sent",), ("email.sent",), (("nonsense", "error.email"), ("remove 9", "error.email_not_there"))),
+    "email": Cases("me@home.example", ("email.sent",), ("email.sent",), (("nonsense", "error.email"), ("remove 9", "error.email_not_there"), ("use 9", "error.email_not_there"))),
     "help": Cases("reply", ("page",), ("page",), (("nonsense", "error.unknown_command"),)),
     "trust": Cases(
         "@bob", ("TrustUser",), ("TrustUser",),
