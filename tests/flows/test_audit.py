@@ -87,7 +87,7 @@ async def test_it_names_one_mailbox_and_no_other(house: House) -> None:
 
 
 @pytest.mark.parametrize("words", [says("!audit", room=CONFIG, sender=BOB), says("!audit", room=ROOM, sender=ALICE)])
-async def test_it_is_for_admins_in_the_config_room_alone(house: House, words: TeamMessage) -> None:
+async def test_it_is_for_those_who_run_it_in_the_config_room_alone(house: House, words: TeamMessage) -> None:
     await happens(house, tells(f"!mailbox set {ADDRESS} undo 0"), words)
     assert not any("change, the newest" in one for one in (*texts(house), *texts(house, ROOM)))
 

@@ -49,7 +49,7 @@ async def test_what_is_no_domain_is_asked_back(house: House, word: str) -> None:
     assert "Which domain?" in texts(house)[-1]
 
 
-async def test_only_admins_ask_and_only_in_the_config_room(house: House) -> None:
+async def test_only_those_who_run_it_ask_and_only_in_the_config_room(house: House) -> None:
     await happens(
         house, says("!check dns asso.example", sender=BOB, room=CONFIG), says("!check dns asso.example", room=ROOM)
     )

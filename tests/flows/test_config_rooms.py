@@ -76,6 +76,37 @@ async def test_in_it_that_mailbox_alone_is_known(two: House) -> None:
     assert two.step.settings.known.mailboxes[1] == replace(OTHER)
 
 
+@pytest.mark.parametrize("room", [OWN, CONFIG])
+async def test_whoever_runs_it_looks_after_it_there_and_where_all_are_and_after_no_other(
+    two: House, room: RoomId
+) -> None:
+    await comes(two, BOB, CONFIG)
+    await happens(two, by(ALICE, f"!mailbox set {SECRET} undo 7"))
+    await has_own(two)
+    before = len(texts(two, room))
+    await happens(two, by(BOB, "!mailbox set undo 9", OWN))
+    for words in (
+        "!mailbox test",
+        "!mailbox folders",
+        "!check dns",
+        "!check dns asso.example",
+        "!audit",
+        "!mailbox log",
+    ):
+        await happens(two, by(BOB, words, room), seconds=(0.0, 16.0))
+    said = "\n".join(texts(two, room)[before:])
+    assert two.finder.asked == ["asso.example"] * 2
+    assert two.provider.logins and "INBOX" in said
+    assert said.count("set undo") == 2 and SECRET not in said
+    for words in (
+        f"!mailbox test {SECRET}", f"!mailbox folders {SECRET}", "!check dns other.example", f"!check dns {SECRET}",
+        f"!audit {SECRET}", f"!mailbox log {SECRET}",
+    ):  # fmt: skip
+        await happens(two, by(BOB, words, room), seconds=(0.0, 16.0))
+        assert "Which" in last(two, room), words
+    assert two.finder.asked == ["asso.example"] * 2
+
+
 async def test_what_is_about_all_that_is_served_is_done_in_the_common_room_alone(two: House) -> None:
     await has_own(two)
     for words in ("!mailbox add new@other.example", "!aside", "!upgrade"):

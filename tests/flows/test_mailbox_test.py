@@ -64,7 +64,7 @@ async def test_an_archived_one_can_be_asked_as_well(house: House) -> None:
     assert "nothing is read" in texts(house)[-1]
 
 
-async def test_only_admins_ask_and_only_in_the_config_room(house: House) -> None:
+async def test_only_those_who_run_it_ask_and_only_in_the_config_room(house: House) -> None:
     for words in ("!mailbox test", "!mailbox folders"):
         await happens(house, says(words, room=CONFIG, sender=BOB), says(words, room=ROOM))
     assert house.provider.logins == []

@@ -1,4 +1,4 @@
-"""`audit` and `mailbox log`: who changed how the mailboxes are set up, and what became of a mailbox, for admins."""
+"""`audit` and `mailbox log`: who changed how mailboxes are set up, and what became of one, for those who run them."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -74,7 +74,7 @@ AUDIT = Command(
     _audit_needs,
     where=Where.CONFIG,
     takes=(Text(),),
-    right=Right.ADMIN,
+    right=Right.EDIT,
     french=("modifications",),
 )
 MAILBOX_LOG = Command(
@@ -84,6 +84,6 @@ MAILBOX_LOG = Command(
     _log_needs,
     where=Where.CONFIG,
     takes=(Text(),),
-    right=Right.ADMIN,
+    right=Right.EDIT,
     french=("boîte journal",),
 )

@@ -29,7 +29,12 @@ def _domain(asked: Asked, word: str) -> str | None:
     named = asked.instance.named(word) if word else asked.instance.the_only_one
     if named is not None:
         return domain_of(named.address)
-    return domain_of(word) or hostname(word.removeprefix("@"))
+    domain = domain_of(word) or hostname(word.removeprefix("@"))
+    if asked.person in asked.instance.admins and asked.instance.run_in(asked.room) is None:
+        return domain
+    # Whoever runs single mailboxes has their domains looked up.
+    own = {domain_of(address) for one in asked.instance.mailboxes for address in one.addresses}
+    return domain if domain in own else None
 
 
 CHECK_DNS = Command(
@@ -38,7 +43,7 @@ CHECK_DNS = Command(
     _check_dns,
     where=Where.CONFIG,
     takes=(Words(),),
-    right=Right.ADMIN,
+    right=Right.EDIT,
     french=("vérifier dns",),
     tried=("dns", "spf", "dmarc", "dkim"),
     has_more=True,

@@ -1,4 +1,4 @@
-"""`mailbox folders` and `mailbox test`: what the servers of a mailbox say of it now, for admins."""
+"""`mailbox folders` and `mailbox test`: what the servers of a mailbox say of it now, for those who run it."""
 
 from bot.domain.calls import LookAtMailbox
 from bot.domain.command import Answer, Asked, Command, Right, Where, Words
@@ -36,7 +36,7 @@ MAILBOX_FOLDERS = Command(
     _folders,
     where=Where.CONFIG,
     takes=(Words(),),
-    right=Right.ADMIN,
+    right=Right.EDIT,
     french=("boîte dossiers",),
 )
 MAILBOX_TEST = Command(
@@ -45,7 +45,7 @@ MAILBOX_TEST = Command(
     _test,
     where=Where.CONFIG,
     takes=(Words(),),
-    right=Right.ADMIN,
+    right=Right.EDIT,
     aliases=("mailbox try",),
     french=("boîte essayer", "boîte tester"),
 )
