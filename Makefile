@@ -96,8 +96,8 @@ deb: wheel ## dist/postroom_….deb, with its libraries, for this Debian
 
 lock: dev ## renew the locked dependencies from pyproject.toml
 	@$(BIN)/pip install --quiet uv
-	@for pair in "requirements.lock --extra demo pyproject.toml" \
-		"requirements-dev.lock --extra demo --extra dev pyproject.toml -c requirements.lock" \
+	@for pair in "requirements.lock --extra demo --extra mysql pyproject.toml" \
+		"requirements-dev.lock --extra demo --extra mysql --extra dev pyproject.toml -c requirements.lock" \
 		"requirements-synapse.lock requirements-synapse.in"; do \
 		set -- $$pair; \
 		echo "locking $$1"; \

@@ -28,7 +28,27 @@ PARENT: Final[Mapping[str, str]] = {
     "mailboxes": "",
     "saved_replies": "mailbox_id",
 }
-"""The tables that are read, each with the column that says what a row belongs to."""
+"""Of each table that is read the column that says what a row belongs to."""
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "conversations": (
+        *("id", "number", "mailbox_id", "customer_id", "customer_email", "state", "status", "user_id", "subject"),
+        "created_at",
+    ),
+    "threads": (
+        *("id", "conversation_id", "created_at", "type", "state", "status", "action_type", "body", "headers", "from"),
+        *("to", "cc", "message_id", "customer_id", "user_id", "created_by_user_id", "created_by_customer_id"),
+    ),
+    "attachments": ("id", "thread_id", "file_dir", "file_name", "mime_type", "embedded"),
+    "conversation_tag": ("id", "conversation_id", "tag_id"),
+    "followers": ("id", "conversation_id", "user_id"),
+    "tags": ("id", "name"),
+    "customers": ("id", "first_name", "last_name"),
+    "emails": ("id", "customer_id", "email"),
+    "users": ("id", "first_name", "last_name", "email"),
+    "mailboxes": ("id", "email", "name"),
+    "saved_replies": ("id", "mailbox_id", "name", "text"),
+}
+"""What is read of each table: no password, and nothing that has no place."""
 NEEDED: Final = frozenset({"conversations", "threads", "mailboxes", "users"})
 """The tables that are never empty."""
 

@@ -1,4 +1,4 @@
-"""`postroom import-freescout`: a dump of FreeScout's database, conversation by conversation, also beside the bot."""
+"""`postroom import-freescout`: a dump or a database, conversation by conversation, also beside the bot."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.accounts import adapters
-from bot.cli.dumps import rows_of
 from bot.cli.ending import Refused, end, of_database
 from bot.cli.freescout import FreeScout
-from bot.cli.freescout_rows import NAME, NEEDED, PARENT, Lack, number_in
+from bot.cli.freescout_rows import NAME, Lack
+from bot.cli.freescout_source import Source, as_told, source_of, stage
 from bot.cli.importing import EACH_SECONDS, alone_or_beside, mailbox_of, refuse_root
 from bot.cli.old_files import OldFiles
 from bot.cli.outbox import step_of
@@ -59,7 +59,8 @@ _TOLD: Final[Mapping[Became, str]] = {
 class Asked:
     """What the command was called with."""
 
-    dump: Path
+    source: str
+    """A dump's file; or a database's URL, or where that stands (`env:NAME`, `file:PATH`)."""
     mailboxes: tuple[str, ...]
     """`ADDRESS` or `THERE=HERE`; empty: each whose address is ours, too."""
     people: Path | None
@@ -67,12 +68,14 @@ class Asked:
     env: Path | None
     """FreeScout's `.env`."""
     zone: str
+    password: str | None = None
+    """Where that of the URL's user is."""
 
 
 def bring_in(config: Config, asked: Asked, *, language: str) -> int:
-    """Bring in the conversations of a dump; the exit status: 1 where something has no place."""
+    """Bring in its conversations; the exit status: 1 where something has no place."""
 
-    async def within() -> tuple[CarriedTally, Lack]:
+    async def within(source: Source) -> tuple[CarriedTally, Lack]:
         refuse_root(config)
         if not is_there(config.database_url):
             raise Refused(sentence("cli.export_nothing"))
@@ -81,8 +84,8 @@ def bring_in(config: Config, asked: Asked, *, language: str) -> int:
         if asked.attachments is not None and not asked.attachments.is_dir():
             raise Refused(sentence("cli.freescout_no_folder", folder=str(asked.attachments)))
         with Staging(staging_file(config.data_dir)) as staging:
-            click.echo(say(language, sentence("cli.freescout_reading", file=str(asked.dump))))
-            _stage(asked.dump, staging)
+            click.echo(say(language, sentence("cli.freescout_reading", file=as_told(source))))
+            await stage(source, staging)
             database = await Database.open(config.database_url, migrate=False)
             reader = adapters().reader()
             try:
@@ -99,34 +102,20 @@ def bring_in(config: Config, asked: Asked, *, language: str) -> int:
 
     os.umask(0o077)
     try:
+        source = source_of(asked.source, asked.password, language)
         with alone_or_beside(config):
-            tally, lack = asyncio.run(within())
+            tally, lack = asyncio.run(within(source))
     except Refused as refused:
         return end(language, refused.told)
     except NoDump as broken:
-        return end(language, sentence("cli.freescout_no_dump", file=str(asked.dump), byte=broken.at))
+        return end(language, sentence("cli.freescout_no_dump", file=asked.source, byte=broken.at))
     except (Moved, UnknownDatabase, StorageAway, SQLAlchemyError) as fault:
         return end(language, of_database(fault))
     except (OSError, sqlite3.Error) as fault:
-        named = getattr(fault, "filename", None) or asked.dump
+        named = getattr(fault, "filename", None) or asked.source
         reason = getattr(fault, "strerror", None) or str(fault)
         return end(language, sentence("cli.import_failed", reason=f"{named}: {reason}"))
     return _report(tally, lack, has_key=asked.env is not None, language=language)
-
-
-def _stage(dump: Path, staging: Staging) -> None:
-    """Raises:
-    NoDump, OSError, sqlite3.Error
-    Refused: tables without which there is no FreeScout are not in it, or empty.
-    """
-    there: set[str] = set()
-    with dump.open("rb") as file:
-        for table, row in rows_of(file, PARENT):
-            there.add(table)
-            staging.add(table, number_in(row, "id"), number_in(row, PARENT[table]), row)
-    staging.settle()
-    if missing := NEEDED - there:
-        raise Refused(sentence("cli.freescout_empty", file=str(dump), tables=", ".join(sorted(missing))))
 
 
 async def _bring(old: FreeScout, pump: CarriedPump) -> None:

@@ -335,7 +335,8 @@ def import_mails(config: Path, kind: str | None, mailbox: str, source: Path) -> 
 @click.option("--attachments", cls=_SaidOption, type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER")
 @click.option("--env", cls=_SaidOption, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 @click.option("--timezone", cls=_SaidOption, default="UTC", metavar="ZONE")
-@click.argument("dump", type=click.Path(path_type=Path, dir_okay=False), metavar="DUMP")
+@click.option("--password", cls=_SaidOption, metavar="env:NAME|file:PATH")
+@click.argument("source", metavar="DUMP|URL")
 def import_freescout(
     config: Path,
     mailboxes: tuple[str, ...],
@@ -343,14 +344,15 @@ def import_freescout(
     attachments: Path | None,
     env: Path | None,
     timezone: str,
-    dump: Path,
+    password: str | None,
+    source: str,
 ) -> None:
     loaded = _loaded(config)
     from bot.cli.import_freescout import Asked, bring_in
     from bot.process import log
 
     log.set_up(level="warning", format=loaded.log.format)
-    asked = Asked(dump, mailboxes, people, attachments, env, timezone)
+    asked = Asked(source, mailboxes, people, attachments, env, timezone, password)
     sys.exit(bring_in(loaded, asked, language=terminal_language(loaded.language)))
 
 

@@ -90,6 +90,22 @@ class Secret:
         )
 
 
+def named_secret(words: str) -> Secret:
+    """The secret that a command line names: `env:NAME` or `file:PATH`.
+
+    Raises:
+        PydanticCustomError: as of one in the configuration; its type is the sentence.
+    """
+    kind, _, name = words.partition(":")
+    match kind:
+        case "env":
+            return _from_environment(name)
+        case "file":
+            return _from_file(Path(name))
+        case _:
+            raise wrong("config.bad_secret")
+
+
 def _read(given: object, info: core_schema.ValidationInfo) -> Secret:
     match given:
         case Secret():

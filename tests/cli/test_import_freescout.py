@@ -94,7 +94,7 @@ def asked(folder: Path, **changes: Any) -> Asked:
     within = folder / "attachment" / "1" / "2" / "1"
     within.mkdir(parents=True, exist_ok=True)
     (within / "bulletin \u00e9t\u00e9.pdf").write_bytes(b"%PDF")
-    plain = Asked(folder / "freescout.sql", (), folder / "people", folder / "attachment", folder / ".env", "UTC")
+    plain = Asked(str(folder / "freescout.sql"), (), folder / "people", folder / "attachment", folder / ".env", "UTC")
     return replace(plain, **changes)
 
 
@@ -328,9 +328,9 @@ async def test_it_goes_to_the_mailbox_that_is_named_and_refuses_with_a_sentence(
         ({"env": tmp_path / "people"}, "no APP_KEY"),
         ({"people": tmp_path / ".env"}, "line 1"),
         ({"attachments": tmp_path / "people"}, "no folder"),
-        ({"dump": tmp_path / "people"}, "no dump"),
-        ({"dump": tmp_path / "cut"}, "nothing is in users"),
-        ({"dump": tmp_path / "missing"}, "not finished"),
+        ({"source": str(tmp_path / "people")}, "no dump"),
+        ({"source": str(tmp_path / "cut")}, "nothing is in users"),
+        ({"source": str(tmp_path / "missing")}, "not finished"),
     ):
         capsys.readouterr()
         assert await brought(config, asked(tmp_path, **changes)) == 1
