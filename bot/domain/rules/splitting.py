@@ -1,6 +1,6 @@
 """Mails of a conversation become one of their own, from one of them on."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -96,8 +96,9 @@ def split_from(
     for record in rest:
         heard += record.direction is Direction.IN and not record.is_automatic
         moved.append(replace(record, conversation=number, heard=heard, is_folded=False))
-    fresh = _begun(one, moved, number, mailbox, heard, now)
-    left = _left(one, [record for record in newest if record not in rest], rest, mailbox)
+    kept = [record for record in newest if record not in rest]
+    fresh = replace(_begun(one, moved, number, mailbox, heard, now), wishes=_wishes(one, first, kept, mailbox))
+    left = _left(one, kept, rest, mailbox)
     left = replace(left, changed_at=now)
     changes: tuple[Change, ...] = (
         SaveConversation(fresh),
@@ -149,18 +150,24 @@ def _begun(
         created_at=now,
         waiting_since=waits[0].date if waits else first.date,
         changed_at=now,
-        wishes=_wishes(one, first, own),
         participants=people,
         heard=heard,
         continues=one.id,
     )
 
 
-def _wishes(one: Conversation, first: MailRecord, own: Collection[str]) -> Wishes:
+def _wishes(one: Conversation, first: MailRecord, kept: Sequence[MailRecord], mailbox: MailboxSettings) -> Wishes:
     """What members wished holds for those of that talk. Of somebody else, nobody of it hears in copy; who was taken out
     of it stays so.
+
+    Whom the mails that stay name is of it; who was only answered apart from the others takes part, and is not.
     """
-    is_theirs = is_by_participant(first, frozenset(one.participants), own)
+    own = mailbox.own_addresses
+    named = {normal(one.correspondent.address)}
+    for record in kept:
+        named |= {normal(each.address) for each in (*record.from_, *record.original_from, *record.to, *record.cc)}
+    known = named.intersection(one.participants) if one.participants else named
+    is_theirs = bool(known) and is_by_participant(first, known, own)
     return one.wishes.of_the_talk if is_theirs else Wishes(without=one.wishes.without)
 
 

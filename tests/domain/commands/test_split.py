@@ -140,13 +140,26 @@ LAWYER, CHIEF = Address("", "avocat@example.org"), Address("", "chef@example.org
 WISHED = Wishes(cc=(LAWYER,), bcc=(CHIEF,), without=("lea@example.org",), author_alone=True)
 
 
+NAMED = replace(TALK[0], cc=(EVE,))
+
+
 @pytest.mark.parametrize(
-    ("part", "wishes"),
+    ("first", "part", "wishes"),
     [
-        ((MARIE.address,), Wishes(without=WISHED.without)),
-        ((MARIE.address, EVE.address), WISHED),
+        (TALK[0], (MARIE.address,), Wishes(without=WISHED.without)),
+        # Answered apart from the others (`--them`), she takes part since.
+        (TALK[0], (MARIE.address, EVE.address), Wishes(without=WISHED.without)),
+        (NAMED, (MARIE.address,), Wishes(without=WISHED.without)),
+        (NAMED, (MARIE.address, EVE.address), WISHED),
     ],
 )
-def test_a_stranger_s_answers_go_to_nobody_who_was_wished_for_the_others(part: tuple[str, ...], wishes: Wishes) -> None:
-    fresh, left = saved(split(3, wishes=WISHED, participants=part))
+def test_a_stranger_s_answers_go_to_nobody_who_was_wished_for_the_others(
+    first: MailRecord, part: tuple[str, ...], wishes: Wishes
+) -> None:
+    fresh, left = saved(split(3, (first, *TALK[1:]), wishes=WISHED, participants=part))
     assert (fresh.wishes, left.wishes) == (wishes, WISHED)
+
+
+def test_with_nobody_known_to_take_part_nobody_of_it_hears_of_a_stranger() -> None:
+    fresh, _ = saved(split(3, wishes=WISHED, participants=()))
+    assert fresh.wishes == Wishes(without=WISHED.without)
