@@ -60,7 +60,7 @@ def needs_of_people(asked: Asked) -> Needs:
 
 def needs_of(asked: Asked) -> Needs:
     """The needs of deciding on the message, besides its place; none if the person may not ask."""
-    if asked.is_secret or direct.gate(asked) is not None:
+    if asked.is_secret or not asked.is_ours or direct.gate(asked) is not None:
         return ()
     match asked.reading:
         case Talk(body):
