@@ -12,7 +12,9 @@ class Passage:
 
     heading: Sentence
     words: str
-    """Plain text, as it was written."""
+    """As they were written."""
+    is_markdown: bool = False
+    """A member wrote them here; else they are plain text."""
 
 
 @dataclass(frozen=True, slots=True)

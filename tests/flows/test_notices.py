@@ -110,6 +110,27 @@ async def test_a_note_that_was_edited_or_deleted_meanwhile_is_mailed_as_it_is_by
     assert "Mardi" in words_of(one) and "secret" not in words_of(one) and "Lundi" not in words_of(one)
 
 
+async def test_what_the_team_wrote_in_markdown_is_mailed_as_an_answer_of_theirs_is(house: House) -> None:
+    await wants_mail(house, "noted-unassigned")
+    card = card_of(house)
+    await happens(house, says("!note **Urgent** <b>x</b>\n- un\n- deux", thread=card, sender=BOB), seconds=NOW)
+    await happens(house, says("!reply C’est *fait*", thread=card, sender=BOB), seconds=SOON)
+    (one,) = notices(house)
+    html, plain = words_of(one, "html"), words_of(one)
+    assert "<strong>Urgent</strong> &lt;b&gt;x&lt;/b&gt;" in html and "<li>deux</li>" in html
+    assert "<em>fait</em>" in html and "Urgent <b>x</b>" in plain and "C’est fait" in plain
+    assert "**" not in plain + html and "*fait" not in plain + html
+
+
+async def test_what_the_correspondent_wrote_is_no_markdown(house: House) -> None:
+    await wants_mail(house)
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", text="**Prix** : 2*3*4\n"))
+    await house.settle(SOON)
+    (one,) = notices(house)
+    for kind in ("html", "plain"):
+        assert "**Prix** : 2*3*4" in words_of(one, kind)
+
+
 async def test_the_words_of_a_note_in_an_encrypted_room_are_mailed_to_nobody(house: House) -> None:
     await wants_mail(house, "noted-unassigned")
     house.step.rooms.encrypted.add(ROOM)

@@ -168,7 +168,7 @@ def _passage(record: MailRecord, most: int) -> Passage:
         heading = sentence("notice.we_wrote", who=record.author, at=record.date)
     else:
         heading = sentence("notice.wrote", who=_who(*record.from_), at=record.date)
-    return Passage(heading, _cut(record.text.strip(), most))
+    return Passage(heading, _cut(record.text.strip(), most), is_markdown=record.author is not None)
 
 
 def _new_words(new: tuple[MailRecord, ...], notes: tuple[Noted, ...]) -> list[Passage]:
@@ -179,7 +179,8 @@ def _new_words(new: tuple[MailRecord, ...], notes: tuple[Noted, ...]) -> list[Pa
 
 
 def _note_passage(note: Noted) -> Passage:
-    return Passage(sentence("notice.noted", who=note.writer, at=note.at), _cut(note.words, _NEW_WORDS))
+    heading = sentence("notice.noted", who=note.writer, at=note.at)
+    return Passage(heading, _cut(note.words, _NEW_WORDS), is_markdown=True)
 
 
 def _cut(words: str, most: int) -> str:

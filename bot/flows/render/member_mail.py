@@ -13,10 +13,12 @@ from bot.domain.planned import PlannedCall, plan
 from bot.domain.sentences import Sentence, Value, sentence
 from bot.flows.render.scene import Scene
 from bot.mime.compose import Outgoing, compose
+from bot.text.markdown_mail import to_mail_html, to_plain_text
 from bot.text.shown import is_person
 from bot.text.wording import say
 
-_WORDS: Final = "margin:0 0 1em .5em;padding-left:.8em;border-left:2px solid #bbb;white-space:pre-wrap"
+_WORDS: Final = "margin:0 0 1em .5em;padding-left:.8em;border-left:2px solid #bbb"
+_AS_TYPED: Final = "white-space:pre-wrap"
 _GREY: Final = "color:#777;font-size:small"
 _LONG: Final = "overflow-wrap:anywhere;word-break:break-word"
 """Of a link that is shown whole: on a phone it would make the whole mail too wide."""
@@ -81,11 +83,12 @@ def _bodies(effect: MailMember, language: str, scene: Scene) -> tuple[str, str]:
         htmls.append(f'<p style="{_GREY}">{ABOVE}<br>\n{escape(above, quote=False)}</p>')
     for block in effect.blocks:
         match block:
-            case Passage(heading, words):
+            case Passage(heading, words, is_markdown):
                 title = _said(heading, language, scene, effect.person)
-                texts.append(f"{title}\n\n{words}")
-                shown = escape(words, quote=False)
-                htmls.append(f'<p><b>{escape(title, quote=False)}</b></p>\n<div style="{_WORDS}">{shown}</div>')
+                texts.append(f"{title}\n\n{to_plain_text(words) if is_markdown else words}".rstrip())
+                style = _WORDS if is_markdown else f"{_WORDS};{_AS_TYPED}"
+                shown = to_mail_html(words) if is_markdown else escape(words, quote=False)
+                htmls.append(f'<p><b>{escape(title, quote=False)}</b></p>\n<div style="{style}">{shown}</div>')
             case _:
                 words = _said(block, language, scene, effect.person)
                 texts.append(words)
