@@ -217,6 +217,8 @@ class SubmitToMember:
     person: UserId
     raw: str
     """The bytes of the mail, which are UTF-8: they go with the call, and with whoever deletes it."""
+    notes: tuple[int, ...] = ()
+    """The numbers of the notes whose words it bears: it does not leave once one of them is deleted."""
 
 
 @dataclass(frozen=True, slots=True)

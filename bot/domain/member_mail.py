@@ -39,5 +39,7 @@ class MailMember:
     """Where the people are whom it names."""
     card: EventId | None = None
     """The conversation's, which it links to."""
+    notes: tuple[int, ...] = ()
+    """The numbers of the notes whose words it bears."""
     can_be_answered: bool = False
     """Words above the mark at its top go on."""

@@ -34,6 +34,8 @@ class Noted:
     writer: UserId
     at: datetime
     words: str
+    number: int
+    """Under which its words are found while it stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -410,6 +410,24 @@ async def test_who_mutes_the_mailbox_while_the_mail_server_is_away_gets_nothing(
     assert (notices(house), await house.open_calls()) == ([], 0)
 
 
+async def test_a_note_that_is_deleted_while_the_mail_server_is_away_is_mailed_to_nobody(house: House) -> None:
+    await wants_mail(house, "noted-unassigned")
+    house.provider.answers = [TryLater("450")]
+    note = says("!note Un secret", thread=card_of(house), sender=BOB)
+    await happens(house, note, seconds=SOON)
+    assert (notices(house), await house.open_calls()) == ([], 1)
+    await happens(house, redacts(note.event, sender=BOB), seconds=(0.0, 300.0, 16.0))
+    assert (notices(house), await house.open_calls()) == ([], 0)
+    assert "#1: a mail to you waited, and a note in it was deleted" in everything_said(house)
+
+
+async def test_a_note_that_stands_is_mailed_once_the_mail_server_is_back(house: House) -> None:
+    await wants_mail(house, "noted-unassigned")
+    house.provider.answers = [TryLater("450")]
+    await happens(house, says("!note Un mot", thread=card_of(house), sender=BOB), seconds=(*SOON, 300.0, 16.0))
+    assert ["Un mot" in words_of(one) for one in notices(house)] == [True]
+
+
 async def test_a_bounce_that_names_another_address_counts_for_the_one_that_was_written_to(house: House) -> None:
     await wants_mail(house)
     await confirms(house, "second@work.example")

@@ -9,7 +9,7 @@ from bot.domain.decision import NOTHING, CloseCall, Decision, RetryCall
 from bot.domain.effects import Say
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.inputs.inside import Receipt
-from bot.domain.outcomes import WITHDRAWN, MailAccepted, Refused, TryLater, Unknown
+from bot.domain.outcomes import NOTE_GONE, WITHDRAWN, MailAccepted, Refused, TryLater, Unknown
 from bot.domain.own_addresses import MOST_BOUNCES, OwnAddress, SaveAddress
 from bot.domain.retry import GiveUp, next_mail_try
 from bot.domain.sentences import Sentence, sentence
@@ -28,6 +28,11 @@ def decide_mailed(snapshot: ReceiptSnapshot, call: SubmitToMember, input: Receip
             return Decision((CloseCall(snapshot.effect, "done"),))
         case Refused(code=code) if code == WITHDRAWN:
             return Decision((CloseCall(snapshot.effect, "cancelled"),))
+        case Refused(code=code) if code == NOTE_GONE:
+            # What else it told is not lost on them: they are told where to look.
+            told = sentence("notice.note_gone", number=snapshot.conversation.id) if snapshot.conversation else None
+            closed = Decision((CloseCall(snapshot.effect, "cancelled"),))
+            return closed + told_owner(snapshot.instance, call.mailbox, call.person, told) if told else closed
         case Refused():
             return _refused(snapshot, call, now)
         case TryLater() as later:

@@ -137,6 +137,7 @@ def _mail(
         conversation=one.id,
         references=(_root(signer, person, one.id, domain),),
         language=snapshot.instance.language_of(person),
+        notes=tuple(note.number for note in notes),
         can_be_answered=can_answer,
         tag=signer.answer_tag(person=person, conversation=one.id, at=now) if can_answer else "",
         room=one.room,

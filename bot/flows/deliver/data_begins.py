@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from bot.domain.outcomes import WITHDRAWN
 from bot.flows.step.step import Step
 from storage import outbox
 from storage.database import Conflict, Tx
@@ -10,6 +11,10 @@ from storage.outbox import Claimed
 
 class Withdrawn(Exception):
     """Nobody wants the mail any more: DATA is not said."""
+
+    def __init__(self, why: str = WITHDRAWN) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 def data_begins(

@@ -13,7 +13,7 @@ from bot.domain.calls import AddFlag, AppendSent, ImapCall, MoveOnServer, Submit
 from bot.domain.conversation import OutState
 from bot.domain.outcomes import (
     BYTES_GONE,
-    WITHDRAWN,
+    NOTE_GONE,
     AnyOutcome,
     MailAccepted,
     Refused,
@@ -30,7 +30,7 @@ from bot.flows.deliver.data_begins import Withdrawn, data_begins
 from bot.flows.step.step import Step
 from bot.ports import CredentialsRefused, Folders, Submission, Unavailable
 from bot.text.wording import say
-from storage import conversations, mails, members, runs
+from storage import conversations, mails, members, runs, search
 from storage.database import Conflict, StorageAway, Tx
 from storage.outbox import Claimed
 
@@ -89,8 +89,8 @@ class MailCaller:
                 raw=file,
                 before_data=data_begins(self.step, claimed, partial(self._is_wanted, claimed, call)),
             )
-        except Withdrawn:
-            return Refused(WITHDRAWN, "")
+        except Withdrawn as withdrawn:
+            return Refused(withdrawn.why, "")
         except (StorageAway, Conflict, OSError):
             # DATA was not said.
             return TryLater("storage", after=_STORAGE_PAUSE)
@@ -98,7 +98,11 @@ class MailCaller:
             file.unlink(missing_ok=True)
 
     async def _is_wanted(self, claimed: Claimed, call: SubmitToMember, tx: Tx) -> bool:
-        """Whether the address is still theirs, and they are in the room of the conversation that the mail tells of."""
+        """Whether the address is still theirs, and they are in the room of the conversation that the mail tells of.
+
+        Raises:
+            Withdrawn: they want it, but a note in it was deleted.
+        """
         instance = await self.step.settings.read(tx)
         own = of_address(instance, call.person, normal(call.recipient))
         number = claimed.planned.conversation
@@ -108,7 +112,11 @@ class MailCaller:
         if one is None or not is_mailed_to(own, is_code=False):
             return False
         is_mute = not unless_mute((call.person,), one.mailbox, instance.choices)
-        return not is_mute and await members.is_joined(tx, one.room, call.person)
+        if is_mute or not await members.is_joined(tx, one.room, call.person):
+            return False
+        if len(await search.texts(tx, call.notes)) < len(call.notes):
+            raise Withdrawn(NOTE_GONE)
+        return True
 
     async def _sent_before(self, claimed: Claimed, call: Submit) -> SubmitOutcome | None:
         """The outcome of a mail that a run which the database forgot has sent; None where that run has not sent it.

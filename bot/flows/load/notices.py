@@ -51,7 +51,7 @@ async def _notes(tx: Tx, one: Conversation, person: UserId) -> tuple[Noted, ...]
     }
     words = await search.texts(tx, list(found))
     return tuple(
-        Noted(event.sender, event.at, words[number][1])
+        Noted(event.sender, event.at, words[number][1], number)
         for number, event in found.items()
         if event.sender is not None and number in words and words[number][1].strip()
     )
