@@ -27,8 +27,9 @@ _INTO: Final = re.compile(
 _TABLE: Final = re.compile(rb"CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?`([^`]{1,64})`\s*\(", re.IGNORECASE)
 _COLUMN: Final = re.compile(rb"^\s+`([^`]{1,64})`\s", re.MULTILINE)
 _NAME: Final = re.compile(rb"`([^`]{1,64})`")
-_STRING: Final = re.compile(rb"'[^'\\]*(?:(?:\\.|'')[^'\\]*)*'", re.DOTALL)
-_INSIDE: Final = re.compile(rb"[^'\\]*(?:(?:\\.|'')[^'\\]*)*", re.DOTALL)
+# Nothing is tried again: the first quote of two is no end, and a long text takes no memory of its own.
+_STRING: Final = re.compile(rb"'[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+'", re.DOTALL)
+_INSIDE: Final = re.compile(rb"[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+", re.DOTALL)
 _PLAIN: Final = re.compile(rb"[^\s,()';]{1,400}")
 _LEAD: Final = re.compile(rb"_[A-Za-z0-9]{1,20}\s*(?=')")
 _TO_QUOTE: Final = re.compile(rb"[^;'\"`/#-]+")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -103,3 +104,31 @@ def test_a_value_that_is_too_long_is_none_and_the_next_one_is_read(monkeypatch: 
 def test_a_dump_that_is_cut_off_is_refused(text: str) -> None:
     with pytest.raises(NoDump):
         read(text)
+
+
+def test_of_postgresql_only_the_value_is_lost_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sql_dump, "MOST_VALUE", 100)
+    text = (
+        f"-- PostgreSQL database dump\nCOPY public.t (a, b) FROM stdin;\n{'x' * 5000}\t1\n2\t{'y' * 200}\n3\t4\n\\.\n"
+    )
+    assert read(text) == [("t", {"a": None, "b": "1"}), ("t", {"a": "2", "b": None}), ("t", {"a": "3", "b": "4"})]
+
+
+@pytest.mark.parametrize("length", range(5, 20))
+def test_no_words_end_a_table_of_postgresql(length: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sql_dump, "MOST_VALUE", 12)
+    text = f"-- PostgreSQL database dump\nCOPY public.t (a) FROM stdin;\n{'x' * length}\\\\.\n2\n\\.\n"
+    assert read(text) == [("t", {"a": "x" * length + "\\." if length < 10 else None}), ("t", {"a": "2"})]
+
+
+def test_a_long_text_with_doubled_quotes_ends_where_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sql_dump, "MOST_VALUE", 1000)
+    text = "INSERT INTO `t` (`a`,`b`) VALUES ('" + "it''s " * 500 + "','1'),('" + "it''s " * 50 + "','2');"
+    assert read(text) == [("t", {"a": None, "b": "1"}), ("t", {"a": "it's " * 50, "b": "2"})]
+
+
+def test_a_megabyte_of_escapes_is_read_in_their_length() -> None:
+    text = f"INSERT INTO `t` (`a`) VALUES ('{chr(92) + 'n'}');".replace("\\n", "\\n" * 500_000)
+    began = time.process_time()
+    assert read(text) == [("t", {"a": "\n" * 500_000})]
+    assert time.process_time() - began < 3
