@@ -135,7 +135,7 @@ class FreeScout:
             NAME,
             self.mailboxes[address],
             number,
-            f"{address}:{id}:{row.get('created_at')}",
+            _began(row, address),
             (row.get("subject") or "")[:998],
             customer,
             status,
@@ -161,7 +161,7 @@ class FreeScout:
         id, at = number_in(thread, "id"), self._at(thread)
         message_id = (thread.get("message_id") or "").strip("<> ")
         if is_ours or not message_id:
-            message_id = self._made_id(id, own.address)
+            message_id = self._made_id(row, id, own.address)
         to = tuple(addresses_in(thread.get("to"))) or ((customer,) if is_ours and customer.address else (own,))
         who = own if is_ours else self._writer(thread, customer)
         missing = self.files.missing(self.staging.of("attachments", id, _MOST_FILES))
@@ -188,11 +188,13 @@ class FreeScout:
     def _written(self, parts: OldParts, thread: int) -> bytes:
         return written(replace(parts, files=self.files.of(self.staging.of("attachments", thread, _MOST_FILES))))
 
-    def _made_id(self, thread: int, address: str) -> str:
-        """The Message-ID that FreeScout gave a mail of its own; without its key one that nobody has seen."""
+    def _made_id(self, row: Row, thread: int, address: str) -> str:
+        """The Message-ID that FreeScout gave a mail of its own; without its key one that nobody has seen, and that a
+        second FreeScout of the same address has not, though it counts its rows from 1 as well."""
         domain = address.rpartition("@")[2]
         if not self.app_key:
-            return f"freescout-{thread}@{domain}"
+            house = hashlib.sha256(_began(row, address).encode()).hexdigest()[:16]
+            return f"freescout-{thread}-{house}@{domain}"
         digest = hashlib.md5(f"{thread}{self.app_key}".encode(), usedforsecurity=False).hexdigest()[:16]
         return f"reply-{thread}-{digest}@{domain}"
 
@@ -268,3 +270,8 @@ class FreeScout:
         except ValueError:
             return datetime(1970, 1, 1, tzinfo=UTC)
         return found.replace(tzinfo=self.zone).astimezone(UTC)
+
+
+def _began(row: Row, address: str) -> str:
+    """What tells a conversation from every other one, also of another FreeScout."""
+    return f"{address}:{number_in(row, 'id')}:{row.get('created_at')}"

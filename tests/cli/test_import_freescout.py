@@ -288,6 +288,23 @@ async def test_mails_that_are_here_are_not_doubled(config: Config, tmp_path: Pat
     assert (one.mails, len(records), one.status) == (4, 4, Status.CLOSED)
 
 
+async def test_two_freescouts_of_one_address_take_no_mail_of_each_other_for_their_own(
+    config: Config, tmp_path: Path
+) -> None:
+    """Each counts its rows from 1, and a mail of ours has no Message-ID in the dump."""
+    dumped(tmp_path, large(2))
+    await brought(config, asked(tmp_path, env=None))
+    other = large(2)
+    for number, row in enumerate(other.rows["threads"]):
+        if row.get("message_id"):
+            row["message_id"] = f"other{number}@example.net"
+    for row in other.rows["conversations"]:
+        row["created_at"] = f"2020-01-0{row['id']} 00:00:00"
+    dumped(tmp_path, other)
+    await brought(config, asked(tmp_path, env=None))
+    assert [len((await one_of(config, number))[1]) for number in (1, 2, 3, 4)] == [3, 3, 3, 3]
+
+
 async def test_no_path_leads_out_of_the_folder(
     config: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
