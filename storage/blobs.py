@@ -17,6 +17,8 @@ CHUNK = 1 << 20
 LEFTOVER_SECONDS = 3600
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _REMOVED: Final = "removed-"
+UNFINISHED: Final = ".new-"
+"""The beginning of the names under which a reader writes the files of a mail."""
 
 
 class Blobs:
@@ -35,7 +37,7 @@ class Blobs:
             one.mkdir(mode=0o700, parents=True, exist_ok=True)
         _sync_folder(folder)
         if clear_leftovers:
-            self._sweep()
+            self.clear_leftovers(LEFTOVER_SECONDS)
 
     def path(self, blob: BlobId) -> Path:
         """The file of a blob, whether or not its bytes are there."""
@@ -122,16 +124,32 @@ class Blobs:
         except OSError as error:
             raise StorageAway(f"blobs: {error.strerror}") from error
 
-    def _sweep(self) -> None:
-        """Remove files that a killed process left half written; younger ones may be another process's work."""
-        before = self._now() - LEFTOVER_SECONDS
+    def clear_leftovers(self, unused_for: float) -> None:
+        """Remove files that a killed process left half written; younger ones may be another process's work.
+
+        Raises:
+            OSError: the disk fails.
+        """
+        before = self._now() - unused_for
         for leftover in self._incoming.iterdir():
             with contextlib.suppress(FileNotFoundError):
                 if leftover.name.startswith(_REMOVED):
                     # Its remover was killed and may have been wrong.
                     leftover.rename(self.path(BlobId(leftover.name.removeprefix(_REMOVED))))
                     continue
-                if leftover.stat().st_mtime < before:
+                if leftover.stat().st_mtime <= before:
+                    leftover.unlink()
+
+    def clear_unfinished(self, unused_for: float) -> None:
+        """Remove what a reader of mails that was killed left half written beside the blobs.
+
+        Raises:
+            OSError: the disk fails.
+        """
+        before = self._now() - unused_for
+        for leftover in self.folder.glob(f"??/{UNFINISHED}*"):
+            with contextlib.suppress(FileNotFoundError):
+                if leftover.stat().st_mtime <= before:
                     leftover.unlink()
 
     def _now(self) -> float:
@@ -152,7 +170,7 @@ class Blobs:
         return True
 
     def _put(self, raw: bytes) -> BlobId:
-        blob = BlobId(hashlib.sha256(raw).hexdigest())
+        blob = name_of(raw)
         if self._is_kept(blob):
             # Perhaps the writer of the file has not come to this yet.
             _sync_folder(self.path(blob).parent)
@@ -197,6 +215,11 @@ class Blobs:
             _sync_folder(self.folder)
         file.rename(target)
         _sync_folder(target.parent)
+
+
+def name_of(raw: bytes) -> BlobId:
+    """The name under which these bytes are kept."""
+    return BlobId(hashlib.sha256(raw).hexdigest())
 
 
 def _sync_folder(folder: Path) -> None:

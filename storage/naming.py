@@ -47,6 +47,7 @@ async def sweep(
     Raises:
         StorageAway, OSError
     """
+    await asyncio.to_thread(blobs.clear_unfinished, unused_for.total_seconds())
     # One moment for all tables: a name may go from one to another meanwhile.
     async with database.read() as tx:
         kept = await named(tx)

@@ -7,21 +7,16 @@ delete in the rooms waits in the outbox, and is deleted when it is started again
 from __future__ import annotations
 
 import asyncio
-import hmac
-import json
 import os
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping
-from datetime import UTC, datetime, time, timedelta
-from hashlib import sha256
-from pathlib import Path
-from typing import Final
+from collections.abc import Awaitable, Callable, Collection
+from datetime import UTC, datetime, timedelta
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.accounts import derived_key
 from bot.cli.ending import Refused, end, of_database
+from bot.cli.erased import digest_of, listed_since, put_on_list
 from bot.cli.kept_files import give
 from bot.cli.own_addresses import all_own, instance_in, own_addresses
 from bot.config import Config
@@ -38,9 +33,6 @@ from storage.blobs import Blobs
 from storage.connecting import is_there
 from storage.database import Database, StorageAway, Tx
 from storage.faults import Moved, UnknownDatabase
-
-LIST: Final = "erased.json"
-"""In `data_dir`: who was erased, as keyed digests. `postroom restore` erases them from a backup that is put back."""
 
 
 def erase(config: Config, address: str, *, yes: bool, language: str) -> int:
@@ -67,9 +59,9 @@ def erase(config: Config, address: str, *, yes: bool, language: str) -> int:
             click.echo(say(language, sentence("cli.erase_nothing_done")))
             return 0
         # Before anything goes: a crash afterwards leaves nobody who comes back with a backup.
-        _put_on_list(config, person, at=None)
+        put_on_list(config, person, at=None)
         await _erase(database, config, found, language)
-        _put_on_list(config, person, at=datetime.now(UTC))
+        put_on_list(config, person, at=datetime.now(UTC))
         return await _prove(database, config, person, language)
 
     os.umask(0o077)
@@ -100,7 +92,7 @@ async def erase_listed(config: Config, url: str, language: str, made_at: datetim
     Raises:
         StorageAway, OSError
     """
-    listed = frozenset(who for who, at in _listed(config).items() if at is None or at >= made_at)
+    listed = listed_since(config, made_at)
     database = await Database.open(url, is_put_back=True)
     try:
         seen: set[str] = set()
@@ -110,7 +102,7 @@ async def erase_listed(config: Config, url: str, language: str, made_at: datetim
                     seen |= {one for whole in page for one in people_of(whole.conversation, whole.mails)}
             seen |= {normal(one.address) for one in await exporting.every_person(tx)}
             own = await all_own(tx, config)
-            person = frozenset(one for one in seen - own if _digest(config, one) in listed)
+            person = frozenset(one for one in seen - own if digest_of(config, one) in listed)
             found = await _found(tx, config, person)
         if person:
             await _erase(database, config, found, language, files)
@@ -186,6 +178,7 @@ async def _finish_files(database: Database, config: Config, among: Collection[st
     blobs = Blobs(folder, clear_leftovers=False)
     for one in (folder, folder / "incoming"):
         give(one, config.data_dir)
+    blobs.clear_leftovers(0)
     gone = await naming.sweep(database, blobs, timedelta(0), among=among)
     async with database.write() as tx:
         await erasing.files_gone(tx)
@@ -209,52 +202,3 @@ async def _prove(database: Database, config: Config, person: Addresses, language
         named = ", ".join(f"{table} ({count})" for table, count in sorted(left.items()))
         return end(language, sentence("cli.erase_words_left", tables=named), 0)
     return end(language, sentence("cli.erase_proved"), 0)
-
-
-# --- the list -------------------------------------------------------------------------------------------------------
-
-
-def _digest(config: Config, address: str) -> str:
-    """Whoever has the list and no `secret_key` cannot find out by trying whose address it was."""
-    return hmac.new(derived_key(config, "erased"), address.encode(), sha256).hexdigest()
-
-
-def _listed(config: Config) -> Mapping[str, datetime | None]:
-    """Each with the time at which the erasure had ended; None: it was broken off, or is under way."""
-    try:
-        found = json.loads((config.data_dir / LIST).read_text("utf-8"))
-        return {str(one["address"]): _ended(one["at"]) for one in found["erased"]}
-    except FileNotFoundError:
-        return {}
-    except (ValueError, KeyError, TypeError) as fault:
-        raise OSError(0, "not readable", str(config.data_dir / LIST)) from fault
-
-
-def listed_since(config: Config, made_at: datetime) -> frozenset[str]:
-    """Digests of whoever was erased after that time.
-
-    Raises:
-        OSError: the list cannot be read.
-    """
-    return frozenset(who for who, at in _listed(config).items() if at is None or at >= made_at)
-
-
-def _ended(at: str | None) -> datetime | None:
-    if at is None:
-        return None
-    found = datetime.fromisoformat(at)
-    return found if found.tzinfo else datetime.combine(found.date(), time.max, UTC)
-
-
-def _put_on_list(config: Config, person: Addresses, *, at: datetime | None) -> None:
-    file = config.data_dir / LIST
-    known = {**_listed(config), **{_digest(config, one): at for one in person}}
-    kept = [{"address": one, "at": None if at is None else at.isoformat()} for one, at in sorted(known.items())]
-    new = Path(f"{file}.new")
-    new.unlink(missing_ok=True)
-    with os.fdopen(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as out:
-        json.dump({"format": 1, "erased": kept}, out, indent=1)
-        out.flush()
-        os.fsync(out.fileno())
-    give(new, config.data_dir)
-    new.replace(file)

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.accounts import adapters
 from bot.cli.ending import Refused, end, of_database
+from bot.cli.erased import asked_of
 from bot.cli.freescout import FreeScout
 from bot.cli.freescout_rows import NAME, Lack
 from bot.cli.freescout_source import Source, as_told, source_of, stage
@@ -51,6 +52,7 @@ _TOLD: Final[Mapping[Became, str]] = {
     Became.LATER: "cli.freescout_later",
     Became.JOINED: "cli.freescout_joined",
     Became.KNOWN: "cli.freescout_known",
+    Became.ERASED: "cli.freescout_erased",
     Became.ASIDE: "cli.freescout_aside",
 }
 
@@ -70,6 +72,8 @@ class Asked:
     zone: str
     password: str | None = None
     """Where that of the URL's user is."""
+    with_erased: bool = False
+    """Also those of people who were erased since."""
 
 
 def bring_in(config: Config, asked: Asked, *, language: str) -> int:
@@ -93,7 +97,7 @@ def bring_in(config: Config, asked: Asked, *, language: str) -> int:
                 chosen = await _chosen(step, staging, asked.mailboxes)
                 files = OldFiles(asked.attachments, config.max_mail_mb * 1024 * 1024)
                 old = FreeScout(staging, chosen, people, files, key, zone)
-                pump = CarriedPump(step, reader, _Progress(language))
+                pump = CarriedPump(step, reader, _Progress(language), None if asked.with_erased else asked_of(config))
                 await _bring(old, pump)
                 return pump.tally, old.lack
             finally:
@@ -215,6 +219,8 @@ def _report(tally: CarriedTally, lack: Lack, *, has_key: bool, language: str) ->
     told += [sentence(key, count=count) for one, key in _TOLD.items() if (count := tally.conversations[one])]
     if tally.differing:
         told.append(sentence("cli.freescout_differing", count=tally.differing))
+    if tally.erased:
+        told.append(sentence("cli.import_erased", count=tally.erased))
     if tally.heads:
         told.append(sentence("cli.import_heads", count=tally.heads))
     lacks = _lacks(lack)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.accounts import adapters
 from bot.cli.ending import Refused, end, of_database
+from bot.cli.erased import asked_of
 from bot.cli.import_sources import Kind, each, kind_of, mails_of
 from bot.cli.kept_files import give
 from bot.cli.outbox import step_of
@@ -36,8 +37,12 @@ EACH_SECONDS: Final = 2.0
 """Between two lines of progress."""
 
 
-def bring_in(config: Config, named: str, source: Path, kind: Kind | None, *, language: str) -> int:
-    """Bring the mails of the source into a mailbox; the exit status: 1 where some have no place."""
+def bring_in(config: Config, named: str, source: Path, kind: Kind | None, *, with_erased: bool, language: str) -> int:
+    """Bring the mails of the source into a mailbox; the exit status: 1 where some have no place.
+
+    Args:
+        with_erased: those of people who were erased since, too.
+    """
 
     async def within() -> Tally:
         refuse_root(config)
@@ -51,7 +56,13 @@ def bring_in(config: Config, named: str, source: Path, kind: Kind | None, *, lan
         try:
             step = step_of(database, config)
             mailbox = await mailbox_of(step, named)
-            pump = ArchivePump(mailbox, step, reader, progress(mailbox, language))
+            pump = ArchivePump(
+                mailbox,
+                step,
+                reader,
+                progress(mailbox, language),
+                None if with_erased else asked_of(config),
+            )
             return await pump.take(each(mails_of(source, form, config.max_mail_mb * 1024 * 1024)))
         finally:
             await reader.close()
@@ -145,6 +156,8 @@ def report(tally: Tally, source: str, language: str) -> int:
         told.append(sentence("cli.import_before", count=tally.before))
     if tally.known:
         told.append(sentence("cli.import_known", count=tally.known))
+    if tally.erased:
+        told.append(sentence("cli.import_erased", count=tally.erased))
     if tally.heads:
         told.append(sentence("cli.import_heads", count=tally.heads))
     if tally.unplaced:

@@ -127,6 +127,8 @@ _passphrase_option = click.option(
     "--passphrase-file", "passphrase_file", cls=_SaidOption, type=click.Path(path_type=Path, dir_okay=False)
 )
 
+_with_erased_option = click.option("--with-erased", "with_erased", cls=_SaidOption, is_flag=True)
+
 
 # --- the commands -----------------------------------------------------------------------------------------------------
 
@@ -314,9 +316,10 @@ def export_mailbox(config: Path, mailbox: str, folder: Path) -> None:
 @cli.command("import")
 @_config_option
 @click.option("--kind", cls=_SaidOption, type=click.Choice(["mbox", "maildir", "eml"]))
+@_with_erased_option
 @click.argument("mailbox", metavar="MAILBOX")
 @click.argument("source", type=click.Path(path_type=Path), metavar="SOURCE")
-def import_mails(config: Path, kind: str | None, mailbox: str, source: Path) -> None:
+def import_mails(config: Path, kind: str | None, mailbox: str, source: Path, *, with_erased: bool) -> None:
     loaded = _loaded(config)
     from bot.cli.import_sources import Kind
     from bot.cli.importing import bring_in
@@ -325,7 +328,8 @@ def import_mails(config: Path, kind: str | None, mailbox: str, source: Path) -> 
     # Progress of the inputs is not the output that was asked for.
     log.set_up(level="warning", format=loaded.log.format)
     form = Kind(kind) if kind is not None else None
-    sys.exit(bring_in(loaded, mailbox, source, form, language=terminal_language(loaded.language)))
+    language = terminal_language(loaded.language)
+    sys.exit(bring_in(loaded, mailbox, source, form, with_erased=with_erased, language=language))
 
 
 @cli.command("import-freescout")
@@ -336,6 +340,7 @@ def import_mails(config: Path, kind: str | None, mailbox: str, source: Path) -> 
 @click.option("--env", cls=_SaidOption, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 @click.option("--timezone", cls=_SaidOption, default="UTC", metavar="ZONE")
 @click.option("--password", cls=_SaidOption, metavar="env:NAME|file:PATH")
+@_with_erased_option
 @click.argument("source", metavar="DUMP|URL")
 def import_freescout(
     config: Path,
@@ -346,13 +351,15 @@ def import_freescout(
     timezone: str,
     password: str | None,
     source: str,
+    *,
+    with_erased: bool,
 ) -> None:
     loaded = _loaded(config)
     from bot.cli.import_freescout import Asked, bring_in
     from bot.process import log
 
     log.set_up(level="warning", format=loaded.log.format)
-    asked = Asked(source, mailboxes, people, attachments, env, timezone, password)
+    asked = Asked(source, mailboxes, people, attachments, env, timezone, password, with_erased)
     sys.exit(bring_in(loaded, asked, language=terminal_language(loaded.language)))
 
 

@@ -18,7 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli.archive import unpacked
 from bot.cli.ending import Refused, end, of_database
-from bot.cli.erase import erase_listed, listed_since
+from bot.cli.erase import erase_listed
+from bot.cli.erased import listed_since
 from bot.cli.kept_files import files_missing, give
 from bot.cli.manifest import Manifest, NewerBackup, NoBackup, blob_path, copied, digest_of, read, sync_folder
 from bot.cli.passphrase import NoPassphrase, passphrase

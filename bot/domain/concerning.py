@@ -5,7 +5,7 @@ from enum import Enum, auto
 
 from bot.domain.addresses import normal
 from bot.domain.conversation import Conversation, Direction, MailRecord
-from bot.domain.participants import correspondent_of
+from bot.domain.participants import Envelope, correspondent_of
 from bot.domain.persons import PersonsAddress
 
 Addresses = frozenset[str]
@@ -34,11 +34,15 @@ def addresses_of(known: Iterable[PersonsAddress], address: str) -> Addresses:
 
 def wrote(record: MailRecord, person: Addresses, own: Addresses) -> bool:
     """Whether the person wrote the mail, also through a form, which names them in Reply-To."""
-    if _is_any(person, (one.address for one in (*record.original_from, *record.from_))):
+    return _wrote(record, person, own, is_ours=record.direction is not Direction.IN)
+
+
+def _wrote(mail: Envelope, person: Addresses, own: Addresses, *, is_ours: bool) -> bool:
+    if _is_any(person, (one.address for one in (*mail.original_from, *mail.from_))):
         return True
-    if record.direction is not Direction.IN or not record.reply_to:
+    if is_ours or not mail.reply_to:
         return False
-    return normal(correspondent_of(record, own, is_automatic=False, is_list=False).address) in person
+    return normal(correspondent_of(mail, own, is_automatic=False, is_list=False).address) in person
 
 
 def names(record: MailRecord, person: Addresses) -> bool:
@@ -49,10 +53,17 @@ def names(record: MailRecord, person: Addresses) -> bool:
     return _is_any(person, (*writers, *named))
 
 
-def is_for_them_alone(record: MailRecord, person: Addresses, own: Addresses) -> bool:
-    """Whether a mail of ours went to nobody but the person, and us. `own`: the mailbox's addresses."""
-    got = {normal(one.address) for one in (*record.to, *record.cc)} - own
-    return record.direction is Direction.OUT and bool(got) and got <= person
+def goes_with(mail: Envelope, person: Addresses, own: Addresses, *, is_ours: bool) -> bool:
+    """Whether the person wrote the mail, or it is one of ours to nobody but them, and us. `own`: the mailbox's
+    addresses."""
+    got = {normal(one.address) for one in (*mail.to, *mail.cc)} - own
+    return _wrote(mail, person, own, is_ours=is_ours) or (is_ours and bool(got) and got <= person)
+
+
+def people_in(mail: Envelope) -> Addresses:
+    """Everybody whom its headers name."""
+    named = (*mail.from_, *mail.original_from, *mail.reply_to, *mail.to, *mail.cc)
+    return frozenset(normal(one.address) for one in named if one.address)
 
 
 def people_of(one: Conversation, mails: Iterable[MailRecord]) -> Addresses:

@@ -16,6 +16,7 @@ from bot.cli import erase as erasing_command
 from bot.cli import restore as restoring
 from bot.cli.backup import back_up
 from bot.cli.erase import erase
+from bot.cli.erased import LIST
 from bot.cli.restore import restore
 from bot.domain.calls import RedactEvent, Submit, SubmitToMember
 from bot.domain.conversation import Direction, EventKind, KnownEvent, OutState
@@ -106,7 +107,7 @@ async def test_without_yes_it_shows_what_would_go_and_does_nothing(house: House,
     )
     assert "Nothing was changed" in shown
     assert await numbers(house) == before
-    assert not (house.config.data_dir / erasing_command.LIST).exists()
+    assert not (house.config.data_dir / LIST).exists()
 
 
 async def test_what_they_wrote_goes_and_others_mails_stay_without_their_name(house: House, capsys: Any) -> None:
@@ -267,6 +268,21 @@ async def test_after_a_crash_between_rows_and_files_the_files_go_next_time(
     assert house.blobs.exists(again), "another mail has the same file by now"
 
 
+async def test_what_a_killed_reader_or_sweep_left_of_them_goes_as_well(house: House) -> None:
+    there = await fill(house)
+    kept = house.blobs.path(there["hers"].raw)
+    unfinished = kept.parent / ".new-123-1"
+    incoming = house.blobs.folder / "incoming"
+    unfinished.write_bytes(b"whistle")
+    (incoming / "0f0f").write_bytes(b"whistle")
+    kept.rename(incoming / f"removed-{there['hers'].raw}")
+
+    assert await erases(house) == 0
+
+    assert not unfinished.exists() and list(incoming.iterdir()) == []
+    assert not kept.exists() and house.blobs.exists(there["pauls"].raw)
+
+
 @pytest.mark.parametrize("state", [OutState.QUEUED, OutState.RETRYING, OutState.UNKNOWN, OutState.HELD])
 async def test_while_an_answer_to_them_may_leave_nothing_is_done(house: House, state: OutState, capsys: Any) -> None:
     waiting = await house.mail(raw("soon"), from_=(Address("", CONTACT),), direction=Direction.OUT, state=state)
@@ -302,7 +318,7 @@ async def test_the_list_names_nobody_and_is_for_its_owner_only(house: House) -> 
     await fill(house)
     await erases(house)
 
-    file = house.config.data_dir / erasing_command.LIST
+    file = house.config.data_dir / LIST
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert "marie" not in file.read_text().lower()
     assert len(json.loads(file.read_text())["erased"]) == 1

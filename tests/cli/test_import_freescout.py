@@ -366,3 +366,33 @@ async def test_who_is_erased_leaves_nothing_and_no_message_is_deleted_that_is_in
         assert await conversations.get(tx, ConversationId(142)) is None
         assert sum((await outbox.depth(tx)).values()) == 0
     await database.close()
+
+
+async def test_nor_do_they_come_back_with_another_dump(
+    config: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Hers goes whole, and out of Paul's what she wrote; what she writes after her erasure is no concern of it."""
+    dumped(tmp_path, team())
+    await brought(config, asked(tmp_path))
+    assert await asyncio.to_thread(erase, config, MARIE, yes=True, language="en") == 0
+    newer = team()
+    paul = newer.customer("Paul", "Durand", "paul@example.net")
+    mixed = newer.conversation(160, "Deux", paul, "paul@example.net")
+    newer.thread(mixed, CUSTOMER, "Paul", message_id="p1@example.net", **{"from": "paul@example.net"})
+    newer.thread(mixed, CUSTOMER, "Marie", message_id="p2@example.net", customer_id=1, **{"from": MARIE})
+    newer.minutes = 60 * 24 * 365 * 20
+    fresh = newer.conversation(161, "Encore", 1, MARIE)
+    newer.thread(fresh, CUSTOMER, "Me revoici", message_id="m9@example.net", customer_id=1, **{"from": MARIE})
+    for row in newer.rows["conversations"][:4]:
+        row["created_at"] = "2020-01-01 00:00:00"
+    dumped(tmp_path, newer)
+    capsys.readouterr()
+    await brought(config, asked(tmp_path))
+    said = capsys.readouterr().out
+    assert "Left out, of somebody who was erased here: 1 " in said
+    assert "Left out, of people who were erased here after it: 1 mail " in said
+    one, (only,) = await one_of(config, 160)
+    assert (one.mails, only.message_id) == (1, "p1@example.net")
+    assert (await one_of(config, 161))[0].subject == "Encore"
+    await brought(config, asked(tmp_path, with_erased=True))
+    assert "Brought in" in capsys.readouterr().out

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.erase import erase
 from bot.cli.export import export
 from bot.cli.import_sources import Kind
 from bot.cli.importing import bring_in
@@ -40,8 +41,14 @@ async def config(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     return load(desk.config)
 
 
-async def brought(config: Config, source: Path, kind: Kind | None = None, to: str = CONTACT) -> int:
-    return await asyncio.to_thread(bring_in, config, to, source, kind, language="en")
+async def brought(
+    config: Config, source: Path, kind: Kind | None = None, to: str = CONTACT, *, back: bool = False
+) -> int:
+    return await asyncio.to_thread(bring_in, config, to, source, kind, with_erased=back, language="en")
+
+
+def kept_files(config: Config) -> list[Path]:
+    return [one for one in (config.data_dir / "blobs").glob("??/*") if one.parent.name != "incoming"]
 
 
 def box(folder: Path, count: int = 3) -> Path:
@@ -79,6 +86,32 @@ async def test_an_export_comes_in_again_as_it_was(config: Config, tmp_path: Path
     assert await brought(config, out / "mail.mbox") == 0
     assert await asyncio.to_thread(export, config, CONTACT, back, language="en") == 0
     assert (back / "conversations.jsonl").read_bytes() == (out / "conversations.jsonl").read_bytes()
+
+
+async def test_who_was_erased_does_not_come_back_with_another_archive(
+    config: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("old", "other"):
+        (tmp_path / name).mkdir()
+    source, other = box(tmp_path / "old"), box(tmp_path / "other")
+    await brought(config, source)
+    assert await asyncio.to_thread(erase, config, "marie@example.org", yes=True, language="en") == 0
+    assert kept_files(config) == []
+    # The same bytes, and those that another program wrote.
+    assert await brought(config, source) == 0
+    for one in other.iterdir():
+        one.write_bytes(one.read_bytes().replace(b"\n", b"\r\n"))
+    (other / "9.eml").write_bytes(mail(id="p@x.example", sender="paul@x.example", cc="marie@example.org"))
+    later = mail(id="l@x.example", headers=()).replace(b"23 Nov 2026", b"23 Nov 2036")
+    (other / "later.eml").write_bytes(later)
+    capsys.readouterr()
+    assert await brought(config, other) == 0
+    said = capsys.readouterr().out
+    assert "Left out, of people who were erased here after them: 3 mails" in said and "Brought in: 2" in said
+    assert len(kept_files(config)) == 2
+    (tmp_path / "third").mkdir()
+    assert await brought(config, box(tmp_path / "third", 4), back=True) == 0
+    assert "Brought in: 1" in capsys.readouterr().out, "the others were brought in before"
 
 
 async def test_it_works_beside_a_bot_and_refuses_with_a_sentence(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot.domain.addresses import normal
-from bot.domain.concerning import Addresses, Part, is_for_them_alone, names, part_of, wrote
+from bot.domain.concerning import Addresses, Part, goes_with, names, part_of
 from bot.domain.conversation import KEPT_BACK, Conversation, Direction, MailRecord, OutState
 from bot.domain.ids import BlobId
 from bot.domain.mail import Address
@@ -77,7 +77,7 @@ def files_of(record: MailRecord) -> Iterable[BlobId]:
 
 
 def _goes(record: MailRecord, person: Addresses, own: Addresses) -> bool:
-    return wrote(record, person, own) or is_for_them_alone(record, person, own)
+    return goes_with(record, person, own, is_ours=record.direction is Direction.OUT)
 
 
 def _came(record: MailRecord) -> bool:

@@ -20,9 +20,11 @@ from bot.domain.sentences import Sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.signing import row_of
 from bot.flows.pump.kept import read_kept
+from bot.flows.pump.left_out import IsErased, LeftOut
 from bot.flows.step.step import Step
 from bot.reader.reading import Reader
 from storage import mails, seen
+from storage.blobs import name_of
 
 _AT_ONCE: Final = 16
 _PAUSE: Final = 0.01
@@ -61,6 +63,8 @@ class Tally:
     """Copies of mails that are there already, however they came."""
     heads: int = 0
     """Of those brought in: by their headers alone, because the rest could not be read."""
+    erased: int = 0
+    """Left out: of somebody who was erased after their time."""
     unplaced: int = 0
     conversations: set[ConversationId] = field(default_factory=set)
     """Those that the mails are in which were brought in now."""
@@ -72,7 +76,7 @@ class Tally:
 
     @property
     def done(self) -> int:
-        return self.brought + self.before + self.known + self.unplaced
+        return self.brought + self.before + self.known + self.erased + self.unplaced
 
     def leaves_out(self, place: Sentence, reason: str) -> None:
         self.unplaced += 1
@@ -94,6 +98,7 @@ class ArchivePump:
     reader: Reader
     told: Callable[[Tally], None]
     """Called after each commit."""
+    is_erased: IsErased | None = None
     tally: Tally = field(default_factory=Tally)
     _aside: set[str] = field(default_factory=set)
 
@@ -123,13 +128,17 @@ class ArchivePump:
         if found.raw is None:
             self.tally.leaves_out(found.place, found.reason)
             return None
-        blob = await self.step.blobs.put(found.raw)
+        blob = await asyncio.to_thread(name_of, found.raw)
         place = MailPlace(self.mailbox.id, "", 0, 0, FolderRole.INBOX)
         now = self.step.clock.now()
         plain = MailImported(MailArrived(place, Mail(), blob, found.size, now))
         if plain.key in seen_here or await self._was_decided(plain):
             return None
         seen_here.add(plain.key)
+        if await self._is_erased(found.raw, found.at or now):
+            self.tally.erased += 1
+            return None
+        await self.step.blobs.put(found.raw)
         mail, failed = await read_kept(self.reader, self.step.blobs, blob)
         if not (mail.from_ or mail.date or mail.subject or mail.message_id):
             self.tally.leaves_out(found.place, failed or NO_MAIL)
@@ -142,6 +151,11 @@ class ArchivePump:
             self.tally.names(found.place, failed)
             return MailImported(MailUnreadable(place, mail, BlobId(blob), found.size, at, failed))
         return MailImported(MailArrived(place, mail, BlobId(blob), found.size, at, is_backlog=True))
+
+    async def _is_erased(self, raw: bytes, at: datetime) -> bool:
+        if self.is_erased is None:
+            return False
+        return await LeftOut(self.reader, self.mailbox.own_addresses, self.is_erased).has(raw, at)
 
     async def _was_decided(self, one: MailImported) -> bool:
         async with self.step.database.read() as tx:

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Final
 
+from bot.domain.addresses import normal
 from bot.domain.conversation import Conversation
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.inputs import Input
@@ -22,9 +23,11 @@ from bot.domain.inputs.imported import (
     RepliesImported,
 )
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailPlace, MailUnreadable
+from bot.domain.mail import Address
 from bot.domain.signing import row_of
 from bot.domain.stories.carried import is_kept_otherwise, note_event
 from bot.flows.pump.kept import read_kept
+from bot.flows.pump.left_out import IsErased, LeftOut
 from bot.flows.step.step import Step
 from bot.reader.reading import Reader
 from storage import conversations, events, mails, seen
@@ -85,6 +88,8 @@ class Became(Enum):
     """Mails of it were here: all the rest joined these."""
     KNOWN = auto()
     """All of its mails were here: its notes and acts joined these."""
+    ERASED = auto()
+    """It was of somebody who was erased since: it is left out."""
     ASIDE = auto()
     """It could not be decided, and is put aside."""
 
@@ -98,6 +103,8 @@ class CarriedTally:
     notes: int = 0
     differing: int = 0
     """Conversations that were here, and keep another status, another person or fewer tags than they had there."""
+    erased: int = 0
+    """Mails of somebody who was erased since, left out of conversations of others."""
     heads: int = 0
     """Mails that are here by their headers alone."""
 
@@ -114,6 +121,7 @@ class CarriedPump:
     reader: Reader
     told: Callable[[CarriedTally], None]
     """Called after each commit."""
+    is_erased: IsErased | None = None
     tally: CarriedTally = field(default_factory=CarriedTally)
     _aside: set[str] = field(default_factory=set)
     _few: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AHEAD))
@@ -156,12 +164,35 @@ class CarriedPump:
 
     async def _read(self, old: OldConversation) -> ConversationImported | Became:
         """The conversation with its mails read; what became of it, where it was decided before."""
+        if self.is_erased is not None:
+            left = await self._without_erased(old, self.is_erased)
+            if left is None:
+                return Became.ERASED
+            self.tally.erased += len(old.mails) - len(left.mails)
+            old = left
         async with self.step.database.read() as tx:
             if await seen.was_seen(tx, old.head.key):
                 return Became.LATER if await _has_more(tx, old) else Became.BEFORE
         carried = await asyncio.gather(*(self._mail(one, old.head) for one in old.mails))
         notes = await asyncio.gather(*(self._note(one) for one in old.notes))
         return replace(old.head, mails=tuple(carried), notes=tuple(notes))
+
+    async def _without_erased(self, old: OldConversation, is_erased: IsErased) -> OldConversation | None:
+        """None where it was theirs and nobody else's."""
+        async with self.step.database.read() as tx:
+            mailbox = (await self.step.settings.read(tx)).mailbox(old.head.mailbox)
+        left = LeftOut(self.reader, frozenset() if mailbox is None else mailbox.own_addresses, is_erased)
+        kept = []
+        for one in old.mails:
+            async with self._few:
+                mail = await self.reader.head(one.raw())
+            if not left.has_mail(mail, one.at, is_ours=one.is_ours):
+                kept.append(one)
+        is_theirs = is_erased(normal(old.head.correspondent.address), max(one.at for one in old.mails))
+        if not kept or (is_theirs and all(one.is_ours for one in kept)):
+            return None
+        head = replace(old.head, correspondent=Address("", "")) if is_theirs else old.head
+        return replace(old, head=head, mails=tuple(kept))
 
     async def _decided(self, input: ConversationImported) -> Became:
         await self.step.take(input)
