@@ -4,6 +4,7 @@ Settings hold for whole transactions: a transaction that decides reads their ver
 shares a lock, which a transaction that changes settings holds alone.
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from bot.domain.merged import (
     CONFIG_ROOM,
     FOLDERS,
     GONE,
+    NUMBER,
     PASSWORD,
     PLUS,
     REMOVED,
@@ -158,8 +160,9 @@ async def add_mailbox(tx: Tx, added: MailboxSettings, at: datetime, *, goes_on: 
     if not goes_on:
         await grants.forget(tx, added.id)
         await choices.forget(tx, added.id)
-    scope = mailbox_scope(added.id)
-    for one, key in await _values(tx):
+    scope, values = mailbox_scope(added.id), await _values(tx)
+    await _number(tx, [added.id], values, at)
+    for one, key in values:
         is_set = key in (AUTOREPLY, AUTOREPLY_SINCE, CONFIG_ROOM) or key.startswith(SET)
         if one == scope and (key in _OF_SERVERS or (is_set and not goes_on)):
             await put(tx, scope, key, None, None, at)
@@ -177,8 +180,13 @@ async def keep_file(tx: Tx, named: Sequence[MailboxSettings], at: datetime) -> N
     news = [kept for one in named if (kept := KeptMailbox(Origin.FILE, one)) != known.get(one.id)]
     values = await _values(tx)
     switched = [one for one in named if one.autoreply.is_on and not _answered(one, known, values)]
-    if news or switched:
+    house = [one for one in known if known[one].origin is Origin.HOUSE]
+    # Those that are served first: at the first start of a version that numbers them they keep their places.
+    house.sort(key=lambda one: values.get((mailbox_scope(one), STANDING)) == REMOVED)
+    every = [*(one.id for one in named), *house, *(one for one in known if one not in house)]
+    if news or switched or any((mailbox_scope(one), NUMBER) not in values for one in every):
         await change_alone(tx)
+    await _number(tx, every, values, at)
     for one in switched:
         await put(tx, mailbox_scope(one.id), AUTOREPLY_SINCE, at.isoformat(), None, at)
     for kept in news:
@@ -198,6 +206,14 @@ def _answered(one: MailboxSettings, known: Mapping[MailboxId, KeptMailbox], valu
     before, scope = known.get(one.id), mailbox_scope(one.id)
     is_there = (scope, AUTOREPLY_SINCE) in values and (scope, GONE) not in values
     return before is not None and before.settings.autoreply.is_on and is_there
+
+
+async def _number(tx: Tx, mailboxes: Sequence[MailboxId], values: Values, at: datetime) -> None:
+    """Give each a number that none had, unless it has one."""
+    free = itertools.count(1 + max((int(value) for (_, key), value in values.items() if key == NUMBER), default=-1))
+    for one in dict.fromkeys(mailboxes):
+        if (mailbox_scope(one), NUMBER) not in values:
+            await put(tx, mailbox_scope(one), NUMBER, str(next(free)), None, at)
 
 
 async def gone(tx: Tx) -> tuple[tuple[MailboxId, datetime], ...]:

@@ -34,6 +34,8 @@ FOLDERS = "folders"
 """Of a mailbox: what was changed of the folders that are read, as `folder_list.kept` writes it."""
 PLUS = "plus"
 """Of a mailbox: a test mail to a sub-address has arrived. Its value is `yes`."""
+NUMBER = "number"
+"""Of a mailbox: its place, by which figures and logs name it; given once, and no other's ever after."""
 CONFIG_ROOM = "config_room"
 """Of a mailbox: the room in which it alone is run."""
 GONE = "gone"
@@ -125,13 +127,17 @@ def merged(file: Instance, rows: Rows) -> Instance:
     is_same = len(mailboxes) == len(file.mailboxes) and all(
         a is b for a, b in zip(mailboxes, file.mailboxes, strict=True)
     )
-    if config_room == file.config_room and is_same and not removed and not _of_people(rows):
+    places = tuple(
+        (MailboxId(scope.partition(":")[2]), int(value)) for (scope, key), value in rows.values.items() if key == NUMBER
+    )
+    if config_room == file.config_room and is_same and not removed and not places and not _of_people(rows):
         return file
     return replace(
         file,
         config_room=config_room,
         mailboxes=tuple(mailboxes),
         removed=tuple(removed),
+        places=places,
         grants=rows.grants,
         choices=rows.choices,
         directs=rows.directs,

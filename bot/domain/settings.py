@@ -207,6 +207,8 @@ class Instance:
     timezone: str = "Europe/Paris"
     removed: tuple[MailboxSettings, ...] = ()
     """Mailboxes of before: their conversations can be read, and what was under way is ended by their settings."""
+    places: tuple[tuple[MailboxId, int], ...] = ()
+    """The number by which each mailbox is named where no address may stand."""
     describes_commands: bool = True
     """Clients are told of the commands in the state of each room (MSC4391)."""
     allow_insecure_secrets: bool = False
@@ -238,6 +240,16 @@ class Instance:
         chosen = self.own_of(person, Own.MAIL_TO)
         used = (one.address for one in of_person(self.addresses, person) if one.is_used)
         return tuple(sorted(used, key=lambda one: one != chosen))
+
+    @property
+    def placed(self) -> tuple[tuple[int, MailboxSettings], ...]:
+        """The mailboxes with their places; before any was noted, as they stand in config.yaml."""
+        if not self.places:
+            return tuple(enumerate(self.mailboxes))
+        found = dict(self.places)
+        return tuple(
+            sorted(((found[one.id], one) for one in self.mailboxes if one.id in found), key=lambda one: one[0])
+        )
 
     def mailbox(self, id: MailboxId) -> MailboxSettings | None:
         return next((m for m in self.mailboxes if m.id == id), None)

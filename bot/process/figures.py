@@ -67,7 +67,7 @@ class Figures:
             len(instance.mailboxes),
             waiting or 0.0,
             self.deliver.strayed_for,
-            tuple(Names(one.address, _state(one.is_paused, one.is_archived)) for one in instance.mailboxes),
+            tuple(Names(one.address, _state(one.is_paused, one.is_archived), place) for place, one in instance.placed),
             "sqlite" if database.is_sqlite else "postgresql",
             0.0 if waiting is None else (answered - started) * 1000,
         )
@@ -80,7 +80,7 @@ class Figures:
         metrics.mailbox_info.clear()
         metrics.connected.set(0 if MATRIX in away else 1, "matrix", "")
         metrics.rings.add("", by=0)
-        for place, mailbox in enumerate(instance.mailboxes):
+        for place, mailbox in instance.placed:
             # Prometheus sees no increase from nothing to one.
             for counter in (metrics.mails_in, metrics.bounces, metrics.rings):
                 counter.add(str(place), by=0)
@@ -133,7 +133,7 @@ class Figures:
             waits = await watching.waiting(tx, step.clock.now() - timedelta(seconds=WAITS_TOO_LONG))
             folders = await watching.folders(tx)
         found = [Problem("mail", f"waits_{what}", place) for one in waits for place, what in _held(instance, one)]
-        places = {one.id: place for place, one in enumerate(instance.mailboxes) if not one.rests}
+        places = {one.id: place for place, one in instance.placed if not one.rests}
         missing = {mailbox for (mailbox, _), counts in folders.items() if counts["missing"]}
         return found + [Problem("mail", "missing", places[one]) for one in sorted(missing & places.keys())]
 
@@ -155,7 +155,7 @@ class Figures:
         self.metrics.effects.add(kind, name_of(outcome))
         self.metrics.effect_seconds.observe(seconds, kind)
         if isinstance(call, SendEvent) and isinstance(outcome, Posted) and rings(claimed, call):
-            its = [str(place) for place, one in enumerate(self._instance.mailboxes) if one.room == call.room]
+            its = [str(place) for place, one in self._instance.placed if one.room == call.room]
             self.metrics.rings.add(its[0] if its else "")
 
     def _taken(self, input: Input, result: str) -> None:
@@ -174,7 +174,7 @@ def _state(is_paused: bool, is_archived: bool) -> str:
 
 def _held(instance: Instance, one: Waits) -> Iterator[tuple[int, str]]:
     """The places of the mailboxes whose mail waits there, and what for. One that rests waits by somebody's wish."""
-    for place, mailbox in enumerate(instance.mailboxes):
+    for place, mailbox in instance.placed:
         if mailbox.rests:
             continue
         if one.channel == smtp_channel(mailbox.id):
@@ -188,10 +188,10 @@ def _held(instance: Instance, one: Waits) -> Iterator[tuple[int, str]]:
 def _problems(instance: Instance, service: Service, reason: str) -> tuple[Problem, ...]:
     """One for each mailbox that it concerns: several may share a room."""
     if service.name == "room":
-        places = [number for number, mailbox in enumerate(instance.mailboxes) if mailbox.room == service.part]
+        places = [number for number, mailbox in instance.placed if mailbox.room == service.part]
         other = "config" if service.part == instance.config_room else "other"
     else:
-        places = [number for number, mailbox in enumerate(instance.mailboxes) if mailbox.id == service.mailbox]
+        places = [number for number, mailbox in instance.placed if mailbox.id == service.mailbox]
         other = None
     found = tuple(Problem(service.name, reason, place) for place in places)
     return found or (Problem(service.name, reason, room=other),)

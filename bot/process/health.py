@@ -48,11 +48,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What is shown of a mailbox beside its place: those of config.yaml in their order, then those of the house."""
+    """What is shown of a mailbox beside its place: a number that it was given when the bot first knew of it."""
 
     address: str
     state: str = ""
     """`paused` or `archived`: nothing is read and sent by somebody's wish."""
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,14 @@ class HealthStatus:
     """`sqlite` or `postgresql`."""
     database_ms: float = 0.0
     """How long its answer took, in milliseconds."""
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Of the mailboxes; as they stand in config.yaml while the bot starts."""
+        return tuple(one.place for one in self.names) or tuple(range(self.mailboxes))
+
+    def name_of(self, place: int | None) -> Names | None:
+        return next((one for one in self.names if one.place == place), None)
 
     @property
     def can_work(self) -> bool:
@@ -170,8 +179,8 @@ class HealthServer:
 
     def _named(self, place: int | None, status: HealthStatus) -> dict[str, object]:
         """The address of the mailbox, where it may stand here."""
-        is_known = self._shows_addresses and place is not None and place < len(status.names)
-        return {"address": status.names[place].address} if is_known and place is not None else {}
+        name = status.name_of(place) if self._shows_addresses else None
+        return {"address": name.address} if name is not None else {}
 
     async def _health_of_all(self, request: web.Request) -> web.Response:
         """A row for each part, also for those that work."""
@@ -183,8 +192,8 @@ class HealthServer:
             database |= {"kind": status.database, "milliseconds": round(status.database_ms, 1)}
         of_matrix = [one.reason for one in reasons if one.service == "matrix"]
         rows = [database, {"service": "matrix", "status": of_matrix[0] if of_matrix else "ok"}]
-        for place in range(status.mailboxes):
-            name = status.names[place] if place < len(status.names) else Names("")
+        for place in status.places:
+            name = status.name_of(place) or Names("")
             for service in ("imap", "smtp", "room", "mail"):
                 found = [one.reason for one in reasons if (one.service, one.mailbox) == (service, place)]
                 said = found[0] if found else name.state or "ok"
@@ -210,12 +219,12 @@ class HealthServer:
     async def _health_of_mailbox(self, request: web.Request) -> web.Response:
         status = await self._status()
         place = int(request.match_info["place"])
-        if place >= status.mailboxes:
+        if place not in status.places:
             raise web.HTTPNotFound
         problems = status.of_mailbox(place)
         if not problems:
-            state = status.names[place].state if place < len(status.names) else ""
-            return web.json_response({"status": state or "ok"} | self._named(place, status))
+            name = status.name_of(place) or Names("")
+            return web.json_response({"status": name.state or "ok"} | self._named(place, status))
         answer = {"status": "unavailable", "reasons": self._shown(problems, status)}
         return web.json_response(answer, status=503)
 

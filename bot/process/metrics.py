@@ -99,8 +99,7 @@ class Histogram:
 
 
 class Metrics:
-    """All figures of one process. Mailboxes are named by their place: those of config.yaml in their order, then those
-    of the house."""
+    """All figures of one process. Mailboxes are named by their place, a number that each was given once."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

@@ -213,7 +213,15 @@ def test_calls_that_nobody_makes_are_a_reason_once_they_should_have_been_taken_u
     assert HealthStatus(strayed=25.0).can_work
 
 
-NAMES = (Names("contact@asso.example"), Names("info@asso.example", "paused"))
+async def test_a_mailbox_is_asked_for_by_its_number_whatever_others_there_are() -> None:
+    names = (Names("z@x.example", "", 3), Names("a@x.example", "paused", 7))
+    status = HealthStatus((Problem("imap", "timeout", 3),), 2, names=names)
+    assert status.places == (3, 7) and status.can_work
+    assert status.name_of(7) == names[1] and status.name_of(0) is None
+    assert status.of_mailbox(3) and not status.of_mailbox(7)
+
+
+NAMES = (Names("contact@asso.example"), Names("info@asso.example", "paused", 1))
 
 
 async def asked(path: str, *problems: Problem, shows_addresses: bool = False) -> tuple[int, dict[str, object]]:

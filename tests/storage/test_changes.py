@@ -292,6 +292,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
             (f"mailbox:{MAILBOX}", "password"): "kept",
             (f"mailbox:{MAILBOX}", "set:undo"): "3",
             (f"mailbox:{MAILBOX}", "standing"): "paused",
+            ("mailbox:new@example.org", "number"): "0",
         }
         assert (await settings.every(tx)).directs == (Direct(RoomId("!direct:example.org"), ALICE, NOW),)
         assert (await directs.held_news(tx, ALICE), await directs.held_news(tx, BOB)) == ((FIRST,), ())

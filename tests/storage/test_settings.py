@@ -10,6 +10,7 @@ from bot.domain.autoreply import AutoReply, Standing
 from bot.domain.ids import MailboxId, RoomId
 from bot.domain.merged import (
     AUTOREPLY_SINCE,
+    NUMBER,
     PASSWORD,
     PAUSED,
     REMOVED,
@@ -142,6 +143,33 @@ async def test_the_mailboxes_of_the_file_are_noted_once_and_stay_when_they_go(da
     async with database.write() as tx:
         rows = await settings.every(tx)
     assert rows.mailboxes == {one.id: KeptMailbox(Origin.FILE, one) for one in (replace(ASSO, name="Renamed"), other)}
+
+
+async def test_each_mailbox_has_a_number_that_stays_its_own(database: Database) -> None:
+    second, third = (replace(ASSO, id=MailboxId(id), address=id) for id in ("m@x", "z@x"))
+
+    async def numbers() -> dict[str, str]:
+        async with database.read() as tx:
+            values = (await settings.every(tx)).values
+        return {scope.removeprefix("mailbox:"): value for (scope, key), value in values.items() if key == NUMBER}
+
+    async def adds(*, file: tuple[MailboxSettings, ...] = (), house: tuple[MailboxSettings, ...] = ()) -> None:
+        async with database.write() as tx:
+            for one in house:
+                await settings.add_mailbox(tx, one, NOW, goes_on=False)
+            if file:
+                await settings.keep_file(tx, file, NOW)
+
+    await adds(file=(third,))
+    await adds(house=(second,))
+    assert await numbers() == {"z@x": "0", "m@x": "1"}
+    await adds(file=(ASSO, third))
+    await adds(house=(second,))
+    first = {"z@x": "0", "m@x": "1", "a@x": "2"}
+    assert await numbers() == first, "whatever is added, named first or comes back"
+    await adds(file=(replace(ASSO, id=MailboxId("b@x")),))
+    await adds(file=(ASSO, third))
+    assert await numbers() == {**first, "b@x": "3"}, "nobody's is given to another"
 
 
 async def test_it_is_noted_since_when_the_file_has_a_mailbox_answer_by_itself(database: Database) -> None:

@@ -24,9 +24,11 @@ class Settings:
     listeners: list[Listener] = field(default_factory=list)
     _version: int = 0
     _rows: Rows = field(default_factory=Rows)
+    _places: dict[MailboxId, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.known = self.file
+        self._places = _places(self.known)
 
     async def read(self, tx: Tx) -> Instance:
         """The instance of this transaction, before any change that the transaction makes."""
@@ -42,9 +44,8 @@ class Settings:
         return self.known, was_seen
 
     def place(self, mailbox: MailboxId | None) -> int | None:
-        """The mailbox's place, which names it where no address may stand: those of config.yaml, then of the house."""
-        ids = [one.id for one in self.known.mailboxes]
-        return ids.index(mailbox) if mailbox in ids else None
+        """The mailbox's place, which names it where no address may stand: given once, and kept."""
+        return self._places.get(mailbox) if mailbox is not None else None
 
     def after(self, moves: Iterable[tuple[RoomId, RoomId]]) -> Instance:
         """The instance after moves of rooms, each from an old room to a new one."""
@@ -61,5 +62,10 @@ class Settings:
     def _tell(self) -> None:
         before, self.known = self.known, merged(self.file, self._rows)
         if before != self.known:
+            self._places = _places(self.known)
             for listener in self.listeners:
                 listener(before, self.known)
+
+
+def _places(instance: Instance) -> dict[MailboxId, int]:
+    return {one.id: place for place, one in instance.placed}
