@@ -366,6 +366,20 @@ async def test_the_words_of_an_answer_that_was_taken_back_are_mailed_to_nobody(h
     assert "Des mots repris" not in words_of(one)
 
 
+async def test_an_answer_that_left_long_after_it_was_posted_is_new_when_it_has_left(house: House) -> None:
+    await wants_mail(house, "noted-others")
+    await happens(house, says("!follow", thread=card_of(house)))
+    await happens(house, says("!notify followed email"))
+    house.provider.answers = [TryLater("450")] * 3
+    asks = says("!reply Des mots attendus", thread=card_of(house), sender=BOB)
+    await happens(house, asks, seconds=(0.0, 25.0, 16.0, 300.0, 300.0))
+    assert notices(house) == []
+    await house.settle((1200.0, 1200.0, 3600.0, *SOON))
+    (one,) = notices(house)
+    words = words_of(one)
+    assert words.index("Des mots attendus") < words.index("Before that:")
+
+
 async def test_the_words_of_a_draft_are_mailed_to_nobody(house: House) -> None:
     await wants_mail(house, "noted-unassigned")
     card = card_of(house)

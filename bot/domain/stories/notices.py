@@ -1,7 +1,7 @@
 """Members are mailed what they chose to be mailed: after a short while, in one mail, unless they have read it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -22,9 +22,6 @@ from bot.domain.signing import Signer, ascii_domain, token_of
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NEW_WORDS, _OLD_WORDS, _MOST_OLD = 20_000, 1_500, 3
-_BESIDE: Final = timedelta(minutes=5)
-"""An answer of ours stands in the thread for its undo window before it has left."""
-
 _ON_ITS_WAY: Final = timedelta(minutes=10)
 
 
@@ -45,11 +42,11 @@ def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> D
         return NOTHING
     since = input.due - DELAY
     known = [record for record in snapshot.records if record.state in REACHED]
-    new = tuple(record for record in known if record.author != person and _is_new(snapshot, record, since))
+    done = [entry for entry in snapshot.history if entry.at >= since and entry.actor not in (None, person)]
+    new = _new(snapshot, known, done, since)
     came = [_posted(snapshot, record) for record in new if record.direction is Direction.IN]
     if not is_still_mailed(person, one, snapshot.history, instance.choices_now, since=since, came=came):
         return NOTHING
-    done = [entry for entry in snapshot.history if entry.at >= since and entry.actor not in (None, person)]
     if _is_read(snapshot, new, done, since):
         return NOTHING
     if snapshot.sent.is_full:
@@ -60,12 +57,29 @@ def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> D
     return Decision((KeepNotice(Notice(person, mailbox.id, one.id, now)),), (mail,))
 
 
-def _is_new(snapshot: NoticeSnapshot, record: MailRecord, since: datetime) -> bool:
-    """By when it was posted: a server may have had it for long. What stands folded was told to nobody."""
-    if record.is_folded:
-        return False
-    posted = _posted(snapshot, record)
-    return posted is None or posted >= (since if record.direction is Direction.IN else since - _BESIDE)
+def _new(
+    snapshot: NoticeSnapshot, known: Sequence[MailRecord], done: Iterable[HistoryEntry], since: datetime
+) -> tuple[MailRecord, ...]:
+    """The mails that are new to the person, the oldest first.
+
+    What came is new by when it was posted: a server may have had it for long. An answer of ours is so by when it left,
+    which may be days after it was posted: of each writer the newest, as many as the history tells. What stands folded
+    was told to nobody.
+    """
+    left = Counter(entry.actor for entry in done if what_of(entry.action) is What.REPLIED)
+    found = list[MailRecord]()
+    for record in reversed(known):
+        if record.author == snapshot.person or record.is_folded:
+            continue
+        if record.author is not None:
+            is_new = left[record.author] > 0
+            left[record.author] -= 1
+        else:
+            posted = _posted(snapshot, record)
+            is_new = posted is None or posted >= since
+        if is_new:
+            found.append(record)
+    return tuple(reversed(found))
 
 
 def _posted(snapshot: NoticeSnapshot, record: MailRecord) -> datetime | None:
