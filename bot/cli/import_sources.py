@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -75,7 +75,7 @@ def mails_of(source: Path, kind: Kind, limit: int) -> Iterator[Found]:
             yield from _files(source, limit)
 
 
-async def each(found: Iterable[Found]) -> AsyncIterator[Found]:
+async def each(found: Iterable[Found]) -> AsyncGenerator[Found, None]:
     """The same, for whoever waits between two."""
     for one in found:
         yield one

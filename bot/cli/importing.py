@@ -7,16 +7,18 @@ import contextlib
 import os
 import pwd
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.accounts import adapters
+from bot.accounts import Doors, adapters
 from bot.cli.ending import Refused, end, of_database
 from bot.cli.erased import asked_of
+from bot.cli.import_imap import OldFolder, Place, is_server, place_of
 from bot.cli.import_sources import Kind, each, kind_of, mails_of
 from bot.cli.kept_files import give
 from bot.cli.outbox import step_of
@@ -24,9 +26,10 @@ from bot.config import Config
 from bot.domain.addresses import normal
 from bot.domain.sentences import sentence
 from bot.domain.settings import MailboxSettings
-from bot.flows.pump.archive import ArchivePump, Tally
+from bot.flows.pump.archive import ArchivePump, Found, Tally
 from bot.flows.step.step import Step
-from bot.process.import_lock import IMPORTS, ImportLock, ImportRuns
+from bot.ports import Unavailable
+from bot.process.import_lock import IMPORTS, SCRATCH, ImportLock, ImportRuns
 from bot.process.lock import LOCK, AlreadyRunning, FolderLock
 from bot.text.wording import say
 from storage.connecting import is_there
@@ -37,33 +40,38 @@ EACH_SECONDS: Final = 2.0
 """Between two lines of progress."""
 
 
-def bring_in(config: Config, named: str, source: Path, kind: Kind | None, *, with_erased: bool, language: str) -> int:
-    """Bring the mails of the source into a mailbox; the exit status: 1 where some have no place.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command was called with."""
 
-    Args:
-        with_erased: those of people who were erased since, too.
-    """
+    mailbox: str
+    source: str
+    """A file, a folder, or a folder on an IMAP server by its URL."""
+    kind: Kind | None = None
+    password: str | None = None
+    """Where that of the URL's user is: `env:NAME`, `file:PATH`."""
+    with_erased: bool = False
+    """Mails of people who were erased since, too."""
 
-    async def within() -> Tally:
+
+def bring_in(config: Config, asked: Asked, *, language: str) -> int:
+    """Bring the mails of the source into a mailbox; the exit status: 1 where some have no place."""
+
+    async def within(place: Place | None) -> Tally:
         refuse_root(config)
-        form = kind or kind_of(source)
-        if form is None:
-            raise Refused(sentence("cli.import_unknown", source=str(source)))
         if not is_there(config.database_url):
             raise Refused(sentence("cli.export_nothing"))
+        doors = adapters()
+        archive = _archive(config, asked, place, doors, language)
         database = await Database.open(config.database_url, migrate=False)
-        reader = adapters().reader()
+        reader = doors.reader()
         try:
             step = step_of(database, config)
-            mailbox = await mailbox_of(step, named)
-            pump = ArchivePump(
-                mailbox,
-                step,
-                reader,
-                progress(mailbox, language),
-                None if with_erased else asked_of(config),
-            )
-            return await pump.take(each(mails_of(source, form, config.max_mail_mb * 1024 * 1024)))
+            mailbox = await mailbox_of(step, asked.mailbox)
+            erased = None if asked.with_erased else asked_of(config)
+            pump = ArchivePump(mailbox, step, reader, progress(mailbox, language), erased)
+            async with contextlib.aclosing(archive):
+                return await pump.take(archive)
         finally:
             await reader.close()
             await database.close()
@@ -71,16 +79,41 @@ def bring_in(config: Config, named: str, source: Path, kind: Kind | None, *, wit
     # For our eyes only from the beginning: it is mail in clear.
     os.umask(0o077)
     try:
+        is_remote = is_server(asked.source)
+        place = place_of(asked.source, asked.password, config, language) if is_remote else None
         with alone_or_beside(config):
-            tally = asyncio.run(within())
+            tally = asyncio.run(within(place))
     except Refused as refused:
         return end(language, refused.told)
+    except Unavailable as away:
+        return end(language, sentence("cli.import_failed", reason=f"{place}: {away.reason}"))
     except (Moved, UnknownDatabase, StorageAway, SQLAlchemyError) as fault:
         return end(language, of_database(fault))
     except OSError as fault:
-        reason = f"{fault.filename or source}: {fault.strerror}"
+        reason = f"{fault.filename or place or asked.source}: {fault.strerror}"
         return end(language, sentence("cli.import_failed", reason=reason))
-    return report(tally, str(source), language)
+    return report(tally, str(place or asked.source), language)
+
+
+def _archive(
+    config: Config, asked: Asked, place: Place | None, doors: Doors, language: str
+) -> AsyncGenerator[Found, None]:
+    """Raises:
+    OSError
+    Refused: it looks like nothing that is known.
+    """
+    limit = config.max_mail_mb * 1024 * 1024
+    if place is not None:
+
+        def waits(reason: str) -> None:
+            click.echo(say(language, sentence("cli.import_waits", place=str(place), reason=reason)))
+
+        return OldFolder(doors, place, config.data_dir / SCRATCH, limit, waits).mails()
+    source = Path(asked.source)
+    form = asked.kind or kind_of(source)
+    if form is None:
+        raise Refused(sentence("cli.import_unknown", source=asked.source))
+    return each(mails_of(source, form, limit))
 
 
 def refuse_root(config: Config) -> None:

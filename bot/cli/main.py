@@ -113,20 +113,12 @@ class _Postroom(_SaidGroup):
     help_key = "cli.help.group"
 
 
+_FILE = click.Path(path_type=Path, dir_okay=False)
 _config_option = click.option(
-    "-c",
-    "--config",
-    "config",
-    cls=_SaidOption,
-    required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="config.yaml",
+    "-c", "--config", "config", cls=_SaidOption, required=True, type=_FILE, metavar="config.yaml"
 )
-
-_passphrase_option = click.option(
-    "--passphrase-file", "passphrase_file", cls=_SaidOption, type=click.Path(path_type=Path, dir_okay=False)
-)
-
+_passphrase_option = click.option("--passphrase-file", "passphrase_file", cls=_SaidOption, type=_FILE)
+_password_option = click.option("--password", cls=_SaidOption, metavar="env:NAME|file:PATH")
 _with_erased_option = click.option("--with-erased", "with_erased", cls=_SaidOption, is_flag=True)
 
 
@@ -223,10 +215,8 @@ def recovery_key(config: Path) -> None:
 def trust(config: Path, user: str, key: tuple[str, ...]) -> None:
     loaded = _loaded(config)
     from bot.cli.trust import trust as act
-    from bot.process import log
 
-    log.set_up(level="warning", format=loaded.log.format)
-    sys.exit(act(loaded, user, key, language=terminal_language(loaded.language)))
+    sys.exit(act(loaded, user, key, language=_quiet(loaded)))
 
 
 @cli.command()
@@ -316,20 +306,19 @@ def export_mailbox(config: Path, mailbox: str, folder: Path) -> None:
 @cli.command("import")
 @_config_option
 @click.option("--kind", cls=_SaidOption, type=click.Choice(["mbox", "maildir", "eml"]))
+@_password_option
 @_with_erased_option
 @click.argument("mailbox", metavar="MAILBOX")
-@click.argument("source", type=click.Path(path_type=Path), metavar="SOURCE")
-def import_mails(config: Path, kind: str | None, mailbox: str, source: Path, *, with_erased: bool) -> None:
+@click.argument("source", metavar="SOURCE")
+def import_mails(
+    config: Path, kind: str | None, mailbox: str, source: str, password: str | None, *, with_erased: bool
+) -> None:
     loaded = _loaded(config)
     from bot.cli.import_sources import Kind
-    from bot.cli.importing import bring_in
-    from bot.process import log
+    from bot.cli.importing import Asked, bring_in
 
-    # Progress of the inputs is not the output that was asked for.
-    log.set_up(level="warning", format=loaded.log.format)
-    form = Kind(kind) if kind is not None else None
-    language = terminal_language(loaded.language)
-    sys.exit(bring_in(loaded, mailbox, source, form, with_erased=with_erased, language=language))
+    asked = Asked(mailbox, source, Kind(kind) if kind is not None else None, password, with_erased)
+    sys.exit(bring_in(loaded, asked, language=_quiet(loaded)))
 
 
 @cli.command("import-freescout")
@@ -339,7 +328,7 @@ def import_mails(config: Path, kind: str | None, mailbox: str, source: Path, *, 
 @click.option("--attachments", cls=_SaidOption, type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER")
 @click.option("--env", cls=_SaidOption, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 @click.option("--timezone", cls=_SaidOption, default="UTC", metavar="ZONE")
-@click.option("--password", cls=_SaidOption, metavar="env:NAME|file:PATH")
+@_password_option
 @_with_erased_option
 @click.argument("source", metavar="DUMP|URL")
 def import_freescout(
@@ -356,11 +345,9 @@ def import_freescout(
 ) -> None:
     loaded = _loaded(config)
     from bot.cli.import_freescout import Asked, bring_in
-    from bot.process import log
 
-    log.set_up(level="warning", format=loaded.log.format)
     asked = Asked(source, mailboxes, people, attachments, env, timezone, password, with_erased)
-    sys.exit(bring_in(loaded, asked, language=terminal_language(loaded.language)))
+    sys.exit(bring_in(loaded, asked, language=_quiet(loaded)))
 
 
 @cli.group(cls=_SaidGroup)
@@ -459,11 +446,8 @@ def outbox_drop(config: Path, id: int) -> None:
 def _outbox(config: Path, action: Action, id: int = 0) -> None:
     loaded = _loaded(config)
     from bot.cli.outbox import show_outbox
-    from bot.process import log
 
-    # Progress of the input is not the output that was asked for.
-    log.set_up(level="warning", format=loaded.log.format)
-    sys.exit(show_outbox(loaded, action, id, language=terminal_language(loaded.language)))
+    sys.exit(show_outbox(loaded, action, id, language=_quiet(loaded)))
 
 
 # --- ends -------------------------------------------------------------------------------------------------------------
@@ -478,6 +462,14 @@ def _loaded(file: Path) -> Config:
     except ConfigMistakes as found:
         _show_mistakes(found)
         sys.exit(EX_CONFIG)
+
+
+def _quiet(loaded: Config) -> str:
+    """Logs no progress of inputs, which is not the output that was asked for; the language to speak."""
+    from bot.process import log
+
+    log.set_up(level="warning", format=loaded.log.format)
+    return terminal_language(loaded.language)
 
 
 def _show_mistakes(found: ConfigMistakes) -> None:

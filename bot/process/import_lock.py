@@ -2,12 +2,13 @@
 
 import fcntl
 import os
+import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
 
 IMPORTS: Final = "import.lock"
-_SCRATCH: Final = "scratch"
+SCRATCH: Final = "scratch"
 
 
 class ImportRuns(Exception):
@@ -16,7 +17,7 @@ class ImportRuns(Exception):
 
 def staging_file(folder: Path) -> Path:
     """Where this process lays out the rows of a dump."""
-    return folder / _SCRATCH / f"import-{os.getpid()}.db"
+    return folder / SCRATCH / f"import-{os.getpid()}.db"
 
 
 def clear_killed(folder: Path) -> None:
@@ -42,8 +43,11 @@ class ImportLock:
         self._handle = os.open(self._folder / IMPORTS, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             if self._is_taken(fcntl.LOCK_EX):
-                for left in (self._folder / _SCRATCH).glob("import-*.db"):
-                    left.unlink(missing_ok=True)
+                for left in (self._folder / SCRATCH).glob("import-*"):
+                    if left.is_dir():
+                        shutil.rmtree(left, ignore_errors=True)
+                    else:
+                        left.unlink(missing_ok=True)
             elif self._alone:
                 raise ImportRuns
             if not self._alone and not self._is_taken(fcntl.LOCK_SH):

@@ -11,7 +11,7 @@ import pytest
 from bot.cli.erase import erase
 from bot.cli.export import export
 from bot.cli.import_sources import Kind
-from bot.cli.importing import bring_in
+from bot.cli.importing import Asked, bring_in
 from bot.config import Config, load
 from bot.domain.conversation import Status
 from bot.domain.ids import ConversationId
@@ -44,7 +44,7 @@ async def config(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 async def brought(
     config: Config, source: Path, kind: Kind | None = None, to: str = CONTACT, *, back: bool = False
 ) -> int:
-    return await asyncio.to_thread(bring_in, config, to, source, kind, with_erased=back, language="en")
+    return await asyncio.to_thread(bring_in, config, Asked(to, str(source), kind, with_erased=back), language="en")
 
 
 def kept_files(config: Config) -> list[Path]:

@@ -22,15 +22,20 @@ THEN = datetime(2024, 3, 5, 10, 0, tzinfo=UTC)
 SEPARATOR = b"From x Tue Mar  5 10:00:00 2024\n"
 
 
-def _archive(desk: Desk, file: Path, others: int) -> bytes:
-    """A question and our answer, among others; the answer's bytes."""
+def _letters(desk: Desk, others: int) -> list[bytes]:
+    """A question, others, and our answer to it."""
     asked = letter(to=desk.address, id=new_id(), subject="Il y a longtemps", at=THEN)
     sender = f"Asso <{desk.alias or desk.address}>"
     answered = letter(to="marie@example.org", sender=sender, id=new_id(), answers=id_of(asked), at=THEN, text="Oui.\n")
     more = [letter(to=desk.address, id=new_id(), subject=f"Autre {n}", at=THEN) for n in range(others)]
-    raws = [one.replace(b"\r\n", b"\n") for one in (asked, *more, answered)]
-    file.write_bytes(b"".join(SEPARATOR + raw + b"\n" for raw in raws))
-    return answered
+    return [asked, *more, answered]
+
+
+def _archive(desk: Desk, file: Path, others: int) -> bytes:
+    """The same in an mbox; the answer's bytes."""
+    raws = _letters(desk, others)
+    file.write_bytes(b"".join(SEPARATOR + raw.replace(b"\r\n", b"\n") + b"\n" for raw in raws))
+    return raws[-1]
 
 
 async def _import(house: House, desk: Desk, file: Path, *, killed_at: int = 0) -> str:
@@ -117,3 +122,25 @@ async def test_a_conversation_of_freescout_keeps_its_number_and_is_found_by_a_la
         assert "#142" in found.body
         await case.reply("Merci encore")
         assert ours.encode() in (await case.sent("Merci encore")).raw
+
+
+async def test_a_folder_of_another_server_comes_in_beside_the_bot_and_goes_on_after_a_kill(
+    synapse: Synapse, dovecot: Dovecot, tmp_path: Path
+) -> None:
+    async with housed(synapse, dovecot, desks=({"undo_seconds": 2},)) as own:
+        (desk,) = own.desks
+        raws = _letters(desk, 200)
+        old = dovecot.add_account()
+        await dovecot.deliver_many(old.user, raws, "Sent")
+        before = await dovecot.folder_contents(old.user, "Sent")
+        (tmp_path / "word").write_text(old.password)
+        words = ("import", "-c", str(own.config), "--password", f"file:{tmp_path / 'word'}", desk.address)
+        url = f"imap://{old.user}@{dovecot.host}:{dovecot.port}/Sent?tls=off"
+        await _run(own, *words, url, killed_at=20)
+        await _run(own, *words, url)
+        again = await _run(own, *words, url)
+        assert "202" in again and own.posted(desk.room, "conversation") == []
+        assert await dovecot.folder_contents(old.user, "Sent") == before
+
+        await own.case(desk, letter(to=desk.address, id=new_id(), answers=id_of(raws[-1]), text="Encore !\n"))
+        assert len(own.posted(desk.room, "conversation")) == 1
