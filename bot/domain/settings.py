@@ -1,7 +1,7 @@
 """The operator's settings, as decisions read them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -207,8 +207,8 @@ class Instance:
     timezone: str = "Europe/Paris"
     removed: tuple[MailboxSettings, ...] = ()
     """Mailboxes of before: their conversations can be read, and what was under way is ended by their settings."""
-    places: tuple[tuple[MailboxId, int], ...] = ()
-    """The number by which each mailbox is named where no address may stand."""
+    places: tuple[tuple[MailboxId, int], ...] = field(default=(), compare=False)
+    """The number by which each mailbox is named where no address may stand: of it nobody needs to be told."""
     describes_commands: bool = True
     """Clients are told of the commands in the state of each room (MSC4391)."""
     allow_insecure_secrets: bool = False

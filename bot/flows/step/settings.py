@@ -61,8 +61,8 @@ class Settings:
 
     def _tell(self) -> None:
         before, self.known = self.known, merged(self.file, self._rows)
+        self._places = _places(self.known)
         if before != self.known:
-            self._places = _places(self.known)
             for listener in self.listeners:
                 listener(before, self.known)
 
