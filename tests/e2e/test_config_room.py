@@ -69,3 +69,48 @@ async def test_it_is_made_by_its_people_told_of_in_it_and_ends_with_the_room(
         await house.bob.request("POST", f"/_matrix/client/v3/rooms/{own}/upgrade", {"new_version": "11"})
         gone = words("own_room.upgraded")
         await house.alice.wait_for(common, lambda e: gone in e.body, what="that it is told of here", timeout=60.0)
+
+
+async def test_whoever_runs_it_no_more_is_put_out_or_the_room_is_given_up(synapse: Synapse, dovecot: Dovecot) -> None:
+    async with housed(synapse, dovecot, desks=({},), start=False) as house:
+        given = yaml.safe_load(house.config.read_text())
+        given["matrix"]["allow_insecure_secrets"] = True
+        house.config.write_text(yaml.safe_dump(given, allow_unicode=True))
+        await house.bot.start()
+        await house.bot.healthy()
+        (first,), bob, common = house.desks, house.bob.user_id, house.config_room
+
+        async def does(text: str) -> str:
+            event = await house.alice.say(common, text)
+            return (await answer(house, common, event, text)).body
+
+        async def membership(room: str) -> str:
+            path = f"/_matrix/client/v3/rooms/{room}/state/m.room.member/{bob}"
+            found = await house.alice.request("GET", path)
+            assert isinstance(found, dict)
+            return f"{found.get('membership')}: {found.get('reason', '')}"
+
+        await does(f"!grant {bob} edit {first.address}")
+        assert words("own_room.made") in await does(f"!mailbox config {first.address} new")
+        own = await entered(house, "alice")
+        assert await entered(house, "bob") == own
+        await does(f"!revoke {bob} edit {first.address}")
+
+        async def is_out() -> bool:
+            return (await membership(own)).startswith("leave: ") and first.address in await membership(own)
+
+        await until(is_out, "bob is put out, and told why")
+
+        # Whoever had the room made has the bot's power in it.
+        await does(f"!mailbox config {first.address} off")
+        await does(f"!grant {bob} edit {first.address}")
+        event = await house.bob.say(first.room, f"!mailbox config {first.address} new")
+        await answer(house, first.room, event, "a room")
+        await house.bob.sync()
+        theirs = await entered(house, "bob")
+        assert theirs != own
+        await does(f"!revoke {bob} edit {first.address}")
+        told = words("own_room.not_removed")
+        await house.alice.wait_for(common, lambda e: told in e.body, what="that it is told of here", timeout=60.0)
+        over = words("own_room.ends")
+        await house.bob.wait_for(theirs, lambda e: over in e.body, what="that it is told there no more", timeout=60.0)
