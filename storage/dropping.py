@@ -5,23 +5,23 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, Table, bindparam, func, select, tuple_
+from sqlalchemy import Column, Table, bindparam, func, or_, select, tuple_
 
-from bot.domain.conversation import Conversation, Status
+from bot.domain.conversation import Conversation, MailRecord, Status
 from bot.domain.ids import ConversationId, MailboxId
-from bot.domain.retention import Drop, Fade, Place, RetentionChange, past_key_of
+from bot.domain.retention import LEAVING, Drop, Fade, Place, RetentionChange, Step, past_key_of
 from bot.domain.rules.moves import snooze_timer
 from bot.domain.rules.scheduling import timer_of_mail
 from storage import conversations, people, search, seen
 from storage import mails as kept_mails
-from storage.codec import FORGOTTEN
+from storage.codec import FORGOTTEN, mail_from_row
 from storage.database import Tx
 from storage.schema import metadata
 from storage.schema.bookkeeping import timers
 from storage.schema.calls import has_ended_badly, is_unfinished, outbox, outbox_calls
 from storage.schema.search import HAS_NOTE, sought, sought_words
 from storage.schema.threads import conversations as rows_of
-from storage.schema.threads import dialogues, events, mails, slots
+from storage.schema.threads import dialogues, events, history, mails, slots
 
 _IDS: Final = "ids"
 AT_ONCE: Final = 200
@@ -64,11 +64,25 @@ _COUNT = select(func.count().label("n")).select_from(
 )
 _WITH_BYTES = select(_m.conversation).where(_m.conversation.in_(ids), _m.raw.not_in(["", FORGOTTEN])).distinct()
 _WITH_WORDS = select(_m.conversation).where(_m.conversation.in_(ids), _m.text != "").distinct()
+_FADING = select(mails).where(_m.conversation == bindparam("conversation_")).order_by(_m.row).limit(bindparam("limit"))
+_UNFADED = {
+    Step.ORIGINALS: _FADING.where(_m.raw != FORGOTTEN),
+    Step.WORDS: _FADING.where(or_(_m.raw != FORGOTTEN, _m.text != "", _m.detail != "")),
+}
+_LEAVING = (
+    select(_m.conversation).where(_m.conversation.in_(ids), _m.state.in_([one.value for one in LEAVING])).distinct()
+)
 _WITH_NOTES = select(sought.c.conversation).where(sought.c.conversation.in_(ids), HAS_NOTE).distinct()
 _WITH_TALK = select(events.c.conversation).where(events.c.conversation.in_(ids), events.c.body != "").distinct()
 _MERGED = select(_c.goes_on_as).where(_c.goes_on_as.in_(ids)).distinct()
 _NOTES = select(sought.c.id).where(sought.c.conversation.in_(ids), HAS_NOTE)
 _NO_TALK = events.update().where(events.c.conversation == bindparam("id_"), events.c.body != "").values(body="")
+_NO_NOTED = (
+    history.update()
+    .where(history.c.conversation == bindparam("id_"), history.c.action == "history.noted_before")
+    .values(detail="")
+)
+"""The beginning of a note of before stands in its line as well."""
 _NO_WORDS = rows_of.update().where(_c.id == bindparam("id_")).values(words="", draft=None)
 
 
@@ -140,6 +154,7 @@ async def apply(tx: Tx, change: RetentionChange, now: datetime) -> None:
                 await delete(tx, sought, sought.c.id, notes)
                 await delete(tx, sought_words, sought_words.c.rowid, notes)
                 await tx.run(_NO_TALK, {"id_": one.id})
+                await tx.run(_NO_NOTED, {"id_": one.id})
                 await tx.run(_NO_WORDS, {"id_": one.id})
 
 
@@ -168,9 +183,16 @@ async def with_words(tx: Tx, numbers: Sequence[ConversationId]) -> frozenset[int
     return frozenset(int(row.conversation) for rows in found for row in rows)
 
 
+async def unfaded(tx: Tx, number: ConversationId, step: Step, limit: int) -> tuple[MailRecord, ...]:
+    """Mails of one of which something goes with that step, which is not the last."""
+    rows = await tx.all(_UNFADED[step], {"conversation_": number, "limit": limit})
+    return tuple(mail_from_row(row) for row in rows)
+
+
 async def busy(tx: Tx, numbers: Sequence[ConversationId]) -> frozenset[int]:
-    """Those for which a call is still to be made, or somebody was asked something that they may answer."""
-    found = [*await all_of(tx, _BUSY, numbers), *await all_of(tx, _ASKED, numbers)]
+    """Those for which a call is still to be made, of which a mail may still leave, or about which somebody was asked
+    something that they may answer."""
+    found = [row for asked in (_BUSY, _LEAVING, _ASKED) for row in await all_of(tx, asked, numbers)]
     return frozenset(int(row.conversation) for row in found)
 
 

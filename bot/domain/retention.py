@@ -23,7 +23,8 @@ BETWEEN: Final = timedelta(days=1)
 FRESH: Final = timedelta(days=1)
 """A mail younger than this was not here before and forgotten."""
 _FOR_EVER: Final = datetime.min.replace(tzinfo=UTC)
-_LEAVING: Final = frozenset({*KEPT_BACK, OutState.RETRYING})
+LEAVING: Final = frozenset({*KEPT_BACK, OutState.RETRYING})
+"""The states of a mail of ours that may still leave."""
 _BEGIN: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NONE: Final = ConversationId(0)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -102,6 +103,8 @@ class Old:
     """The conversation that it goes on as; None where it does not, or that one is gone."""
     touched_at: datetime | None = None
     """When a member did something about it last, or wrote in its thread, which changes nothing of its own."""
+    has_more: bool = False
+    """It has more mails of which something is to go than are read at once: the next step goes on with it."""
 
 
 def may_go(old: Old, limits: Limits) -> Step | None:
@@ -111,7 +114,7 @@ def may_go(old: Old, limits: Limits) -> Step | None:
     step = step_of(replace(one, changed_at=lately), limits)
     if step is None or one.starred or one.open_draft is not None or old.has_calls:
         return None
-    if any(record.state in _LEAVING for record in old.mails):
+    if any(record.state in LEAVING for record in old.mails):
         return None
     if old.goes_on is not None and (step_of(old.goes_on, limits) is None or old.goes_on.starred):
         return None
@@ -179,6 +182,11 @@ class Place:
     def timer(self) -> str:
         """The timer of the next step."""
         return f"{RETENTION}:{self.status.value}:{(self.at - _BEGIN) // _MICROSECOND}:{self.number}:{self.mailbox}"
+
+    @property
+    def before(self) -> "Place":
+        """From where this very conversation is found next."""
+        return replace(self, number=ConversationId(self.number - 1))
 
     @property
     def next_status(self) -> "Place | None":

@@ -89,7 +89,8 @@ def _is_copy(mail: Mail, role: FolderRole, record: MailRecord, own: Collection[s
     # Kept by an older version.
     before = [normal(one.address) for one in record.from_[:1]]
     is_alike = before == [normal(one.address) for one in mail.from_[:1]] and record.subject == mail.subject
-    return is_alike and of_words(mail.visible_text or mail.text) == of_words(record.text)
+    have_words_gone = record.is_forgotten and not record.text
+    return is_alike and (have_words_gone or of_words(mail.visible_text or mail.text) == of_words(record.text))
 
 
 def _words(text: str) -> str:

@@ -9,6 +9,7 @@ from bot.domain.conversation import Direction, MailRecord
 from bot.domain.ids import BlobId, UserId
 from bot.domain.inputs.mail import FolderRole
 from bot.domain.mail import Address, Attachment, Mail
+from bot.domain.retention import Step, without
 from bot.domain.sameness import id_to_find, known_copy, of_mail, of_words
 from tests.storage.made import mail as record
 
@@ -102,6 +103,12 @@ def test_what_an_older_version_kept_is_recognised_by_its_words() -> None:
     assert is_copy(MAIL, old)
     assert not is_copy(replace(MAIL, text="Autre chose"), old)
     assert is_copy(OURS, replace(SENT, sameness=""))
+
+
+def test_nor_is_it_new_once_its_words_went() -> None:
+    old = without(known(MAIL, sameness=""), Step.WORDS)
+    assert is_copy(MAIL, old)
+    assert not is_copy(replace(MAIL, subject="Autre chose"), old)
 
 
 def test_a_mail_without_id_and_date_is_the_same_by_its_bytes_alone() -> None:

@@ -103,6 +103,14 @@ async def test_it_comes_in_closed_and_threaded_and_nobody_is_told(empty: House) 
     assert empty.step.blobs.read(with_file.attachments[0].sha256) == b"%PDF"  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("raws", "status"), [((), Status.SPAM), ((OURS, THANKS), Status.CLOSED)])
+async def test_what_a_server_marked_is_spam_unless_the_team_answered(
+    empty: House, raws: tuple[bytes, ...], status: Status
+) -> None:
+    await brought(empty, (b"X-Spam-Flag: YES\n" + ASKED, *raws))
+    assert (await one_of(empty, 1))[0].status is status
+
+
 async def test_a_form_in_our_own_name_came_from_its_visitor(empty: House) -> None:
     await brought(empty)
     form, (record,) = await one_of(empty, 3)

@@ -2,14 +2,18 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from bot.domain.conversation import Status
 from bot.domain.ids import ConversationId
+from bot.domain.retention import Drop, Fade
 from bot.flows.keep.housekeeping import Housekeeping
-from storage import conversations, mails
+from bot.flows.load import retention as loading
+from storage import conversations, dropping, mails
+from storage.database import Tx
 from tests.fakes.chat import ALICE, BOB, CONFIG
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, happens, mails_in
@@ -79,6 +83,33 @@ async def test_three_steps_and_one_word_a_day_before(forgetful: House) -> None:
     assert (len(told(forgetful)), len(forgetful.homeserver.posted)) == (1, posted), "the room is as it was"
     await happens(forgetful, says("!list closed"))
     assert "#1" not in answers_in(forgetful)[-1]
+
+
+async def test_a_large_one_goes_in_pieces(forgetful: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folded flood of thousands would hold the database for as long as all of it takes."""
+    monkeypatch.setattr(loading, "_MOST_MAILS", 3)
+    for number in range(2, 9):
+        again = mail(id=f"m{number}@example.org", reply_to="m1@example.org", subject="Re: Question")
+        forgetful.provider.deliver(again)
+    await forgetful.settle((0.0, 3.0))
+    await happens(forgetful, says("!close", thread=card_of(forgetful)))
+    steps: list[int] = []
+    real = dropping.apply
+
+    async def counted(tx: Tx, change: Fade | Drop, now: datetime) -> None:
+        steps.append(len(change.mails) if isinstance(change, Fade) else -1)
+        await real(tx, change, now)
+
+    monkeypatch.setattr(dropping, "apply", counted)
+    await days_pass(forgetful, 35)
+    await days_pass(forgetful, 0)
+    assert await kept(forgetful) == (9, True, False)
+    assert steps == [3, 3, 3]
+    await days_pass(forgetful, 30)
+    assert await kept(forgetful) == (9, False, False)
+    await days_pass(forgetful, 30)
+    assert await kept(forgetful) is None
+    assert max(steps) == 3
 
 
 async def test_what_is_open_or_starred_stays(forgetful: House) -> None:

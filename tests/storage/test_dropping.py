@@ -124,6 +124,9 @@ async def test_one_that_changed_since_it_was_read_stays(database: Database, whol
 
 async def test_the_words_go_and_who_wrote_stays(database: Database) -> None:
     await fill(database)
+    async with database.write() as tx:
+        noted = HistoryEntry(ConversationId(1), NOW, ALICE, "history.noted_before", "she called")
+        await history.add(tx, noted)
     drop, (record,) = await read(database)
     await apply(database, Fade(drop.conversation, (without(record, Step.WORDS),), words=True))  # type: ignore[arg-type]
 
@@ -143,6 +146,8 @@ async def test_the_words_go_and_who_wrote_stays(database: Database) -> None:
         numbers = [ConversationId(1), ConversationId(2)]
         assert await dropping.with_words(tx, numbers) == {2}
         assert await dropping.with_bytes(tx, numbers) == {2}
+        told = [(each.action, each.detail) for each in await history.of(tx, one.id)]
+        assert told == [("history.assigned", "Bob"), ("history.noted_before", "")]
         assert (await mails.by_message_id(tx, MAILBOX, ["mail-1@example.net"]))[0].row == 1
 
 

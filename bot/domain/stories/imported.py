@@ -42,6 +42,10 @@ def _opens(snapshot: MailSnapshot, input: MailImported, now: datetime) -> Decisi
 
 def _joins(snapshot: MailSnapshot, input: MailImported, before: Conversation, now: datetime) -> Decision:
     after = with_old(before, input.mail, snapshot.mailbox, now)
+    is_ours = input.mail.place.role is FolderRole.SENT
+    if is_ours and before.status is Status.SPAM and before.root is None:
+        # A server marked it, and the team answered.
+        after = replace(after, status=Status.CLOSED)
     return Decision((SaveConversation(after), _kept(snapshot, input, after, now), *put_off(snapshot.mailbox, now)))
 
 

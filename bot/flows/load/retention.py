@@ -1,6 +1,7 @@
 """Reads the next conversations of a mailbox whose time to go has come, and what may keep them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.due_snapshots import RetentionSnapshot
@@ -16,6 +17,7 @@ from bot.domain.retention import (
     Step,
     forgets,
     limits,
+    may_go,
     past_keys,
     place_in,
     step_of,
@@ -23,13 +25,13 @@ from bot.domain.retention import (
 )
 from bot.domain.sameness import id_to_find, of_mail
 from bot.domain.settings import Instance
-from storage import conversations, dropping, events, history, mails, seen, timers
+from storage import conversations, dropping, events, history, seen, timers
 from storage.database import Tx
 
 _LOOKED_AT = 100
 _MOST = 10
 _MOST_MAILS = 200
-"""Mails of the conversations of a step; a single one may have more."""
+"""Mails of the conversations of a step. Of a single one that has more, so many go with each step."""
 _COUNTED = 100_000
 
 
@@ -48,10 +50,11 @@ async def load_retention(tx: Tx, about: str, instance: Instance, now: datetime) 
         return RetentionSnapshot(instance, mailbox, is_put_off=True)
     places = await dropping.older(tx, place, ends.first_of(place.status), _LOOKED_AT)
     wanted = await _with_something_to_do(tx, places, ends)
-    taken = await _some(tx, wanted)
+    taken = await _some(tx, wanted, ends)
     following = places[-1] if len(places) == _LOOKED_AT else place.next_status
-    if len(taken) < len(wanted):
-        following = next(one for one in places if one.number == taken[-1].conversation.id)
+    if taken and (len(taken) < len(wanted) or taken[-1].has_more):
+        last = next(one for one in places if one.number == taken[-1].conversation.id)
+        following = last.before if taken[-1].has_more else last
     return RetentionSnapshot(instance, mailbox, was_told=True, found=taken, following=following)
 
 
@@ -65,24 +68,31 @@ async def _with_something_to_do(tx: Tx, places: Sequence[Place], ends: Limits) -
     return tuple(number for number, step in steps.items() if step is not None and number in kept[step])
 
 
-async def _some(tx: Tx, wanted: Sequence[ConversationId]) -> tuple[Old, ...]:
-    some = wanted[:_MOST]
-    of = await mails.of_conversations(tx, some)
-    read = {one.id: one for one in await conversations.several(tx, some)}
-    after = [one.goes_on_as for one in read.values() if one.goes_on_as is not None]
-    onwards = {one.id: one for one in await conversations.several(tx, after)}
+async def _some(tx: Tx, wanted: Sequence[ConversationId], ends: Limits) -> tuple[Old, ...]:
+    """As many of them as have not too many mails together; the first one in any case."""
+    read = {one.id: one for one in await conversations.several(tx, wanted[:_MOST])}
+    some: list[ConversationId] = []
+    count = 0
+    for number in wanted[:_MOST]:
+        count += read[number].mails
+        if some and count > _MOST_MAILS:
+            break
+        some.append(number)
+    after = [read[one].goes_on_as for one in some if read[one].goes_on_as is not None]
+    onwards = {one.id: one for one in await conversations.several(tx, [one for one in after if one is not None])}
     busy, merged = await dropping.busy(tx, some), await dropping.merged_into(tx, some)
     said, done = await events.last_said(tx, some), await history.last_acts(tx, some)
     lately = {number: max(at for at in (said.get(number), done.get(number)) if at) for number in said | done}
     taken: list[Old] = []
-    count = 0
     for number in some:
-        records, one = of.get(number, ()), read[number]
-        count += len(records)
-        if taken and count > _MOST_MAILS:
-            break
+        one = read[number]
         goes_on = onwards.get(one.goes_on_as) if one.goes_on_as is not None else None
-        taken.append(Old(one, records, number in busy, number in merged, goes_on, lately.get(number)))
+        old = Old(one, (), number in busy, number in merged, goes_on, lately.get(number))
+        step = may_go(old, ends)
+        if step is not None and step is not Step.ROW:
+            records = await dropping.unfaded(tx, number, step, _MOST_MAILS)
+            old = replace(old, mails=records, has_more=len(records) == _MOST_MAILS)
+        taken.append(old)
     return tuple(taken)
 
 
