@@ -11,6 +11,8 @@ from typing import Final, Self
 
 Row = Mapping[str, str | None]
 _AT_ONCE: Final = 500
+_LETTERS_AT_ONCE: Final = 4 << 20
+"""A row may be larger than most tables."""
 
 
 class Staging:
@@ -23,6 +25,7 @@ class Staging:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._waiting: list[tuple[str, int, int, str]] = []
+        self._letters = 0
 
     def __enter__(self) -> Self:
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -39,8 +42,10 @@ class Staging:
 
     def add(self, kind: str, id: int, parent: int, row: Row) -> None:
         """Keep a row; `parent` is the number of what it belongs to."""
-        self._waiting.append((kind, id, parent, json.dumps(row)))
-        if len(self._waiting) >= _AT_ONCE:
+        written = json.dumps(row)
+        self._waiting.append((kind, id, parent, written))
+        self._letters += len(written)
+        if len(self._waiting) >= _AT_ONCE or self._letters >= _LETTERS_AT_ONCE:
             self._write()
 
     def settle(self) -> None:
@@ -75,3 +80,4 @@ class Staging:
     def _write(self) -> None:
         self._database.executemany("INSERT INTO staged VALUES (?, ?, ?, ?)", self._waiting)
         self._waiting.clear()
+        self._letters = 0

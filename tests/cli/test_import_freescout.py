@@ -222,6 +222,15 @@ async def test_what_a_killed_import_left_goes_with_a_start_of_the_bot_but_not_wh
     assert not left.exists()
 
 
+async def test_so_does_a_folder_of_mails_that_an_import_was_killed_over(config: Config) -> None:
+    left = config.data_dir / "scratch" / "import-abc"
+    left.mkdir(mode=0o700, parents=True)
+    (left / "mail-1.eml").write_bytes(b"secret")
+    with ImportLock(config.data_dir, alone=False):
+        clear_killed(config.data_dir)
+    assert not left.exists()
+
+
 async def test_nobody_is_erased_while_an_import_runs_and_none_begins_meanwhile(
     config: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

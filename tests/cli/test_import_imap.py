@@ -169,3 +169,18 @@ def test_a_url_says_how_it_is_spoken_with(config: Config, tmp_path: Path) -> Non
         place_of("imap://j@imap.old.example/INBOX?tls=off", word, config, "fr")
     anywhere = config.model_copy(update={"allow_insecure": True})
     assert place_of("imap://j@imap.old.example/INBOX?tls=off", word, anywhere, "fr").section.imap.security == "none"
+
+
+async def test_the_password_is_asked_for_where_somebody_sits_there(
+    config: Config,
+    dovecot: Dovecot,
+    old: ImapAccount,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    await dovecot.deliver_many(old.user, letters(2))
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("click.termui.hidden_prompt_func", lambda _: old.password)
+    assert await brought(config, url(dovecot, old.user, "INBOX"), None) == 0
+    said = capsys.readouterr()
+    assert "Brought in: 2" in said.out and old.password not in said.out + said.err
