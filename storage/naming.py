@@ -52,11 +52,14 @@ async def sweep(
     async with database.read() as tx:
         kept = await named(tx)
     loose = await asyncio.to_thread(_loose, blobs, kept, among)
-    gone = [one for one in loose if await asyncio.to_thread(blobs.remove, one, unused_for.total_seconds())]
-    for at in range(0, len(gone), _PIECE):
+    gone = 0
+    for at in range(0, len(loose), _PIECE):
+        some = loose[at : at + _PIECE]
+        # First: of a file that is gone nothing leads to its upload any more. One that stays is uploaded once more.
         async with database.write() as tx:
-            await tx.run(_DROP_UPLOADS, {"blobs": gone[at : at + _PIECE]})
-    return len(gone)
+            await tx.run(_DROP_UPLOADS, {"blobs": some})
+        gone += sum([await asyncio.to_thread(blobs.remove, one, unused_for.total_seconds()) for one in some])
+    return gone
 
 
 async def swept_at(tx: Tx, folder: str) -> datetime | None:

@@ -165,6 +165,7 @@ class FreeScout:
         to = tuple(addresses_in(thread.get("to"))) or ((customer,) if is_ours and customer.address else (own,))
         who = own if is_ours else self._writer(thread, customer)
         missing = self.files.missing(self.staging.of("attachments", id, _MOST_FILES))
+        missing += max(0, self.staging.count("attachments", id) - _MOST_FILES)
         if missing:
             self.lack.counts["files"] += missing
             if len(self.lack.places) < 100:

@@ -25,7 +25,8 @@ FRESH: Final = timedelta(days=1)
 _FOR_EVER: Final = datetime.min.replace(tzinfo=UTC)
 LEAVING: Final = frozenset({*KEPT_BACK, OutState.RETRYING})
 """The states of a mail of ours that may still leave."""
-_BEGIN: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_BEGIN: Final = _FOR_EVER
+"""A mail may say that it is from before 1970."""
 _NONE: Final = ConversationId(0)
 _MICROSECOND: Final = timedelta(microseconds=1)
 

@@ -297,6 +297,18 @@ async def test_mails_that_are_here_are_not_doubled(config: Config, tmp_path: Pat
     assert (one.mails, len(records), one.status) == (4, 4, Status.CLOSED)
 
 
+async def test_files_beyond_a_hundred_of_one_mail_are_counted(
+    config: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = team()
+    for _ in range(101):
+        one.add("attachments", thread_id=1, file_dir="1/2/1/", file_name="bulletin \u00e9t\u00e9.pdf", embedded=0)
+    dumped(tmp_path, one)
+    await brought(config, asked(tmp_path))
+    assert "2 attached files" in capsys.readouterr().out
+    assert len((await one_of(config, 142))[1][0].attachments) == 100
+
+
 async def test_two_freescouts_of_one_address_take_no_mail_of_each_other_for_their_own(
     config: Config, tmp_path: Path
 ) -> None:

@@ -1,7 +1,8 @@
 """What goes of conversations, on both databases: whole, or their words, and nothing of others."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -22,6 +23,7 @@ from storage.schema import metadata
 from storage.schema.calls import outbox as calls
 from storage.schema.search import sought
 from storage.schema.threads import media
+from tests.fakes.boundaries import Killed
 from tests.storage.made import ALICE, BOB, MAILBOX, NOW, ROOM, conversation, event, later, mail
 
 _OLD = NOW - timedelta(days=400)
@@ -166,13 +168,15 @@ async def test_a_pass_goes_from_the_oldest_on_and_sees_each_once(database: Datab
         for number, at in ((1, later(5)), (2, later(1)), (3, later(1)), (4, later(9)), (5, later(1))):
             status = Status.SPAM if number == 5 else Status.CLOSED
             await conversations.save(tx, conversation(number, status=status, changed_at=at))
+        before = datetime(1960, 1, 1, tzinfo=UTC)
+        await conversations.save(tx, conversation(6, status=Status.CLOSED, changed_at=before))
     found, place = [], Place(MAILBOX)
     async with database.read() as tx:
         while some := await dropping.older(tx, place, later(9), 2):
             place = some[-1]
             found += [one.number for one in some]
-        assert found == [2, 3, 1]
-        assert await dropping.count(tx, MAILBOX, Status.CLOSED, later(9), 100) == 3
+        assert found == [6, 2, 3, 1]
+        assert await dropping.count(tx, MAILBOX, Status.CLOSED, later(9), 100) == 4
         assert await dropping.count(tx, MAILBOX, Status.CLOSED, later(9), 2) == 2
 
 
@@ -215,6 +219,27 @@ async def test_a_file_goes_that_no_row_of_any_table_names(database: Database, tm
     assert {*blobs.every()} == kept
     async with database.read() as tx:
         assert [row.blob for row in await tx.all(select(media.c.blob))] == [raw]
+
+
+async def test_a_sweep_that_is_killed_leaves_no_upload_of_a_file_that_is_gone(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs = Blobs(tmp_path / "blobs")
+    loose = await blobs.put(b"loose")
+    async with database.write() as tx:
+        await tx.run(media.insert(), {"blob": loose, "is_encrypted": False, "url": "mxc://a/b", "encryption": ""})
+    real = Blobs.remove
+
+    def killed(self: Blobs, blob: BlobId, unused_for: float) -> bool:
+        real(self, blob, unused_for)
+        raise Killed
+
+    monkeypatch.setattr(Blobs, "remove", killed)
+    with pytest.raises(Killed):
+        await naming.sweep(database, blobs, timedelta(0))
+    assert not blobs.exists(loose)
+    async with database.read() as tx:
+        assert await tx.all(select(media.c.blob)) == []
 
 
 async def test_all_names_are_found_however_many_rows_there_are(database: Database) -> None:
