@@ -7,17 +7,24 @@ import os
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, Never
+from typing import Final, Never, Protocol
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from bot.config.problem import folder_of, wrong
 
-TokenSource = Callable[[], Awaitable[str]]
 PasswordSource = Callable[[], Awaitable[str]]
 HIDDEN: Final = "(secret)"
 _LARGEST_FILE: Final = 64 * 1024
+
+
+class TokenSource(Protocol):
+    """The source of an OAuth 2 access token, as the ports have it."""
+
+    def __call__(self, refused: str = "") -> Awaitable[str]:
+        """A token that is good now; never `refused`."""
+        ...
 
 
 class Origin(StrEnum):

@@ -16,7 +16,7 @@ from bot.ports.mailbox import (
 )
 from bot.ports.secrets import NotOpened, NotRead, ReadsPassword, Vault
 from bot.ports.servers import ServerFinder
-from bot.ports.sign_in import KeptLogins, SignInPages, SignInRefused, Started, Waiting
+from bot.ports.sign_in import KeptLogins, SignInPages, SignInRefused, Started, TokenSource, Waiting
 from bot.ports.submission import Submission
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "Submission",
     "SyncBatch",
     "TokenRefused",
+    "TokenSource",
     "Unavailable",
     "Uploaded",
     "Vault",

@@ -1,5 +1,6 @@
 """The door to the pages at which people sign in, and to what is kept of a sign-in."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -60,4 +61,20 @@ class KeptLogins(Protocol):
 
     async def keep(self, id: SecretId, login: SignedIn) -> None:
         """In the place of the one before, where that is still kept. Raises: Unavailable."""
+        ...
+
+
+class TokenSource(Protocol):
+    """Gives the access tokens of one login."""
+
+    def __call__(self, refused: str = "") -> Awaitable[str]:
+        """A token that is good now.
+
+        Args:
+            refused: one that a server has just not taken; it is not given again.
+
+        Raises:
+            CredentialsRefused: somebody must sign in again.
+            Unavailable: there is none for now.
+        """
         ...

@@ -317,7 +317,11 @@ class Connection:
         await self._ask_capabilities()
         account = self._account
         if account.token is not None:
-            reply = await self._xoauth2(await account.token())
+            token = await account.token()
+            reply = await self._xoauth2(token)
+            if _is_no(reply):
+                # A server may end a token before its time: another one is tried, once.
+                reply = await self._xoauth2(await account.token(token))
         elif self.has("AUTH=PLAIN"):
             reply = await self._authenticate("PLAIN", f"\0{account.user}\0{account.password}")
             if reply.result == "BAD" and not self.has("LOGINDISABLED"):
@@ -328,10 +332,10 @@ class Connection:
             reply = await self._login()
         if reply.is_ok:
             self._protocol.state = library.AUTH
-        elif reply.is_outage or reply.is_server_bug:
-            raise Unavailable(SERVICE, (reply.code.name or "login").lower())
-        else:
+        elif _is_no(reply):
             raise CredentialsRefused(SERVICE, reply.words)
+        else:
+            raise Unavailable(SERVICE, (reply.code.name or "login").lower())
 
     async def _xoauth2(self, token: str) -> Reply:
         return await self._authenticate("XOAUTH2", f"user={self._account.user}\x01auth=Bearer {token}\x01\x01")
@@ -350,3 +354,8 @@ class Connection:
         sent_user, sent_password = user.encode(), password.encode()
         replies = [sent_user + f" {{{len(sent_password)}}}".encode(), sent_password]
         return await self.run("LOGIN", f"{{{len(sent_user)}}}", replies=replies)
+
+
+def _is_no(reply: Reply) -> bool:
+    """Whether it is said of the password or the token, and for good."""
+    return not (reply.is_ok or reply.is_outage or reply.is_server_bug)

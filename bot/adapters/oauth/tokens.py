@@ -1,7 +1,7 @@
 """Access tokens that are good now: asked for before the last one ends, and what came with them is kept first."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,7 +10,7 @@ import structlog
 from bot.adapters.oauth.pages import OauthPages
 from bot.domain.ids import SecretId
 from bot.domain.sign_in import SignedIn
-from bot.ports import CredentialsRefused, KeptLogins, Unavailable
+from bot.ports import CredentialsRefused, KeptLogins, TokenSource, Unavailable
 
 _log = structlog.get_logger("oauth")
 _BEFORE: Final = 300.0
@@ -37,15 +37,15 @@ class Tokens:
     """Seconds on a clock that nobody sets."""
     _held: dict[SecretId, _Held] = field(default_factory=dict)
 
-    def source(self, id: SecretId, login: SignedIn) -> Callable[[], Awaitable[str]]:
-        """The source of the access tokens of one login.
+    def source(self, id: SecretId, login: SignedIn) -> TokenSource:
+        """The source of the access tokens of one login."""
 
-        Its calls raise CredentialsRefused where somebody must sign in again, Unavailable where there is none for now.
-        """
-
-        async def fresh() -> str:
+        async def fresh(refused: str = "") -> str:
             held = self._held.setdefault(id, _Held(login))
             async with held.lock:
+                if refused and refused == held.access:
+                    _log.info("token_refused", provider=login.provider.value)
+                    held.access = ""
                 return await self._fresh(id, held)
 
         return fresh

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Literal, Self, TypeAlias
 
+from bot.ports import TokenSource
+
 Security: TypeAlias = Literal["tls", "starttls", "none"]
-TokenSource: TypeAlias = Callable[[], Awaitable[str]]
-"""Gives an OAuth2 access token that is valid now."""
 PasswordSource: TypeAlias = Callable[[], Awaitable[str]]
 """Reads the password that holds now. Raises: NotRead."""
 TrustSource: TypeAlias = Callable[[], ssl.SSLContext]

@@ -10,7 +10,7 @@ import aiosmtplib
 
 from bot.adapters.smtp.account import SmtpAccount
 from bot.adapters.smtp.answers import Answer
-from bot.ports import CredentialsRefused, NotRead, Unavailable
+from bot.ports import CredentialsRefused, NotRead, TokenSource, Unavailable
 
 SERVICE: Final = "smtp"
 _BUFFER: Final = 512 * 1024
@@ -205,43 +205,63 @@ class Session:
         await self._client.ehlo()
 
     async def _log_in(self) -> None:
+        account = self._account
+        refusal = await (self._by_password() if account.token is None else self._by_token(account.token))
+        if refusal is None:
+            return
+        if _is_no(refusal):
+            raise CredentialsRefused(SERVICE, refusal.text)
+        raise ServerAway(str(refusal.code), refusal.text)
+
+    async def _by_password(self) -> Answer | None:
         """Log in by one mechanism, once: a second try with the same wrong password counts as a second failure there."""
-        account, client = self._account, self._client
-        offered = client.server_auth_methods
-        if account.token is not None:
-            mechanisms = ["xoauth2"]
-            try:
-                secret = await account.token()
-            except Unavailable as away:
-                raise ServerAway(away.reason) from away
-        else:
-            mechanisms = [name for name in ("plain", "login", "cram-md5") if name in offered]
-            secret = account.password
-        refusal = Answer(504, "")
+        offered = self._client.server_auth_methods
+        mechanisms = [name for name in ("plain", "login", "cram-md5") if name in offered]
+        if not mechanisms:
+            raise ServerAway("auth_not_offered")
+        refusal: Answer | None = None
         for mechanism in mechanisms:
-            try:
-                match mechanism:
-                    case "xoauth2":
-                        await client.auth_xoauth2(account.user, secret)
-                    case "plain":
-                        await client.auth_plain(account.user, secret)
-                    case "login":
-                        await client.auth_login(account.user, secret)
-                    case _:
-                        await client.auth_crammd5(account.user, secret)
-                return
-            except aiosmtplib.SMTPAuthenticationError as error:
-                refusal = Answer.of(error.code, error.message)
-            if refusal.code not in _NO_SUCH_MECHANISM:
+            refusal = await self._tried(mechanism, self._account.password)
+            if refusal is None or refusal.code not in _NO_SUCH_MECHANISM:
                 break
+        return refusal
+
+    async def _by_token(self, source: TokenSource) -> Answer | None:
+        """A server may end a token before its time: another one is tried, once."""
+        try:
+            token = await source()
+            refusal = await self._tried("xoauth2", token)
+            if refusal is not None and _is_no(refusal):
+                refusal = await self._tried("xoauth2", await source(token))
+        except Unavailable as away:
+            raise ServerAway(away.reason) from away
+        return refusal
+
+    async def _tried(self, mechanism: str, secret: str) -> Answer | None:
+        """The refusal; None: logged in."""
+        account, client = self._account, self._client
+        try:
+            match mechanism:
+                case "xoauth2":
+                    await client.auth_xoauth2(account.user, secret)
+                case "plain":
+                    await client.auth_plain(account.user, secret)
+                case "login":
+                    await client.auth_login(account.user, secret)
+                case _:
+                    await client.auth_crammd5(account.user, secret)
+        except aiosmtplib.SMTPAuthenticationError as error:
+            refusal = Answer.of(error.code, error.message)
             if refusal.code == 334:
                 # The server still asks, and the mechanism has no more to say: cancel (RFC 4954 4).
                 await client.execute_command(b"*")
-        if not mechanisms:
-            raise ServerAway("auth_not_offered")
-        if refusal.is_permanent and refusal.code not in _NO_SUCH_MECHANISM:
-            raise CredentialsRefused(SERVICE, refusal.text)
-        raise ServerAway(str(refusal.code), refusal.text)
+            return refusal
+        return None
+
+
+def _is_no(refusal: Answer) -> bool:
+    """Whether it is said of the password or the token, and for good."""
+    return refusal.is_permanent and refusal.code not in _NO_SUCH_MECHANISM
 
 
 def _heed_cancellation() -> None:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -170,6 +170,15 @@ class Deliver:
             self._taken.clear()
             await self._taken.wait()
         self._holds.forget(channels)
+
+    async def hurry(self, mailboxes: Iterable[MailboxId]) -> None:
+        """The calls that wait since a server refused the password are due now: another one may hold."""
+        now = self.step.clock.now()
+        # Where nothing can be written they are due at their time.
+        with contextlib.suppress(Conflict, StorageAway):
+            async with self.step.database.write() as tx:
+                for channel in (channel for mailbox in mailboxes for channel in channels_of(mailbox)):
+                    await outbox.hurry(tx, channel, "credentials", now)
 
     async def look_for_strays(self) -> int:
         """Take up again the calls whose claim was committed without an answer, and return their number.

@@ -96,6 +96,8 @@ class Mailboxes:
             for mailbox in gone:
                 self._stopping[mailbox] = self.tasks.create_task(self._stop(mailbox, self._running.pop(mailbox)))
             come = [mailbox for mailbox in wanted if mailbox not in self._running and mailbox not in self._stopping]
+            if come:
+                await self.deliver.hurry(come)
             for served in await self.make(come) if come else ():
                 self._start(served, wanted[served.mailbox])
             if gone or come:

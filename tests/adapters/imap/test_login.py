@@ -222,21 +222,33 @@ async def test_login_takes_over_where_plain_is_named_but_not_known() -> None:
         await enter(account(running.port))
 
 
-async def test_a_refused_token_is_told_at_once() -> None:
-    async def refuse(peer: Peer, tag: str, command: str) -> None:
-        assert b64decode(command.split(" ")[2]) == b"user=me\x01auth=Bearer token\x01\x01"
+@pytest.mark.parametrize("good", ["another", ""])
+async def test_a_token_that_is_refused_before_its_end_is_replaced_once(good: str) -> None:
+    tried: list[str] = []
+
+    async def takes(peer: Peer, tag: str, command: str) -> None:
+        said = b64decode(command.split(" ")[2]).decode()
+        tried.append(said.removeprefix("user=me\x01auth=Bearer ").removesuffix("\x01\x01"))
+        if tried[-1] == good:
+            await peer.send(f"{tag} OK welcome")
+            return
         await peer.send("+ eyJzdGF0dXMiOiI0MDAifQ==")
         assert await peer.line() == ""
         await peer.send(f"{tag} NO [AUTHENTICATIONFAILED] token expired")
 
-    async def token() -> str:
-        return "token"
+    async def token(refused: str = "") -> str:
+        return "another" if refused == "token" else "token"
 
-    async with scripted(server(refuse, capabilities="AUTH=XOAUTH2 SASL-IR")) as running:
+    async with scripted(server(takes, capabilities="AUTH=XOAUTH2 SASL-IR")) as running:
+        wanted = replace(account(running.port), token=token)
         async with asyncio.timeout(20):
-            with pytest.raises(CredentialsRefused) as caught:
-                await enter(replace(account(running.port), token=token))
-    assert "token expired" in caught.value.text
+            if good:
+                await enter(wanted)
+            else:
+                with pytest.raises(CredentialsRefused) as caught:
+                    await enter(wanted)
+                assert "token expired" in caught.value.text
+    assert tried == ["token", "another"]
 
 
 async def test_a_password_that_is_read_anew_goes_into_each_login() -> None:

@@ -161,6 +161,14 @@ async def test_a_token_is_asked_for_once_and_again_before_it_ends(world: World) 
     assert await token() != first and len(world.microsoft.asked) == 2
 
 
+async def test_a_token_that_a_server_refused_is_replaced_once_for_all_who_were_refused(world: World) -> None:
+    token = world.tokens.source(ID, world.holds())
+    first = await token()
+    second, third = await asyncio.gather(token(first), token(first))
+    assert second == third != first and await token() == second
+    assert len(world.microsoft.asked) == 2
+
+
 async def test_a_refresh_token_that_changes_is_kept_and_one_that_does_not_stays(world: World) -> None:
     login = world.holds()
     await world.tokens.source(ID, login)()

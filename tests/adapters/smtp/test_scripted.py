@@ -422,20 +422,26 @@ async def test_no_login_offered_is_an_outage(raw: Path) -> None:
         assert await submit(running.port, raw, user="me") == TryLater("auth_not_offered", is_outage=True)
 
 
-async def test_oauth_sends_the_token_and_hears_why_it_was_refused(raw: Path) -> None:
+async def test_oauth_shows_another_token_where_one_is_refused_and_hears_why_that_was_too(raw: Path) -> None:
+    refusals: list[str] = []
+
     async def refuse(peer: Peer) -> None:
         await peer.send("334 eyJzdGF0dXMiOiI0MDEifQ==")
         assert await peer.line() == ""
+        refusals.append("once")
         await peer.send("535 5.7.8 token expired")
 
-    async def token() -> str:
-        return "token"
+    async def token(refused: str = "") -> str:
+        told.append(refused)
+        return "another" if refused else "token"
 
+    told: list[str] = []
     async with server("AUTH XOAUTH2", auth=refuse) as running:
         wanted = SmtpAccount("127.0.0.1", running.port, "none", "me", token=token, timeouts=TIMEOUTS)
         with pytest.raises(CredentialsRefused) as caught:
             await SmtpSubmission(wanted).check()
     assert caught.value.text == "5.7.8 token expired"
+    assert (told, len(refusals)) == (["", "token"], 2)
 
 
 async def test_without_a_password_to_read_the_mail_waits_and_the_server_is_reached_all_the_same(raw: Path) -> None:
@@ -454,7 +460,7 @@ async def test_without_a_password_to_read_the_mail_waits_and_the_server_is_reach
 
 
 async def test_a_token_that_is_not_to_be_had_for_now_is_an_outage(raw: Path) -> None:
-    async def token() -> str:
+    async def token(refused: str = "") -> str:
         raise Unavailable("oauth", "http_503")
 
     async with server("AUTH XOAUTH2") as running:
