@@ -16,12 +16,13 @@ from bot.cli.main import cli
 from bot.config.load import section_in
 from bot.config.section import Section
 from bot.config.types import Config
-from bot.domain.adjusting import RECIPIENTS
+from bot.domain.adjusting import KEYS, RECIPIENTS
 from bot.domain.command import Called, Command
 from bot.domain.commands.reading import MOST_NAMED
 from bot.domain.commands.table import TABLE
 from bot.domain.conversation import LISTED, MailRecord, OutState, Status
 from bot.domain.dialogues.steering import WORDS
+from bot.domain.grants import Right
 from bot.domain.new_mailbox import Step
 from bot.domain.new_password import Phase
 from bot.domain.page import Page
@@ -54,6 +55,14 @@ def text_of(*names: str) -> str:
 def test_the_page_of_commands_is_what_the_table_generates() -> None:
     assert text_of("docs/commands.md") == commands_page(), "python -m bot.text.commands_page > docs/commands.md"
     assert re.findall(r"`?\b(?:help|page)\.[a-z_]+", commands_page()) == [], "a key without an entry"
+
+
+def test_the_page_beside_freescout_has_each_setting_of_a_mailbox_and_each_right_that_is_given() -> None:
+    table = text_of("docs/freescout.md").partition("## The settings of a mailbox")[2]
+    told = {word for code in re.findall(r"`([^`]*)`", table) for word in re.findall(r"[a-z-]+", code)}
+    assert {key.word.own for key in KEYS} - told == set()
+    given = set(Right) - {Right.READ, Right.MEMBER, Right.ADMIN}
+    assert ({right.value for right in given} | {"notes", "hide"}) - told == set()
 
 
 def test_the_page_of_commands_can_be_made_in_french() -> None:

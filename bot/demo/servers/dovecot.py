@@ -80,11 +80,15 @@ class Dovecot:
         run_as: RunAs | None,
         crowd: int = 1,
         layout: Layout | None = None,
+        has_tls: bool = True,
+        tokens: str = "",
     ) -> None:
         self._folder = folder
         self._run_as = run_as
         self._crowd = crowd
         self._layout = layout or Layout()
+        self._has_tls = has_tls
+        self._tokens = tokens
         self._child: Child | None = None
         self.accounts = tuple(accounts)
         self.certificate = certificate
@@ -102,8 +106,17 @@ class Dovecot:
         accounts: Iterable[ImapAccount] = DEFAULT_ACCOUNTS,
         crowd: int = 1,
         layout: Layout | None = None,
+        has_tls: bool = True,
+        name: str = "localhost",
+        tokens: str = "",
     ) -> AsyncIterator[Self]:
         """A running server in a temporary folder of its own; `crowd` connections share one of its processes.
+
+        Args:
+            has_tls: whether `port` offers STARTTLS, and `tls_port` listens.
+            name: the host in its certificate.
+            tokens: a page that answers GET, with an access token put behind it, by 200 and `{"user": …}` where the
+                token is good; XOAUTH2 is offered then. Dovecot 2.3 only.
 
         Raises:
             ServerMissing: Dovecot is not installed.
@@ -115,10 +128,12 @@ class Dovecot:
             server = cls(
                 folder,
                 accounts=tuple(accounts),
-                certificate=make_certificate(folder),
+                certificate=make_certificate(folder, host=name),
                 run_as=run_as,
                 crowd=crowd,
                 layout=layout,
+                has_tls=has_tls,
+                tokens=tokens,
             )
             try:
                 await server._first_start()
@@ -261,7 +276,8 @@ class Dovecot:
         return Probe(self.host, self.port, self.accounts)
 
     async def _listens(self) -> bool:
-        return await accepts_connections(self.host, self.port) and await accepts_connections(self.host, self.tls_port)
+        ports = (self.port, self.tls_port) if self._has_tls else (self.port,)
+        return all([await accepts_connections(self.host, port) for port in ports])
 
     async def _first_start(self) -> None:
         (self._folder / "mail").mkdir()
@@ -331,8 +347,8 @@ service imap-login {{
     port = {self.port}
   }}
   inet_listener imaps {{
-    port = {self.tls_port}
-    ssl = yes
+    port = {self.tls_port if self._has_tls else 0}
+    ssl = {self._ssl}
   }}
 }}
 namespace inbox {{
@@ -349,17 +365,24 @@ namespace inbox {{
             for name, use in self._layout.folders.items()
         )
 
+    @property
+    def _ssl(self) -> str:
+        return "yes" if self._has_tls else "no"
+
     def _config_2_3(self) -> str:
+        mechanisms = "plain login xoauth2 oauthbearer" if self._tokens else "plain login"
         return f"""{self._services()}
-ssl = yes
+ssl = {self._ssl}
 ssl_cert = <{self.certificate.certificate}
 ssl_key = <{self.certificate.key}
 disable_plaintext_auth = no
-auth_mechanisms = plain login xoauth2 oauthbearer
+auth_mechanisms = {mechanisms}
 mail_location = maildir:~/Maildir
 mailbox_idle_check_interval = {self._idle_notify_seconds} secs
+{self._by_token()}
 passdb {{
   driver = static
+  mechanisms = plain login
   args = password={PASSWORD}
 }}
 userdb {{
@@ -368,12 +391,22 @@ userdb {{
 }}
 """
 
+    def _by_token(self) -> str:
+        if not self._tokens:
+            return ""
+        pages = self._folder / "tokens.conf"
+        names = "introspection_mode = auth\nusername_attribute = user\nusername_format = %u"
+        pages.write_text(f"tokeninfo_url = {self._tokens}\n{names}\n")
+        return f"passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {pages}\n}}"
+
     def _config_2_4(self) -> str:
+        if self._tokens:
+            raise ServerMissing("XOAUTH2 is set up for Dovecot 2.3 only")
         # Settings renamed in 2.4: https://doc.dovecot.org/2.4.1/installation/upgrade/2.3-to-2.4.html
         return f"""dovecot_config_version = 2.4.0
 dovecot_storage_version = 2.4.0
 {self._services()}
-ssl = yes
+ssl = {self._ssl}
 ssl_server_cert_file = {self.certificate.certificate}
 ssl_server_key_file = {self.certificate.key}
 auth_allow_cleartext = yes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import email.utils
 import logging
@@ -19,6 +20,8 @@ from bot.demo.servers.certificate import Certificate, make_certificate
 from bot.demo.servers.process import LOOPBACK, free_port, server_folder
 
 Deliver = Callable[[str, bytes], Awaitable[object]]
+Takes = Callable[[str, str], bool]
+"""Whether the access token is good for the user, told in this order: user, token."""
 Security = Literal["none", "starttls", "tls"]
 Stage = Literal["greeting", "mail", "rcpt", "data"]
 
@@ -111,6 +114,7 @@ class SmtpSink:
         login: tuple[str, str] | None,
         deliver: Deliver | None,
         certificate: Certificate,
+        takes: Takes | None = None,
     ) -> None:
         self.host = LOOPBACK
         self.port = free_port()
@@ -119,6 +123,9 @@ class SmtpSink:
         self.received: list[Received] = []
         self.attempts: list[Attempt] = []
         self.connections = 0
+        self.logins: list[str] = []
+        """The mechanism of each login that was tried."""
+        self._takes = takes
         self._login = login
         self._deliver = deliver
         self._rules: list[_Rule] = []
@@ -134,6 +141,7 @@ class SmtpSink:
         security: Security = "none",
         login: tuple[str, str] | None = None,
         deliver: Deliver | None = None,
+        takes: Takes | None = None,
     ) -> AsyncIterator[Self]:
         """A listening sink.
 
@@ -141,9 +149,11 @@ class SmtpSink:
             security: "starttls" refuses MAIL before STARTTLS, "tls" speaks TLS from the first byte.
             login: a user and password to ask for; None asks for none.
             deliver: called with each recipient and the mail as a mailbox would hold it (with its trace headers).
+            takes: asks for a login by XOAUTH2, and for none by a password.
         """
         with server_folder("smtp") as folder:
-            sink = cls(security=security, login=login, deliver=deliver, certificate=make_certificate(Path(folder)))
+            certificate = make_certificate(Path(folder))
+            sink = cls(security=security, login=login, deliver=deliver, certificate=certificate, takes=takes)
             # It logs each command, with addresses.
             logging.getLogger("mail.log").setLevel(logging.ERROR)
             try:
@@ -224,7 +234,9 @@ class SmtpSink:
         await listening.wait_closed()
 
     def _protocol(self) -> SMTP:
-        return _Protocol(self, login=self._login, security=self.security, certificate=self.certificate)
+        return _Protocol(
+            self, login=self._login, takes=self._takes, security=self.security, certificate=self.certificate
+        )
 
     def _take(self, kind: tuple[type[Failure], ...], *, recipients: tuple[str, ...], stage: Stage) -> Failure | None:
         """The failure that holds now, counted as used."""
@@ -329,10 +341,17 @@ class _Protocol(SMTP):
     """aiosmtpd's server, which tells its sink about connections and may refuse at the greeting."""
 
     def __init__(
-        self, sink: SmtpSink, *, login: tuple[str, str] | None, security: Security, certificate: Certificate
+        self,
+        sink: SmtpSink,
+        *,
+        login: tuple[str, str] | None,
+        takes: Takes | None,
+        security: Security,
+        certificate: Certificate,
     ) -> None:
         self._sink = sink
         self._wanted = login
+        self._takes = takes
         self.user: str | None = None
         super().__init__(
             sink,
@@ -344,10 +363,10 @@ class _Protocol(SMTP):
             require_starttls=security == "starttls",
             authenticator=self._check,
             auth_require_tls=False,
-            auth_exclude_mechanism=None if login is not None else ["PLAIN", "LOGIN"],
+            auth_exclude_mechanism=_not_offered(login, takes),
         )
         # Not as an argument: aiosmtpd warns of logins without TLS, which on loopback are what is tested.
-        self._auth_required = login is not None
+        self._auth_required = login is not None or takes is not None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._sink._open.add(transport)
@@ -368,6 +387,7 @@ class _Protocol(SMTP):
     def _check(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, auth_data: object
     ) -> AuthResult:
+        self._sink.logins.append(mechanism)
         if not isinstance(auth_data, LoginPassword):
             return AuthResult(success=False)
         given = (auth_data.login.decode(), auth_data.password.decode())
@@ -375,6 +395,30 @@ class _Protocol(SMTP):
         if accepted:
             self.user = given[0]
         return AuthResult(success=accepted, handled=accepted)
+
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:  # noqa: N802 - the name is aiosmtpd's
+        """https://developers.google.com/gmail/imap/xoauth2-protocol, and as Microsoft does it."""
+        self._sink.logins.append("XOAUTH2")
+        said = base64.b64decode(args[1] if len(args) > 1 else await self._told()).decode()
+        user, _, bearer = said.removesuffix("\x01\x01").partition("\x01auth=Bearer ")
+        user = user.removeprefix("user=")
+        if self._takes is not None and self._takes(user, bearer):
+            self.user = user
+            return AuthResult(success=True, handled=False)
+        # The challenge says why; the client answers it with an empty line, and is refused then.
+        await self.push("334 eyJzdGF0dXMiOiI0MDAiLCJzY2hlbWVzIjoiQmVhcmVyIn0=")
+        await self._reader.readline()
+        await self.push("535 5.7.3 Authentication unsuccessful")
+        return AuthResult(success=False, handled=True)
+
+    async def _told(self) -> bytes:
+        await self.push("334 ")
+        return await self._reader.readline()
+
+
+def _not_offered(login: tuple[str, str] | None, takes: Takes | None) -> list[str]:
+    by_password = [] if login is not None else ["PLAIN", "LOGIN"]
+    return by_password if takes is not None else [*by_password, "XOAUTH2"]
 
 
 def _break(server: SMTP, *, flush: bool) -> None:

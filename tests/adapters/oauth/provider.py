@@ -36,6 +36,10 @@ class FakePages:
     secret: str = ""
     """The client's, where it has one."""
     secret_is_over: bool = False
+    seconds: int = 3600
+    """For so long an access token is good."""
+    every: int = 5
+    """Seconds that are asked for between two questions whether somebody has signed in."""
     fault: str = ""
     """What goes wrong with every answer: `503`, `429`, `html`, `moved`, `large`, `silent`."""
     devices: dict[str, Device] = field(default_factory=dict)
@@ -85,7 +89,7 @@ class FakePages:
                 "user_code": device.words,
                 "verification_uri": "https://microsoft.com/devicelogin",
                 "expires_in": 900,
-                "interval": 5,
+                "interval": self.every,
                 "message": "To sign in, use a web browser",
             }
         match form.get("grant_type"):
@@ -138,7 +142,11 @@ class FakePages:
     def _tokens(self, *, rotated: bool) -> tuple[int, dict[str, object]]:
         number = next(self._numbers)
         self.access.add(f"access-{number}")
-        fields: dict[str, object] = {"access_token": f"access-{number}", "token_type": "Bearer", "expires_in": 3600}
+        fields: dict[str, object] = {
+            "access_token": f"access-{number}",
+            "token_type": "Bearer",
+            "expires_in": self.seconds,
+        }
         if rotated:
             self.refresh.add(f"refresh-{number}")
             fields["refresh_token"] = f"refresh-{number}"
