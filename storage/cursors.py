@@ -19,6 +19,12 @@ _FOLDERS = select(folder_cursors).where(_f.mailbox == bindparam("mailbox")).orde
 _FORGET_FOLDER = folder_cursors.delete().where(
     _f.mailbox == bindparam("of_mailbox"), _f.folder == bindparam("of_folder")
 )
+_FORGET = folder_cursors.delete().where(_f.mailbox == bindparam("of_mailbox"))
+_RAISE = (
+    folder_cursors.update()
+    .where(_f.mailbox == bindparam("of_mailbox"), _f.floor < bindparam("at"))
+    .values(floor=bindparam("at"))
+)
 _SET_FOLDER = insert_or_replace(folder_cursors)
 _NEWEST_TOKEN = select(_t.token).order_by(_t.turn.desc()).limit(1)
 _TOKEN = select(_t.token).where(_t.device == bindparam("device"))
@@ -54,6 +60,16 @@ async def set_folder(tx: Tx, mailbox: MailboxId, folder: str, cursor: FolderCurs
 
 async def forget_folder(tx: Tx, mailbox: MailboxId, folder: str) -> None:
     await tx.run(_FORGET_FOLDER, {"of_mailbox": mailbox, "of_folder": folder})
+
+
+async def forget(tx: Tx, mailbox: MailboxId) -> None:
+    """Forget how far the mailbox's folders were read: they are another server's from now on."""
+    await tx.run(_FORGET, {"of_mailbox": mailbox})
+
+
+async def raise_floors(tx: Tx, mailbox: MailboxId, at: datetime) -> None:
+    """Where one of the mailbox's folders turns out to be another one, what arrived before `at` is none of ours."""
+    await tx.run(_RAISE, {"of_mailbox": mailbox, "at": at})
 
 
 async def token(tx: Tx, device: str | None = None) -> str | None:

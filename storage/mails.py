@@ -191,6 +191,7 @@ _FORGET_FOLDER = (
     .where(_m.mailbox == bindparam("mailbox_"), _m.folder == bindparam("folder_"), _m.uid > 0)
     .values(uid=0, uidvalidity=0)
 )
+_FORGET_PLACES = mails.update().where(_m.mailbox == bindparam("mailbox_"), _m.uid > 0).values(uid=0, uidvalidity=0)
 
 
 async def add(tx: Tx, record: MailRecord) -> None:
@@ -440,3 +441,8 @@ async def without_bytes(tx: Tx, mailbox: MailboxId, folder: str, uidvalidity: in
 async def forget_places(tx: Tx, mailbox: MailboxId, folder: str) -> int:
     """Forget the UIDs of a folder, which mean nothing any more (RFC 9051 2.3.1.1)."""
     return await tx.run_slowly(_FORGET_FOLDER, {"mailbox_": mailbox, "folder_": folder})
+
+
+async def forget_all_places(tx: Tx, mailbox: MailboxId) -> None:
+    """Forget the UIDs of all its folders: the mailbox is on another server from now on."""
+    await tx.run_slowly(_FORGET_PLACES, {"mailbox_": mailbox})

@@ -11,6 +11,7 @@ from datetime import datetime
 from pydantic import TypeAdapter
 from sqlalchemy import and_, bindparam, exists, func, or_, select
 
+from bot.domain.addresses import normal
 from bot.domain.adjusting import PLUS_ADDRESS, TRUSTED_SERVER
 from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.merged import (
@@ -33,7 +34,7 @@ from bot.domain.merged import (
     mailbox_scope,
 )
 from bot.domain.settings import MailboxSettings
-from storage import choices, directs, grants, numbers, own_addresses
+from storage import choices, cursors, directs, grants, mails, numbers, own_addresses, vouching
 from storage.codec import text_key
 from storage.database import Tx
 from storage.schema.bookkeeping import counters, mailboxes, seen, settings
@@ -51,7 +52,9 @@ _KEEP = insert_or_replace(mailboxes)
 _PUT = insert_or_replace(settings)
 _DROP = settings.delete().where(_s.scope == bindparam("scope_"), _s.key == bindparam("key_"))
 _SETTINGS = TypeAdapter(MailboxSettings)
-_OF_SERVERS = (STANDING, GONE, FOLDERS, PLUS, f"{SET}{TRUSTED_SERVER}", f"{SET}{PLUS_ADDRESS}")
+_OF_ADDRESS = (PLUS, f"{SET}{TRUSTED_SERVER}", f"{SET}{PLUS_ADDRESS}")
+"""What was seen or vouched for where a mailbox had its address of before, and nowhere else."""
+_OF_SERVERS = (STANDING, GONE, FOLDERS, *_OF_ADDRESS)
 """What was true of the servers that a mailbox had, and of no others."""
 _REMOVED_BEFORE = select(_s.scope).where(
     or_(_s.key == GONE, and_(_s.key == STANDING, _s.value == REMOVED)), _s.at < bindparam("when")
@@ -154,10 +157,15 @@ async def keep_mailbox(tx: Tx, kept: KeptMailbox, at: datetime) -> None:
 async def add_mailbox(tx: Tx, added: MailboxSettings, at: datetime, *, goes_on: bool) -> None:
     """Keep a mailbox of the house, and forget what was set of one with its address before, and who had rights there.
 
-    Of one that goes on under another address only what belongs to its servers is forgotten.
+    Of one that goes on under another address only what belongs to its servers is forgotten: also how far they were
+    read, so that its `start` says what of the new ones is shown.
     """
     await keep_mailbox(tx, KeptMailbox(Origin.HOUSE, added), at)
-    if not goes_on:
+    if goes_on:
+        await cursors.forget(tx, added.id)
+        await mails.forget_all_places(tx, added.id)
+        await vouching.forget(tx, added.id)
+    else:
         await grants.forget(tx, added.id)
         await choices.forget(tx, added.id)
     scope, values = mailbox_scope(added.id), await _values(tx)
@@ -190,6 +198,9 @@ async def keep_file(tx: Tx, named: Sequence[MailboxSettings], at: datetime) -> N
     for one in switched:
         await put(tx, mailbox_scope(one.id), AUTOREPLY_SINCE, at.isoformat(), None, at)
     for kept in news:
+        before = known.get(kept.settings.id)
+        if before is not None and normal(before.settings.address) != normal(kept.settings.address):
+            await _readdressed(tx, kept.settings.id, at)
         await keep_mailbox(tx, kept, at)
     are_gone = {scope for scope, key in values if key == GONE}
     here = {one.id for one in named}
@@ -199,6 +210,15 @@ async def keep_file(tx: Tx, named: Sequence[MailboxSettings], at: datetime) -> N
             await put(tx, scope, GONE, None, None, at)
         elif id not in here and before.origin is Origin.FILE and scope not in are_gone:
             await put(tx, scope, GONE, at.isoformat(), None, at)
+
+
+async def _readdressed(tx: Tx, mailbox: MailboxId, at: datetime) -> None:
+    """Forget what was true of the address of before. How far a folder was read holds as long as it is the same folder;
+    of another one only what comes from now on is ours."""
+    for key in _OF_ADDRESS:
+        await put(tx, mailbox_scope(mailbox), key, None, None, at)
+    await vouching.forget(tx, mailbox)
+    await cursors.raise_floors(tx, mailbox, at)
 
 
 def _answered(one: MailboxSettings, known: Mapping[MailboxId, KeptMailbox], values: Values) -> bool:

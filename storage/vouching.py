@@ -11,6 +11,7 @@ from storage.upsert import insert_or_replace
 _v = vouching.c
 _PUT = insert_or_replace(vouching)
 _OF = select(vouching).where(_v.mailbox == bindparam("mailbox"))
+_FORGET = vouching.delete().where(_v.mailbox == bindparam("of_mailbox"))
 
 
 async def of(tx: Tx, mailbox: MailboxId) -> Vouching | None:
@@ -23,3 +24,8 @@ async def of(tx: Tx, mailbox: MailboxId) -> Vouching | None:
 async def put(tx: Tx, one: Vouching) -> None:
     values = {"mailbox": one.mailbox, "server": one.server, "mails": one.count, "told": one.told}
     await tx.run(_PUT, {**values, "domains": " ".join(one.domains)})
+
+
+async def forget(tx: Tx, mailbox: MailboxId) -> None:
+    """Forget what was learnt, and that it was told: the mailbox may have another server from now on."""
+    await tx.run(_FORGET, {"of_mailbox": mailbox})

@@ -65,14 +65,14 @@ async def test_it_is_named_by_either(house: House) -> None:
     assert instance.address_of(MAILBOX.id) == NEW
 
 
-async def _stands(house: House, value: str, box: MailboxSettings) -> None:
+async def stands(house: House, value: str, box: MailboxSettings) -> None:
     async with house.step.database.write() as tx:
         await settings.change_alone(tx)
         await settings.put(tx, mailbox_scope(box.id), STANDING, value, ALICE, house.clock.now())
     await house.step.look_at_settings()
 
 
-async def _of_the_house(house: House) -> MailboxSettings:
+async def of_the_house(house: House) -> MailboxSettings:
     """A mailbox that somebody added, with a right, a setting, and a server whose proofs count."""
     house.finder.found = FOUND
     house.homeserver.members[OTHER] = (Member(ALICE, "Alice"), Member(BOB, "Bob"), Member(BOT, "Postroom"))
@@ -95,8 +95,8 @@ async def _of_the_house(house: House) -> MailboxSettings:
 
 @pytest.mark.parametrize("standing", [ARCHIVED, REMOVED])
 async def test_one_of_the_house_goes_on_under_another_address(house: House, standing: str) -> None:
-    box = await _of_the_house(house)
-    await _stands(house, standing, box)
+    box = await of_the_house(house)
+    await stands(house, standing, box)
     asks = adds(house, f"new@other.example replaces {ADDED}")
     await happens(house, asks, secretly(WORD, thread=asks.event))
     await answers(house, asks, "none")
@@ -120,12 +120,12 @@ async def test_one_of_the_house_goes_on_under_another_address(house: House, stan
 
 
 async def test_what_was_removed_under_its_second_address_is_known_when_it_comes_back(house: House) -> None:
-    box = await _of_the_house(house)
-    await _stands(house, ARCHIVED, box)
+    box = await of_the_house(house)
+    await stands(house, ARCHIVED, box)
     asks = adds(house, f"new@other.example remplace {ADDED}")
     await happens(house, asks, secretly(WORD, thread=asks.event))
     await answers(house, asks, "none", "!yes")
-    await _stands(house, REMOVED, box)
+    await stands(house, REMOVED, box)
     asks = adds(house, "new@other.example")
     await happens(house, asks, secretly(WORD, thread=asks.event))
     await answers(house, asks, "none", "!yes")
@@ -144,14 +144,14 @@ async def test_what_cannot_go_on_is_said_with_the_way_there(house: House, before
 
 
 async def test_one_that_is_served_is_archived_first(house: House) -> None:
-    await _of_the_house(house)
+    await of_the_house(house)
     await happens(house, adds(house, f"new@other.example replaces {ADDED}"))
     assert f"!mailbox archive {ADDED} first" in texts(house)[-1]
 
 
 async def test_one_that_is_served_again_meanwhile_is_not_taken_over(house: House) -> None:
-    box = await _of_the_house(house)
-    await _stands(house, ARCHIVED, box)
+    box = await of_the_house(house)
+    await stands(house, ARCHIVED, box)
     asks = adds(house, f"new@other.example replaces {ADDED}")
     await happens(house, asks, secretly(WORD, thread=asks.event))
     await answers(house, asks, "none")
