@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import and_, bindparam, exists, func, or_, select
 
 from bot.domain.addresses import normal
-from bot.domain.adjusting import PLUS_ADDRESS, TRUSTED_SERVER
+from bot.domain.adjusting import ALIASES, PLUS_ADDRESS, TRUSTED_SERVER
 from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.merged import (
     AUTOREPLY,
@@ -54,7 +54,7 @@ _DROP = settings.delete().where(_s.scope == bindparam("scope_"), _s.key == bindp
 _SETTINGS = TypeAdapter(MailboxSettings)
 _OF_ADDRESS = (PLUS, f"{SET}{TRUSTED_SERVER}", f"{SET}{PLUS_ADDRESS}")
 """What was seen or vouched for where a mailbox had its address of before, and nowhere else."""
-_OF_SERVERS = (STANDING, GONE, FOLDERS, *_OF_ADDRESS)
+_OF_SERVERS = (STANDING, GONE, FOLDERS, f"{SET}{ALIASES}", *_OF_ADDRESS)
 """What was true of the servers that a mailbox had, and of no others."""
 _REMOVED_BEFORE = select(_s.scope).where(
     or_(_s.key == GONE, and_(_s.key == STANDING, _s.value == REMOVED)), _s.at < bindparam("when")

@@ -26,6 +26,7 @@ class Range:
     most: int
 
 
+ALIASES: Final = "aliases"
 PLUS_ADDRESS: Final = "plus-address"
 """The key of whether answers are asked to go to a sub-address."""
 TRUSTED_SERVER: Final = "trusted-server"
@@ -204,7 +205,7 @@ KEYS: Final = (
         right=Right.SIGNATURE,
     ),
     Key(
-        Word("aliases", ("alias",)),
+        Word(ALIASES, ("alias",)),
         _addresses(lambda m, v: replace(m, aliases=tuple(one for one in v if normal(one) != normal(m.address)))),
         lambda m: _or_none(", ".join(m.aliases)),
     ),

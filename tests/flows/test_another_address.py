@@ -170,3 +170,58 @@ async def test_the_conversation_stays_where_it_is_listed(house: House) -> None:
     assert found is not None and found.mailbox == MAILBOX.id
     assert "#1" in texts(house, ROOM)[-1]
     assert texts(house, CONFIG) is not None
+
+
+async def test_the_way_back_to_the_address_of_before_is_open(house: House) -> None:
+    box = await of_the_house(house)
+    await stands(house, ARCHIVED, box)
+    asks = adds(house, f"new@other.example replaces {ADDED}")
+    await happens(house, asks, secretly(WORD, thread=asks.event))
+    await answers(house, asks, "none", "!yes")
+    await stands(house, ARCHIVED, box)
+    asks = adds(house, f"{ADDED} replaces new@other.example")
+    await happens(house, asks, secretly(WORD, thread=asks.event))
+    await answers(house, asks, "none", "!yes")
+    after = await there(house)
+    assert after is not None and not after.is_archived
+    assert (after.id, after.address, after.former) == (ID, ADDED, ("new@other.example",))
+
+
+async def test_an_alias_of_its_own_may_be_its_new_address(house: House) -> None:
+    box = await of_the_house(house)
+    await happens(house, secretly(f"!mailbox set {ADDED} aliases hello@other.example office@other.example"))
+    await stands(house, ARCHIVED, box)
+    asks = adds(house, f"hello@other.example replaces {ADDED}")
+    await happens(house, asks, secretly(WORD, thread=asks.event))
+    await answers(house, asks, "none", "!yes")
+    after = await there(house)
+    assert after is not None
+    assert (after.address, after.aliases) == ("hello@other.example", ()), (
+        "the new servers may not send under the others"
+    )
+    assert after.former == (ADDED, "office@other.example"), "what comes there is ours"
+    assert any("No mail leaves from office@other.example" in one for one in texts(house))
+
+
+async def test_no_other_mailbox_s_address_is_taken_over(house: House) -> None:
+    box = await of_the_house(house)
+    await stands(house, ARCHIVED, box)
+    for taken in (OLD, ADDED):
+        await happens(house, adds(house, f"{taken} replaces {ADDED}"))
+        assert "is a mailbox here already" in texts(house)[-1]
+
+
+async def test_a_removed_one_is_known_by_the_address_that_it_had_first(house: House) -> None:
+    box = await of_the_house(house)
+    await stands(house, ARCHIVED, box)
+    asks = adds(house, f"new@other.example replaces {ADDED}")
+    await happens(house, asks, secretly(WORD, thread=asks.event))
+    await answers(house, asks, "none", "!yes")
+    await stands(house, REMOVED, box)
+    asks = adds(house)
+    await happens(house, asks, secretly(WORD, thread=asks.event))
+    await answers(house, asks, "none", "!yes")
+    after = await there(house)
+    assert after is not None
+    assert (after.id, after.address, after.former) == (ID, ADDED, ("new@other.example",))
+    assert [one.person for one in house.step.settings.known.grants if one.mailbox == ID and one.is_on] == [BOB]

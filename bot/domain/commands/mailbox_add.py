@@ -9,7 +9,7 @@ from bot.domain.command import Answer, Asked, Called, Command, Sealed, Where, Wo
 from bot.domain.decision import Decision
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues.adding import asks
-from bot.domain.dialogues.mailbox_steps import RIGHT, cannot_go_on
+from bot.domain.dialogues.mailbox_steps import RIGHT, cannot_go_on, is_taken
 from bot.domain.dialogues.new_mailbox import begun
 from bot.domain.dialogues.table import without_waiting
 from bot.domain.effects import Say
@@ -31,11 +31,14 @@ def _mailbox_add(asked: Asked) -> Answer:
     address, before = _read(asked.called.line)
     if not is_address(address) or len(address) > _LONGEST or domain_of(address) is None:
         return sentence("error.add_which")
-    if asked.instance.is_ours(address):
-        return sentence("adding.is_ours", address=address)
+    taken = sentence("adding.is_ours", address=address)
+    if not before and asked.instance.is_ours(address):
+        return taken
     known = _known(asked.instance, address, before)
     if isinstance(known, Sentence):
         return known
+    if is_taken(asked.instance, address, known):
+        return taken
     if not asked.was_encrypted and not asked.instance.allow_insecure_secrets:
         return sentence("secret.in_clear")
     thread = asked.thread or asked.event
@@ -72,6 +75,8 @@ def _known(instance: Instance, address: str, before: str) -> MailboxId | Sentenc
     every = (*instance.mailboxes, *instance.removed)
     wanted = normal(before or address)
     found = next((one for one in every if wanted == normal(one.address)), None)
+    # Its oldest address is what a mailbox is known by: whoever adds that means this one.
+    found = found or next((one for one in every if wanted in map(normal, one.former)), None)
     if found is None:
         return sentence("adding.go_on_none", before=before) if before else None
     # What was removed under this very address is known by the oldest one that it had.

@@ -115,7 +115,7 @@ def tries(dialogue: Dialogue, state: NewMailbox) -> Decision:
 
 def gone(dialogue: Dialogue, state: NewMailbox, instance: Instance, now: datetime) -> Turn | None:
     """The end where the address is ours by now, or the person is no admin any more."""
-    if instance.is_ours(state.address):
+    if is_taken(instance, state.address, state.goes_on):
         why = sentence("adding.is_ours", address=state.address)
     elif (why_not := cannot_go_on(instance, state.goes_on, state.address)) is not None:
         why = why_not
@@ -148,6 +148,12 @@ def cannot_go_on(instance: Instance, id: MailboxId | None, address: str) -> Sent
     return sentence(key, before=found.address, address=address)
 
 
+def is_taken(instance: Instance, address: str, id: MailboxId | None) -> bool:
+    """Whether the address is a mailbox here already. One that goes on may have an address of before, or an alias."""
+    others = tuple(one for one in instance.mailboxes if one.id != id or normal(one.address) == normal(address))
+    return replace(instance, mailboxes=others).is_ours(address)
+
+
 def _settings(state: NewMailbox, room: RoomId, instance: Instance) -> MailboxSettings:
     before = instance.also_removed(state.goes_on) if state.goes_on is not None else None
     if before is None:
@@ -162,10 +168,12 @@ def _settings(state: NewMailbox, room: RoomId, instance: Instance) -> MailboxSet
             ways=state.ways,
             start=state.start,
         )
-    known = dict.fromkeys((*before.former, before.address))
+    # The new servers may refuse to send under the aliases of before.
+    known = dict.fromkeys((*before.former, before.address, *before.aliases))
     return replace(
         before,
         address=state.address,
+        aliases=(),
         former=tuple(one for one in known if normal(one) != normal(state.address)),
         name=state.name or state.address,
         room=room,
@@ -196,6 +204,16 @@ def added(dialogue: Dialogue, state: NewMailbox, room: RoomId, instance: Instanc
         )
     )
     kept += _with_people(dialogue, state, room, instance, now)
-    told = (sentence("adding.done", address=state.address), sentence("trip.begun", address=state.address))
+    told = (
+        sentence("adding.done", address=state.address),
+        *_without_aliases(state, instance),
+        sentence("trip.begun", address=state.address),
+    )
     look = LookAtMailbox(state.id, Look.ROUND_TRIP, dialogue.room, under=dialogue.thread)
     return Turn(over(state, now), kept + said(dialogue, *told) + Decision((), (Do(look),)))
+
+
+def _without_aliases(state: NewMailbox, instance: Instance) -> tuple[Sentence, ...]:
+    before = instance.also_removed(state.goes_on) if state.goes_on is not None else None
+    gone = [one for one in before.aliases if normal(one) != normal(state.address)] if before is not None else []
+    return (sentence("adding.aliases", aliases=", ".join(gone), address=state.address),) if gone else ()
