@@ -40,7 +40,7 @@ from bot.domain.signing import Signer
 from bot.flows.deliver.bytes_again import BytesAgain
 from bot.flows.deliver.chat import ChatCaller
 from bot.flows.deliver.deliver import Deliver, channels_of
-from bot.flows.deliver.follow import follow_configuration
+from bot.flows.deliver.follow import follow_configuration, look_at_configuration
 from bot.flows.deliver.mailbox_look import KnownWays
 from bot.flows.deliver.recover import recover
 from bot.flows.deliver.trial import TrialCaller
@@ -75,6 +75,7 @@ from bot.process.metrics import Metrics
 from bot.reader.reading import Reader
 from storage.blobs import Blobs
 from storage.database import Database, StorageAway
+from storage.faults import MailboxTaken
 
 _log = structlog.get_logger("app")
 
@@ -319,7 +320,13 @@ class Bot:
         if keys:
             _log.error("config_needs_restart", keys=keys)
             return
-        self._config, self._instance = config, to_instance(config)
+        instance = to_instance(config)
+        try:
+            await until_stored(partial(look_at_configuration, step, instance))
+        except MailboxTaken as taken:
+            _log.error("config_has_mistakes", keys=taken.keys)
+            return
+        self._config, self._instance = config, instance
         step.settings.reload(self._instance)
         await self._follow_configuration(step)
         await mailboxes.settle()

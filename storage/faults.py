@@ -39,6 +39,23 @@ class NotErased(Moved):
         super().__init__("")
 
 
+class MailboxTaken(Exception):
+    """config.yaml names a mailbox by what one of the house is known by, which has another address. Nothing was changed.
+
+    Their conversations and rooms would become one.
+    """
+
+    def __init__(self, places: tuple[int, ...]) -> None:
+        super().__init__(", ".join(map(str, places)))
+        self.places = places
+        """Which of the mailboxes in config.yaml, from 0; there is one at least."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """As config.yaml has them: an address is said in no log."""
+        return tuple(f"mailboxes[{place}].address" for place in self.places)
+
+
 class DatabaseBroken(Exception):
     """The file is damaged, or no database: nothing in it can be relied on."""
 

@@ -37,6 +37,7 @@ from bot.domain.settings import MailboxSettings
 from storage import choices, cursors, directs, grants, mails, numbers, own_addresses, vouching
 from storage.codec import text_key
 from storage.database import Tx
+from storage.faults import MailboxTaken
 from storage.schema.bookkeeping import counters, mailboxes, seen, settings
 from storage.seen import was_seen
 from storage.upsert import insert_or_replace
@@ -183,7 +184,9 @@ async def keep_file(tx: Tx, named: Sequence[MailboxSettings], at: datetime) -> N
 
     Raises:
         Conflict: another transaction waits to change the settings.
+        MailboxTaken: one is known by the address that a mailbox of the house had before.
     """
+    await look_for_taken(tx, named)
     known = await _mailboxes(tx)
     news = [kept for one in named if (kept := KeptMailbox(Origin.FILE, one)) != known.get(one.id)]
     values = await _values(tx)
@@ -210,6 +213,23 @@ async def keep_file(tx: Tx, named: Sequence[MailboxSettings], at: datetime) -> N
             await put(tx, scope, GONE, None, None, at)
         elif id not in here and before.origin is Origin.FILE and scope not in are_gone:
             await put(tx, scope, GONE, at.isoformat(), None, at)
+
+
+async def look_for_taken(tx: Tx, named: Sequence[MailboxSettings]) -> None:
+    """Look whether each mailbox of config.yaml is another one than those of the house.
+
+    Raises:
+        MailboxTaken: see there.
+    """
+    known = await _mailboxes(tx)
+    places = tuple(place for place, one in enumerate(named) if (of := known.get(one.id)) and _is_another(of, one))
+    if places:
+        raise MailboxTaken(places)
+
+
+def _is_another(kept: KeptMailbox, named: MailboxSettings) -> bool:
+    """Whether they share an id alone. Who writes a mailbox of the house into config.yaml names its address of today."""
+    return kept.origin is Origin.HOUSE and normal(kept.settings.address) not in named.own_addresses
 
 
 async def _readdressed(tx: Tx, mailbox: MailboxId, at: datetime) -> None:

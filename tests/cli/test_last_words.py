@@ -13,7 +13,7 @@ import yaml
 from bot.ports import CredentialsRefused
 from bot.process.ends import last_words, status_of_folder
 from storage.database import Database
-from storage.faults import DatabaseBroken, LeaseLost, Moved, UnknownDatabase
+from storage.faults import DatabaseBroken, LeaseLost, MailboxTaken, Moved, UnknownDatabase
 from tests.fakes.mounts import mounted
 
 
@@ -87,6 +87,7 @@ def test_a_data_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
         (UnknownDatabase(is_newer=True), "run.database_newer", 78),
         (ExceptionGroup("tasks", [ValueError("x"), Moved("postgresql://h/d")]), "run.database_left", 78),
         (Moved(""), "run.database_unfinished", 78),
+        (ExceptionGroup("tasks", [ValueError("x"), MailboxTaken((1,))]), "run.mailbox_taken", 78),
         (CredentialsRefused("matrix", "no"), "run.matrix_refused", 78),
         (ExceptionGroup("tasks", [ExceptionGroup("more", [KeyError("secret")])]), "run.fault", 70),
     ],

@@ -7,19 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.ids import MailboxId, RoomId
+from bot.domain.mail_ways import MailWays
 from bot.domain.merged import ARCHIVED, PLUS, SET, mailbox_scope
 from bot.domain.vouching import Vouching
+from bot.flows.deliver.follow import look_at_configuration
 from storage import cursors, mails, settings, vouching
 from storage.cursors import FolderCursor
+from storage.faults import MailboxTaken
 from tests.fakes.chat import CONFIG
-from tests.fakes.house import MAILBOX, House
+from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, happens, mails_in
 from tests.fakes.passwords import WORD, secretly
 from tests.fakes.writing import mail, says
-from tests.flows.test_another_address import NEW, of_the_house, readdressed, stands
+from tests.flows.test_another_address import NEW, OTHER, of_the_house, readdressed, stands
 from tests.flows.test_mailbox_add import ADDRESS as ADDED
+from tests.flows.test_mailbox_add import IMAP, SMTP, adds, answers
 from tests.flows.test_mailbox_add import added as there
-from tests.flows.test_mailbox_add import adds, answers
 
 LATER = 200 * 86400
 
@@ -123,3 +127,58 @@ async def test_of_one_of_the_house_no_place_on_the_servers_of_before_is_kept(hou
         assert not await cursors.folders(tx, box.id), "what was answered about earlier mails holds"
         assert await mails.at_place(tx, box.id, "INBOX", 5, 77) is None, "another mail stands there"
         assert await vouching.of(tx, box.id) is None, "its name is suggested again"
+
+
+OTHERS = MailboxId("info@other.example")
+
+
+async def _with_one_of_the_house(tmp_path: Path) -> House:
+    """Info@ was added in the house, and goes on as new@."""
+    house = House(tmp_path)
+    await house.open()
+    ways = MailWays(IMAP, SMTP)
+    box = replace(MAILBOX, id=OTHERS, address="new@other.example", former=(OTHERS,), room=OTHER, ways=ways)
+    async with house.step.database.write() as tx:
+        await settings.change_alone(tx)
+        await settings.add_mailbox(tx, box, house.clock.now(), goes_on=True)
+    await house.close()
+    return house
+
+
+def _in_file(house: House, address: str, *former: str) -> None:
+    named = replace(MAILBOX, id=OTHERS, address=address, former=former, room=RoomId("!three:localhost"))
+    house.instance = replace(INSTANCE, mailboxes=(MAILBOX, named))
+
+
+async def test_a_mailbox_of_the_file_swallows_none_of_the_house(tmp_path: Path) -> None:
+    house = await _with_one_of_the_house(tmp_path)
+    _in_file(house, OTHERS)
+    with pytest.raises(MailboxTaken) as refused:
+        await house.open()
+    assert refused.value.keys == ("mailboxes[1].address",)
+    assert house.database is not None
+    await house.database.close()
+    house.instance = INSTANCE
+    await house.open()
+    with pytest.raises(MailboxTaken):
+        # As a file that is read again while the bot serves.
+        await look_at_configuration(
+            house.step, replace(INSTANCE, mailboxes=(replace(MAILBOX, id=OTHERS, address=OTHERS),))
+        )
+    every = [(one.id, one.address, one.room) for one in house.step.settings.known.mailboxes]
+    assert every == [(MAILBOX.id, MAILBOX.address, MAILBOX.room), (OTHERS, "new@other.example", OTHER)]
+    await house.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "former"),
+    [("new@other.example", (OTHERS,)), ("third@other.example", (OTHERS, "new@other.example"))],
+)
+async def test_one_of_the_house_that_is_written_into_the_file_is_the_same(
+    tmp_path: Path, address: str, former: tuple[str, ...]
+) -> None:
+    house = await _with_one_of_the_house(tmp_path)
+    _in_file(house, address, *former)
+    await house.open()
+    assert [(one.id, one.address) for one in house.step.settings.known.mailboxes][1:] == [(OTHERS, address)]
+    await house.close()

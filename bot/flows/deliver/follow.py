@@ -4,6 +4,7 @@ from bot.domain.calls import FollowUpgrade
 from bot.domain.ids import RoomId
 from bot.domain.inputs.room import MailboxGone, MailboxMoved
 from bot.domain.outcomes import Accepted, Followed, NotDone, Refused, TryLater
+from bot.domain.settings import Instance
 from bot.domain.upgrades import ENCRYPTION_LOST, NO_PREDECESSOR, OPEN_TO_ALL, uses
 from bot.flows.keep.members import learn_members
 from bot.flows.keep.room_state import openings, predecessor
@@ -60,11 +61,23 @@ async def _was_encrypted(chat: Chat, step: Step, room: RoomId) -> bool:
         return False
 
 
+async def look_at_configuration(step: Step, file: Instance) -> None:
+    """Look whether the mailboxes of a config.yaml can be noted.
+
+    Raises:
+        MailboxTaken: it would swallow one of the house.
+        StorageAway
+    """
+    async with step.database.read() as tx:
+        await settings.look_for_taken(tx, file.mailboxes)
+
+
 async def follow_configuration(step: Step) -> None:
     """Note the mailboxes of config.yaml at the start; one that has another room now takes its conversations along, and
     one that is not there any more is told of.
 
     Raises:
+        MailboxTaken: it would swallow one of the house.
         StorageAway, Conflict
     """
     async with step.database.write() as tx:
