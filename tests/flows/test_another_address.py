@@ -7,6 +7,7 @@ import pytest
 from bot.config import Secret, house_section, mailbox_id
 from bot.domain.ids import ConversationId, RoomId
 from bot.domain.merged import ARCHIVED, REMOVED, SET, STANDING, mailbox_scope
+from bot.domain.outcomes import Refused, Unknown
 from bot.domain.settings import Instance, MailboxSettings
 from bot.ports import Member
 from storage import conversations, settings
@@ -54,6 +55,28 @@ async def test_what_waited_under_the_address_of_before_is_asked_for_under_no_suc
     assert NEW in answers_in(house)[said] and "no address of this mailbox" in answers_in(house)[said]
     await happens(house, says(f'!new {OLD} "Bonjour" Nous ?'))
     assert len(house.provider.delivered) == 0, "the mailbox does not write to itself"
+
+
+async def test_what_was_refused_is_sent_again_under_the_new_address(house: House) -> None:
+    house.provider.answers = [Refused("550", "no")]
+    answer = says(f"!reply Oui, vers {OLD}.", thread=card_of(house))
+    await happens(house, answer, seconds=SENT)
+    assert not house.provider.delivered
+    house.step.settings.reload(readdressed())
+    await happens(house, says("!resend", thread=card_of(house)), seconds=SENT)
+    ((sender, to, raw),) = house.provider.delivered
+    assert (sender, to) == (NEW, ("marie@example.org",))
+    assert NEW in sender_of(raw) and OLD not in sender_of(raw)
+    assert "> " in raw.decode(), "with what it answers"
+    assert str(outgoing(house)[0].ours["message_id"]) in raw.decode(), "it is the same mail"
+
+
+async def test_what_somebody_may_have_stays_as_it_was_written(house: House) -> None:
+    house.provider.answers = [Unknown("broken")]
+    await happens(house, says("!reply Oui.", thread=card_of(house)), seconds=SENT)
+    house.step.settings.reload(readdressed())
+    await happens(house, says("!resend", thread=card_of(house)), seconds=SENT)
+    assert [sender for sender, _, _ in house.provider.delivered] == [OLD, OLD]
 
 
 async def test_it_is_named_by_either(house: House) -> None:

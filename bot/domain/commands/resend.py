@@ -1,18 +1,18 @@
 """`resend`, and 🔁: a mail goes out again."""
 
 from bot.domain.command import Answer, Asked, Command, Numbers, Right, Words
-from bot.domain.needs import Needs, OutgoingOf
+from bot.domain.needs import Needs
+from bot.domain.rules.reply import work_of
 from bot.domain.rules.resend import REFUSED, resend
 from bot.domain.words import Word
 
 
 def _needs(asked: Asked) -> Needs:
-    return [OutgoingOf(one) for one in asked.about]
+    return [work_of(asked)] if asked.about else []
 
 
 def _resend(asked: Asked) -> Answer:
-    (one,) = asked.about
-    return resend(asked, asked.facts[OutgoingOf(one)])
+    return resend(asked, asked.facts[work_of(asked)])
 
 
 RESEND = Command(

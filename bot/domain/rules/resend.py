@@ -1,4 +1,7 @@
-"""A mail goes out again because a person says so: the same bytes, one submission at a time."""
+"""A mail goes out again because a person says so: the same bytes, one submission at a time.
+
+One that nobody has is written anew where its sender is none of the mailbox's addresses any more.
+"""
 
 from dataclasses import replace
 
@@ -6,18 +9,19 @@ from bot.domain.addresses import normal
 from bot.domain.command import Answer, Asked
 from bot.domain.conversation import KnownEvent, MailRecord, OutState
 from bot.domain.decision import Decision, HurryCall, UpdateMail
-from bot.domain.effects import ResubmitMail, ShowState
+from bot.domain.effects import Effect, ResubmitMail, ShowState, SubmitMail
 from bot.domain.happening import Happening, What
-from bot.domain.rules.draft import submit_key
+from bot.domain.rules.draft import draft_of, submit_key, with_own_sender
 from bot.domain.sentences import sentence
-from bot.domain.work import Outgoing
+from bot.domain.settings import MailboxSettings
+from bot.domain.work import Outgoing, Work
 
 REFUSED = "refused"
 """The word after `!resend` that means the recipients who were refused."""
 _ENDED = (OutState.UNKNOWN, OutState.REFUSED, OutState.BOUNCED, OutState.PARTLY)
 
 
-def resend(asked: Asked, work: Outgoing) -> Answer:
+def resend(asked: Asked, work: Work) -> Answer:
     """The last uncertain or failed mail again, or the one that it is about; what waits for a new try is tried now.
 
     Words may name those to be served: `refused`, or addresses that were refused.
@@ -49,7 +53,7 @@ def mail_of(work: Outgoing, event: KnownEvent | None) -> MailRecord | None:
     return next((r for r in work.outgoing if r.row == event.mail or r.source == event.event), None)
 
 
-def _to_those(asked: Asked, work: Outgoing, ended: list[MailRecord], asked_for: set[str]) -> Answer:
+def _to_those(asked: Asked, work: Work, ended: list[MailRecord], asked_for: set[str]) -> Answer:
     """To recipients that were refused: by their word, nothing tries them by itself."""
     for record in reversed(ended):
         failed = [a for a in record.failed if REFUSED in asked_for or normal(a) in asked_for]
@@ -58,12 +62,23 @@ def _to_those(asked: Asked, work: Outgoing, ended: list[MailRecord], asked_for: 
     return sentence("error.nobody_refused")
 
 
-def _again(asked: Asked, work: Outgoing, last: MailRecord, to: tuple[str, ...]) -> Decision:
+def is_written_anew(mailbox: MailboxSettings, record: MailRecord) -> bool:
+    """Whether the mail leaves with other bytes when it is sent again: nobody has it, and nothing leaves from its
+    sender today."""
+    is_nobodys = record.state is OutState.REFUSED and not record.has_left
+    return is_nobodys and not mailbox.leaves_from(record.from_[0].address)
+
+
+def _again(asked: Asked, work: Work, last: MailRecord, to: tuple[str, ...]) -> Decision:
     record = replace(last, state=OutState.QUEUED, state_before=last.state, recipients=to)
     seconds = work.mailbox.undo_seconds
+    submit: Effect = ResubmitMail(record, seconds)
+    if is_written_anew(work.mailbox, last):
+        record = with_own_sender(work, record)
+        submit = SubmitMail(draft_of(work, record), seconds)
     return Decision(
         (UpdateMail(record),),
-        (ResubmitMail(record, seconds), ShowState(work.conversation, record, seconds)),
+        (submit, ShowState(work.conversation, record, seconds)),
         (_resent(asked, work),),
     )
 

@@ -9,6 +9,7 @@ from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, UserI
 from bot.domain.participants import is_by_participant
 from bot.domain.rights import proves_sight
 from bot.domain.rules.draft import submit_key
+from bot.domain.rules.resend import is_written_anew
 from bot.domain.rules.submission import has_left
 from bot.domain.rules.taking_back import WAITING
 from bot.domain.settings import Instance, MailboxSettings
@@ -93,7 +94,7 @@ async def load_work(
     wrote = await events.last_by(tx, conversation.id, person, but=source) if proves_sight(bot, person, person) else None
     replied = replied_to.at if replied_to and proves_sight(bot, person, replied_to.sender) else None
     times = [t for t in (*(one[1] for one in read if one is not None), wrote, replied) if t is not None]
-    quoted = {row for r in outgoing if r.row in waiting for row in r.quotes}
+    quoted = {row for r in outgoing if r.row in waiting or is_written_anew(mailbox, r) for row in r.quotes}
     enclosed, _ = await load_enclosed(tx, conversation, person, outgoing)
     hour, day = await mails.sent_lately(tx, mailbox.id, now)
     return Work(
