@@ -20,6 +20,7 @@ MAILBOX_AT_ONCE = frozenset(
         "language",
         "undo_seconds",
         "reply_status",
+        "reply_assignee",
         "quote",
         "signature",
         "from_name",

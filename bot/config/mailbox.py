@@ -26,7 +26,7 @@ from bot.domain.adjusting import (
 )
 from bot.domain.autoreply import MOST_LETTERS
 from bot.domain.conversation import Status
-from bot.domain.settings import DEFAULT_REACTIONS, QuoteMode
+from bot.domain.settings import DEFAULT_REACTIONS, QuoteMode, ReplyAssignee
 
 Start = Literal["all", "new"] | date
 
@@ -180,6 +180,11 @@ class MailboxSection(Section):
     )
     reply_status: Annotated[Status, values.REPLY_STATUS] = Field(
         default=Status.PENDING, description="active | pending | closed: what a conversation becomes by a reply."
+    )
+    reply_assignee: ReplyAssignee = Field(
+        default=ReplyAssignee.FREE,
+        description="free | replier | nobody | same: whose a conversation is after a member's answer: the writer's"
+        " where nobody had it, the writer's in any case, nobody's, or whose it was.",
     )
     quote: QuoteMode = Field(
         default=QuoteMode.LAST, description="none | last | full: what a reply quotes of the mails before."

@@ -108,6 +108,7 @@ def _settings(mailbox: MailboxSection, config: Config) -> MailboxSettings:
         language=mailbox.language or config.language,
         undo_seconds=mailbox.undo_seconds,
         reply_status=mailbox.reply_status,
+        reply_assignee=mailbox.reply_assignee,
         quote=mailbox.quote,
         signature=mailbox.signature,
         from_name=mailbox.from_name,

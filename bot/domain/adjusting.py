@@ -10,7 +10,7 @@ from bot.domain.addresses import can_be_written_to, normal
 from bot.domain.conversation import Status
 from bot.domain.grants import Right
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.settings import MailboxSettings, QuoteMode
+from bot.domain.settings import MailboxSettings, QuoteMode, ReplyAssignee
 from bot.domain.variables import braced, known_names, unknown
 from bot.domain.words import Word, bare, meant
 
@@ -50,6 +50,12 @@ _NONE: Final = Word("none", ("aucun", "aucune", "rien"))
 _YES, _NO = Word("yes", ("oui", "true", "on")), Word("no", ("non", "false", "off"))
 _LANGUAGES: Final = (Word("en", ("english", "anglais")), Word("fr", ("french", "français")))
 _QUOTES: Final = (Word("none", ("aucune", "rien")), Word("last", ("dernière",)), Word("full", ("toutes", "complète")))
+_ASSIGNEES: Final = (
+    Word("free", ("libre",)),
+    Word("replier", ("auteur",)),
+    Word("nobody", ("personne",)),
+    Word("same", ("inchangé",)),
+)
 _REPLY_STATUSES: Final = (
     Word("active", ("ouverte",)),
     Word("pending", ("attente",)),
@@ -224,6 +230,11 @@ KEYS: Final = (
         Word("reply-status", ("statut-après-réponse",)),
         _one_of(_REPLY_STATUSES, lambda m, v: replace(m, reply_status=Status(v))),
         lambda m: m.reply_status.value,
+    ),
+    Key(
+        Word("reply-assignee", ("responsable-après-réponse",)),
+        _one_of(_ASSIGNEES, lambda m, v: replace(m, reply_assignee=ReplyAssignee(v))),
+        lambda m: m.reply_assignee.value,
     ),
     Key(
         Word("quote", ("citation",)),

@@ -29,6 +29,17 @@ class QuoteMode(StrEnum):
     FULL = "full"
 
 
+class ReplyAssignee(StrEnum):
+    """Whose a conversation is after an answer of a member."""
+
+    FREE = "free"
+    """Its writer's, where it was nobody's."""
+    REPLIER = "replier"
+    NOBODY = "nobody"
+    SAME = "same"
+    """Whose it was, or nobody's."""
+
+
 class Meaning(StrEnum):
     """The meaning of a reaction."""
 
@@ -78,6 +89,7 @@ class MailboxSettings:
     undo_seconds: int = 20
     """So long an answer waits before it leaves, and deleting a command takes back what it changed."""
     reply_status: Status = Status.PENDING
+    reply_assignee: ReplyAssignee = ReplyAssignee.FREE
     quote: QuoteMode = QuoteMode.LAST
     signature: str = ""
     """Markdown; may be empty."""

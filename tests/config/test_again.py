@@ -15,6 +15,7 @@ AT_ONCE: list[tuple[str, object]] = [
     ("language", "en"),
     ("undo_seconds", 3),
     ("reply_status", "closed"),
+    ("reply_assignee", "nobody"),
     ("quote", "none"),
     ("signature", "Bye"),
     ("from_name", "{me}, {mailbox}"),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from bot.domain.conversation import Conversation, MailRecord, Status
 from bot.domain.decision import Decision, EmptySlot, SaveConversation, SetTimer
@@ -9,7 +10,7 @@ from bot.domain.effects import ShowCard
 from bot.domain.happening import Happening, What
 from bot.domain.ids import ConversationId, MessageRow, RoomId, UserId
 from bot.domain.participants import with_named
-from bot.domain.settings import MailboxSettings
+from bot.domain.settings import MailboxSettings, ReplyAssignee
 
 BOARD_PAUSE = timedelta(seconds=15)
 """At most one edit of a board in this time."""
@@ -124,6 +125,26 @@ def with_answer(conversation: Conversation, record: MailRecord, mailbox: Mailbox
     if record.heard >= conversation.heard:
         return with_status(after, mailbox.reply_status)
     return replace(after, waiting_since=max(after.waiting_since, record.date))
+
+
+def takes_over(conversation: Conversation, mailbox: MailboxSettings) -> bool:
+    """Whether it is its writer's as soon as a member answers."""
+    return conversation.assignee is None and mailbox.reply_assignee in (ReplyAssignee.FREE, ReplyAssignee.REPLIER)
+
+
+def assignee_after(conversation: Conversation, record: MailRecord, mailbox: MailboxSettings) -> UserId | None:
+    """Whose it is once a member's answer has left, unless a mail came after that was decided."""
+    if record.author is None or record.heard < conversation.heard or conversation.goes_on_as is not None:
+        return conversation.assignee
+    match mailbox.reply_assignee:
+        case ReplyAssignee.REPLIER:
+            return record.author
+        case ReplyAssignee.NOBODY:
+            return None
+        case ReplyAssignee.FREE | ReplyAssignee.SAME:
+            return conversation.assignee
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
 def set_status(conversation: Conversation, status: Status, *, actor: UserId | None, now: datetime) -> Decision:

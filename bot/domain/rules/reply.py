@@ -29,7 +29,7 @@ from bot.domain.rules.draft import (
     wished_sender,
 )
 from bot.domain.rules.enclosing import together, too_much
-from bot.domain.rules.moves import changed
+from bot.domain.rules.moves import changed, takes_over
 from bot.domain.rules.preparing import draft_in
 from bot.domain.rules.scheduling import goes_on, time_of
 from bot.domain.sentences import Sentence, sentence
@@ -228,7 +228,7 @@ def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, f
         recipients=tuple(dict.fromkeys(envelope)),
         files=wanted.files,
         quotes=first.quotes or quotes_of(work, choice),
-        took_over=conversation.assignee is None,
+        took_over=takes_over(conversation, work.mailbox),
         heard=conversation.heard,
         # A question may have been answered when that time was over.
         leaves_at=wanted.leaves_at if wanted.leaves_at is not None and wanted.leaves_at > now else None,

@@ -13,7 +13,7 @@ from bot.domain.inputs.inside import Receipt
 from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused, TryLater, Unknown
 from bot.domain.retry import GiveUp, next_mail_try
 from bot.domain.rules.bad_addresses import after_bounce, after_taken
-from bot.domain.rules.moves import with_answer, with_status
+from bot.domain.rules.moves import assignee_after, with_answer, with_status
 from bot.domain.rules.taking_back import stopped
 from bot.domain.rules.telling import to_author
 from bot.domain.sentences import sentence
@@ -103,11 +103,17 @@ def _accepted(
         effects += _to_sent(after, mailbox)
         if snapshot.answered is not None and snapshot.answered.uid:
             effects.append(_flag_answered(snapshot.answered))
+    before = moved.assignee
+    if first_time:
+        moved = replace(moved, assignee=assignee_after(moved, record, mailbox))
     if moved != conversation:
         moved = replace(moved, changed_at=now)
         what = What.REPLIED if first_time else What.ANSWERED
         happened = (Happening(what, moved, record.author, now),)
         changes.append(SaveConversation(moved))
+    if moved.assignee != before:
+        given = What.UNASSIGNED if moved.assignee is None else What.ASSIGNED
+        happened += (Happening(given, moved, record.author, now, moved.assignee or before or ""),)
     effects.append(ShowState(moved, after, refused=taken.refused))
     if snapshot.is_wanted_back:
         effects.append(to_author(conversation, record, sentence("reply.left_meanwhile")))
