@@ -44,6 +44,12 @@ def with_tag(address: str, tag: str) -> str:
     return f"{local}+{tag}@{domain}"
 
 
+def can_be_tagged(address: str, tag: str) -> bool:
+    """Whether its sub-address can be written: one plus sign, and 64 octets before the @ (RFC 5321 4.5.3.1.1)."""
+    local = address.rpartition("@")[0]
+    return "+" not in local and len(f"{local}+{tag}".encode()) <= _MOST_LOCAL
+
+
 def is_address(text: str) -> bool:
     """Whether a text has the form of a bare address; its domain is not looked at."""
     return _ADDRESS.fullmatch(text) is not None

@@ -7,10 +7,8 @@ from bot.domain.addresses import is_one_of, normal
 from bot.domain.conversation import MailRecord
 from bot.domain.ids import ConversationId
 from bot.domain.mail import RECEIPTS, Mail
-from bot.domain.signing import Signer, id_in_tag
+from bot.domain.signing import Signer
 
-_MOST_TO = 20
-"""Addresses of a mail among which one of ours with a mark is looked for."""
 MOST_REFERENCES = 51
 """Kept and looked up for one mail: the first (the thread's root) and the newest fifty."""
 
@@ -29,8 +27,6 @@ def ids_to_look_up(mail: Mail) -> tuple[str, ...]:
         ids.insert(0, mail.bounce.original_message_id)
     if mail.is_bounce or mail.is_feedback_report or mail.nature in RECEIPTS:
         ids.extend(mail.recognised_ids[:50])
-    # Some clients name nothing that they answer; the address that they write to says it, where a mailbox asks for that.
-    ids.extend(id_in_tag(one.address) for one in (*mail.to, *mail.cc)[:_MOST_TO])
     return tuple(dict.fromkeys(id for id in ids if id))
 
 

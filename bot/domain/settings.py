@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.addresses import is_one_of, normal, with_tag
+from bot.domain.addresses import can_be_tagged, is_one_of, normal, with_tag
 from bot.domain.autoreply import NO_AUTOREPLY, AutoReply
 from bot.domain.choices import Choice, Medium, as_they_hold
 from bot.domain.conversation import Status
@@ -197,7 +197,7 @@ class MailboxSettings:
         """The sub-address that answers to a mail from `sender` are asked to go to; empty: to where it came from."""
         # Only of the mailbox's own address it was looked whether they arrive.
         is_tried = self.plus_address and normal(sender) == normal(self.address)
-        return with_tag(self.address, tag) if is_tried else ""
+        return with_tag(self.address, tag) if is_tried and tag and can_be_tagged(self.address, tag) else ""
 
     def own_address(self, written: str) -> str | None:
         """The one of `addresses` that somebody wrote, as it is configured; None where it is none of them."""

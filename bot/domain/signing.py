@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from bot.domain.addresses import tag_in
 from bot.domain.ids import ConversationId, MessageRow, UserId
 
 _SIGNED = re.compile(r"^([0-9a-f]{12})([0-9a-f]{10})([0-9a-f]{16})@", re.IGNORECASE)
@@ -19,6 +18,7 @@ _NOTED = re.compile(r"^([0-9a-f]{12})([0-9a-f]{22,1042})([0-9a-f]{16})@", re.IGN
 """Longer than `_SIGNED`: such an id names no conversation to whoever answers a correspondent's mail."""
 _TAGGED = re.compile(r"([0-9a-f]{10})([0-9a-f]{8})([0-9a-f]{16})", re.IGNORECASE)
 """Short, since a local part has 64 octets (RFC 5321 4.5.3.1.1)."""
+_TALK = re.compile(r"([0-9a-f]{10})([0-9a-f]{16})", re.IGNORECASE)
 _NOTE = "note."
 _TAG = "tag."
 _CODE = "code."
@@ -92,6 +92,20 @@ class Signer:
         number, at = int.from_bytes(plain[:5], "big"), int.from_bytes(plain[5:10], "big")
         return Notified(UserId(plain[10:].decode()), ConversationId(number), datetime.fromtimestamp(at, UTC))
 
+    def conversation_tag(self, conversation: ConversationId) -> str:
+        """What a correspondent's answer bears in the address that it goes to, the same for ever: 26 digits."""
+        hidden = f"{conversation % _NUMBERS ^ self._veil(_TAG):010x}"
+        return f"{hidden}{self._mark(_TAG + hidden, 'talk')}"
+
+    def conversation_by_tag(self, tag: str) -> ConversationId | None:
+        """The conversation that such an address leads to; None where we did not make the tag."""
+        found = _TALK.fullmatch(tag)
+        if found is None:
+            return None
+        hidden, mark = (part.lower() for part in found.groups())
+        is_ours = hmac.compare_digest(mark, self._mark(_TAG + hidden, "talk"))
+        return ConversationId(int(hidden, 16) ^ self._veil(_TAG)) if is_ours else None
+
     def answer_tag(self, *, person: UserId, conversation: ConversationId, at: datetime) -> str:
         """What a member's answer bears in the address that it goes to, where a client names no id: 34 digits."""
         second = f"{int(at.timestamp()):08x}"
@@ -146,12 +160,6 @@ def _parts(message_id: str, shape: re.Pattern[str] = _SIGNED) -> tuple[str, str,
 def has_form_of_tag(tag: str) -> bool:
     """Whether it looks like what a member's answer bears in its address, whoever made it."""
     return _TAGGED.fullmatch(tag) is not None
-
-
-def id_in_tag(address: str) -> str:
-    """The id of a mail of ours whose first part stands in a sub-address; empty where none does."""
-    id = f"{tag_in(address)}@{ascii_domain(address)}"
-    return id if _SIGNED.match(id) else ""
 
 
 def has_form_of_notification(message_id: str) -> bool:

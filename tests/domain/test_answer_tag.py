@@ -1,12 +1,14 @@
 """The mark of a member's answer in the address that it goes to: only we can make it, and for one person."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.ids import ConversationId, UserId
-from bot.domain.signing import Notified, Signer, has_form_of_tag, id_in_tag
+from bot.domain.signing import Notified, Signer, has_form_of_tag
+from tests.fakes.house import MAILBOX
 
 SIGNER = Signer(b"s" * 32)
 ALICE, BOB = UserId("@alice:x"), UserId("@bob:x")
@@ -34,9 +36,19 @@ def test_a_digit_changed_makes_it_nobody_s(place: int, digit: str) -> None:
 @given(st.text())
 def test_whatever_stands_there_is_read(words: str) -> None:
     assert SIGNER.notification_by_tag(words, (ALICE,)) is None
-    assert id_in_tag(f"contact+{words}@asso.example") == ""
+    assert SIGNER.conversation_by_tag(words) is None
 
 
-def test_an_id_of_ours_is_found_in_an_address() -> None:
-    id = SIGNER.message_id(conversation=ConversationId(7), token="0" * 12, domain="asso.example")
-    assert id_in_tag(f"contact+{id}") == id
+@given(st.integers(1, 2**40 - 1), st.booleans())
+def test_a_conversation_has_one_mark_for_ever(number: int, is_upper: bool) -> None:
+    tag = SIGNER.conversation_tag(ConversationId(number))
+    assert len(tag) == 26 and tag == SIGNER.conversation_tag(ConversationId(number))
+    assert SIGNER.conversation_by_tag(tag.upper() if is_upper else tag) == number
+    assert Signer(b"t" * 32).conversation_by_tag(tag) is None
+    assert SIGNER.conversation_by_tag(f"{int(tag[0], 16) ^ 1:x}{tag[1:]}") is None
+
+
+def test_no_address_is_made_that_is_too_long() -> None:
+    box = replace(MAILBOX, address="secretariat.general.de.l.association@asso.example", plus_address=True)
+    assert box.answers_go_to(box.address, "0" * 34) == ""
+    assert replace(MAILBOX, address="a+b@asso.example", plus_address=True).answers_go_to("a+b@asso.example", "0") == ""

@@ -44,11 +44,18 @@ def tag(house: House, person: UserId = ALICE) -> str:
     return with_tag(MAILBOX.address, signer.answer_tag(person=person, conversation=ConversationId(1), at=now))
 
 
-def bare_answer(house: House, words: str, to: str, *, sender: str = "alice@home.example") -> bytes:
+def bare_answer(
+    house: House,
+    words: str,
+    to: str,
+    *,
+    sender: str = "alice@home.example",
+    subject: str = "Re: [#1] Question",
+    cc: str = "",
+) -> bytes:
     """A client that names nothing that it answers."""
-    return mail(
-        id=f"b{len(words)}@home.example", subject="Re: #1", sender=f"A <{sender}>", to=to, text=words, headers=PROOF
-    )
+    id = f"b{len(words)}@home.example"
+    return mail(id=id, subject=subject, sender=f"A <{sender}>", to=to, text=words, headers=PROOF, cc=cc)
 
 
 async def test_it_is_switched_on_only_where_a_test_mail_to_one_has_arrived(house: House) -> None:
@@ -72,12 +79,40 @@ async def test_an_answer_that_names_nothing_joins_by_the_address_that_it_goes_to
     (_, _, raw), *_ = house.provider.delivered
     reply_to = str(message_from_bytes(raw)["Reply-To"]).strip()
     assert reply_to.startswith("Mon Asso <contact+")
-    house.provider.deliver(mail(id="m9@example.org", subject="Merci", to=reply_to), at=house.clock.now())
+    house.provider.deliver(mail(id="m9@example.org", subject="RE: Question", to=reply_to), at=house.clock.now())
     await house.settle(NOW)
     assert [one.ours["conversation"] for one in mails_in(house)][-1] == 1
+    await happens(house, says("!reply Encore", thread=card_of(house)), seconds=SENT)
+    again = [str(message_from_bytes(raw)["Reply-To"]).strip() for _, _, raw in house.provider.delivered]
+    assert set(again) == {reply_to}, "it is one address for a conversation"
     house.provider.deliver(mail(id="m10@example.org", subject="Autre", to="contact+0123@asso.example"))
     await house.settle(NOW)
     assert [one.ours["conversation"] for one in mails_in(house)][-1] == 2
+
+
+async def test_another_subject_under_such_an_address_is_another_conversation(house: House) -> None:
+    await wanted(house)
+    await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=SENT)
+    (_, _, raw), *_ = house.provider.delivered
+    reply_to = str(message_from_bytes(raw)["Reply-To"]).strip()
+    house.clock.forward(300 * 86_400)
+    house.provider.deliver(mail(id="m9@example.org", subject="Inscription 2028", to=reply_to), at=house.clock.now())
+    await house.settle(NOW)
+    house.provider.deliver(
+        mail(id="m10@example.org", subject="Re: Question", to=reply_to, reply_to="m9@example.org"),
+        at=house.clock.now(),
+    )
+    await house.settle(NOW)
+    assert [one.ours["conversation"] for one in mails_in(house)][-2:] == [2, 2], "what it answers counts first"
+
+
+@pytest.mark.parametrize(
+    ("subject", "cc"), [("Mon absence", ""), ("Re: [#2] Question", ""), ("Re: [#1] Question", "jo@home.example")]
+)
+async def test_a_new_mail_of_a_member_to_the_team_leaves_to_nobody(house: House, subject: str, cc: str) -> None:
+    """Their address book keeps the marked address."""
+    await comes(house, bare_answer(house, "Je suis en arrêt maladie.", tag(house), subject=subject, cc=cc))
+    assert left(house) == []
 
 
 async def test_without_it_nobody_is_asked_to_write_elsewhere(house: House) -> None:

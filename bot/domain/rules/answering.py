@@ -68,6 +68,10 @@ def judged(input: MailArrived | MailUnreadable, claim: Claim, mailbox: MailboxSe
         return Refused(sentence("mailed.forged"), may_send=False)
     if claim.conversation is None or claim.mailbox is None:
         return Refused(sentence("mailed.gone", number=ticket.conversation), may_send=False)
+    own = claim.mailbox
+    if own.id != mailbox.id and not (own.answer_unproven or is_proven(mail, own)):
+        # What one mailbox waives, or whom it trusts, opens no other one.
+        return Refused(_unproven(mail, own), may_send=False)
     if not claim.is_joined:
         return Refused(sentence("mailed.left"), may_send=False)
     why = _cannot_go(input, claim, ticket, mailbox, now)

@@ -12,7 +12,7 @@ from bot.domain.ids import MessageRow
 from bot.domain.mail import Address
 from bot.domain.participants import Addressed, Choice, addressed, chosen, is_by_participant
 from bot.domain.rules.saved_replies import values_of
-from bot.domain.settings import QuoteMode
+from bot.domain.settings import MailboxSettings, QuoteMode
 from bot.domain.variables import filled, filled_plainly
 from bot.domain.work import Work
 
@@ -85,6 +85,12 @@ def sender_address(work: Work, mail: MailRecord | None) -> Address:
         if meant is not None:
             return Address(work.mailbox.name, meant)
     return Address(work.mailbox.name, work.mailbox.address)
+
+
+def answers_to(mailbox: MailboxSettings, tag: str) -> tuple[Address, ...]:
+    """The address that answers to a mail of a member are asked to go to, where the mailbox wants a mark in it."""
+    to = mailbox.answers_go_to(mailbox.address, tag)
+    return (Address(mailbox.name, to),) if to else ()
 
 
 def with_own_sender(work: Work, record: MailRecord) -> MailRecord:

@@ -1,5 +1,6 @@
 """Mails that come back for our mails to members: never a conversation, and never told of by another mail."""
 
+import re
 from datetime import datetime
 from typing import Final
 
@@ -14,24 +15,30 @@ from bot.domain.settings import Instance
 from bot.domain.signing import Notified, Signer, has_form_of_notification, has_form_of_tag
 from bot.domain.snapshots import MailSnapshot
 
-_MOST_TO: Final = 20
-"""Addresses of a mail that are looked at."""
+_NUMBER: Final = re.compile(r"\[#\d+\]")
 
 
 def notified(mail: Mail, signer: Signer, instance: Instance) -> Notified | None:
     """The newest mail to a member that this one answers, or brings back, by its ids, else by the address that it goes
     to; None where it names none."""
     found = [one for id in ids_to_look_up(mail) if (one := signer.notification_of(id)) is not None]
-    if not found and (tags := tags_in(mail, instance)):
+    if not found and (tag := tag_of_answer(mail, instance)):
         people = dict.fromkeys(one.person for one in instance.addresses)
-        found = [one for tag in tags if (one := signer.notification_by_tag(tag, people)) is not None]
+        one = signer.notification_by_tag(tag, people)
+        found = [one] if one is not None and f"[#{one.conversation}]" in mail.subject else []
     return max(found, key=lambda one: one.at, default=None)
 
 
-def tags_in(mail: Mail, instance: Instance) -> tuple[str, ...]:
-    """What has the form of an answer's mark in the addresses of ours that a mail goes to."""
-    to = (one.address for one in (*mail.to, *mail.cc)[:_MOST_TO])
-    return tuple(tag for one in to if has_form_of_tag(tag := tag_in(one)) and instance.is_ours(one))
+def tag_of_answer(mail: Mail, instance: Instance) -> str:
+    """What has the form of an answer's mark in the address that a mail goes to; empty: there is none.
+
+    Address books keep such an address. So it tells something only of a mail to it alone, with a number in its subject
+    as our mails to members have: all else is a new mail to the team.
+    """
+    if len(mail.to) != 1 or mail.cc or not _NUMBER.search(mail.subject):
+        return ""
+    tag = tag_in(mail.to[0].address)
+    return tag if has_form_of_tag(tag) and instance.is_ours(mail.to[0].address) else ""
 
 
 def looks_notified(mail: Mail) -> bool:

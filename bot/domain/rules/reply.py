@@ -21,6 +21,7 @@ from bot.domain.rules.at_rest import archived, at_rest
 from bot.domain.rules.bad_addresses import warned_of
 from bot.domain.rules.draft import (
     answered,
+    answers_to,
     followed_up,
     newcomers_to_choose,
     quotes_of,
@@ -212,7 +213,7 @@ def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, f
         in_reply_to=(named,) if named else (),
         references=kept_references((*previous.references, named)) if previous is not None and named else (),
         from_=(sender or sender_address(work, theirs),),
-        reply_to=(),
+        reply_to=answers_to(work.mailbox, asked.signer.conversation_tag(conversation.id)),
         to=wanted.to,
         cc=wanted.cc,
         bcc=wanted.bcc,

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.domain.addresses import with_tag
+from bot.domain.addresses import can_be_tagged, with_tag
 from bot.domain.ids import MailboxId
 from bot.domain.mail import Address
 from bot.domain.mailbox_look import TripDone, TripLost
@@ -31,6 +31,8 @@ _LOOKED: Final = 30.0
 """Seconds that one look into a folder may take."""
 _PLUS: Final = 15.0
 """Seconds for which a mail to a sub-address is awaited, beyond what the first one took."""
+_LONGEST_TAG: Final = 34
+"""Digits, as in a mail to a member (`signing.answer_tag`)."""
 _INBOX: Final = "INBOX"
 
 
@@ -51,9 +53,12 @@ class RoundTrip:
         arrived = await self._gone_round(settings, ways, box, settings.address, AWAITED.total_seconds())
         if not isinstance(arrived, TripDone):
             return arrived
-        plus = with_tag(settings.address, secrets.token_hex(8))
+        tag = secrets.token_hex(_LONGEST_TAG // 2)
+        if not can_be_tagged(settings.address, tag):
+            return replace(arrived, plus=False)
+        plus = with_tag(settings.address, tag)
         second = await self._gone_round(settings, ways, box, plus, arrived.seconds + _PLUS)
-        return replace(arrived, plus=isinstance(second, TripDone) if second is not None else None)
+        return replace(arrived, plus=isinstance(second, TripDone) and not second.is_junk)
 
     async def _gone_round(
         self, settings: MailboxSettings, ways: KnownWays, box: Opened, to: str, awaited: float

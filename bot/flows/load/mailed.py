@@ -14,7 +14,7 @@ from bot.domain.inputs.said import TeamMessage
 from bot.domain.mail import Mail
 from bot.domain.mailed import Claim, Mailed, row_in, told_key
 from bot.domain.matching import ids_to_look_up
-from bot.domain.rules.notified import notified, tags_in
+from bot.domain.rules.notified import notified, tag_of_answer
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer, ascii_domain, has_form_of_notification, row_of, token_of
 from bot.domain.stories.answered import mailed_key
@@ -37,7 +37,7 @@ async def load_claim(
     if input.place.role is FolderRole.SENT:
         return None
     ticket = notified(input.mail, signer, instance)
-    if ticket is None and not (_looks_noted(input.mail, mailbox) or tags_in(input.mail, instance)):
+    if ticket is None and not (_looks_noted(input.mail, mailbox) or tag_of_answer(input.mail, instance)):
         return None
     author = only_author(input.mail)
     claim = Claim(ticket, instance.owner_of(author) if author else None)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain import matching
+from bot.domain.addresses import is_one_of, tag_in
 from bot.domain.conversation import Conversation, Direction, MailRecord
 from bot.domain.ids import ConversationId, RoomId
 from bot.domain.inputs.mail import MailArrived, MailUnreadable
@@ -10,9 +11,12 @@ from bot.domain.matching import ids_to_look_up
 from bot.domain.sameness import id_to_find, known_copy
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
+from bot.domain.subjects import is_other
 from storage import conversations, mails, runs
 from storage.database import Tx
 
+_MOST_TO = 20
+"""Addresses of a mail among which one of ours with a mark is looked for."""
 _MOST_ELSEWHERE = 10
 """Ids of a mail that are looked up in other mailboxes: the strongest."""
 
@@ -64,6 +68,8 @@ async def load_matched(
         matched = matching.Match(ours.conversation, about) if ours is not None else None
     if matched is None and wanted and copy_of is None and len(instance.mailboxes) > 1:
         matched = await _moved_here(tx, input, mailbox, instance, signer)
+    if matched is None and copy_of is None and not same_id:
+        matched = await _marked(tx, input, mailbox, signer)
     number = matched.conversation if matched is not None else None
     if copy_of is not None:
         number = copy_of.conversation
@@ -73,6 +79,22 @@ async def load_matched(
     if conversation is not None and copy_of is None and announced is None:
         conversation = await conversations.going_on(tx, conversation)
     return Matched(copy_of, same_id, matched, conversation)
+
+
+async def _marked(
+    tx: Tx, input: MailArrived | MailUnreadable, mailbox: MailboxSettings, signer: Signer
+) -> matching.Match | None:
+    """The conversation that the address says which it goes to, where the mail names nothing that is known.
+
+    Address books keep such an address: words about anything else begin a conversation of their own.
+    """
+    mail = input.mail
+    tags = (tag_in(one.address) for one in mail.to[:_MOST_TO] if is_one_of(mailbox.own_addresses, one.address))
+    for number in (found for tag in tags if (found := signer.conversation_by_tag(tag)) is not None):
+        one = await conversations.get(tx, number)
+        if one is not None and one.mailbox == mailbox.id and not is_other(mail.subject, one):
+            return matching.Match(number, None)
+    return None
 
 
 async def _moved_here(

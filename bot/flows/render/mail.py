@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.addresses import is_one_of
+from bot.domain.addresses import is_one_of, tag_in
 from bot.domain.calls import Priority, SendEvent, Upload
 from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord
 from bot.domain.effects import Draft, PostMail, Ring
@@ -218,10 +218,11 @@ def written(
 
 
 def _reply_to(record: MailRecord, instance: Instance) -> str:
+    """As the mailbox has it today: the mark alone is of when it was decided."""
     mailbox = instance.also_removed(record.mailbox)
-    if mailbox is None or record.is_automatic:
+    if mailbox is None or not record.reply_to:
         return ""
-    return mailbox.answers_go_to(record.from_[0].address, record.message_id.partition("@")[0])
+    return mailbox.answers_go_to(record.from_[0].address, tag_in(record.reply_to[0].address))
 
 
 def _auto_submitted(record: MailRecord) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.ids import BlobId, ConversationId, UserId
+from bot.domain.ids import BlobId, ConversationId, MailboxId, UserId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailPlace, MailUnreadable
 from bot.domain.mail import Address, Authentication, Mail, Nature
 from bot.domain.mailed import GOOD_FOR, Claim
@@ -150,3 +150,15 @@ def test_nobody_but_the_person_of_the_ticket_ever_goes_on(
     mail = MAIL if is_proven else replace(MAIL, authentication=())
     found = verdict(mail, claim(owner=owner, is_joined=is_joined, ticket=replace(TICKET, person=person)))
     assert isinstance(found, Goes) is (owner == person and is_joined and is_proven)
+
+
+def test_what_came_to_another_mailbox_has_to_be_proven_for_both() -> None:
+    """What one association waives opens the mailbox of no other one."""
+    lax = replace(
+        HOUSE, id=MailboxId("b@asso.example"), address="b@asso.example", trusted_authserv=(), answer_unproven=True
+    )
+    assert why(replace(MAIL, authentication=()), house=lax) == ("mailed.unproven", False)
+    other = replace(lax, answer_unproven=False, trusted_authserv=("mx.other.example",))
+    theirs = (Authentication("mx.other.example", dmarc="pass", dmarc_domain="home.example"),)
+    assert why(replace(MAIL, authentication=theirs), house=other)[1] is False
+    assert verdict(house=replace(lax, answer_unproven=False, trusted_authserv=(OURS,))) == Goes(TICKET)
