@@ -35,8 +35,12 @@ async def test_a_test_mail_comes_back_and_is_gone_afterwards(synapse: Synapse, d
         await own.alice.say(own.config_room, f"!mailbox test {desk.address}")
         raw = await submitted(own, desk, 1)
         await own.deliver(desk, raw)
+        # The second one is to a sub-address.
+        marked = await submitted(own, desk, 2)
+        assert desk.address.replace("@", "+").partition("+")[0].encode() + b"+" in marked
+        await own.deliver(desk, marked)
         answer = await says(own, words("trying.works"))
-        assert "arrived in INBOX after" in answer
+        assert "arrived in INBOX after" in answer and "plus-address yes" in answer
         assert await own.folder_ids(desk, "INBOX") == []
 
         # Somebody who saw it sends it again: it becomes no thread, what comes after it does.
@@ -47,17 +51,17 @@ async def test_a_test_mail_comes_back_and_is_gone_afterwards(synapse: Synapse, d
 
         # A bot that dies while it waits sends no second one, and says so.
         await own.alice.say(own.config_room, f"!mailbox test {desk.address}")
-        raw = await submitted(own, desk, 2)
+        raw = await submitted(own, desk, 3)
         await own.bot.kill()
         await own.deliver(desk, raw)
         await own.bot.start()
         await own.bot.healthy()
         await says(own, words("trip.interrupted"))
-        await submitted(own, desk, 2)
+        await submitted(own, desk, 3)
         await own.quiet(desk)
 
         await own.alice.say(own.config_room, f"!mailbox test {desk.address}")
-        await own.deliver(desk, await submitted(own, desk, 3), "Junk")
+        await own.deliver(desk, await submitted(own, desk, 4), "Junk")
         assert f"!check dns {desk.address}" in await says(own, "spam folder (Junk)")
         await own.quiet(desk)
         numbers = {event.postroom.get("conversation") for event in own.posted(desk.room, "conversation")}
