@@ -120,3 +120,15 @@ async def test_what_is_told_there_rings_those_who_are_there(two: House) -> None:
 
 async def fails(house: House, service: str = "imap") -> None:
     await happens(house, ServiceChanged(service, FIRST.id, False, "refused", house.clock.now()))
+
+
+@pytest.mark.parametrize("how", ["left", "revoked"])
+async def test_whoever_runs_it_no_more_is_taken_out_also_while_it_is_archived(two: House, how: str) -> None:
+    await has_own(two)
+    await is_there(two, ALICE, BOB)
+    await happens(two, by(ALICE, f"!mailbox archive {FIRST.address}"))
+    if how == "left":
+        await comes(two, BOB, ROOM, "leave")
+    else:
+        await happens(two, by(ALICE, f"!revoke @bob edit permissions signature password autoreply {FIRST.address}"))
+    assert removed(two) == [(OWN, BOB)]

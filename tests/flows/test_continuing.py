@@ -6,11 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.ids import ConversationId
+from bot.ports import Member
+from storage import conversations
+from tests.fakes.chat import ALICE, BOB, BOT
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in
 from tests.fakes.mail import id_of
 from tests.fakes.writing import mail, says
 from tests.flows.test_database_put_back import copied, put_back
+from tests.flows.test_move_away import SUPPORT, THERE
 
 DAYS = 2 * 86_400
 
@@ -129,3 +134,31 @@ async def test_closed_long_ago_without_an_answer_a_tag_of_today_makes_it_no_youn
     await happens(made, says("!tag archives", thread=card_of(made)))
     assert await comes(made, "m2@example.org", "m1@example.org") == card_of(made, 2)
     await made.close()
+
+
+@pytest.mark.parametrize("is_moved", [False, True])
+async def test_split_of_the_old_one_leaves_the_copies_of_what_a_late_answer_began(
+    tmp_path: Path, is_moved: bool
+) -> None:
+    """Nobody joined anything; and where it was moved away, nobody of this room has a say there."""
+    first = replace(MAILBOX, new_after_days=1)
+    house = House(tmp_path, instance=replace(INSTANCE, mailboxes=(first, SUPPORT)))
+    house.homeserver.members[THERE] = (Member(ALICE, "Alice"), Member(BOT, "Postroom"))
+    await house.open()
+    house.provider.deliver(mail())
+    await house.settle(NOW)
+    await happens(house, says("!cc chef@example.org", thread=card_of(house)))
+    await happens(house, says("!close", thread=card_of(house)))
+    house.clock.forward(2 * 86_400)
+    await comes(house, "m2@example.org", "m1@example.org")
+    if is_moved:
+        await happens(house, says("!move support", thread=card_of(house, 2)))
+    there = len([one for one in house.homeserver.posted if one.room == THERE])
+    await happens(house, says("!split #1", sender=BOB))
+    async with house.step.database.read() as tx:
+        old, new = [await conversations.get(tx, ConversationId(number)) for number in (1, 2)]
+    assert old is not None and new is not None
+    assert old.goes_on_as is None
+    assert [one.address for one in new.wishes.cc] == ["chef@example.org"]
+    assert len([one for one in house.homeserver.posted if one.room == THERE]) == there
+    await house.close()

@@ -49,12 +49,14 @@ def invited(
 
 def is_wanted(instance: Instance, call: InvitePerson | RemoveReader) -> bool:
     """Whether somebody is still to be let into a room, or put out of it: the call may have waited for long."""
-    own = instance.run_in(call.room)
     match call:
         case InvitePerson(room, user):
+            own = instance.run_in(room)
             return runs(instance, user, own.id) if own is not None else bool(instance.in_room(room))
-        case RemoveReader(mailbox, _, user):
-            return own is not None and own.id == mailbox and not runs(instance, user, mailbox)
+        case RemoveReader(mailbox, room, user):
+            # Also of an archived mailbox, which may be taken up again.
+            found = instance.mailbox(mailbox)
+            return found is not None and found.config_room == room and not runs(instance, user, mailbox)
 
 
 def with_readers(instance: Instance | None, decision: Decision) -> Decision:
@@ -68,7 +70,7 @@ def with_readers(instance: Instance | None, decision: Decision) -> Decision:
     ended: list[Effect] = []
     for id, person in dict.fromkeys((one.mailbox, one.person) for one in saved):
         mailbox = instance.mailbox(id)
-        room = mailbox.own_config_room if mailbox is not None else None
+        room = mailbox.config_room if mailbox is not None else None
         if room is not None and runs(instance, person, id) and not runs(then, person, id):
             ended.append(EndReading(id, room, person))
     return decision + Decision((), tuple(ended))

@@ -43,8 +43,13 @@ def split_off(one: Conversation, later: Sequence[Conversation], *, actor: UserId
     back = one.status_before if one.status_before in (Status.ACTIVE, Status.PENDING) else Status.ACTIVE
     after = with_status(after, back)
     decision = changed(one, after, What.SPLIT_OFF, actor=actor, now=now, detail=f"#{one.goes_on_as}")
+    # What goes on in another room is nothing to those of this one.
+    later = [each for each in later if each.room == one.room]
     if not later:
         return decision
+    if later[0].continues == one.id:
+        # A late answer began it: its copies are its own.
+        return decision + Decision((), (led(later[-1], one, "merge.split_off", who=actor),))
     # A chain may have that time of another one.
     alone = (_without_time(later[0], one),) if len(later) == 1 else later
     rest = [replace(each, wishes=each.wishes.without_copies(one.wishes)) for each in alone]

@@ -300,7 +300,8 @@ def _joins(
         kept = UpdateMail(record)
     changes += [SaveConversation(after), kept]
     if wakes:
-        changes += after_words(snapshot.mailbox.id, mail.from_, now)
+        for one in dict.fromkeys((snapshot.mailbox.id, after.mailbox)):
+            changes += after_words(one, mail.from_, now)
     if snapshot.bounced is not None and weight.is_failure:
         bounced = came_back(snapshot.bounced, mail.bounce)
         changes.append(UpdateMail(bounced))
