@@ -133,3 +133,15 @@ async def test_a_split_of_before_a_backup_is_as_it_was_after_a_restore(house: Ho
     await put_back(house)
     assert (card_says(house, 2)["status"], card_says(house, 2)["tags"]) == ("active", ["urgent"])
     assert "goes_on_as" not in card_says(house, 2)
+
+
+async def test_with_a_draft_nothing_is_split_off(house: House) -> None:
+    """Nobody would know any more whom its words were for."""
+    await strangers(house)
+    eves = mail_event(house, "e1@else.example")
+    await happens(house, reads(eves), says("!draft Bonjour Eve, le code est 1234", thread=card_of(house)))
+    await happens(house, reacts("✂️", eves))
+    assert "A draft waits in #1" in answers_in(house)[-1]
+    assert len(house.homeserver.of_kind("conversation")) == 1
+    await happens(house, says("!discard", thread=card_of(house)), says("!split", thread=card_of(house), reply_to=eves))
+    assert shown(house, "e1@else.example")[-1] == card_of(house, 2)

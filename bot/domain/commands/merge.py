@@ -40,6 +40,9 @@ def _merge(asked: Asked) -> Answer:
         return sentence("error.merge_spam", number=into.id)
     if draft_in(asked.facts[OutgoingOf(one)]) is not None:
         return sentence("error.merge_draft", number=one.id)
+    if into.open_draft is not None:
+        # Its words would go to whoever wrote last in either.
+        return sentence("error.merge_draft", number=into.id)
     return merged(one, into, actor=asked.person, now=asked.now)
 
 

@@ -41,6 +41,9 @@ def cannot_split(one: Conversation, first: MailRecord, newest: Sequence[MailReco
         return sentence("error.split_spam", number=one.id)
     if first.direction is Direction.OUT:
         return sentence("error.split_ours")
+    if one.open_draft is not None:
+        # Nobody would know any more whom its words were for.
+        return sentence("error.split_draft", number=one.id)
     if len(rest) > MOST_SPLIT or first.row not in {record.row for record in rest}:
         return sentence("error.split_many", most=MOST_SPLIT)
     if len(_from_there_on(first, newest)) == len(newest):

@@ -71,6 +71,13 @@ def test_with_a_draft_it_is_not_merged() -> None:
     assert told(decision) == ["error.merge_draft"]
 
 
+def test_with_a_draft_in_the_other_it_is_not_merged() -> None:
+    """Its words would go to whoever wrote last in either."""
+    into = replace(other(2), draft=Prepared("Bonjour", ALICE, ALICE, EventId("$draft"), NOW))
+    decision = given("!merge #2", there=(conversation(), into))
+    assert told(decision) == ["error.merge_draft"]
+
+
 def test_what_looks_back_goes_on_as_before() -> None:
     gone = conversation(status=Status.CLOSED, goes_on_as=SECOND)
     assert told(given("!history", there=(gone,))) == []
