@@ -218,7 +218,9 @@ class SubmitToMember:
     raw: str
     """The bytes of the mail, which are UTF-8: they go with the call, and with whoever deletes it."""
     notes: tuple[int, ...] = ()
-    """The numbers of the notes whose words it bears: it does not leave once one of them is deleted."""
+    """The numbers of the notes whose words it bears: it does not leave once one of them is deleted, or changed."""
+    said: str = ""
+    """What tells whether their words are still those (`notices.digest_of`); empty: of a call of before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,5 +41,7 @@ class MailMember:
     """The conversation's, which it links to."""
     notes: tuple[int, ...] = ()
     """The numbers of the notes whose words it bears."""
+    said: str = ""
+    """Their words, as `notices.digest_of` has them."""
     can_be_answered: bool = False
     """Words above the mark at its top go on."""

@@ -1,7 +1,9 @@
 """Notifications by mail: what was sent to whom, and how many may be."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Final
 
 from bot.domain.ids import ConversationId, MailboxId, UserId
@@ -61,6 +63,12 @@ class Sent:
 
 
 NOBODY_WAS_SENT: Final = Sent()
+
+
+def digest_of(notes: Iterable[tuple[int, str]]) -> str:
+    """What tells whether notes still say the same; empty where there are none."""
+    told = "\0".join(f"{number} {words}" for number, words in sorted(notes))
+    return sha256(told.encode("utf-8", "replace")).hexdigest() if told else ""
 
 
 def timer_of(conversation: ConversationId, person: UserId) -> str:

@@ -432,7 +432,29 @@ async def test_a_note_that_is_deleted_while_the_mail_server_is_away_is_mailed_to
     assert (notices(house), await house.open_calls()) == ([], 1)
     await happens(house, redacts(note.event, sender=BOB), seconds=(0.0, 300.0, 16.0))
     assert (notices(house), await house.open_calls()) == ([], 0)
-    assert "#1: a mail to you waited, and a note in it was deleted" in everything_said(house)
+    assert "#1: a mail to you waited, and a note in it was deleted or changed" in everything_said(house)
+
+
+async def test_a_note_that_is_corrected_while_the_mail_server_is_away_leaves_with_no_words_of_before(
+    house: House,
+) -> None:
+    await wants_mail(house, "noted-unassigned")
+    house.provider.answers = [TryLater("450")]
+    note = says("!note Le code est 4711", thread=card_of(house), sender=BOB)
+    await happens(house, note, seconds=SOON)
+    correction = edits(note.event, "!note Le code est chez Paul", sender=BOB)
+    await happens(house, correction, seconds=(0.0, 300.0, 16.0))
+    assert (notices(house), await house.open_calls()) == ([], 0)
+    assert "deleted or changed" in everything_said(house)
+
+
+@pytest.mark.parametrize("word", ["!spam", "!delete"])
+async def test_what_is_thrown_away_while_the_mail_server_is_away_is_mailed_to_nobody(house: House, word: str) -> None:
+    await wants_mail(house)
+    house.provider.answers = [TryLater("450")]
+    await answer_comes(house)
+    await happens(house, says(word, thread=card_of(house)), seconds=(0.0, 300.0, 16.0))
+    assert (notices(house), await house.open_calls()) == ([], 0)
 
 
 async def test_a_note_that_stands_is_mailed_once_the_mail_server_is_back(house: House) -> None:

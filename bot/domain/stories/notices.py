@@ -13,7 +13,7 @@ from bot.domain.ids import ConversationId, UserId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.mail import Address
 from bot.domain.member_mail import MailMember, Passage
-from bot.domain.notices import DELAY, KeepNotice, Noted, Notice, timer_of
+from bot.domain.notices import DELAY, KeepNotice, Noted, Notice, digest_of, timer_of
 from bot.domain.rules.mailing_members import told_owner
 from bot.domain.rules.still_told import is_still_mailed
 from bot.domain.sentences import Sentence, sentence
@@ -131,6 +131,8 @@ def _mail(
             continue
         told.append(_told(entry))
     can_answer = mailbox.answer_by_mail and bool(mailbox.trusted_authserv or mailbox.answer_unproven)
+    # Of one that goes on as another the room says where; nobody is invited to answer it.
+    can_answer = can_answer and one.goes_on_as is None
     blocks: list[Sentence | Passage] = [
         sentence("notice.about", number=one.id, subject=one.subject, who=_who(one.correspondent)),
         *told,
@@ -152,6 +154,7 @@ def _mail(
         references=(_root(signer, person, one.id, domain),),
         language=snapshot.instance.language_of(person),
         notes=tuple(note.number for note in notes),
+        said=digest_of((note.number, note.words) for note in notes),
         can_be_answered=can_answer,
         tag=signer.answer_tag(person=person, conversation=one.id, at=now) if can_answer else "",
         room=one.room,

@@ -10,7 +10,8 @@ import structlog
 
 from bot.domain.addresses import normal
 from bot.domain.calls import AddFlag, AppendSent, ImapCall, MoveOnServer, Submit, SubmitToMember
-from bot.domain.conversation import OutState
+from bot.domain.conversation import OutState, Status
+from bot.domain.notices import digest_of
 from bot.domain.outcomes import (
     BYTES_GONE,
     NOTE_GONE,
@@ -101,7 +102,7 @@ class MailCaller:
         """Whether the address is still theirs, and they are in the room of the conversation that the mail tells of.
 
         Raises:
-            Withdrawn: they want it, but a note in it was deleted.
+            Withdrawn: they want it, but a note in it was deleted, or says something else.
         """
         instance = await self.step.settings.read(tx)
         own = of_address(instance, call.person, normal(call.recipient))
@@ -109,12 +110,14 @@ class MailCaller:
         if own is None or number is None:
             return is_mailed_to(own, is_code=number is None)
         one = await conversations.get(tx, number)
-        if one is None or not is_mailed_to(own, is_code=False):
+        if one is None or one.status in (Status.SPAM, Status.DELETED) or not is_mailed_to(own, is_code=False):
             return False
         is_mute = not unless_mute((call.person,), one.mailbox, instance.choices)
         if is_mute or not await members.is_joined(tx, one.room, call.person):
             return False
-        if len(await search.texts(tx, call.notes)) < len(call.notes):
+        texts = await search.texts(tx, call.notes)
+        said = digest_of((number, words) for number, (_, words) in texts.items())
+        if len(texts) < len(call.notes) or (call.said and said != call.said):
             raise Withdrawn(NOTE_GONE)
         return True
 

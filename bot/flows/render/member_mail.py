@@ -50,7 +50,9 @@ def member_mail(effect: MailMember, scene: Scene) -> PlannedCall:
             reply_to=mailbox.answers_go_to(mailbox.address, effect.tag) if effect.tag else "",
         )
     )
-    call = SubmitToMember(mailbox.id, mailbox.address, effect.address, effect.person, raw.decode(), effect.notes)
+    call = SubmitToMember(
+        mailbox.id, mailbox.address, effect.address, effect.person, raw.decode(), effect.notes, effect.said
+    )
     return plan(call, conversation=effect.conversation)
 
 
