@@ -10,7 +10,7 @@ from bot.ports import Member
 from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, mails_in, outgoing, reply_state
-from tests.fakes.writing import edits, mail, reacts, redacts, says
+from tests.fakes.writing import edits, mail, reacts, reads, redacts, says
 from tests.flows.test_database_put_back import copied, now, put_back
 
 
@@ -170,3 +170,17 @@ async def test_who_left_the_room_approves_nothing(house: House) -> None:
     await house.open()
     await now(house, says("!approve", thread=card_of(house)), seconds=SENT)
     assert (house.provider.delivered, reply_state(house)) == ([], "unapproved")
+
+
+async def test_what_was_held_before_four_eyes_were_asked_for_waits_for_them(house: House) -> None:
+    house.step.settings.reload(replace(INSTANCE, mailboxes=(MAILBOX,)))
+    await now(house, says('!reply --at "in 2 days" Bonjour', thread=card_of(house), sender=BOB))
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org"))
+    await house.settle(NOW)
+    assert reply_state(house) == "held"
+    house.step.settings.reload(replace(INSTANCE, mailboxes=(replace(MAILBOX, approval=True),)))
+    await now(house, reads(mails_in(house)[-1].event, sender=BOB), says("!send", thread=card_of(house), sender=BOB))
+    await house.settle(SENT)
+    assert (house.provider.delivered, reply_state(house)) == ([], "unapproved")
+    await now(house, reads(mails_in(house)[-1].event), says("!approve", thread=card_of(house)), seconds=SENT)
+    assert (len(house.provider.delivered), reply_state(house)) == (1, "sent")

@@ -1,5 +1,6 @@
 """What a conversation becomes by a mail of before that is brought in."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -7,12 +8,13 @@ from bot.domain.authenticity import is_worse, verdict_of
 from bot.domain.conversation import Conversation
 from bot.domain.decision import SetTimer
 from bot.domain.first_words import first_words
+from bot.domain.ids import MailboxId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.participants import correspondent_of, with_incoming, with_named
 from bot.domain.retention import BETWEEN, Place, forgets
 from bot.domain.rules.recording import with_name
 from bot.domain.rules.weight import is_message
-from bot.domain.settings import MailboxSettings
+from bot.domain.settings import Instance, MailboxSettings
 
 
 def with_old(
@@ -37,6 +39,7 @@ def with_old(
     return after
 
 
-def put_off(mailbox: MailboxSettings, now: datetime) -> tuple[SetTimer, ...]:
+def put_off(instance: Instance, mailboxes: Iterable[MailboxId], now: datetime) -> tuple[SetTimer, ...]:
     """What goes by itself waits until a day after the last mail of before: a thread that is not whole looks older."""
-    return (SetTimer(Place(mailbox.id).timer, now + BETWEEN),) if forgets(mailbox) else ()
+    found = (instance.mailbox(one) for one in dict.fromkeys(mailboxes))
+    return tuple(SetTimer(Place(one.id).timer, now + BETWEEN) for one in found if one is not None and forgets(one))

@@ -142,6 +142,12 @@ def held_in(asked: Asked, work: Work) -> MailRecord | None:
 def released(asked: Asked, work: Work, record: MailRecord) -> Answer:
     """A held mail leaves by a person's word, after its undo window."""
     known = replace(record, heard=work.conversation.heard)
+    if work.mailbox.approval and record.approved_by is None:
+        # Four eyes are asked for since it was written.
+        waits = replace(known, state=OutState.UNAPPROVED, leaves_at=None, has_waited=True)
+        one = replace(work.conversation, changed_at=asked.now)
+        asks = Happening(What.WAITS_FOR_APPROVAL, one, asked.person, asked.now)
+        return Decision((SaveConversation(one), UpdateMail(waits)), (ShowState(one, waits),), (asks,))
     happened = Happening(What.WRITTEN, work.conversation, asked.person, asked.now)
     left = leaves_now(work, known, asked.now, max(1, work.mailbox.undo_seconds)) + Decision(happened=(happened,))
     # Its line answers whoever wrote it; whoever lets it go sees that as well.

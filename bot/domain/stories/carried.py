@@ -48,7 +48,7 @@ def decide_carried(snapshot: MailSnapshot, input: ConversationImported, now: dat
         return NOTHING
     after, kept = _begun(snapshot, input, fresh, now)
     changes: list[Change] = [SaveConversation(after), *kept, *_noted(snapshot, input, after), *_history(input, after)]
-    changes += put_off(snapshot.mailbox, now)
+    changes += put_off(snapshot.instance, (snapshot.mailbox.id, after.mailbox), now)
     if after.status in (Status.ACTIVE, Status.PENDING):
         changes.append(refresh_board(after.room, now))
     return Decision(tuple(changes))
@@ -104,7 +104,10 @@ def _joined(
         followers=tuple(dict.fromkeys((*after.followers, *input.followers))),
         tags=tags[: max(MOST_TAGS, len(after.tags))],
     )
-    changes: list[Change] = [SaveConversation(after), *put_off(snapshot.mailbox, now)]
+    changes: list[Change] = [
+        SaveConversation(after),
+        *put_off(snapshot.instance, (snapshot.mailbox.id, after.mailbox), now),
+    ]
     changes += (_kept(snapshot, input, one, after, now) for one in fresh)
     changes += (*_noted(snapshot, input, after), *_history(input, after))
     is_seen = after.root is not None and (after.assignee, after.tags) != (before.assignee, before.tags)

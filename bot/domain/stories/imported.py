@@ -35,7 +35,11 @@ def _opens(snapshot: MailSnapshot, input: MailImported, now: datetime) -> Decisi
     status = Status.SPAM if is_marked_spam(mail) else Status.CLOSED
     fresh = replace(fresh, status=status, status_before=Status.CLOSED, heard=0 if is_out else 1, folded=1)
     return Decision(
-        (SaveConversation(fresh), _kept(snapshot, input, fresh, now), *put_off(snapshot.mailbox, now)),
+        (
+            SaveConversation(fresh),
+            _kept(snapshot, input, fresh, now),
+            *put_off(snapshot.instance, (fresh.mailbox,), now),
+        ),
         happened=(Happening(What.IMPORTED, fresh, None, now),),
     )
 
@@ -46,7 +50,13 @@ def _joins(snapshot: MailSnapshot, input: MailImported, before: Conversation, no
     if is_ours and before.status is Status.SPAM and before.root is None:
         # A server marked it, and the team answered.
         after = replace(after, status=Status.CLOSED)
-    return Decision((SaveConversation(after), _kept(snapshot, input, after, now), *put_off(snapshot.mailbox, now)))
+    return Decision(
+        (
+            SaveConversation(after),
+            _kept(snapshot, input, after, now),
+            *put_off(snapshot.instance, (snapshot.mailbox.id, after.mailbox), now),
+        )
+    )
 
 
 def _kept(snapshot: MailSnapshot, input: MailImported, conversation: Conversation, now: datetime) -> AddMail:

@@ -135,7 +135,7 @@ class ArchivePump:
         if plain.key in seen_here or await self._was_decided(plain):
             return None
         seen_here.add(plain.key)
-        if await self._is_erased(found.raw, found.at or now):
+        if await self._is_erased(found.raw, found.at, now):
             self.tally.erased += 1
             return None
         await self.step.blobs.put(found.raw)
@@ -152,10 +152,10 @@ class ArchivePump:
             return MailImported(MailUnreadable(place, mail, BlobId(blob), found.size, at, failed))
         return MailImported(MailArrived(place, mail, BlobId(blob), found.size, at, is_backlog=True))
 
-    async def _is_erased(self, raw: bytes, at: datetime) -> bool:
+    async def _is_erased(self, raw: bytes, at: datetime | None, now: datetime) -> bool:
         if self.is_erased is None:
             return False
-        return await LeftOut(self.reader, self.mailbox.own_addresses, self.is_erased).has(raw, at)
+        return await LeftOut(self.reader, self.mailbox.own_addresses, self.is_erased).has(raw, at, now)
 
     async def _was_decided(self, one: MailImported) -> bool:
         async with self.step.database.read() as tx:

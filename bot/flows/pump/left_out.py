@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from bot.domain.concerning import goes_with, people_in
 from bot.domain.mail import Mail
 from bot.domain.rules.weight import is_ours
 from bot.reader.reading import Reader
 
+_BEFORE: Final = datetime.min.replace(tzinfo=UTC)
 IsErased = Callable[[str, datetime], bool]
 """Whether an address, in its compared form, is of somebody who was erased after that time."""
 
@@ -22,14 +24,17 @@ class LeftOut:
     """The mailbox's addresses."""
     is_erased: IsErased
 
-    async def has(self, raw: bytes, at: datetime) -> bool:
-        """Whether a mail is left out. `at`: its time, where it does not say it itself.
+    async def has(self, raw: bytes, at: datetime | None, now: datetime) -> bool:
+        """Whether a mail is left out. `at`: when it came, where that is known.
+
+        Of what it says itself and what is known the earlier time counts. One without either is of before.
 
         Raises:
             OSError
         """
         mail = await self.reader.head(raw)
-        return self.has_mail(mail, mail.date or at, is_ours=is_ours(mail, self.own))
+        told = [one for one in (mail.date, at) if one is not None and one <= now]
+        return self.has_mail(mail, min(told, default=_BEFORE), is_ours=is_ours(mail, self.own))
 
     def has_mail(self, mail: Mail, at: datetime, *, is_ours: bool) -> bool:
         person = frozenset(one for one in people_in(mail) - self.own if self.is_erased(one, at))
