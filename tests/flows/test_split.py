@@ -145,3 +145,19 @@ async def test_with_a_draft_nothing_is_split_off(house: House) -> None:
     assert len(house.homeserver.of_kind("conversation")) == 1
     await happens(house, says("!discard", thread=card_of(house)), says("!split", thread=card_of(house), reply_to=eves))
     assert shown(house, "e1@else.example")[-1] == card_of(house, 2)
+
+
+async def test_a_mail_that_reuses_an_id_is_no_forgotten_split(house: House) -> None:
+    """Contact forms and broken mailers do: its thread stays its writer's."""
+    await copied(house)
+    house.provider.deliver(
+        mail(id="m1@example.org", sender="Paul <paul@example.org>", subject="Tout autre chose", text="Autre chose.\n")
+    )
+    await house.settle(NOW)
+    there = len(mails_in(house))
+    assert card_says(house, 2)["conversation"] == 2
+    await put_back(house)
+    assert "goes_on_as" not in card_says(house, 2) and card_says(house, 2)["status"] == "active"
+    assert len(mails_in(house)) == there
+    await now(house, says("!reply Bonjour Paul", thread=card_of(house, 2)), seconds=SENT)
+    assert [to for _, to, _ in house.provider.delivered] == [("paul@example.org",)]

@@ -19,8 +19,12 @@ from bot.domain.traces import CardShown, OwnEvent
 def first_mails(
     own: Sequence[OwnEvent], cards: Sequence[CardShown], known: Collection[ConversationId]
 ) -> tuple[tuple[CardShown, MailboxId, OwnEvent], ...]:
-    """Each card whose conversation is not known, that says its mailbox; with the first mail under it."""
-    lost = {card.conversation: card for card in cards if card.conversation not in known}
+    """Each card whose conversation is not known, that says its mailbox; with the first mail under it.
+
+    A split says a line in its thread; a mail that reuses the Message-ID of an older one begins a thread without.
+    """
+    told = {one.conversation for one in own if one.kind == EventKind.NOTICE.value}
+    lost = {card.conversation: card for card in cards if card.conversation not in known and card.conversation in told}
     first: dict[ConversationId, OwnEvent] = {}
     for one in own:
         if one.kind == EventKind.MAIL.value and one.edits is None and one.conversation in lost and one.message_id:

@@ -24,11 +24,13 @@ def test_the_first_mail_under_a_card_that_is_not_known_is_looked_for_in_its_mail
     later = replace(MAIL, event=EventId("$e2"), message_id="e2@else.example")
     edit = replace(MAIL, event=EventId("$edit"), edits=MAIL.event, message_id="e0@else.example")
     card_itself = replace(MAIL, kind=EventKind.CONVERSATION.value, message_id="x@else.example")
-    own = (card_itself, edit, MAIL, later)
+    line = replace(MAIL, event=EventId("$line"), kind=EventKind.NOTICE.value, message_id="")
+    own = (card_itself, edit, MAIL, later, line)
     assert first_mails(own, (CARD,), ()) == ((CARD, MAILBOX.id, MAIL),)
     assert first_mails(own, (CARD,), (SECOND,)) == ()
     assert first_mails(own, (replace(CARD, mailbox=None),), ()) == ()
-    assert first_mails((card_itself,), (CARD,), ()) == ()
+    assert first_mails((card_itself, line), (CARD,), ()) == ()
+    assert first_mails((card_itself, MAIL), (CARD,), ()) == (), "nobody split it off: its mail reuses an id"
 
 
 def test_it_is_closed_and_goes_on_where_its_mails_are() -> None:
