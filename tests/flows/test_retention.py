@@ -253,6 +253,29 @@ async def test_what_is_not_kept_whole_is_not_passed_on(tmp_path: Path, keeps: di
     await house.close()
 
 
+@pytest.mark.parametrize("keeps", [{"keep_words_months": 1}, {"keep_closed_months": 1}])
+async def test_what_a_forward_that_waits_passes_on_stays_until_it_has_left(
+    tmp_path: Path, keeps: dict[str, int]
+) -> None:
+    box = replace(MAILBOX, **keeps)  # type: ignore[arg-type]
+    house = House(tmp_path, instance=replace(INSTANCE, mailboxes=(box,)))
+    await house.open()
+    house.provider.deliver(mail(text="Le texte qui compte.\n"))
+    await house.settle(NOW)
+    await happens(house, reads(mails_in(house)[-1].event))
+    await happens(house, says('!forward --at "in 60 days" paul@example.org Voici', thread=card_of(house)))
+    await happens(house, says("!close", thread=card_of(house)))
+    await days_pass(house, 40)
+    assert await kept(house) == (1, True, True)
+    house.clock.forward(25 * DAY)
+    await house.settle(SENT)
+    ((_, to, raw),) = house.provider.delivered
+    assert to == ("paul@example.org",) and b"Le texte qui compte." in raw
+    await days_pass(house, 2)
+    assert await kept(house) != (1, True, True)
+    await house.close()
+
+
 async def test_spam_that_was_purged_and_is_taken_out_of_junk_comes_as_new(house: House) -> None:
     await happens(house, says("!spam", thread=card_of(house)), seconds=SENT)
     (lies,) = house.provider.folders["Junk"]

@@ -1,6 +1,7 @@
 """Reads the next conversations of a mailbox whose time to go has come, and what may keep them."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 
@@ -25,7 +26,8 @@ from bot.domain.retention import (
 )
 from bot.domain.sameness import id_to_find, of_mail
 from bot.domain.settings import Instance
-from storage import conversations, dropping, events, history, seen, timers
+from bot.flows.load.work import MOST_LEAVING
+from storage import conversations, dropping, events, history, mails, seen, timers
 from storage.database import Tx
 
 _LOOKED_AT = 100
@@ -50,7 +52,8 @@ async def load_retention(tx: Tx, about: str, instance: Instance, now: datetime) 
         return RetentionSnapshot(instance, mailbox, is_put_off=True)
     places = await dropping.older(tx, place, ends.first_of(place.status), _LOOKED_AT)
     wanted = await _with_something_to_do(tx, places, ends)
-    taken = await _some(tx, wanted, ends)
+    quoted = await _quoted(tx, mailbox.id) if wanted else frozenset()
+    taken = await _some(tx, wanted, ends, quoted)
     following = places[-1] if len(places) == _LOOKED_AT else place.next_status
     if taken and (len(taken) < len(wanted) or taken[-1].has_more):
         last = next(one for one in places if one.number == taken[-1].conversation.id)
@@ -68,7 +71,16 @@ async def _with_something_to_do(tx: Tx, places: Sequence[Place], ends: Limits) -
     return tuple(number for number, step in steps.items() if step is not None and number in kept[step])
 
 
-async def _some(tx: Tx, wanted: Sequence[ConversationId], ends: Limits) -> tuple[Old, ...]:
+async def _quoted(tx: Tx, mailbox: MailboxId) -> frozenset[ConversationId]:
+    """The conversations of mails that stand under one which is still to leave: what is passed on is read when it
+    leaves."""
+    rows = [row for one in await mails.leaving_of(tx, mailbox, MOST_LEAVING) for row in one.quotes]
+    return frozenset(one.conversation for one in await mails.several(tx, tuple(dict.fromkeys(rows))[:MOST_LEAVING]))
+
+
+async def _some(
+    tx: Tx, wanted: Sequence[ConversationId], ends: Limits, quoted: AbstractSet[ConversationId]
+) -> tuple[Old, ...]:
     """As many of them as have not too many mails together; the first one in any case."""
     read = {one.id: one for one in await conversations.several(tx, wanted[:_MOST])}
     some: list[ConversationId] = []
@@ -87,7 +99,7 @@ async def _some(tx: Tx, wanted: Sequence[ConversationId], ends: Limits) -> tuple
     for number in some:
         one = read[number]
         goes_on = onwards.get(one.goes_on_as) if one.goes_on_as is not None else None
-        old = Old(one, (), number in busy, number in merged, goes_on, lately.get(number))
+        old = Old(one, (), number in busy or number in quoted, number in merged, goes_on, lately.get(number))
         step = may_go(old, ends)
         if step is not None and step is not Step.ROW:
             records = await dropping.unfaded(tx, number, step, _MOST_MAILS)
