@@ -39,8 +39,10 @@ def export(config: Config, named: str, folder: Path, *, language: str) -> int:
     """Write all of a mailbox into the folder, and go on where a run before was broken off; the exit status."""
 
     async def act(tx: Tx) -> bool:
-        mailbox = _mailbox(await instance_in(tx, config), named, await exporting.mailboxes(tx))
-        return await _mailbox_out(config, tx, mailbox, folder, frozenset(), language)
+        instance = await instance_in(tx, config)
+        mailbox = _mailbox(instance, named, await exporting.mailboxes(tx))
+        own = own_addresses(instance, mailbox)
+        return await _mailbox_out(config, tx, mailbox, own, folder, frozenset(), language)
 
     return _with_snapshot(config, folder, act, language)
 
@@ -53,12 +55,13 @@ def export_person(config: Config, address: str, folder: Path, *, language: str) 
             raise Refused(sentence("cli.gdpr_no_address", address=address))
         person = addresses_of(await exporting.every_person(tx), address)
         click.echo(say(language, sentence("cli.gdpr_person", addresses=", ".join(sorted(person)))))
-        is_whole, is_any = True, False
+        is_whole, is_any, instance = True, False, await instance_in(tx, config)
         for mailbox in await exporting.mailboxes(tx):
-            if await _concerns(config, tx, mailbox, person):
+            own = own_addresses(instance, mailbox)
+            if await _concerns(tx, mailbox, own, person):
                 is_any = True
                 within = folder / _folder_name(mailbox)
-                is_whole &= await _mailbox_out(config, tx, mailbox, within, person, language)
+                is_whole &= await _mailbox_out(config, tx, mailbox, own, within, person, language)
         if not is_any:
             click.echo(say(language, sentence("cli.gdpr_nothing", address=address)))
         return is_whole
@@ -134,8 +137,7 @@ def _as_they_know_it(record: MailRecord, person: Addresses) -> MailRecord:
     return replace(record, bcc=tuple(one for one in record.bcc if normal(one.address) in person), detail="")
 
 
-async def _concerns(config: Config, tx: Tx, mailbox: MailboxId, person: Addresses) -> bool:
-    own = own_addresses(await instance_in(tx, config), mailbox)
+async def _concerns(tx: Tx, mailbox: MailboxId, own: Addresses, person: Addresses) -> bool:
     async for page in exporting.pages(tx, mailbox):
         if any(_of_person(one, person, own) is not None for one in page):
             return True
@@ -144,10 +146,9 @@ async def _concerns(config: Config, tx: Tx, mailbox: MailboxId, person: Addresse
 
 
 async def _mailbox_out(
-    config: Config, tx: Tx, mailbox: MailboxId, folder: Path, person: Addresses, language: str
+    config: Config, tx: Tx, mailbox: MailboxId, own: Addresses, folder: Path, person: Addresses, language: str
 ) -> bool:
     """Whether all of it is there."""
-    own = own_addresses(await instance_in(tx, config), mailbox)
     counted = await exporting.count(tx, mailbox)
     is_done = False
     while not is_done:
