@@ -11,28 +11,19 @@ from importlib.metadata import version
 
 import structlog
 
-from bot.accounts import Doors, Session, adapters, derived_key, given_password, login_secret, referred, vault, words_of
+from bot.accounts import Doors, Session, adapters, derived_key, vault
 from bot.adapters.imap.special_use import find_special_folder
 from bot.adapters.oauth import Tokens
 from bot.config import (
     Config,
     ConfigMistakes,
     MailboxSection,
-    Secret,
-    house_section,
-    imap_account,
     mailbox_id,
-    mark_of,
     needs_restart,
-    smtp_account,
     start_of,
     to_instance,
-    ways,
-    with_password,
 )
-from bot.domain.calls import LoginCall
-from bot.domain.credentials import Credential, PasswordReference
-from bot.domain.ids import MailboxId, RoomId
+from bot.domain.ids import MailboxId
 from bot.domain.inputs.mail import FolderRole
 from bot.domain.planned import CHAT, TRIAL
 from bot.domain.settings import Instance, MailboxSettings
@@ -41,7 +32,6 @@ from bot.flows.deliver.bytes_again import BytesAgain
 from bot.flows.deliver.chat import ChatCaller
 from bot.flows.deliver.deliver import Deliver, channels_of
 from bot.flows.deliver.follow import follow_configuration, look_at_configuration
-from bot.flows.deliver.mailbox_look import KnownWays
 from bot.flows.deliver.recover import recover
 from bot.flows.deliver.trial import TrialCaller
 from bot.flows.keep.clock_watch import ClockWatch
@@ -52,7 +42,6 @@ from bot.flows.keep.lost_events import LostEvents
 from bot.flows.keep.mailbox_status import MailboxStatus
 from bot.flows.keep.memory import SharedMemory
 from bot.flows.keep.outages import Outages, Service
-from bot.flows.keep.passwords import Given, given
 from bot.flows.keep.probe import SubmissionProbe
 from bot.flows.keep.restored import look
 from bot.flows.keep.rooms import RoomKeeper
@@ -68,6 +57,7 @@ from bot.flows.serve.sharing import Sharing
 from bot.flows.step.settings import Settings
 from bot.flows.step.step import Step
 from bot.flows.step.until_stored import until_stored
+from bot.mailbox_ways import MailboxWays
 from bot.ports import FolderName, Folders, Submission, Unavailable
 from bot.process.figures import Figures
 from bot.process.health import STARTING, HealthStatus, Problem
@@ -117,7 +107,7 @@ class Bot:
         self._deliver: Deliver | None = None
         self._figures: Figures | None = None
         self._keeper: RoomKeeper | None = None
-        self._tokens: Tokens | None = None
+        self._ways: MailboxWays | None = None
         self._sharing: Sharing | None = None
         """The shares of several processes; None where only this one serves mailboxes."""
 
@@ -155,7 +145,8 @@ class Bot:
             signer, clock = Signer(derived_key(self._config, "message-id")), self._doors.clock()
             step = Step(database, blobs, Settings(self._instance), signer, clock, vault(self._config))
             pages = self._doors.pages(lambda: self._config)
-            self._tokens = Tokens(pages, SealedLogins(step), clock.steady)
+            tokens = Tokens(pages, SealedLogins(step), clock.steady)
+            ways = self._ways = MailboxWays(step, self._doors, tokens, lambda: self._config)
             outages = self._outages = Outages(step)
             self._expect(outages)
             lease = Lease(database, uuid.uuid4().hex)
@@ -179,14 +170,12 @@ class Bot:
                 outages,
                 tasks,
                 partial(_submission_probes, outages),
-                partial(self._wanted, step),
-                partial(self._made, step, reader),
+                partial(self._wanted, ways),
+                partial(self._made, ways, reader),
             )
             stack.push_async_callback(mailboxes.close)
             if not database.is_sqlite:
-                self._sharing = Sharing(
-                    step, lease, partial(self._to_serve, step), mailboxes.changed.set, mailboxes.is_served
-                )
+                self._sharing = Sharing(step, lease, ways.to_serve, mailboxes.changed.set, mailboxes.is_served)
             async with tasks:
                 if self._sharing is not None:
                     tasks.create_task(lease.keep(deliver.break_off))
@@ -235,7 +224,9 @@ class Bot:
         stack.push_async_callback(chat.close)
         # For `/verify DEVICE FINGERPRINT` by hand, where somebody wants to compare.
         _log.info("matrix_device", device=chat.device_id, fingerprint=chat.fingerprint)
-        elsewhere = Elsewhere(partial(self._way, step), partial(self._folders, step))
+        assert self._ways is not None
+        ways = self._ways
+        elsewhere = Elsewhere(ways.way, ways.folders)
         stack.push_async_callback(elsewhere.close)
         again = BytesAgain(step, partial(self._served, folders, elsewhere), reader)
         await recover(step, (CHAT, TRIAL))
@@ -260,15 +251,14 @@ class Bot:
         watch.marks = marks
         await stack.enter_async_context(self._doors.hourly(Housekeeping(step).run_once))
         deliver.room = ChatCaller(chat, step, again)
-        assert self._tokens is not None
         finder = self._doors.finder(self._config)
         deliver.trial = TrialCaller(
             step,
-            partial(self._ways_to_try, step),
+            ways.to_try,
             finder,
-            self._referred,
-            self._tokens.pages,
-            partial(self._known, step),
+            ways.referred,
+            ways.tokens.pages,
+            ways.known,
         )
         if self._sharing is not None:
             await self._sharing.ready()
@@ -341,36 +331,12 @@ class Bot:
             for service in services_of(mailbox):
                 outages.expect(service)
 
-    def _to_serve(self, step: Step) -> frozenset[MailboxId]:
-        """The mailboxes that some process is to serve: neither paused, nor archived, nor without known servers."""
-        of_file = ways(self._config).keys()
-        return frozenset(
-            one.id
-            for one in step.settings.known.mailboxes
-            if not one.rests and (one.id in of_file or one.ways is not None)
-        )
-
-    def _wanted(self, step: Step) -> dict[MailboxId, object]:
+    def _wanted(self, ways: MailboxWays) -> dict[MailboxId, object]:
         """The mailboxes that this process is to serve now, each with its servers and password."""
-        wanted = self._to_serve(step)
+        wanted = ways.to_serve()
         if self._sharing is not None:
             wanted &= self._sharing.held
-        return {id: self._way(step, id) for id in wanted}
-
-    def _way(self, step: Step, mailbox: MailboxId) -> object | None:
-        """The servers and the login of a mailbox; None where it is none of today's."""
-        settings = step.settings.known.mailbox(mailbox)
-        if settings is None:
-            return None
-        way: object | None = ways(self._config).get(mailbox) or settings.ways
-        if way is None:
-            return None
-        password = settings.password
-        # What was written anew is tried at once, also by a mailbox that waits after a refused login.
-        mark = mark_of(self._config, mailbox, password) if isinstance(password, PasswordReference) else ()
-        hosts = () if settings.ways is None else (settings.ways.imap.host, settings.ways.smtp.host)
-        trusted = tuple(self._config.authority_of(host) for host in hosts)
-        return (way, password, mark, settings.folders, settings.folder_changes, trusted)
+        return {id: ways.way(id) for id in wanted}
 
     async def _served(
         self, served: Mapping[MailboxId, Folders], elsewhere: Elsewhere, mailbox: MailboxId
@@ -378,59 +344,6 @@ class Bot:
         """The folders of a mailbox; where another process serves it, by a connection of our own."""
         is_elsewhere = mailbox not in served and self._sharing is not None
         return await elsewhere.folders(mailbox) if is_elsewhere else served.get(mailbox)
-
-    async def _folders(self, step: Step, mailbox: MailboxId) -> Folders | None:
-        sections = await self._sections(step, [mailbox])
-        return self._doors.folders(sections[0]) if sections else None
-
-    async def _sections(self, step: Step, wanted: Sequence[MailboxId]) -> tuple[MailboxSection, ...]:
-        """These mailboxes, with the passwords that hold. No other password is opened.
-
-        Raises:
-            StorageAway
-        """
-        async with step.database.read() as tx:
-            instance = await step.settings.read(tx)
-            words = await given(tx, instance, step.vault, wanted)
-        of_file = {mailbox_id(one): one for one in self._config.mailboxes}
-        found: list[MailboxSection | None] = []
-        for id in wanted:
-            section, settings, word = of_file.get(id), instance.mailbox(id), words.get(id)
-            password = self._secret(id, word, settings.password if settings else None)
-            if section is not None:
-                found.append(section if word is None else with_password(section, password))
-            elif settings is not None:
-                found.append(house_section(settings, password, self._config))
-        return tuple(one for one in found if one is not None)
-
-    def _secret(self, mailbox: MailboxId, given: Given, credential: Credential | None) -> Secret:
-        assert self._tokens is not None
-        return login_secret(mailbox, given or "", credential, self._tokens, self._referred)
-
-    async def _referred(self, mailbox: MailboxId, reference: PasswordReference) -> str:
-        """As `accounts.referred`, by what config.yaml says by now."""
-        return await referred(self._config, mailbox, reference)
-
-    async def _known(self, step: Step, mailbox: MailboxId) -> KnownWays | None:
-        """The ways to a mailbox of ours, apart from those that serve it."""
-        sections = await self._sections(step, [mailbox])
-        if not sections:
-            return None
-        (section,) = sections
-        passwords = [await words_of(one.password) for one in (imap_account(section), smtp_account(section))]
-        return KnownWays(*self._doors.trial(section), section.imap.watch_junk, tuple(passwords))
-
-    def _ways_to_try(self, step: Step, call: LoginCall, words: str) -> tuple[Folders, Submission] | None:
-        assert self._tokens is not None
-        mailbox, password = call.mailbox, given_password(words, call.secret, self._tokens)
-        section = next((one for one in self._config.mailboxes if mailbox_id(one) == mailbox), None)
-        if call.ways is None and section is not None:
-            return self._doors.trial(with_password(section, password))
-        known = step.settings.known.mailbox(mailbox)
-        if call.ways is not None:
-            known = MailboxSettings(mailbox, mailbox, "", RoomId(""), ways=call.ways)
-        section = None if known is None else house_section(known, password, self._config)
-        return None if section is None else self._doors.trial(section)
 
     async def _connect(self, outages: Outages, memory: SharedMemory) -> Session:
         pause = 1.0
@@ -442,13 +355,14 @@ class Bot:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 30.0)
 
-    async def _made(self, step: Step, reader: Reader, wanted: Sequence[MailboxId]) -> tuple[Served, ...]:
+    async def _made(self, ways: MailboxWays, reader: Reader, wanted: Sequence[MailboxId]) -> tuple[Served, ...]:
         """The parts that serve these mailboxes; takes up the calls of an earlier process to their servers first."""
+        step = ways.step
         # Nothing brings in their mails while their conversations find their rooms.
         await self._follow_configuration(step)
         made = tuple(
             self._mailbox(section, step, reader).served()
-            for section in await until_stored(partial(self._sections, step, wanted))
+            for section in await until_stored(partial(ways.sections, wanted))
         )
         await recover(step, [channel for one in made for channel in channels_of(one.mailbox)])
         return made

@@ -13,7 +13,8 @@ from typing import Final
 import click
 from click.shell_completion import get_completion_class
 
-from bot.cli.main import cli, say
+from bot.cli.main import cli
+from bot.cli.said import say
 from bot.domain.sentences import sentence
 
 _COMPLETION: Final = {

@@ -16,6 +16,7 @@ from bot.adapters.imap.protocol import Exchange, Protocol
 from bot.adapters.imap.reply import SERVICE, ConnectionLost, IdleRefused, Reply
 from bot.adapters.imap.responses import Code, code_of, codes_of
 from bot.adapters.imap.wire import folder_argument, quote
+from bot.adapters.token_login import with_token
 from bot.ports import CredentialsRefused, NotRead, Unavailable
 
 _SEND_BUFFER: Final = 4 * 1024 * 1024
@@ -317,11 +318,7 @@ class Connection:
         await self._ask_capabilities()
         account = self._account
         if account.token is not None:
-            token = await account.token()
-            reply = await self._xoauth2(token)
-            if _is_no(reply):
-                # A server may end a token before its time: another one is tried, once.
-                reply = await self._xoauth2(await account.token(token))
+            reply = await with_token(account.token, self._xoauth2, lambda reply: reply.refuses_login)
         elif self.has("AUTH=PLAIN"):
             reply = await self._authenticate("PLAIN", f"\0{account.user}\0{account.password}")
             if reply.result == "BAD" and not self.has("LOGINDISABLED"):
@@ -332,7 +329,7 @@ class Connection:
             reply = await self._login()
         if reply.is_ok:
             self._protocol.state = library.AUTH
-        elif _is_no(reply):
+        elif reply.refuses_login:
             raise CredentialsRefused(SERVICE, reply.words)
         else:
             raise Unavailable(SERVICE, (reply.code.name or "login").lower())
@@ -354,8 +351,3 @@ class Connection:
         sent_user, sent_password = user.encode(), password.encode()
         replies = [sent_user + f" {{{len(sent_password)}}}".encode(), sent_password]
         return await self.run("LOGIN", f"{{{len(sent_user)}}}", replies=replies)
-
-
-def _is_no(reply: Reply) -> bool:
-    """Whether it is said of the password or the token, and for good."""
-    return not (reply.is_ok or reply.is_outage or reply.is_server_bug)

@@ -66,6 +66,11 @@ class Reply:
     def is_server_bug(self) -> bool:
         return self.code.name == "SERVERBUG"
 
+    @property
+    def refuses_login(self) -> bool:
+        """Whether, as the end of a login, it is said of the password or the token, and for good."""
+        return not (self.is_ok or self.is_outage or self.is_server_bug)
+
     def expect_ok(self) -> Self:
         """Raises: Unavailable, with the response code or the result as reason."""
         if not self.is_ok:

@@ -42,6 +42,16 @@ class Answer:
         return self.code in (530, 534, 535, 538)
 
     @property
+    def lacks_mechanism(self) -> bool:
+        """Whether, as the end of a login, it is said of the way to log in, not of who does."""
+        return self.code in (334, 500, 501, 502, 503, 504)
+
+    @property
+    def refuses_login(self) -> bool:
+        """Whether, as the end of a login, it is said of the password or the token, and for good."""
+        return self.is_permanent and not self.lacks_mechanism
+
+    @property
     def sounds_temporary(self) -> bool:
         # Postfix milters that are set to reject where they should defer say "550 5.5.0 Service unavailable".
         return self.is_permanent and self.enhanced == "5.5.0"

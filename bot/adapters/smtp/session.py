@@ -4,18 +4,19 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Iterator
+from functools import partial
 from typing import Final, Self
 
 import aiosmtplib
 
 from bot.adapters.smtp.account import SmtpAccount
 from bot.adapters.smtp.answers import Answer
+from bot.adapters.token_login import with_token
 from bot.ports import CredentialsRefused, NotRead, TokenSource, Unavailable
 
 SERVICE: Final = "smtp"
 _BUFFER: Final = 512 * 1024
 """The most bytes handed to the socket that it has not taken yet."""
-_NO_SUCH_MECHANISM: Final = frozenset({334, 500, 501, 502, 503, 504})
 
 
 class ServerAway(Unavailable):
@@ -209,7 +210,7 @@ class Session:
         refusal = await (self._by_password() if account.token is None else self._by_token(account.token))
         if refusal is None:
             return
-        if _is_no(refusal):
+        if refusal.refuses_login:
             raise CredentialsRefused(SERVICE, refusal.text)
         raise ServerAway(str(refusal.code), refusal.text)
 
@@ -222,20 +223,17 @@ class Session:
         refusal: Answer | None = None
         for mechanism in mechanisms:
             refusal = await self._tried(mechanism, self._account.password)
-            if refusal is None or refusal.code not in _NO_SUCH_MECHANISM:
+            if refusal is None or not refusal.lacks_mechanism:
                 break
         return refusal
 
     async def _by_token(self, source: TokenSource) -> Answer | None:
-        """A server may end a token before its time: another one is tried, once."""
         try:
-            token = await source()
-            refusal = await self._tried("xoauth2", token)
-            if refusal is not None and _is_no(refusal):
-                refusal = await self._tried("xoauth2", await source(token))
+            return await with_token(
+                source, partial(self._tried, "xoauth2"), lambda refusal: refusal is not None and refusal.refuses_login
+            )
         except Unavailable as away:
             raise ServerAway(away.reason) from away
-        return refusal
 
     async def _tried(self, mechanism: str, secret: str) -> Answer | None:
         """The refusal; None: logged in."""
@@ -257,11 +255,6 @@ class Session:
                 await client.execute_command(b"*")
             return refusal
         return None
-
-
-def _is_no(refusal: Answer) -> bool:
-    """Whether it is said of the password or the token, and for good."""
-    return refusal.is_permanent and refusal.code not in _NO_SUCH_MECHANISM
 
 
 def _heed_cancellation() -> None:
