@@ -15,11 +15,13 @@ from bot.domain.addresses import normal
 from bot.domain.adjusting import ALIASES, PLUS_ADDRESS, TRUSTED_SERVER
 from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.merged import (
+    ADMINS,
     AUTOREPLY,
     AUTOREPLY_SINCE,
     CONFIG_ROOM,
     FOLDERS,
     GONE,
+    HOUSE,
     NUMBER,
     PASSWORD,
     PLUS,
@@ -53,6 +55,7 @@ _KEEP = insert_or_replace(mailboxes)
 _PUT = insert_or_replace(settings)
 _DROP = settings.delete().where(_s.scope == bindparam("scope_"), _s.key == bindparam("key_"))
 _SETTINGS = TypeAdapter(MailboxSettings)
+_PEOPLE = TypeAdapter(tuple[UserId, ...])
 _OF_ADDRESS = (PLUS, f"{SET}{TRUSTED_SERVER}", f"{SET}{PLUS_ADDRESS}")
 """What was seen or vouched for where a mailbox had its address of before, and nowhere else."""
 _OF_SERVERS = (STANDING, GONE, FOLDERS, f"{SET}{ALIASES}", *_OF_ADDRESS)
@@ -177,10 +180,12 @@ async def add_mailbox(tx: Tx, added: MailboxSettings, at: datetime, *, goes_on: 
             await put(tx, scope, key, None, None, at)
 
 
-async def keep_file(tx: Tx, named: Sequence[MailboxSettings], at: datetime) -> None:
+async def keep_file(tx: Tx, named: Sequence[MailboxSettings], at: datetime) -> tuple[MailboxId, ...]:
     """Note the mailboxes of config.yaml, as they stand there, and since when they answer by themselves.
 
     One that it names no more stays as it was last.
+
+    Returns: those that it had not named for a while, and names again.
 
     Raises:
         Conflict: another transaction waits to change the settings.
@@ -206,13 +211,28 @@ async def keep_file(tx: Tx, named: Sequence[MailboxSettings], at: datetime) -> N
             await _readdressed(tx, kept.settings.id, at)
         await keep_mailbox(tx, kept, at)
     are_gone = {scope for scope, key in values if key == GONE}
-    here = {one.id for one in named}
+    here, back = {one.id for one in named}, []
     for id, before in known.items():
         scope = mailbox_scope(id)
         if id in here and scope in are_gone:
             await put(tx, scope, GONE, None, None, at)
+            back.append(id)
         elif id not in here and before.origin is Origin.FILE and scope not in are_gone:
             await put(tx, scope, GONE, at.isoformat(), None, at)
+    return tuple(back)
+
+
+async def keep_admins(tx: Tx, named: Sequence[UserId], at: datetime) -> tuple[UserId, ...]:
+    """Note the admins of config.yaml.
+
+    Returns: those whom it named when that was noted last, and names no more.
+    """
+    before = await value_of(tx, HOUSE, ADMINS)
+    now = _PEOPLE.dump_json(tuple(sorted(named))).decode()
+    if before == now:
+        return ()
+    await put(tx, HOUSE, ADMINS, now, None, at)
+    return tuple(one for one in _PEOPLE.validate_json(before or "[]") if one not in named)
 
 
 async def look_for_taken(tx: Tx, named: Sequence[MailboxSettings]) -> None:

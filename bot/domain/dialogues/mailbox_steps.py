@@ -16,7 +16,7 @@ from bot.domain.house_changes import KeepMailbox, SetPassword
 from bot.domain.ids import EventId, MailboxId, RoomId
 from bot.domain.mailbox_look import Look
 from bot.domain.new_mailbox import NewMailbox, Step
-from bot.domain.rules import signing_in
+from bot.domain.rules import config_room, signing_in
 from bot.domain.rules.talks import forgotten, said
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance, MailboxSettings
@@ -204,6 +204,8 @@ def added(dialogue: Dialogue, state: NewMailbox, room: RoomId, instance: Instanc
         )
     )
     kept += _with_people(dialogue, state, room, instance, now)
+    if state.goes_on is not None:
+        kept += config_room.back(instance.mailbox(state.goes_on), now)
     told = (
         sentence("adding.done", address=state.address),
         *_without_aliases(state, instance),

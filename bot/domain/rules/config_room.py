@@ -28,6 +28,10 @@ UNWANTED: Final = "UNWANTED"
 """The refusal of a call that nobody wants any more."""
 ALONE: Final = "alone"
 """The timer `alone:ROOM`: whether anybody came who runs the mailbox."""
+READERS: Final = "readers"
+"""The timer `readers:ROOM`: the mailbox is back, and who reads there is looked at once."""
+ADMIN_GONE: Final = "admin_gone"
+"""The timer `admin_gone:PERSON`: config.yaml names somebody no more as an admin."""
 
 
 def given(mailbox: MailboxSettings, room: RoomId, by: UserId, now: datetime) -> Decision:
@@ -74,6 +78,40 @@ def with_readers(instance: Instance | None, decision: Decision) -> Decision:
         if room is not None and runs(instance, person, id) and not runs(then, person, id):
             ended.append(EndReading(id, room, person))
     return decision + Decision((), tuple(ended))
+
+
+def readers_timer(room: RoomId) -> str:
+    """The timer that looks at who reads in an own config room, for the moment at which its mailbox is back: while it
+    was away nobody was told anything there, and so nobody was looked at."""
+    return f"{READERS}:{room}"
+
+
+def back(mailbox: MailboxSettings | None, now: datetime) -> Decision:
+    """A mailbox that was archived is served again."""
+    room = mailbox.config_room if mailbox is not None else None
+    return Decision((SetTimer(readers_timer(room), now),)) if room is not None else NOTHING
+
+
+def readers(instance: Instance, room: RoomId, there: Collection[UserId], now: datetime) -> Decision:
+    """The mailbox is back: whoever is in its room and does not run it is put out, and a room of nobody is given up."""
+    own = instance.run_in(room)
+    if own is None:
+        return NOTHING
+    given_up = empty(instance, room, there, now)
+    if given_up != NOTHING:
+        return given_up
+    others = (one for one in there if one != instance.bot and not runs(instance, one, own.id))
+    return Decision((), tuple(EndReading(own.id, room, one) for one in others))
+
+
+def admin_gone(instance: Instance, person: UserId) -> Decision:
+    """Somebody is no admin of the house any more: they read on where they run the mailbox, and nowhere else."""
+    ended = (
+        EndReading(one.id, one.config_room, person)
+        for one in instance.mailboxes
+        if one.config_room is not None and not runs(instance, person, one.id)
+    )
+    return Decision((), tuple(ended))
 
 
 def left(instance: Instance, room: RoomId, person: UserId, there: Collection[UserId], now: datetime) -> Decision:

@@ -13,6 +13,7 @@ from bot.domain.house_rules import SaveRule
 from bot.domain.inputs.said import Redacted
 from bot.domain.merged import ARCHIVED, AUTOREPLY, STANDING
 from bot.domain.rights import has
+from bot.domain.rules import config_room
 from bot.domain.rules.standing import in_its_room
 from bot.domain.sentences import sentence
 from bot.domain.settings import MailboxSettings
@@ -40,7 +41,7 @@ def house_undone(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> D
             why = sentence("error.leaving", count=count, address=mailbox.address)
             decision += Decision((), (Say(input.room, (why,), kind=EventKind.NOTICE, in_thread=False),))
             continue
-        decision += _back(done, mailbox, input)
+        decision += _back(done, mailbox, input, now)
         told[mailbox.address] = None
     for address in told:
         said = sentence("undone.house", address=address)
@@ -63,14 +64,15 @@ def right_of(was: SettingWas | RuleWas | BlockWas) -> Right:
             assert_never(unreachable)
 
 
-def _back(done: HouseDone, mailbox: MailboxSettings, input: Redacted) -> Decision:
+def _back(done: HouseDone, mailbox: MailboxSettings, input: Redacted, now: datetime) -> Decision:
     match done.deed.was:
         case SettingWas(key, before, after):
             back = Decision((SetValue(mailbox.id, key, before, input.sender),))
             if key != STANDING or ARCHIVED not in (before, after):
                 return back
-            there = "archiving.archived_here" if before == ARCHIVED else "archiving.back_here"
-            return back + in_its_room(mailbox, there)
+            if before == ARCHIVED:
+                return back + in_its_room(mailbox, "archiving.archived_here")
+            return back + in_its_room(mailbox, "archiving.back_here") + config_room.back(mailbox, now)
         case RuleWas(rule):
             return Decision((SaveRule(rule),))
         case BlockWas(blocked):

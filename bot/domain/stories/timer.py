@@ -10,7 +10,7 @@ from bot.domain.dialogues import table
 from bot.domain.due_snapshots import BoardSnapshot, DialogueSnapshot
 from bot.domain.effects import Do, Say, ShowBoard
 from bot.domain.house_changes import ForgetRoom
-from bot.domain.ids import RoomId
+from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.inputs.trust import anew_key
 from bot.domain.rules import config_room, direct, moves
@@ -66,6 +66,10 @@ def decide_timer(
         return Decision((), (Say(room, told, kind=EventKind.NOTICE, slot=greeting_slot(room)),))
     if kind == config_room.ALONE and isinstance(snapshot, RoomSnapshot):
         return config_room.empty(snapshot.instance, RoomId(about), snapshot.present, now)
+    if kind == config_room.READERS and isinstance(snapshot, RoomSnapshot):
+        return config_room.readers(snapshot.instance, RoomId(about), snapshot.present, now)
+    if kind == config_room.ADMIN_GONE and isinstance(snapshot, RoomSnapshot):
+        return config_room.admin_gone(snapshot.instance, UserId(about))
     if kind == "unused" and isinstance(snapshot, RoomSnapshot) and snapshot.is_waiting:
         if snapshot.upgrade is not None:
             # A room of ours was upgraded to this one, and nobody has decided yet.

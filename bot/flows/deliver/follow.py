@@ -3,14 +3,16 @@
 from bot.domain.calls import FollowUpgrade
 from bot.domain.ids import RoomId
 from bot.domain.inputs.room import MailboxGone, MailboxMoved
+from bot.domain.merged import CONFIG_ROOM, mailbox_scope
 from bot.domain.outcomes import Accepted, Followed, NotDone, Refused, TryLater
+from bot.domain.rules.config_room import ADMIN_GONE, readers_timer
 from bot.domain.settings import Instance
 from bot.domain.upgrades import ENCRYPTION_LOST, NO_PREDECESSOR, OPEN_TO_ALL, uses
 from bot.flows.keep.members import learn_members
 from bot.flows.keep.room_state import openings, predecessor
 from bot.flows.step.step import Step
 from bot.ports import NOT_IN_ROOM, NOT_TOLD, Chat, Unavailable
-from storage import mailbox_rooms, settings
+from storage import mailbox_rooms, settings, timers
 
 
 async def follow(chat: Chat, step: Step, call: FollowUpgrade) -> Followed | NotDone:
@@ -80,8 +82,14 @@ async def follow_configuration(step: Step) -> None:
         MailboxTaken: it would swallow one of the house.
         StorageAway, Conflict
     """
+    now = step.clock.now()
     async with step.database.write() as tx:
-        await settings.keep_file(tx, step.settings.file.mailboxes, step.clock.now())
+        for mailbox in await settings.keep_file(tx, step.settings.file.mailboxes, now):
+            own = await settings.value_of(tx, mailbox_scope(mailbox), CONFIG_ROOM)
+            if own is not None:
+                await timers.set(tx, readers_timer(RoomId(own)), now)
+        for person in await settings.keep_admins(tx, step.settings.file.admins, now):
+            await timers.set(tx, f"{ADMIN_GONE}:{person}", now)
     async with step.database.read() as tx:
         instance = await step.settings.read(tx)
         used = await mailbox_rooms.every(tx)

@@ -60,7 +60,7 @@ from bot.domain.participants import correspondent_of
 from bot.domain.retention import RETENTION
 from bot.domain.rules.answering import Ordinary, judged
 from bot.domain.rules.autoreply import why_unasked
-from bot.domain.rules.config_room import ALONE
+from bot.domain.rules.config_room import ADMIN_GONE, ALONE, READERS
 from bot.domain.rules.continuing import begins_anew
 from bot.domain.rules.flood import WITHIN
 from bot.domain.rules.learning_server import may_learn
@@ -409,7 +409,9 @@ async def _timer(
         return await load_own_time(tx, UserId(about), instance, encrypted, with_lists=kind == DIGEST)
     if kind == LATER:
         return await load_scheduled(tx, MessageRow(int(about)), instance, now)
-    if kind == ALONE:
+    if kind == ADMIN_GONE:
+        return RoomSnapshot(instance, None, (), False)
+    if kind in (ALONE, READERS):
         return RoomSnapshot(instance, None, (), False, present=await members.people(tx, RoomId(about)))
     if kind == "space":
         return await load_space(tx, about, instance)
