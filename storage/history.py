@@ -30,6 +30,15 @@ _NEWEST = (
     .order_by(history.c.id.desc())
     .limit(1)
 )
+_HAS = (
+    select(history.c.id)
+    .where(
+        history.c.conversation == bindparam("conversation"),
+        history.c.action == bindparam("action"),
+        history.c.detail == bindparam("detail"),
+    )
+    .limit(1)
+)
 
 
 async def add(tx: Tx, entry: HistoryEntry) -> None:
@@ -61,6 +70,12 @@ async def last(tx: Tx, conversation: ConversationId, action: str) -> datetime | 
     """When this was done last; None where it never was."""
     row = await tx.first(_NEWEST, {"conversation": conversation, "action": action})
     return None if row is None else row.at
+
+
+async def has(tx: Tx, conversation: ConversationId, action: str, detail: str) -> bool:
+    """Whether this was done."""
+    wanted = {"conversation": conversation, "action": action, "detail": detail}
+    return await tx.first(_HAS, wanted) is not None
 
 
 def entry_from_row(row: Row[Any]) -> HistoryEntry:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from functools import partial
@@ -29,6 +29,7 @@ MOST_THREADS: Final = 500
 _MOST_FILES: Final = 100
 _MOST_REFERENCES: Final = 20
 _CUSTOMER, _MESSAGE, _NOTE, _LINEITEM, _CHAT = "1", "2", "3", "4", "8"
+_MAILS: Final = (_CUSTOMER, _MESSAGE, _CHAT)
 _PUBLISHED, _DELETED = "2", "3"
 _STATUSES: Final = {"1": Status.ACTIVE, "2": Status.PENDING, "3": Status.CLOSED, "4": Status.SPAM}
 _STATUS_CHANGED, _USER_CHANGED = "1", "2"
@@ -103,6 +104,7 @@ class FreeScout:
         if len(threads) > MOST_THREADS:
             self.lack.counts["threads"] += self.staging.count("threads", id) - MOST_THREADS
             threads = threads[:MOST_THREADS]
+        here = _mark(row, threads, address)
         threads.sort(key=lambda one: (one.get("created_at") or "", number_in(one, "id")))
         customer = self._customer(number_in(row, "customer_id"), row.get("customer_email") or "")
         mails, notes, deeds = [], list[OldNote](), list[CarriedDeed]()
@@ -111,10 +113,10 @@ class FreeScout:
             kind = thread.get("type")
             if kind != _LINEITEM and thread.get("state") != _PUBLISHED:
                 self.lack.counts["drafts"] += 1
-            elif kind in (_CUSTOMER, _MESSAGE, _CHAT):
+            elif kind in _MAILS:
                 # A chat has the words of both sides under one kind.
                 is_ours = kind == _MESSAGE or (kind == _CHAT and not thread.get("created_by_customer_id"))
-                mails.append(self._mail(row, number, thread, own, customer, references, is_ours=is_ours))
+                mails.append(self._mail(row, here, thread, own, customer, references, is_ours=is_ours))
                 if is_ours:
                     deeds.append(self._deed(thread, "history.replied"))
             elif kind == _NOTE:
@@ -135,7 +137,7 @@ class FreeScout:
             NAME,
             self.mailboxes[address],
             number,
-            _began(row, address),
+            here,
             (row.get("subject") or "")[:998],
             customer,
             status,
@@ -150,7 +152,7 @@ class FreeScout:
     def _mail(
         self,
         row: Row,
-        number: int,
+        here: str,
         thread: Row,
         own: Address,
         customer: Address,
@@ -161,7 +163,7 @@ class FreeScout:
         id, at = number_in(thread, "id"), self._at(thread)
         message_id = (thread.get("message_id") or "").strip("<> ")
         if is_ours or not message_id:
-            message_id = self._made_id(row, id, own.address)
+            message_id = self._made_id(here, id, own.address)
         to = tuple(addresses_in(thread.get("to"))) or ((customer,) if is_ours and customer.address else (own,))
         who = own if is_ours else self._writer(thread, customer)
         missing = self.files.missing(self.staging.of("attachments", id, _MOST_FILES))
@@ -169,7 +171,7 @@ class FreeScout:
         if missing:
             self.lack.counts["files"] += missing
             if len(self.lack.places) < 100:
-                self.lack.places.append(f"#{number}")
+                self.lack.places.append(f"#{number_in(row, 'number') or number_in(row, 'id')}")
         if thread.get("body") is None:
             self.lack.counts["bodies"] += 1
         parts = OldParts(
@@ -189,12 +191,12 @@ class FreeScout:
     def _written(self, parts: OldParts, thread: int) -> bytes:
         return written(replace(parts, files=self.files.of(self.staging.of("attachments", thread, _MOST_FILES))))
 
-    def _made_id(self, row: Row, thread: int, address: str) -> str:
+    def _made_id(self, here: str, thread: int, address: str) -> str:
         """The Message-ID that FreeScout gave a mail of its own; without its key one that nobody has seen, and that a
         second FreeScout of the same address has not, though it counts its rows from 1 as well."""
         domain = address.rpartition("@")[2]
         if not self.app_key:
-            house = hashlib.sha256(_began(row, address).encode()).hexdigest()[:16]
+            house = hashlib.sha256(here.encode()).hexdigest()[:16]
             return f"freescout-{thread}-{house}@{domain}"
         digest = hashlib.md5(f"{thread}{self.app_key}".encode(), usedforsecurity=False).hexdigest()[:16]
         return f"reply-{thread}-{digest}@{domain}"
@@ -273,6 +275,14 @@ class FreeScout:
         return found.replace(tzinfo=self.zone).astimezone(UTC)
 
 
-def _began(row: Row, address: str) -> str:
-    """What tells a conversation from every other one, also of another FreeScout."""
-    return f"{address}:{number_in(row, 'id')}:{row.get('created_at')}"
+def _mark(row: Row, threads: Sequence[Row], address: str) -> str:
+    """What tells a conversation from every other one, also of another FreeScout.
+
+    No time is in it: the same FreeScout says its times in UTC or in its own zone, as it is read.
+
+    Args:
+        threads: by their numbers.
+    """
+    first = next((one for one in threads if one.get("type") in _MAILS), {})
+    begun_by = (first.get("message_id") or "").strip("<> ") or (row.get("customer_email") or "").lower()
+    return f"{address}:{number_in(row, 'id')}:{number_in(row, 'number')}:{begun_by}"

@@ -113,7 +113,8 @@ class MailSnapshot:
     vouching: Vouching | None = None
     """What stands on top of the mailbox's mails, while nobody has named its server."""
     was_here: bool = False
-    """The mailbox forgot the conversation that it was in (`bot/domain/retention.py`)."""
+    """The mailbox forgot the conversation that it was in (`bot/domain/retention.py`); of one that is carried over: it
+    was brought in before, and is only known by another name now."""
 
 
 @dataclass(frozen=True, slots=True)

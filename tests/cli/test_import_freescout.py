@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -285,11 +286,55 @@ async def test_a_number_that_was_given_is_not_given_again(config: Config, tmp_pa
     assert [(await one_of(config, number))[0].subject for number in (2, 9, 10)] == ["Question 2", "Other 9", "Other 2"]
 
 
+@pytest.mark.parametrize("env", [True, False])
+async def test_the_same_freescout_in_another_zone_is_the_same(
+    config: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str], env: bool
+) -> None:
+    """`mysqldump` says UTC; phpMyAdmin, `--skip-tz-utc` and a SELECT by hand say the server's own time."""
+    changes: dict[str, Any] = {} if env else {"env": None}
+    dumped(tmp_path, team())
+    await brought(config, asked(tmp_path, **changes))
+    local = team()
+    for rows in local.rows.values():
+        for row in rows:
+            row["created_at"] = (datetime.fromisoformat(row["created_at"]) + timedelta(hours=2)).isoformat(" ")
+    dumped(tmp_path, local)
+    capsys.readouterr()
+    await brought(config, asked(tmp_path, zone="Etc/GMT-2", **changes))
+    assert "by an earlier run: 2" in capsys.readouterr().out
+    one, records = await one_of(config, 142)
+    assert (one.version, len(records)) == (1, 2)
+
+
+async def test_a_conversation_that_is_known_otherwise_brings_its_notes_no_second_time(
+    config: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One was merged into it meanwhile, whose first mail is older."""
+    dumped(tmp_path, team())
+    await brought(config, asked(tmp_path))
+    merged = team()
+    merged.rows["threads"][0]["id"] = 90
+    merged.thread(142, CUSTOMER, "Plus tôt", id=1, message_id="q0@example.net", **{"from": MARIE})
+    dumped(tmp_path, merged)
+    capsys.readouterr()
+    await brought(config, asked(tmp_path))
+    assert "0 notes" in capsys.readouterr().out
+    one, records = await one_of(config, 142)
+    assert len(records) == 3
+    database = await Database.open(config.database_url, migrate=False)
+    async with database.read() as tx:
+        told = [entry.action for entry in await history.of(tx, one.id)]
+        async for page in exporting.pages(tx, CONTACT):
+            notes = [note.text for whole in page for note in whole.notes]
+    await database.close()
+    assert len(notes) == 1 and len(told) == len(set(told)) == 5
+
+
 async def test_mails_that_are_here_are_not_doubled(config: Config, tmp_path: Path) -> None:
     dumped(tmp_path, large(1))
     await brought(config, asked(tmp_path))
     more = large(1)
-    more.rows["conversations"][0]["created_at"] = "2020-01-01 00:00:00"
+    more.rows["conversations"][0]["number"] = 7
     more.thread(1, CUSTOMER, "<p>Encore</p>", message_id="more@example.net", **{"from": "marie2@example.net"})
     dumped(tmp_path, more)
     await brought(config, asked(tmp_path))

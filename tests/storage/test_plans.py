@@ -137,6 +137,7 @@ async def everything(tx: Tx) -> None:
         await look(tx, [FIRST])
     await events.last_said(tx, [FIRST])
     await history.last_acts(tx, [FIRST])
+    await history.has(tx, FIRST, "history.carried", "FreeScout #1")
     await dropping.apply(tx, Fade(conversation(7, version=1), (mail(7, 7, text=""),), words=True), NOW)
     await dropping.apply(tx, Drop(conversation(7, version=2), ("INBOX",)), NOW)
     await outbox.forget_bad_ends_before(tx, NOW, 10)

@@ -84,6 +84,11 @@ class ConversationImported:
     def key(self) -> str:
         return f"mail:import:{self.source}:{self.mailbox}:{self.began}"
 
+    @property
+    def there(self) -> str:
+        """Its name there, as people know it."""
+        return f"{self.source} #{self.number}"
+
 
 @dataclass(frozen=True, slots=True)
 class CarriedReply:

@@ -34,6 +34,8 @@ from bot.domain.signing import row_of, token_of
 from bot.domain.snapshots import MailSnapshot, RepliesSnapshot
 from bot.domain.tags import MOST_TAGS, tag_key, with_tags
 
+CARRIED: Final = "history.carried"
+"""The act of history by which a conversation knows which one it was elsewhere."""
 _NOTE_SHOWN: Final = 300
 """Characters of a note in the history; a search finds all of it."""
 
@@ -109,7 +111,8 @@ def _joined(
         *put_off(snapshot.instance, (snapshot.mailbox.id, after.mailbox), now),
     ]
     changes += (_kept(snapshot, input, one, after, now) for one in fresh)
-    changes += (*_noted(snapshot, input, after), *_history(input, after))
+    if not snapshot.was_here:
+        changes += (*_noted(snapshot, input, after), *_history(input, after))
     is_seen = after.root is not None and (after.assignee, after.tags) != (before.assignee, before.tags)
     if is_seen:
         changes.append(refresh_board(after.room, now))
@@ -145,7 +148,7 @@ def _history(input: ConversationImported, about: Conversation) -> Iterator[AddHi
         HistoryEntry(about.id, one.at, one.author, "history.noted_before", " ".join(one.text.split())[:_NOTE_SHOWN])
         for one in input.notes
     ]
-    began = HistoryEntry(about.id, about.created_at, None, "history.carried", f"{input.source} #{input.number}")
+    began = HistoryEntry(about.id, about.created_at, None, CARRIED, input.there)
     for entry in sorted((began, *lines), key=lambda entry: entry.at):
         yield AddHistory(entry)
 

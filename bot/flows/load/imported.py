@@ -9,10 +9,11 @@ from bot.domain.participants import correspondent_of
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
 from bot.domain.snapshots import MailSnapshot
+from bot.domain.stories.carried import CARRIED
 from bot.flows.load.matched import load_matched, numbers_for
 from bot.flows.load.receipt import Gone
 from bot.flows.load.retention import was_here
-from storage import conversations, mails, persons
+from storage import conversations, history, mails, persons
 from storage.database import Tx
 
 
@@ -63,12 +64,26 @@ async def load_carried(tx: Tx, input: ConversationImported, instance: Instance, 
         raise Gone(input.mailbox)
     ids = tuple(one.mail.mail.message_id for one in input.mails)
     known = await mails.by_message_id(tx, mailbox.id, ids)
-    conversation = await conversations.get(tx, known[0].conversation) if known else None
+    conversation, was_here = await conversations.get(tx, known[0].conversation) if known else None, False
     if conversation is not None:
+        was_here = await history.has(tx, conversation.id, CARRIED, input.there)
         conversation = await conversations.going_on(tx, conversation)
     following = await conversations.next_number(tx)
     # A number that was given before leads somewhere, or did: it is given to nobody else.
     number = ConversationId(input.number) if following <= input.number <= MOST_NUMBER else following
     whose = input.correspondent.address
     earlier, note = await persons.known_of(tx, mailbox.id, whose) if whose else ((), "")
-    return MailSnapshot(instance, mailbox, signer, None, known, None, conversation, None, number, earlier, note=note)
+    return MailSnapshot(
+        instance,
+        mailbox,
+        signer,
+        None,
+        known,
+        None,
+        conversation,
+        None,
+        number,
+        earlier,
+        note=note,
+        was_here=was_here,
+    )

@@ -202,8 +202,9 @@ class CarriedPump:
         async with self.step.database.read() as tx:
             kept = await mails.several(tx, rows)
             here = None if len(kept) == len(input.mails) else await _here(tx, input)
+            is_noted = bool(input.notes) and await events.is_there(tx, note_event(input, 0))
         self.tally.mails += len(kept)
-        self.tally.notes += len(input.notes)
+        self.tally.notes += len(input.notes) if is_noted else 0
         if len(kept) < len(input.mails):
             self.tally.differing += here is not None and is_kept_otherwise(here, input)
             return Became.JOINED if kept else Became.KNOWN
