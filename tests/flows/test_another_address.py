@@ -6,6 +6,7 @@ import pytest
 
 from bot.config import Secret, house_section, mailbox_id
 from bot.domain.ids import ConversationId, RoomId
+from bot.domain.inputs.said import TeamMessage
 from bot.domain.merged import ARCHIVED, REMOVED, SET, STANDING, mailbox_scope
 from bot.domain.outcomes import Refused, Unknown
 from bot.domain.settings import Instance, MailboxSettings
@@ -95,15 +96,21 @@ async def stands(house: House, value: str, box: MailboxSettings) -> None:
     await house.step.look_at_settings()
 
 
+async def begins(house: House, words: str, *answered: str) -> TeamMessage:
+    """`!mailbox add` with these words, its password, and these answers; the command, in whose thread it goes on."""
+    asks = adds(house, words)
+    await happens(house, asks, secretly(WORD, thread=asks.event))
+    await answers(house, asks, *answered)
+    return asks
+
+
 async def of_the_house(house: House) -> MailboxSettings:
     """A mailbox that somebody added, with a right, a setting, and a server whose proofs count."""
     house.finder.found = FOUND
     house.homeserver.members[OTHER] = (Member(ALICE, "Alice"), Member(BOB, "Bob"), Member(BOT, "Postroom"))
     await house.close()
     await house.open()
-    asks = adds(house)
-    await happens(house, asks, secretly(WORD, thread=asks.event))
-    await answers(house, asks, f"room {OTHER}", "none", "!yes")
+    await begins(house, ADDED, f"room {OTHER}", "none", "!yes")
     await happens(
         house,
         secretly(f"!grant @bob edit {ADDED}"),
@@ -120,9 +127,7 @@ async def of_the_house(house: House) -> MailboxSettings:
 async def test_one_of_the_house_goes_on_under_another_address(house: House, standing: str) -> None:
     box = await of_the_house(house)
     await stands(house, standing, box)
-    asks = adds(house, f"new@other.example replaces {ADDED}")
-    await happens(house, asks, secretly(WORD, thread=asks.event))
-    await answers(house, asks, "none")
+    asks = await begins(house, f"new@other.example replaces {ADDED}", "none")
     assert "It goes on with all that is known of" in texts(house)[-1], "the room is known, and nothing else to be asked"
     await answers(house, asks, "!yes")
     after = await there(house)
@@ -145,13 +150,9 @@ async def test_one_of_the_house_goes_on_under_another_address(house: House, stan
 async def test_what_was_removed_under_its_second_address_is_known_when_it_comes_back(house: House) -> None:
     box = await of_the_house(house)
     await stands(house, ARCHIVED, box)
-    asks = adds(house, f"new@other.example remplace {ADDED}")
-    await happens(house, asks, secretly(WORD, thread=asks.event))
-    await answers(house, asks, "none", "!yes")
+    await begins(house, f"new@other.example remplace {ADDED}", "none", "!yes")
     await stands(house, REMOVED, box)
-    asks = adds(house, "new@other.example")
-    await happens(house, asks, secretly(WORD, thread=asks.event))
-    await answers(house, asks, "none", "!yes")
+    await begins(house, "new@other.example", "none", "!yes")
     after = await there(house)
     assert after is not None
     assert (after.id, after.address, after.former) == (ID, "new@other.example", (ADDED,))
@@ -175,9 +176,7 @@ async def test_one_that_is_served_is_archived_first(house: House) -> None:
 async def test_one_that_is_served_again_meanwhile_is_not_taken_over(house: House) -> None:
     box = await of_the_house(house)
     await stands(house, ARCHIVED, box)
-    asks = adds(house, f"new@other.example replaces {ADDED}")
-    await happens(house, asks, secretly(WORD, thread=asks.event))
-    await answers(house, asks, "none")
+    asks = await begins(house, f"new@other.example replaces {ADDED}", "none")
     await happens(house, secretly(f"!mailbox resume {ADDED}"))
     await answers(house, asks, "!yes")
     assert "is still served" in texts(house)[-1]
@@ -198,13 +197,9 @@ async def test_the_conversation_stays_where_it_is_listed(house: House) -> None:
 async def test_the_way_back_to_the_address_of_before_is_open(house: House) -> None:
     box = await of_the_house(house)
     await stands(house, ARCHIVED, box)
-    asks = adds(house, f"new@other.example replaces {ADDED}")
-    await happens(house, asks, secretly(WORD, thread=asks.event))
-    await answers(house, asks, "none", "!yes")
+    await begins(house, f"new@other.example replaces {ADDED}", "none", "!yes")
     await stands(house, ARCHIVED, box)
-    asks = adds(house, f"{ADDED} replaces new@other.example")
-    await happens(house, asks, secretly(WORD, thread=asks.event))
-    await answers(house, asks, "none", "!yes")
+    await begins(house, f"{ADDED} replaces new@other.example", "none", "!yes")
     after = await there(house)
     assert after is not None and not after.is_archived
     assert (after.id, after.address, after.former) == (ID, ADDED, ("new@other.example",))
@@ -214,9 +209,7 @@ async def test_an_alias_of_its_own_may_be_its_new_address(house: House) -> None:
     box = await of_the_house(house)
     await happens(house, secretly(f"!mailbox set {ADDED} aliases hello@other.example office@other.example"))
     await stands(house, ARCHIVED, box)
-    asks = adds(house, f"hello@other.example replaces {ADDED}")
-    await happens(house, asks, secretly(WORD, thread=asks.event))
-    await answers(house, asks, "none", "!yes")
+    await begins(house, f"hello@other.example replaces {ADDED}", "none", "!yes")
     after = await there(house)
     assert after is not None
     assert (after.address, after.aliases) == ("hello@other.example", ()), (
@@ -237,13 +230,9 @@ async def test_no_other_mailbox_s_address_is_taken_over(house: House) -> None:
 async def test_a_removed_one_is_known_by_the_address_that_it_had_first(house: House) -> None:
     box = await of_the_house(house)
     await stands(house, ARCHIVED, box)
-    asks = adds(house, f"new@other.example replaces {ADDED}")
-    await happens(house, asks, secretly(WORD, thread=asks.event))
-    await answers(house, asks, "none", "!yes")
+    await begins(house, f"new@other.example replaces {ADDED}", "none", "!yes")
     await stands(house, REMOVED, box)
-    asks = adds(house)
-    await happens(house, asks, secretly(WORD, thread=asks.event))
-    await answers(house, asks, "none", "!yes")
+    await begins(house, ADDED, "none", "!yes")
     after = await there(house)
     assert after is not None
     assert (after.id, after.address, after.former) == (ID, ADDED, ("new@other.example",))
