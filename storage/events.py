@@ -16,6 +16,7 @@ from storage.schema.threads import IS_PAGE, events, slots
 from storage.upsert import insert_or_ignore, insert_or_replace
 
 _e = events.c
+_p = events.alias("posted")
 _ADD = insert_or_ignore(events)
 _PUT = insert_or_replace(events)
 _GET = select(events).where(_e.event == bindparam("event"), _e.room == bindparam("room"))
@@ -27,6 +28,11 @@ _OF_NOTHING = (
 )
 _FORGET_OF_NOTHING = events.delete().where(_e.conversation.is_(None), _e.event.in_(_OF_NOTHING))
 _POSTED = select(_e.at).where(_e.event == bindparam("event"), _e.sender.is_(None)).order_by(_e.room).limit(1)
+_FIRST_POSTED = (
+    select(func.min(_e.at).label("at"))
+    .where(_e.mail == select(_p.c.mail).where(_p.c.event == bindparam("event")).limit(1).scalar_subquery())
+    .where(_e.kind == bindparam("kind"), _e.sender.is_(None))
+)
 _IS_THERE = select(_e.at).where(_e.event == bindparam("event")).limit(1)
 _LAST = (
     select(events)
@@ -129,6 +135,13 @@ async def edited_by(tx: Tx, room: RoomId, edit: EventId) -> KnownEvent | None:
 async def posted_at(tx: Tx, event: EventId) -> datetime | None:
     """The time at which an event of ours was posted, in any room: conversations may come from another room."""
     row = await tx.first(_POSTED, {"event": event})
+    found: datetime | None = None if row is None else row.at
+    return found
+
+
+async def first_posted_at(tx: Tx, event: EventId) -> datetime | None:
+    """The time at which the mail of an event of ours was posted first, in whichever thread."""
+    row = await tx.first(_FIRST_POSTED, {"event": event, "kind": EventKind.MAIL.value})
     found: datetime | None = None if row is None else row.at
     return found
 

@@ -1,6 +1,7 @@
 """Calls to the outside: effects in their final words, as the outbox keeps them and `flows/deliver.py` makes them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
 
 from bot.domain.credentials import Credential
@@ -221,6 +222,8 @@ class SubmitToMember:
     """The numbers of the notes whose words it bears: it does not leave once one of them is deleted, or changed."""
     said: str = ""
     """What tells whether their words are still those (`notices.digest_of`); empty: of a call of before."""
+    since: datetime | None = None
+    """From when on it tells what happened: without such a note it is made anew. None: no notification, or of before."""
 
 
 @dataclass(frozen=True, slots=True)

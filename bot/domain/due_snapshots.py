@@ -98,6 +98,10 @@ class NoticeSnapshot:
     """How far the person has read its thread, or has written there."""
     notes: tuple[Noted, ...] = ()
     """Of others, the oldest first; none of an encrypted room."""
+    standing: Mapping[UserId, int] | None = None
+    """How many notes of each colleague stand in the thread; None: not all of them are known."""
+    parent: Conversation | None = None
+    """Of which its mails were split off, as it is now."""
     sent: Sent = NOBODY_WAS_SENT
 
 

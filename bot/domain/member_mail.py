@@ -1,6 +1,7 @@
 """Mails of the bot's own to the addresses of members: of no conversation, and never answered by themselves."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
 from bot.domain.sentences import Sentence
@@ -43,5 +44,7 @@ class MailMember:
     """The numbers of the notes whose words it bears."""
     said: str = ""
     """Their words, as `notices.digest_of` has them."""
+    since: datetime | None = None
+    """From when on it tells what happened."""
     can_be_answered: bool = False
     """Words above the mark at its top go on."""

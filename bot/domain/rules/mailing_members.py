@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from bot.domain.calls import SubmitToMember
 from bot.domain.conversation import EventKind
-from bot.domain.decision import NOTHING, CloseCall, Decision, RetryCall
+from bot.domain.decision import NOTHING, CloseCall, Decision, RetryCall, SetTimer
 from bot.domain.effects import Say
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.inputs.inside import Receipt
+from bot.domain.notices import DELAY, timer_of
 from bot.domain.outcomes import NOTE_GONE, WITHDRAWN, MailAccepted, Refused, TryLater, Unknown
 from bot.domain.own_addresses import MOST_BOUNCES, OwnAddress, SaveAddress
 from bot.domain.retry import GiveUp, next_mail_try
@@ -29,10 +30,7 @@ def decide_mailed(snapshot: ReceiptSnapshot, call: SubmitToMember, input: Receip
         case Refused(code=code) if code == WITHDRAWN:
             return Decision((CloseCall(snapshot.effect, "cancelled"),))
         case Refused(code=code) if code == NOTE_GONE:
-            # What else it told is not lost on them: they are told where to look.
-            told = sentence("notice.note_gone", number=snapshot.conversation.id) if snapshot.conversation else None
-            closed = Decision((CloseCall(snapshot.effect, "cancelled"),))
-            return closed + told_owner(snapshot.instance, call.mailbox, call.person, told) if told else closed
+            return Decision((CloseCall(snapshot.effect, "cancelled"),)) + _anew(snapshot, call)
         case Refused():
             return _refused(snapshot, call, now)
         case TryLater() as later:
@@ -52,6 +50,19 @@ def _later(snapshot: ReceiptSnapshot, later: TryLater, now: datetime) -> Decisio
     if isinstance(due, GiveUp):
         return Decision((CloseCall(snapshot.effect, "refused", later.reason),))
     return Decision((RetryCall(snapshot.effect, due, counts=True, reason=later.reason),))
+
+
+def _anew(snapshot: ReceiptSnapshot, call: SubmitToMember) -> Decision:
+    """What else the mail told is not lost on them: it is made anew. Of a call of before they are told where to look."""
+    about = snapshot.conversation
+    if about is None:
+        return NOTHING
+    if call.since is None:
+        told = sentence("notice.note_gone", number=about.id)
+        return told_owner(snapshot.instance, call.mailbox, call.person, told)
+    # A time that has come comes once: this one is a little earlier.
+    due = call.since + DELAY - timedelta(milliseconds=1)
+    return Decision((SetTimer(timer_of(about.id, call.person), due, keep_earlier=True),))
 
 
 def _refused(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) -> Decision:

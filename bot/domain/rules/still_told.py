@@ -24,12 +24,14 @@ def is_still_mailed(
     *,
     since: datetime,
     came: Iterable[datetime | None],
+    parent: Conversation | None = None,
 ) -> bool:
     """Whether a mail is what the person chose for something that happened since.
 
     Args:
         one: the conversation as it is now; whose it was at each time is read from its history.
         came: the times at which the mails from outside were posted; None: not yet.
+        parent: of which its mails were split off: they may have come to that one.
     """
     whose = _whose(person, one, history)
 
@@ -55,7 +57,7 @@ def is_still_mailed(
             return True
     # The mail that opened it was told as such.
     mails = list(came)[1 if opened else 0 :]
-    states = list(_since(one, history, whose, since))
+    states = [*_since(one, history, whose, since), *((parent,) if parent is not None else ())]
     return any(is_told(What.CAME, None, state, state) for state in states) if mails else False
 
 

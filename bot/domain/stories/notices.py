@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -35,26 +36,57 @@ def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> D
     one, mailbox, person, instance = snapshot.conversation, snapshot.mailbox, snapshot.person, snapshot.instance
     if one is None or mailbox is None or mailbox.rests:
         return NOTHING
-    if one.status in (Status.SPAM, Status.DELETED) or one.room != mailbox.room:
-        return NOTHING
     addresses = instance.addresses_of(person)
     if not addresses:
         return NOTHING
     since = input.due - DELAY
+    parted = _parted(snapshot, input, since)
+    if one.status in (Status.SPAM, Status.DELETED) or one.room != mailbox.room:
+        return parted
+    history = _with_standing_notes(snapshot)
     known = [record for record in snapshot.records if record.state in REACHED]
-    done = [entry for entry in snapshot.history if entry.at >= since and entry.actor not in (None, person)]
+    done = [entry for entry in history if entry.at >= since and entry.actor not in (None, person)]
     new = _new(snapshot, known, done, since)
     came = [_posted(snapshot, record) for record in new if record.direction is Direction.IN]
-    if not is_still_mailed(person, one, snapshot.history, instance.choices_now, since=since, came=came):
-        return NOTHING
+    choices, parent = instance.choices_now, snapshot.parent
+    if not is_still_mailed(person, one, history, choices, since=since, came=came, parent=parent):
+        return parted
     if _is_read(snapshot, new, done, since):
-        return NOTHING
+        return parted
     if snapshot.sent.is_full:
-        return _full(snapshot, mailbox, now)
+        return parted + _full(snapshot, mailbox, now)
     notes = _notes(snapshot, done, since)
     old = [record for record in known if record not in new][-_MOST_OLD:]
     mail = _mail(snapshot, one, mailbox, addresses[0], new, old, done, notes, input.key, now)
-    return Decision((KeepNotice(Notice(person, mailbox.id, one.id, now)),), (mail,))
+    mail = replace(mail, since=since)
+    return parted + Decision((KeepNotice(Notice(person, mailbox.id, one.id, now)),), (mail,))
+
+
+def _parted(snapshot: NoticeSnapshot, input: TimerDue, since: datetime) -> Decision:
+    """Mails that a colleague has split off meanwhile are told of the conversation that they are now."""
+    person = snapshot.person
+    numbers = [
+        entry.detail.removeprefix("#")
+        for entry in snapshot.history
+        if entry.at >= since and what_of(entry.action) is What.SPLIT and entry.actor != person
+    ]
+    timers = [timer_of(ConversationId(int(number)), person) for number in numbers if number.isdecimal()]
+    return Decision(tuple(SetTimer(timer, input.due, keep_earlier=True) for timer in timers))
+
+
+def _with_standing_notes(snapshot: NoticeSnapshot) -> tuple[HistoryEntry, ...]:
+    """The history without notes of colleagues that were deleted: of each writer the newest stand."""
+    if snapshot.standing is None:
+        return snapshot.history
+    left = Counter(snapshot.standing)
+    found = list[HistoryEntry]()
+    for entry in reversed(snapshot.history):
+        if what_of(entry.action) is What.NOTED and entry.actor is not None and entry.actor != snapshot.person:
+            left[entry.actor] -= 1
+            if left[entry.actor] < 0:
+                continue
+        found.append(entry)
+    return tuple(reversed(found))
 
 
 def _new(

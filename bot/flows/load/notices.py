@@ -1,10 +1,13 @@
 """Reads what a notification by mail is made of, when its time has come."""
 
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from bot.domain.conversation import Conversation
+from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent
 from bot.domain.due_snapshots import NoticeSnapshot
+from bot.domain.happening import What, what_of
 from bot.domain.ids import RoomId, UserId
 from bot.domain.notices import Noted, about_in
 from bot.domain.settings import Instance
@@ -24,10 +27,15 @@ async def load_notice(
     if one is None or not await members.is_joined(tx, one.room, person):
         return NoticeSnapshot(instance, signer, person, one)
     records = await mails.recent(tx, number, _MOST_MAILS)
-    found = {record.row: await events.posted_at(tx, record.event) for record in records if record.event is not None}
-    read = await members.read_up_to(tx, one.room, person, number)
-    wrote = await events.last_by(tx, number, person)
-    times = [at for at in (read[1] if read is not None else None, wrote) if at is not None]
+    done = await history.of(tx, number, _MOST_ACTS)
+    parent = await _parent(tx, one, done)
+    # What was split off was posted before, and perhaps read there.
+    posted = events.posted_at if parent is None else events.first_posted_at
+    found = {record.row: await posted(tx, record.event) for record in records if record.event is not None}
+    times = [await _seen(tx, each, person) for each in (one, parent) if each is not None]
+    said = await events.commands_in(tx, one.id, one.room, person, _MOST_NOTES)
+    words = await search.texts(tx, [search.number_of_note(event) for event in said])
+    is_encrypted = one.room in encrypted
     return NoticeSnapshot(
         instance,
         signer,
@@ -36,22 +44,39 @@ async def load_notice(
         mailbox=instance.mailbox(one.mailbox),
         records=records,
         posted={row: at for row, at in found.items() if at is not None},
-        history=await history.of(tx, number, _MOST_ACTS),
-        seen_at=max(times, default=None),
+        history=done,
+        seen_at=max((at for at in times if at is not None), default=None),
         # What was said in an encrypted room leaves it in no mail.
-        notes=() if one.room in encrypted else await _notes(tx, one, person),
+        notes=() if is_encrypted else _notes(said, words),
+        standing=None if is_encrypted or len(said) == _MOST_NOTES else _standing(said, words),
+        parent=parent,
         sent=await notices.sent(tx, person, one.mailbox, now),
     )
 
 
-async def _notes(tx: Tx, one: Conversation, person: UserId) -> tuple[Noted, ...]:
-    found = {
-        search.number_of_note(event): event
-        for event in await events.commands_in(tx, one.id, one.room, person, _MOST_NOTES)
-    }
-    words = await search.texts(tx, list(found))
+async def _parent(tx: Tx, one: Conversation, done: Sequence[HistoryEntry]) -> Conversation | None:
+    """The conversation that the mails came to first, where a colleague has split them off."""
+    is_split = any(what_of(entry.action) is What.SPLIT_FROM for entry in done)
+    return await conversations.get(tx, one.continues) if is_split and one.continues is not None else None
+
+
+async def _seen(tx: Tx, one: Conversation, person: UserId) -> datetime | None:
+    """How far the person has read a thread, or when they wrote there."""
+    read = await members.read_up_to(tx, one.room, person, one.id)
+    times = (read[1] if read is not None else None, await events.last_by(tx, one.id, person))
+    return max((at for at in times if at is not None), default=None)
+
+
+def _notes(said: Iterable[KnownEvent], words: Mapping[int, tuple[int | None, str]]) -> tuple[Noted, ...]:
+    found = ((event, search.number_of_note(event)) for event in said)
     return tuple(
         Noted(event.sender, event.at, words[number][1], number)
-        for number, event in found.items()
+        for event, number in found
         if event.sender is not None and number in words and words[number][1].strip()
     )
+
+
+def _standing(said: Iterable[KnownEvent], words: Collection[int]) -> dict[UserId, int]:
+    """How many notes of each person stand there; one without words may be a file."""
+    noted = (event for event in said if search.number_of_note(event) in words or event.file is not None)
+    return Counter(event.sender for event in noted if event.sender is not None)

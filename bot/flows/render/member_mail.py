@@ -51,7 +51,14 @@ def member_mail(effect: MailMember, scene: Scene) -> PlannedCall:
         )
     )
     call = SubmitToMember(
-        mailbox.id, mailbox.address, effect.address, effect.person, raw.decode(), effect.notes, effect.said
+        mailbox.id,
+        mailbox.address,
+        effect.address,
+        effect.person,
+        raw.decode(),
+        effect.notes,
+        effect.said,
+        effect.since,
     )
     return plan(call, conversation=effect.conversation)
 
