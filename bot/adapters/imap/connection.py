@@ -16,7 +16,7 @@ from bot.adapters.imap.protocol import Exchange, Protocol
 from bot.adapters.imap.reply import SERVICE, ConnectionLost, IdleRefused, Reply
 from bot.adapters.imap.responses import Code, code_of, codes_of
 from bot.adapters.imap.wire import folder_argument, quote
-from bot.adapters.token_login import with_token
+from bot.adapters.login import with_token
 from bot.ports import CredentialsRefused, NotRead, Unavailable
 
 _SEND_BUFFER: Final = 4 * 1024 * 1024

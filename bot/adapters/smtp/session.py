@@ -9,9 +9,9 @@ from typing import Final, Self
 
 import aiosmtplib
 
+from bot.adapters.login import with_token
 from bot.adapters.smtp.account import SmtpAccount
 from bot.adapters.smtp.answers import Answer
-from bot.adapters.token_login import with_token
 from bot.ports import CredentialsRefused, NotRead, TokenSource, Unavailable
 
 SERVICE: Final = "smtp"
