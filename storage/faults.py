@@ -14,6 +14,10 @@ class StorageAway(Exception):
     """The database cannot be used for now (locked, unreachable, disk full): wait and try again."""
 
 
+class Held(Exception):
+    """Somebody else holds the database (`holding.py`)."""
+
+
 class UnknownDatabase(Exception):
     """The database has tables of a version that this program cannot upgrade; nothing was changed."""
 

@@ -16,7 +16,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli.ending import Refused, end, of_database
-from bot.cli.erased import digest_of, listed_since, put_on_list
+from bot.cli.erased import digest_of, listed_since, look_at_list, put_on_list
 from bot.cli.kept_files import give
 from bot.cli.own_addresses import all_own, instance_in, own_addresses
 from bot.config import Config
@@ -32,7 +32,8 @@ from storage import copies, dumps, erasing, exporting, naming
 from storage.blobs import Blobs
 from storage.connecting import is_there
 from storage.database import Database, StorageAway, Tx
-from storage.faults import Moved, UnknownDatabase
+from storage.faults import Held, Moved, UnknownDatabase
+from storage.holding import held
 
 
 def erase(config: Config, address: str, *, yes: bool, language: str) -> int:
@@ -41,6 +42,7 @@ def erase(config: Config, address: str, *, yes: bool, language: str) -> int:
     async def act(database: Database) -> int:
         if not is_address(address):
             raise Refused(sentence("cli.gdpr_no_address", address=address))
+        look_at_list(config)
         async with exporting.snapshot(database) as tx:
             person = addresses_of(await exporting.every_person(tx), address)
             if own := person & await all_own(tx, config):
@@ -74,7 +76,7 @@ def erase(config: Config, address: str, *, yes: bool, language: str) -> int:
             return asyncio.run(_alone(config, act))
     except Refused as refused:
         return end(language, refused.told)
-    except ImportRuns:
+    except (ImportRuns, Held):
         return end(language, sentence("cli.import_runs"), EX_UNAVAILABLE)
     except AlreadyRunning:
         return end(language, sentence("cli.restore_running"), EX_UNAVAILABLE)
@@ -115,14 +117,15 @@ async def erase_listed(config: Config, url: str, language: str, made_at: datetim
 
 
 async def _alone(config: Config, act: Callable[[Database], Awaitable[int]]) -> int:
-    if copies.file_of(config.database_url) is None and await dumps.is_used_by_others(config.database_url):
-        raise AlreadyRunning(config.database_url)
-    database = await Database.open(config.database_url, migrate=False)
-    try:
-        status = await act(database)
-    finally:
-        await database.close()
-    await erasing.swept(config.database_url)
+    async with held(config.database_url, alone=True):
+        if copies.file_of(config.database_url) is None and await dumps.is_used_by_others(config.database_url):
+            raise AlreadyRunning(config.database_url)
+        database = await Database.open(config.database_url, migrate=False)
+        try:
+            status = await act(database)
+        finally:
+            await database.close()
+        await erasing.swept(config.database_url)
     return status
 
 

@@ -32,12 +32,14 @@ from bot.domain.ids import MailboxId, UserId
 from bot.domain.inputs.imported import RepliesImported
 from bot.domain.sentences import Sentence, sentence
 from bot.flows.pump.carried import Became, CarriedPump, CarriedTally
+from bot.flows.pump.left_out import IsErased
 from bot.flows.step.step import Step
 from bot.process.import_lock import staging_file
 from bot.text.wording import say
 from storage.connecting import is_there
 from storage.database import Database, StorageAway
-from storage.faults import Moved, UnknownDatabase
+from storage.faults import Held, Moved, UnknownDatabase
+from storage.holding import held
 from storage.staging import Staging
 
 _APP_KEY: Final = re.compile(r"""^APP_KEY=["']?([^"'\s]{1,200})["']?\s*$""", re.MULTILINE)
@@ -87,6 +89,13 @@ def bring_in(config: Config, asked: Asked, *, language: str) -> int:
         key = _app_key(asked.env)
         if asked.attachments is not None and not asked.attachments.is_dir():
             raise Refused(sentence("cli.freescout_no_folder", folder=str(asked.attachments)))
+        is_erased = None if asked.with_erased else asked_of(config)
+        async with held(config.database_url, alone=False):
+            return await brought(source, people, zone, key, is_erased)
+
+    async def brought(
+        source: Source, people: dict[str, UserId], zone: tzinfo, key: str, is_erased: IsErased | None
+    ) -> tuple[CarriedTally, Lack]:
         with Staging(staging_file(config.data_dir)) as staging:
             click.echo(say(language, sentence("cli.freescout_reading", file=as_told(source))))
             await stage(source, staging)
@@ -97,7 +106,7 @@ def bring_in(config: Config, asked: Asked, *, language: str) -> int:
                 chosen = await _chosen(step, staging, asked.mailboxes)
                 files = OldFiles(asked.attachments, config.max_mail_mb * 1024 * 1024)
                 old = FreeScout(staging, chosen, people, files, key, zone)
-                pump = CarriedPump(step, reader, _Progress(language), None if asked.with_erased else asked_of(config))
+                pump = CarriedPump(step, reader, _Progress(language), is_erased)
                 await _bring(old, pump)
                 return pump.tally, old.lack
             finally:
@@ -111,6 +120,8 @@ def bring_in(config: Config, asked: Asked, *, language: str) -> int:
             tally, lack = asyncio.run(within(source))
     except Refused as refused:
         return end(language, refused.told)
+    except Held:
+        return end(language, sentence("cli.import_not_now"))
     except NoDump as broken:
         return end(language, sentence("cli.freescout_no_dump", file=asked.source, byte=broken.at))
     except (Moved, UnknownDatabase, StorageAway, SQLAlchemyError) as fault:

@@ -34,7 +34,8 @@ from bot.process.lock import LOCK, AlreadyRunning, FolderLock
 from bot.text.wording import say
 from storage.connecting import is_there
 from storage.database import Database, StorageAway
-from storage.faults import Moved, UnknownDatabase
+from storage.faults import Held, Moved, UnknownDatabase
+from storage.holding import held
 
 EACH_SECONDS: Final = 2.0
 """Between two lines of progress."""
@@ -63,18 +64,19 @@ def bring_in(config: Config, asked: Asked, *, language: str) -> int:
             raise Refused(sentence("cli.export_nothing"))
         doors = adapters()
         archive = _archive(config, asked, place, doors, language)
-        database = await Database.open(config.database_url, migrate=False)
-        reader = doors.reader()
-        try:
-            step = step_of(database, config)
-            mailbox = await mailbox_of(step, asked.mailbox)
-            erased = None if asked.with_erased else asked_of(config)
-            pump = ArchivePump(mailbox, step, reader, progress(mailbox, language), erased)
-            async with contextlib.aclosing(archive):
-                return await pump.take(archive)
-        finally:
-            await reader.close()
-            await database.close()
+        erased = None if asked.with_erased else asked_of(config)
+        async with held(config.database_url, alone=False):
+            database = await Database.open(config.database_url, migrate=False)
+            reader = doors.reader()
+            try:
+                step = step_of(database, config)
+                mailbox = await mailbox_of(step, asked.mailbox)
+                pump = ArchivePump(mailbox, step, reader, progress(mailbox, language), erased)
+                async with contextlib.aclosing(archive):
+                    return await pump.take(archive)
+            finally:
+                await reader.close()
+                await database.close()
 
     # For our eyes only from the beginning: it is mail in clear.
     os.umask(0o077)
@@ -85,6 +87,8 @@ def bring_in(config: Config, asked: Asked, *, language: str) -> int:
             tally = asyncio.run(within(place))
     except Refused as refused:
         return end(language, refused.told)
+    except Held:
+        return end(language, sentence("cli.import_not_now"))
     except Unavailable as away:
         return end(language, sentence("cli.import_failed", reason=f"{place}: {away.reason}"))
     except (Moved, UnknownDatabase, StorageAway, SQLAlchemyError) as fault:

@@ -33,7 +33,8 @@ from bot.text.dates import moment
 from bot.text.wording import say
 from storage import copies, dumps
 from storage.database import StorageAway
-from storage.faults import DatabaseBroken
+from storage.faults import DatabaseBroken, Held
+from storage.holding import held
 from storage.migrations import knows
 
 
@@ -56,7 +57,7 @@ def restore(config: Config, source: Path, passphrase_file: Path | None, *, repla
                 missing, aside = _put_back(config, folder, manifest, replace=replace, language=language)
     except Refused as refused:
         return end(language, refused.told)
-    except ImportRuns:
+    except (ImportRuns, Held):
         return end(language, sentence("cli.import_runs"), EX_UNAVAILABLE)
     except AlreadyRunning:
         return end(language, sentence("cli.restore_running"), EX_UNAVAILABLE)
@@ -128,17 +129,15 @@ def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool
 
     Returns how many files are nowhere that the database names, and where the one of before is; empty: there was none.
     """
-    database = copies.file_of(config.database_url)
+    listed, database = listed_since(config, manifest.made_at), copies.file_of(config.database_url)
     is_there = copies.is_there(database) if database is not None else _looked_at_server(config.database_url)
     if is_there and not replace:
         raise Refused(sentence("cli.restore_there", database=str(database or make_url(config.database_url).database)))
     _put_blobs(config, folder, manifest)
     aside = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     if database is None:
-        dump, is_served = folder / manifest.file, not listed_since(config, manifest.made_at)
         name = aside if is_there else None
-        asyncio.run(dumps.loaded(config.database_url, dump, name=name, is_served=is_served))
-        asyncio.run(erase_listed(config, config.database_url, language, manifest.made_at, manifest.blobs))
+        asyncio.run(_load(config, folder / manifest.file, manifest, name, is_served=not listed, language=language))
         kept = dumps.schema_of(name) if name is not None else ""
         return asyncio.run(files_missing(config.database_url, config.data_dir)), kept
     missing = asyncio.run(files_missing(f"sqlite:///{folder / manifest.file}", config.data_dir))
@@ -156,6 +155,15 @@ def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool
         _forget(fresh)
     sync_folder(database.parent)
     return missing, f"{database.name}.replaced-{aside}" if is_there else ""
+
+
+async def _load(
+    config: Config, dump: Path, manifest: Manifest, name: str | None, *, is_served: bool, language: str
+) -> None:
+    """Into PostgreSQL, while no other machine imports."""
+    async with held(config.database_url, alone=True):
+        await dumps.loaded(config.database_url, dump, name=name, is_served=is_served)
+        await erase_listed(config, config.database_url, language, manifest.made_at, manifest.blobs)
 
 
 def _forget(fresh: Path) -> None:

@@ -3,12 +3,15 @@
 import fcntl
 import os
 import shutil
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
 
 IMPORTS: Final = "import.lock"
 SCRATCH: Final = "scratch"
+_MOMENT: Final = 3.0
+"""Seconds for which an import waits for others."""
 
 
 class ImportRuns(Exception):
@@ -50,8 +53,8 @@ class ImportLock:
                         left.unlink(missing_ok=True)
             elif self._alone:
                 raise ImportRuns
-            if not self._alone and not self._is_taken(fcntl.LOCK_SH):
-                raise ImportRuns
+            if not self._alone:
+                self._together()
         except BaseException:
             os.close(self._handle)
             raise
@@ -59,6 +62,14 @@ class ImportLock:
 
     def __exit__(self, *_: object) -> None:
         os.close(self._handle)
+
+    def _together(self) -> None:
+        """Another import, or a start of the bot, is alone for the moment in which it removes what others left."""
+        until = time.monotonic() + _MOMENT
+        while not self._is_taken(fcntl.LOCK_SH):
+            if time.monotonic() > until:
+                raise ImportRuns
+            time.sleep(0.05)
 
     def _is_taken(self, kind: int) -> bool:
         try:

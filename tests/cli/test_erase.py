@@ -8,6 +8,7 @@ import shutil
 import stat
 from dataclasses import replace
 from email.message import EmailMessage
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,7 +18,9 @@ from bot.cli import restore as restoring
 from bot.cli.backup import back_up
 from bot.cli.erase import erase
 from bot.cli.erased import LIST
+from bot.cli.importing import Asked, bring_in
 from bot.cli.restore import restore
+from bot.config.secret import Secret
 from bot.domain.calls import RedactEvent, Submit, SubmitToMember
 from bot.domain.conversation import Direction, EventKind, KnownEvent, OutState
 from bot.domain.ids import ConversationId, EventId, MessageRow
@@ -322,6 +325,32 @@ async def test_the_list_names_nobody_and_is_for_its_owner_only(house: House) -> 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert "marie" not in file.read_text().lower()
     assert len(json.loads(file.read_text())["erased"]) == 1
+
+
+async def test_a_list_of_another_secret_key_is_said_before_anything_is_done(house: House, capsys: Any) -> None:
+    """It would find nobody, and let all who stand in it come back."""
+    await fill(house)
+    saved = house.out / "backup"
+    has_programs = "postgresql" not in house.config.database_url or shutil.which("pg_dump") is not None
+    if has_programs:
+        assert await asyncio.to_thread(back_up, house.config, saved, language="en") == 0
+    await erases(house)
+    kept = await numbers(house)
+    mail = house.out / "hers.eml"
+    mail.write_bytes(raw("hers again"))
+    other = house.config.model_copy(update={"secret_key": Secret("another secret of thirty-two bytes")})
+    for one in (
+        *((partial(restore, other, saved, None, replace=True, language="en"),) if has_programs else ()),
+        partial(erase, other, PAUL.address, yes=True, language="en"),
+        partial(bring_in, other, Asked(CONTACT, str(mail)), language="en"),
+    ):
+        capsys.readouterr()
+        assert await asyncio.to_thread(one) == 1
+        said = capsys.readouterr().err
+        assert str(house.config.data_dir / LIST) in said and "another secret_key" in said
+    assert await numbers(house) == kept
+    with_erased = Asked(CONTACT, str(mail), with_erased=True)
+    assert await asyncio.to_thread(partial(bring_in, other, with_erased, language="en")) == 0
 
 
 async def test_a_backup_of_before_that_is_put_back_brings_nobody_back(house: House) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,6 +24,7 @@ from bot.flows.step.step import Step
 from bot.process.import_lock import ImportLock, clear_killed
 from storage import canned, conversations, exporting, history, mails, outbox
 from storage.database import Database
+from storage.holding import held
 from tests.cli.freescout_dump import APP_KEY, CUSTOMER, LINEITEM, MESSAGE, NOTE, PENDING, SPAM, Team, large
 from tests.cli.test_backup import Desk
 from tests.config.conftest import KEY
@@ -244,6 +247,36 @@ async def test_nobody_is_erased_while_an_import_runs_and_none_begins_meanwhile(
     with ImportLock(config.data_dir, alone=True):
         assert await brought(config, asked(tmp_path)) == 1
         assert "Nothing was brought in" in capsys.readouterr().err
+
+
+async def test_on_postgresql_neither_does_another_machine(
+    config: Config, server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With a `data_dir` of its own it sees no lock of ours."""
+    if not server:
+        pytest.skip("a file has one machine")
+    dumped(tmp_path, large(1))
+    async with held(config.database_url, alone=False):
+        assert await asyncio.to_thread(erase, config, MARIE, yes=True, language="en") == 69
+        assert "An import runs" in capsys.readouterr().err
+        assert await brought(config, asked(tmp_path)) == 0
+    async with held(config.database_url, alone=True):
+        assert await brought(config, asked(tmp_path)) == 1
+        assert "Nothing was brought in" in capsys.readouterr().err
+
+
+async def test_an_import_waits_for_one_that_removes_what_others_left(config: Config) -> None:
+    def alone(entered: threading.Event) -> None:
+        with ImportLock(config.data_dir, alone=True):
+            entered.set()
+            time.sleep(0.3)
+
+    entered = threading.Event()
+    other = asyncio.create_task(asyncio.to_thread(alone, entered))
+    assert await asyncio.to_thread(entered.wait, 5)
+    with ImportLock(config.data_dir, alone=False):
+        pass
+    await other
 
 
 async def test_it_may_die_at_any_conversation_and_goes_on_with_the_same_numbers(
