@@ -24,13 +24,25 @@ from bot.cli import start
 from bot.config import Config
 from bot.demo.bot_process import BotProcess
 from bot.demo.servers.process import LOOPBACK
-from tests.adapters.oauth.provider import FakePages
+from tests.adapters.oauth.provider import CLIENT, SECRET, FakePages
 from tests.adapters.servers.village import Village
 
-IMAP_HOST = "outlook.office365.com"
-_PAGES = "login.microsoftonline.com"
 _WORLD = "POSTROOM_TESTS_WORLD"
 _REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names by which the bot knows a provider."""
+
+    section: str
+    """Of `oauth` in config.yaml."""
+    imap: str
+    pages: str
+
+
+MICROSOFT = Names("microsoft", "outlook.office365.com", "login.microsoftonline.com")
+GOOGLE = Names("google", "imap.gmail.com", "oauth2.googleapis.com")
 
 
 @dataclass
@@ -38,6 +50,7 @@ class Provider:
     """The provider's pages, and the one by which its mail servers look at tokens. Use `Provider.founded`."""
 
     village: Village
+    names: Names = MICROSOFT
     tokens: str = ""
     """See `Dovecot.started`."""
     user: str = ""
@@ -48,11 +61,13 @@ class Provider:
 
     @classmethod
     @asynccontextmanager
-    async def founded(cls, folder: Path) -> AsyncIterator[Provider]:
+    async def founded(cls, folder: Path, names: Names = MICROSOFT) -> AsyncIterator[Provider]:
         async with Village.founded(folder) as village:
-            provider = cls(village)
-            village.at(_PAGES)
-            await village.serve(443, provider.pages, name=_PAGES)
+            provider = cls(village, names)
+            # Google gives a secret to each application.
+            provider.pages.secret = SECRET if names is GOOGLE else ""
+            village.at(names.pages)
+            await village.serve(443, provider.pages, name=names.pages)
             looks = await asyncio.start_server(provider._look, LOOPBACK, 0)
             port = looks.sockets[0].getsockname()[1]
             provider.tokens = f"http://{LOOPBACK}:{port}/tokeninfo?access_token="
@@ -63,6 +78,11 @@ class Provider:
         """See `smtp_sink.Takes`."""
         self.shown.append(token)
         return user == self.user and token in self.pages.access
+
+    @property
+    def client(self) -> dict[str, str]:
+        """The application, as config.yaml has it."""
+        return {"client_id": CLIENT} | ({"client_secret": self.pages.secret} if self.pages.secret else {})
 
     def agrees(self) -> None:
         """The person has typed the newest code and signed in."""
@@ -76,6 +96,7 @@ class Provider:
         """The bot's process is to live in this world."""
         self.village.network()
         world = {
+            "imap": self.names.imap,
             "pages": str(self.village.folder / "trusted.pem"),
             "dns": self.village.dns_port,
             "ports": {str(port): own for port, own in self.village.ports.items()},
@@ -113,7 +134,7 @@ def _live_there() -> None:
     asked = socket.getaddrinfo
 
     def found(host: str, *args: object, **more: object) -> object:
-        return asked(LOOPBACK if host == IMAP_HOST else host, *args, **more)  # type: ignore[arg-type]
+        return asked(LOOPBACK if host == world["imap"] else host, *args, **more)  # type: ignore[arg-type]
 
     socket.getaddrinfo = found  # type: ignore[assignment]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -11,8 +11,7 @@ import yaml
 from bot.demo.servers.dovecot import Dovecot
 from bot.demo.servers.smtp_sink import Security, SmtpSink
 from bot.demo.servers.synapse import Synapse
-from tests.adapters.oauth.provider import CLIENT
-from tests.e2e.beside_provider import IMAP_HOST, Provider
+from tests.e2e.beside_provider import Provider
 from tests.e2e.house import Desk, House, housed, until, words
 from tests.e2e.letters import id_of, letter, new_id
 from tests.e2e.test_read_again import read_again
@@ -74,8 +73,13 @@ async def newcomer(
     language: str = "en",
     security: Security = "none",
     provider: Provider | None = None,
+    passwords: Sequence[str] = ("PLAIN", "LOGIN"),
 ) -> AsyncIterator[Newcomer]:
-    """An empty config room; with `provider` beside one, whose servers take no password of the mailbox."""
+    """An empty config room; with `provider` beside one, whose servers take no password of the mailbox.
+
+    Args:
+        passwords: the ways in which the SMTP server takes one.
+    """
     account = dovecot.add_account(f"{new_id('info').partition('@')[0].strip('<')}@club.test")
 
     async def deliver(recipient: str, raw: bytes) -> None:
@@ -89,6 +93,7 @@ async def newcomer(
             login=(account.user, account.password) if provider is None else None,
             deliver=deliver,
             takes=provider.takes if provider is not None else None,
+            passwords=passwords,
         ) as sink,
     ):
         given = yaml.safe_load(house.config.read_text())
@@ -97,8 +102,8 @@ async def newcomer(
         if provider is not None:
             provider.user = account.user
             provider.is_beside(house.bot)
-            given["oauth"] = {"microsoft": {"client_id": CLIENT}}
-            given["authorities"] = {IMAP_HOST: str(dovecot.certificate.certificate)}
+            given["oauth"] = {provider.names.section: provider.client}
+            given["authorities"] = {provider.names.imap: str(dovecot.certificate.certificate)}
         house.config.write_text(yaml.safe_dump(given, allow_unicode=True))
         await house.bot.start()
         await house.bot.healthy()

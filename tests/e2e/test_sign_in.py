@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from bot.demo.servers.dovecot import Dovecot
 from bot.demo.servers.proxy import TcpProxy
 from bot.demo.servers.synapse import Synapse
-from tests.e2e.beside_provider import IMAP_HOST, Provider
+from tests.e2e.beside_provider import GOOGLE, MICROSOFT, Provider
 from tests.e2e.house import Desk, words
 from tests.e2e.letters import id_of, letter, new_id
 from tests.e2e.test_mailbox_add import Newcomer, newcomer
@@ -40,14 +41,14 @@ def left(one: Newcomer, text: str) -> int:
 async def test_a_mailbox_is_signed_in_to_stays_so_and_is_signed_in_to_again(synapse: Synapse, tmp_path: Path) -> None:
     async with (
         Provider.founded(tmp_path) as provider,
-        Dovecot.started(name=IMAP_HOST, tokens=provider.tokens) as dovecot,
+        Dovecot.started(name=MICROSOFT.imap, tokens=provider.tokens) as dovecot,
         TcpProxy.started(dovecot.host, dovecot.tls_port) as wire,
         newcomer(synapse, dovecot, provider=provider) as one,
     ):
         house = one.house
         await one.types(f"!mailbox add {one.address}", "adding.nothing_found")
         sink = one.sink
-        lines = f"imap {IMAP_HOST} {wire.port} tls\nsmtp {sink.host} {sink.port} none"
+        lines = f"imap {MICROSOFT.imap} {wire.port} tls\nsmtp {sink.host} {sink.port} none"
         await one.types(lines, "sign_in.device")
         await agrees(one, provider, "adding.room")
         await one.types("new", "adding.ready")
@@ -97,3 +98,44 @@ async def test_a_mailbox_is_signed_in_to_stays_so_and_is_signed_in_to_again(syna
         log = house.bot.log.read_text()
         assert not [token for token in provider.shown if token in log]
         assert provider.shown and not [token for token in provider.pages.refresh if token in log]
+
+
+async def test_at_google_the_address_that_the_browser_ends_at_is_pasted(synapse: Synapse, tmp_path: Path) -> None:
+    """The way to a link, and back with a code: no device code gets the scope of mail there."""
+    async with (
+        Provider.founded(tmp_path, GOOGLE) as provider,
+        Dovecot.started(name=GOOGLE.imap, tokens=provider.tokens) as dovecot,
+        TcpProxy.started(dovecot.host, dovecot.tls_port) as wire,
+        newcomer(synapse, dovecot, provider=provider) as one,
+    ):
+        house = one.house
+        await one.types(f"!mailbox add {one.address}", "adding.nothing_found")
+        lines = f"imap {GOOGLE.imap} {wire.port} tls\nsmtp {one.sink.host} {one.sink.port} none"
+        await one.types(lines, "sign_in.page")
+        said = "\n".join(event.body for event in house.seen(house.config_room))
+        (page,) = set(re.findall(r"https://accounts\.google\.com/\S+", said))
+        ends_at = provider.pages.opened(page)
+        pasted = [await one.types(re.sub(r"state=\w+", "state=another", ends_at), "sign_in.bad_answer")]
+        pasted.append(await one.types(ends_at, "adding.room"))
+        for event in pasted:
+            assert not dict((await house.alice.event(house.config_room, event)).content), "it is deleted"
+        await one.types("new", "adding.ready")
+        await one.types("!yes", "adding.done")
+        desk = await one.enters()
+        await one.sends_at_once()
+        case = await house.case(desk, letter(to=one.address, id=new_id("first")))
+        await case.state(await case.reply("Signed in."), "sent")
+        assert set(one.sink.logins) == {"XOAUTH2"} and "method=XOAUTH2, " in dovecot.log_tail()
+
+        # Google's refresh token stays the same.
+        provider.pages.rotates = False
+        provider.pages.access.clear()
+        await break_off(one, wire)
+        meanwhile = letter(to=one.address, id=new_id("meanwhile"))
+        await dovecot.deliver(one.address, meanwhile)
+        await case.state(await case.reply("Refreshed."), "sent")
+        await house.mail_event(desk, id_of(meanwhile))
+        assert left(one, "Signed in.") == left(one, "Refreshed.") == 1
+        log = house.bot.log.read_text()
+        secret = (*provider.shown, *provider.pages.refresh, ends_at, ends_at.partition("code=")[2].partition("&")[0])
+        assert provider.shown and not [words for words in secret if words in log]

@@ -8,7 +8,7 @@ import contextlib
 import email.utils
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,7 @@ Takes = Callable[[str, str], bool]
 Security = Literal["none", "starttls", "tls"]
 Stage = Literal["greeting", "mail", "rcpt", "data"]
 
+_BY_PASSWORD = ("PLAIN", "LOGIN")
 _SIZE_LIMIT = 60 * 1024 * 1024
 
 
@@ -115,7 +116,9 @@ class SmtpSink:
         deliver: Deliver | None,
         certificate: Certificate,
         takes: Takes | None = None,
+        passwords: Sequence[str] = _BY_PASSWORD,
     ) -> None:
+        self._passwords = passwords
         self.host = LOOPBACK
         self.port = free_port()
         self.security: Security = security
@@ -142,6 +145,7 @@ class SmtpSink:
         login: tuple[str, str] | None = None,
         deliver: Deliver | None = None,
         takes: Takes | None = None,
+        passwords: Sequence[str] = _BY_PASSWORD,
     ) -> AsyncIterator[Self]:
         """A listening sink.
 
@@ -150,10 +154,18 @@ class SmtpSink:
             login: a user and password to ask for; None asks for none.
             deliver: called with each recipient and the mail as a mailbox would hold it (with its trace headers).
             takes: asks for a login by XOAUTH2, and for none by a password.
+            passwords: the ways of `login` that it offers.
         """
         with server_folder("smtp") as folder:
             certificate = make_certificate(Path(folder))
-            sink = cls(security=security, login=login, deliver=deliver, certificate=certificate, takes=takes)
+            sink = cls(
+                security=security,
+                login=login,
+                deliver=deliver,
+                certificate=certificate,
+                takes=takes,
+                passwords=passwords,
+            )
             # It logs each command, with addresses.
             logging.getLogger("mail.log").setLevel(logging.ERROR)
             try:
@@ -235,7 +247,12 @@ class SmtpSink:
 
     def _protocol(self) -> SMTP:
         return _Protocol(
-            self, login=self._login, takes=self._takes, security=self.security, certificate=self.certificate
+            self,
+            login=self._login,
+            excluded=_not_offered(self._passwords if self._login is not None else (), self._takes),
+            takes=self._takes,
+            security=self.security,
+            certificate=self.certificate,
         )
 
     def _take(self, kind: tuple[type[Failure], ...], *, recipients: tuple[str, ...], stage: Stage) -> Failure | None:
@@ -345,6 +362,7 @@ class _Protocol(SMTP):
         sink: SmtpSink,
         *,
         login: tuple[str, str] | None,
+        excluded: list[str],
         takes: Takes | None,
         security: Security,
         certificate: Certificate,
@@ -363,7 +381,7 @@ class _Protocol(SMTP):
             require_starttls=security == "starttls",
             authenticator=self._check,
             auth_require_tls=False,
-            auth_exclude_mechanism=_not_offered(login, takes),
+            auth_exclude_mechanism=excluded,
         )
         # Not as an argument: aiosmtpd warns of logins without TLS, which on loopback are what is tested.
         self._auth_required = login is not None or takes is not None
@@ -416,8 +434,8 @@ class _Protocol(SMTP):
         return await self._reader.readline()
 
 
-def _not_offered(login: tuple[str, str] | None, takes: Takes | None) -> list[str]:
-    by_password = [] if login is not None else ["PLAIN", "LOGIN"]
+def _not_offered(passwords: Sequence[str], takes: Takes | None) -> list[str]:
+    by_password = [one for one in _BY_PASSWORD if one not in passwords]
     return by_password if takes is not None else [*by_password, "XOAUTH2"]
 
 
