@@ -179,6 +179,11 @@ async def test_a_command_alone_sends_nothing(house: House) -> None:
     assert card_says(house)["status"] == "pending" and "snoozed_until" in card_says(house)
 
 
+async def test_the_name_under_a_command_is_mailed_to_nobody(house: House) -> None:
+    await comes(house, answer(house, "close\n\nAlice"))
+    assert left(house) == [] and card_says(house)["status"] == "closed"
+
+
 async def test_a_line_that_is_no_command_is_not_mailed_and_its_writer_may_send_the_words(house: House) -> None:
     await comes(house, answer(house, "snooze 3dd\nBonjour"))
     assert left(house) == []

@@ -59,8 +59,19 @@ class Spoken:
 
 
 def spoken(mail: Mail, now: datetime, timezone: tzinfo) -> Spoken | Sentence:
-    """What the new words of a mail say, or why nobody can be sure of it: nothing of a command is ever mailed."""
-    return _said(new_words(mail.visible_text, mail.text), now, timezone)
+    """What the new words of a mail say, or why nobody can be sure of it: nothing of a command is ever mailed, nor the
+    name alone that its writer put under it."""
+    said = _said(new_words(mail.visible_text, mail.text), now, timezone)
+    if isinstance(said, Spoken) and said.line and not said.is_note and _is_own_name(said.text, mail):
+        return replace(said, text="")
+    return said
+
+
+def _is_own_name(words: str, mail: Mail) -> bool:
+    """Whether it is the writer's name as it stands in their address, or its first word."""
+    names = [one.name.split() for one in mail.from_]
+    line = [bare(word) for word in words.strip(f"{_AROUND},;-–—\n").split()]
+    return any(line in ([bare(word) for word in name], [bare(word) for word in name[:1]]) for name in names if name)
 
 
 def _said(words: str, now: datetime, timezone: tzinfo) -> Spoken | Sentence:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.mail import Mail
+from bot.domain.mail import Address, Mail
 from bot.domain.marks import ABOVE
 from bot.domain.sentences import Sentence
 from bot.domain.stories.by_mail import Spoken, new_words, spoken
@@ -18,6 +18,18 @@ PARIS = ZoneInfo("Europe/Paris")
 
 def said(words: str) -> Spoken | Sentence:
     return spoken(Mail(text=words, visible_text=words), NOW, PARIS)
+
+
+@pytest.mark.parametrize("name", ["Alice", "alice.", "— Alice", "Alice\nMartin", "ALICE MARTIN,", "Álice"])
+def test_the_writer_s_own_name_alone_under_a_command_is_no_letter(name: str) -> None:
+    def by_alice(words: str) -> Spoken | Sentence:
+        return spoken(Mail(from_=(Address("Alice Martin", "a@x"),), text=words, visible_text=words), NOW, PARIS)
+
+    assert by_alice(f"close\n\n{name}") == Spoken("", "!close")
+    assert by_alice(f"close\nnote: {name}") == Spoken(name, "!close", is_note=True)
+    for words in (name, f"close\n{name} Durand", f"close\nMerci\n{name}", "close\nMarie", "close\nMartin"):
+        assert isinstance(said := by_alice(words), Spoken)
+        assert said.text, words
 
 
 @pytest.mark.parametrize(
