@@ -118,6 +118,8 @@ class MailedSnapshot:
     """For `message`."""
     was_shown: bool = False
     """A run that the database forgot has shown the mail that would be made of it."""
+    onward: Conversation | None = None
+    """As which the conversation goes on, where it was merged after the mail came."""
 
 
 @dataclass(frozen=True, slots=True)

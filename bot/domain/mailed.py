@@ -29,7 +29,8 @@ class Claim:
     owner: UserId | None
     """The person whose verified address is the mail's only sender."""
     conversation: Conversation | None = None
-    """The ticket's; None: it is not there any more, or went where this mailbox has no part in it."""
+    """The ticket's, or the one as which that goes on; None: it is not there any more, or went where this mailbox has no
+    part in it."""
     mailbox: MailboxSettings | None = None
     """In which it is today; None: it is none of ours any more."""
     is_joined: bool = False
@@ -60,6 +61,8 @@ class Mailed:
     is_refused: bool = False
     """The words only stand in the thread; the person may send them from there."""
     is_done: bool = False
+    told_of: ConversationId | None = None
+    """The conversation that they were told of, where that goes on as this one."""
 
     @property
     def slot(self) -> str:

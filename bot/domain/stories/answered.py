@@ -79,10 +79,14 @@ def _mailed(input: MailArrived | MailUnreadable, claim: Claim, person: UserId, s
     about = claim.conversation
     assert about is not None
     row = row_of(mailed_key(input.mail, input.raw, claim))
-    return Mailed(row, about.id, person, said.text, now, now, said.line, said.is_note)
+    told_of = claim.ticket.conversation if claim.ticket is not None and claim.ticket.conversation != about.id else None
+    return Mailed(row, about.id, person, said.text, now, now, said.line, said.is_note, told_of=told_of)
 
 
 def _head(one: Mailed) -> Sentence:
+    if one.told_of is not None:
+        here = _head(replace(one, told_of=None))
+        return sentence("mailed.onward", told=here, number=one.told_of, other=one.conversation)
     line = one.line.removeprefix("!")
     if one.is_note:
         return sentence("mailed.line_and_note" if line else "mailed.note", who=one.person, line=line)
@@ -190,6 +194,8 @@ def decide_mailed(snapshot: MailedSnapshot, input: TimerDue, now: datetime) -> D
     one, asked, message = snapshot.mailed, snapshot.asked, snapshot.message
     if one is None or (one.is_done and not row_in(input.timer)[1]):
         return NOTHING
+    if snapshot.onward is not None and not (one.is_done or one.is_refused):
+        return _carried(one, snapshot.onward, now)
     if asked is None or message is None:
         return _again(snapshot, one, input, now)
     if one.is_refused:
@@ -218,6 +224,13 @@ def decide_mailed(snapshot: MailedSnapshot, input: TimerDue, now: datetime) -> D
         told = sentence("mailed.line_waits", line=one.line.removeprefix("!"))
         decision += Decision((), (_say(snapshot, one, told),))
     return Decision(changes) + decision
+
+
+def _carried(one: Mailed, onward: Conversation, now: datetime) -> Decision:
+    """The words are shown once more, where the conversation goes on by now, and decided there."""
+    row, told_of = row_of(f"{one.slot}:{onward.id}"), one.told_of or one.conversation
+    there = replace(one, row=row, conversation=onward.id, told_of=told_of)
+    return Decision((KeepMailed(_done(one)),)) + _shown(there, onward, _head(there), vouched=True, now=now)
 
 
 def _done(one: Mailed) -> Mailed:

@@ -163,8 +163,7 @@ def _mail(
             continue
         told.append(_told(entry))
     is_proven = bool(mailbox.trusted_authserv or mailbox.answer_unproven)
-    # Of one that goes on as another the room says where; nobody is invited to answer it.
-    can_answer = mailbox.answer_by_mail and is_proven and one.goes_on_as is None
+    can_answer = mailbox.answer_by_mail and is_proven
     blocks: list[Sentence | Passage] = [
         sentence("notice.about", number=one.id, subject=one.subject, who=_who(one.correspondent)),
         *told,

@@ -3,9 +3,11 @@
 import json
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from bot.domain.authenticity import only_author
+from bot.domain.command import Asked
 from bot.domain.conversation import Conversation
 from bot.domain.due_snapshots import MailedSnapshot
 from bot.domain.ids import EventId, RoomId
@@ -14,7 +16,9 @@ from bot.domain.inputs.said import TeamMessage
 from bot.domain.mail import Mail
 from bot.domain.mailed import Claim, Mailed, row_in, told_key
 from bot.domain.matching import ids_to_look_up
+from bot.domain.needs import Facts
 from bot.domain.rules.notified import notified, tag_of_answer
+from bot.domain.rules.reply import work_of
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer, ascii_domain, has_form_of_notification, row_of, token_of
 from bot.domain.stories.answered import mailed_key
@@ -23,6 +27,8 @@ from bot.flows.load.team import load_message
 from storage import conversations, events, mailed, members, runs, seen, slots
 from storage.blobs import Blobs
 from storage.database import Tx
+
+_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def load_claim(
@@ -50,6 +56,7 @@ async def load_claim(
         return claim
     is_known = await mailed.get(tx, row_of(mailed_key(input.mail, input.raw, claim))) is not None
     one = await conversations.get(tx, ticket.conversation)
+    one = await conversations.going_on(tx, one) if one is not None else None
     if one is None or not belongs(one, one.room, instance):
         return replace(claim, is_known=is_known)
     return replace(
@@ -84,18 +91,34 @@ async def load_mailed(
     about = await conversations.get(tx, one.conversation) if one is not None else None
     if one is None or about is None or not belongs(about, about.room, instance):
         return MailedSnapshot(one)
+    onward = await conversations.going_on(tx, about)
+    if onward.id != about.id and belongs(onward, onward.room, instance):
+        # It was merged while the words were on their way.
+        return MailedSnapshot(one, about, onward=onward)
     placed = await slots.get(tx, one.slot)
     if placed is None or about.root is None or placed[0] != about.room:
         return MailedSnapshot(one, about)
-    known = await events.mail_before(tx, about.id, about.room, one.told_at)
+    known = await events.mail_before(tx, one.told_of or about.id, about.room, one.told_at)
     message = _message(one, about, placed[1], now, is_line=is_line, reply_to=known.event if known else None)
     message = replace(message, room_encrypted=about.room in encrypted)
     asked = await load_message(tx, message, instance, signer, now, encrypted, blobs)
     asked = replace(asked, key=timer, enclosed=one.files)
+    asked = _of_another(asked) if one.told_of is not None else asked
     home = instance.mailbox(about.mailbox)
     domain = ascii_domain(home.address) if home is not None else ""
     id = signer.message_id(conversation=about.id, token=token_of(timer), domain=domain)
     return MailedSnapshot(one, about, message, asked, bool(await runs.posts_of_mail(tx, id)))
+
+
+def _of_another(asked: Asked) -> Asked:
+    """Whoever was told of a conversation that goes on as this one has seen nothing of this one by that: neither its
+    first mail, nor what came before they were told."""
+    need = work_of(asked) if len(asked.about) == 1 else None
+    if need is None or not asked.facts.answers([need]):
+        return asked
+    work = asked.facts[need]
+    unseen = replace(work, first_posted=None, seen_at=work.seen_at or _NEVER)
+    return replace(asked, facts=asked.facts | Facts({need: unseen}))
 
 
 def _message(
