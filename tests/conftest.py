@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import inspect
 import itertools
 import os
@@ -110,6 +111,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
             _end_in_order(item)
+
+
+def pytest_collection_finish() -> None:
+    """The tests themselves stay to the end: a search for garbage that went through them all took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 def _turns(files: Sequence[str]) -> Mapping[str, float]:

@@ -1,4 +1,4 @@
-"""Some hundred stories, each of a whole bot among faults: nothing is lost, doubled, or sent to whom nobody meant."""
+"""A hundred stories and more, each of a whole bot among faults: nothing is lost, doubled, or sent to whom nobody meant."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ import pytest
 
 from bot.demo.servers.process import run_to_end
 
-SEEDS = int(os.environ.get("POSTROOM_SEEDS", "200"))
+SEEDS = int(os.environ.get("POSTROOM_SEEDS", "120"))
 _LONGEST = 1500
 """Seconds: three minutes on two quiet cores; the rest of the suite may run beside it."""
 
