@@ -112,10 +112,13 @@ class Refused:
 
 BYTES_GONE = "GONE"
 """A `Refused.code`: what was to go out is not on our disk any more, and nowhere to be had again."""
+OTHER_SENDER = "OTHER SENDER"
+"""A `Refused.code`: nothing leaves from the mail's address any more. The server was not asked."""
 WITHDRAWN = "WITHDRAWN"
 """A `Refused.code`: whoever it was for does not want it any more, or may not have it. The server was not asked."""
-NOTE_GONE = "NOTE GONE"
-"""So is a mail to a member that bears the words of a note which was deleted meanwhile."""
+OUTDATED = "OUTDATED"
+"""So is a mail to a member that is to be made anew: with a note which was deleted or corrected, or from an address from
+which nothing leaves any more."""
 CREDENTIALS = "credentials"
 """A `Refused.code`: the server knows neither this name nor this password."""
 PENDING = "pending"

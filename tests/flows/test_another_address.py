@@ -8,10 +8,10 @@ from bot.config import Secret, house_section, mailbox_id
 from bot.domain.ids import ConversationId, RoomId
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.merged import ARCHIVED, REMOVED, SET, STANDING, mailbox_scope
-from bot.domain.outcomes import Refused, Unknown
+from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused, TryLater, Unknown
 from bot.domain.settings import Instance, MailboxSettings
 from bot.ports import Member
-from storage import conversations, settings
+from storage import conversations, returned, settings
 from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, happens, mails_in, outgoing
@@ -21,6 +21,7 @@ from tests.fakes.writing import mail, reads, says
 from tests.flows.test_mailbox_add import ADDRESS as ADDED
 from tests.flows.test_mailbox_add import FOUND, ID, adds, answers
 from tests.flows.test_mailbox_add import added as there
+from tests.flows.test_notices import answer_comes, notices, wants_mail
 
 OTHER = RoomId("!other:localhost")
 OLD, NEW = MAILBOX.address, "hello@asso.example"
@@ -72,12 +73,60 @@ async def test_what_was_refused_is_sent_again_under_the_new_address(house: House
     assert str(outgoing(house)[0].ours["message_id"]) in raw.decode(), "it is the same mail"
 
 
-async def test_what_somebody_may_have_stays_as_it_was_written(house: House) -> None:
+async def test_what_somebody_may_have_is_to_be_written_again(house: House) -> None:
     house.provider.answers = [Unknown("broken")]
     await happens(house, says("!reply Oui.", thread=card_of(house)), seconds=SENT)
     house.step.settings.reload(readdressed())
     await happens(house, says("!resend", thread=card_of(house)), seconds=SENT)
-    assert [sender for sender, _, _ in house.provider.delivered] == [OLD, OLD]
+    assert [sender for sender, _, _ in house.provider.delivered] == [OLD]
+    assert f"written under {OLD}" in answers_in(house)[-1] and f"leaves under {NEW}" in answers_in(house)[-1]
+
+
+async def test_what_waits_for_a_new_try_ends_and_is_sent_again_under_the_new_address(house: House) -> None:
+    house.provider.answers = [TryLater("421")]
+    await happens(house, says("!reply Oui.", thread=card_of(house)), seconds=SENT)
+    house.step.settings.reload(readdressed())
+    await house.settle((300.0, 600.0, 16.0))
+    assert not house.provider.delivered and await house.open_calls() == 0
+    (told,) = [one for one in answers_in(house) if "was not sent" in one]
+    assert f"written under {OLD}, from which nothing leaves" in told and "The server said" not in told
+    assert any("leaves any more" in str(one.content.get("body")) for one in house.homeserver.posted if one.is_edit)
+    await happens(house, says("!resend", thread=card_of(house)), seconds=SENT)
+    assert [(sender, to) for sender, to, _ in house.provider.delivered] == [(NEW, ("marie@example.org",))]
+
+
+async def test_who_was_put_off_is_named_when_nothing_leaves_from_the_address_any_more(house: House) -> None:
+    later = RecipientAnswer("paul@example.org", 450, "later")
+    house.provider.answers = [MailAccepted("ok", ("marie@example.org",), deferred=(later,))]
+    await happens(house, says("!cc paul@example.org", thread=card_of(house)))
+    await happens(house, says("!reply Oui.", thread=card_of(house)), seconds=SENT)
+    house.step.settings.reload(readdressed())
+    await house.settle((300.0, 600.0, 16.0))
+    assert "paul@example.org got nothing: write to them again" in answers_in(house)[-1]
+    delivered = len(house.provider.delivered)
+    for words in ("!resend", "!resend refused"):
+        await happens(house, says(words, thread=card_of(house)), seconds=SENT)
+    assert f"written under {OLD}" in answers_in(house)[-1] and len(house.provider.delivered) == delivered
+
+
+async def test_an_address_to_which_nothing_could_leave_is_no_bad_one(house: House) -> None:
+    house.provider.answers = [TryLater("421")]
+    for words in ("Oui.", "Et encore."):
+        await happens(house, says(f"!reply {words}", thread=card_of(house)), seconds=SENT)
+    house.step.settings.reload(readdressed())
+    await house.settle((300.0, 600.0, 16.0))
+    async with house.step.database.read() as tx:
+        assert await returned.of(tx, MAILBOX.id, {"marie@example.org"}) == ()
+
+
+async def test_a_mail_to_a_member_that_waits_is_made_anew_under_the_new_address(house: House) -> None:
+    await wants_mail(house)
+    house.provider.answers = [TryLater("450")]
+    await answer_comes(house)
+    house.step.settings.reload(readdressed())
+    await house.settle((0.0, 300.0, 16.0, 61.0))
+    (one,) = notices(house)
+    assert one["From"].addresses[0].addr_spec == NEW
 
 
 async def test_it_is_named_by_either(house: House) -> None:

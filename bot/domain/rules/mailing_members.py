@@ -10,7 +10,7 @@ from bot.domain.effects import Say
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.inputs.inside import Receipt
 from bot.domain.notices import DELAY, timer_of
-from bot.domain.outcomes import NOTE_GONE, WITHDRAWN, MailAccepted, Refused, TryLater, Unknown
+from bot.domain.outcomes import OUTDATED, WITHDRAWN, MailAccepted, Refused, TryLater, Unknown
 from bot.domain.own_addresses import MOST_BOUNCES, OwnAddress, SaveAddress
 from bot.domain.retry import GiveUp, next_mail_try
 from bot.domain.sentences import Sentence, sentence
@@ -29,7 +29,7 @@ def decide_mailed(snapshot: ReceiptSnapshot, call: SubmitToMember, input: Receip
             return Decision((CloseCall(snapshot.effect, "done"),))
         case Refused(code=code) if code == WITHDRAWN:
             return Decision((CloseCall(snapshot.effect, "cancelled"),))
-        case Refused(code=code) if code == NOTE_GONE:
+        case Refused(code=code) if code == OUTDATED:
             return Decision((CloseCall(snapshot.effect, "cancelled"),)) + _anew(snapshot, call)
         case Refused():
             return _refused(snapshot, call, now)

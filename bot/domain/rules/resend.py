@@ -12,7 +12,7 @@ from bot.domain.decision import Decision, HurryCall, UpdateMail
 from bot.domain.effects import Effect, ResubmitMail, ShowState, SubmitMail
 from bot.domain.happening import Happening, What
 from bot.domain.rules.draft import draft_of, submit_key, with_own_sender
-from bot.domain.sentences import sentence
+from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.work import Outgoing, Work
 
@@ -40,6 +40,8 @@ def resend(asked: Asked, work: Work) -> Answer:
         return Decision((HurryCall(submit_key(last)),), happened=(_resent(asked, work),))
     if last is None:
         return sentence("error.nothing_to_resend")
+    if (foreign := _is_of_before(work.mailbox, last)) is not None:
+        return foreign
     left = last.recipients or (last.failed if last.state is OutState.BOUNCED else ())
     if not left and last.failed:
         return sentence("error.resend_refused", addresses=", ".join(last.failed))
@@ -57,6 +59,8 @@ def _to_those(asked: Asked, work: Work, ended: list[MailRecord], asked_for: set[
     """To recipients that were refused: by their word, nothing tries them by itself."""
     for record in reversed(ended):
         failed = [a for a in record.failed if REFUSED in asked_for or normal(a) in asked_for]
+        if failed and (foreign := _is_of_before(work.mailbox, record)) is not None:
+            return foreign
         if failed:
             return _again(asked, work, record, tuple(failed))
     return sentence("error.nobody_refused")
@@ -67,6 +71,14 @@ def is_written_anew(mailbox: MailboxSettings, record: MailRecord) -> bool:
     sender today."""
     is_nobodys = record.state is OutState.REFUSED and not record.has_left
     return is_nobodys and not mailbox.leaves_from(record.from_[0].address)
+
+
+def _is_of_before(mailbox: MailboxSettings, record: MailRecord) -> Sentence | None:
+    """Why a mail goes out again neither as it is nor anew: somebody may have it, and nothing leaves from its sender."""
+    before = record.from_[0].address
+    if mailbox.leaves_from(before) or is_written_anew(mailbox, record):
+        return None
+    return sentence("error.resend_before", before=before, address=mailbox.address)
 
 
 def _again(asked: Asked, work: Work, last: MailRecord, to: tuple[str, ...]) -> Decision:

@@ -10,13 +10,13 @@ from bot.domain.decision import Change, CloseCall, Decision, RetryCall, SaveConv
 from bot.domain.effects import Do, Effect, ResubmitMail, Say, ShowState
 from bot.domain.happening import Happening, What
 from bot.domain.inputs.inside import Receipt
-from bot.domain.outcomes import MailAccepted, RecipientAnswer, Refused, TryLater, Unknown
+from bot.domain.outcomes import OTHER_SENDER, MailAccepted, RecipientAnswer, Refused, TryLater, Unknown
 from bot.domain.retry import GiveUp, next_mail_try
 from bot.domain.rules.bad_addresses import after_bounce, after_taken
 from bot.domain.rules.moves import assignee_after, with_answer, with_status
 from bot.domain.rules.taking_back import stopped
 from bot.domain.rules.telling import to_author
-from bot.domain.sentences import sentence
+from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.snapshots import ReceiptSnapshot
 
@@ -29,6 +29,8 @@ def decide_submitted(snapshot: ReceiptSnapshot, call: Submit, input: Receipt, no
     match input.outcome:
         case MailAccepted() as taken:
             return _accepted(snapshot, record, call, taken, now)
+        case Refused(code, text) if code == OTHER_SENDER:
+            return _failed(snapshot, record, call, text, now, is_asked=False)
         case Refused(code, text):
             return _failed(snapshot, record, call, f"{code} {text}".strip(), now)
         case TryLater() as later:
@@ -164,6 +166,13 @@ def _flag_answered(record: MailRecord) -> Do:
     return Do(flag, record.conversation, record.row)
 
 
+def _not_asked(after: MailRecord, words: str) -> Sentence:
+    """What to do about a mail with which the server was not asked."""
+    if after.state is OutState.PARTLY:
+        return sentence("reply.rest_not_sent", addresses=", ".join(after.failed), words=words)
+    return sentence("reply.not_sent", words=words, again=sentence("resend.offer"))
+
+
 def _told_refused(conversation: Conversation, record: MailRecord, refused: Sequence[RecipientAnswer]) -> Say:
     addresses = ", ".join(r.address for r in refused)
     return to_author(conversation, record, sentence("reply.partly_refused", addresses=addresses, words=refused[0].text))
@@ -190,10 +199,15 @@ def _after_answer(
     return with_status(named, Status.ACTIVE)
 
 
-def _failed(snapshot: ReceiptSnapshot, record: MailRecord, call: Submit, words: str, now: datetime) -> Decision:
+def _failed(
+    snapshot: ReceiptSnapshot, record: MailRecord, call: Submit, words: str, now: datetime, *, is_asked: bool = True
+) -> Decision:
     """A refusal for good: the author is told, with the server's words, and the conversation is to do again.
 
     If some recipients have the mail already, the words are only about the others.
+
+    Args:
+        is_asked: the server was; else the words are ours, and say nothing of the recipients.
     """
     conversation = snapshot.conversation
     assert conversation is not None
@@ -209,14 +223,16 @@ def _failed(snapshot: ReceiptSnapshot, record: MailRecord, call: Submit, words: 
     else:
         after = replace(record, state=OutState.REFUSED, state_before=None, detail=words)
     changes: list[Change] = [CloseCall(snapshot.effect, "refused", words[:200]), UpdateMail(after)]
-    changes += after_bounce(snapshot.returned, record, after, now)
+    changes += after_bounce(snapshot.returned, record, after, now) if is_asked else ()
     state = ShowState(conversation, after)
     happened = [What.REPLY_REFUSED]
     if to and conversation.status not in (Status.ACTIVE, Status.SPAM):
         conversation = replace(with_status(conversation, Status.ACTIVE), changed_at=now)
         changes.append(SaveConversation(conversation))
         happened.append(What.TO_DO_AGAIN)
-    if after.state is OutState.PARTLY:
+    if not is_asked:
+        say = to_author(conversation, record, _not_asked(after, words))
+    elif after.state is OutState.PARTLY:
         say = _told_refused(conversation, record, refused)
     else:
         told = sentence("reply.refused", words=words, again=sentence("resend.offer"))

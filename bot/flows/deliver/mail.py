@@ -14,7 +14,8 @@ from bot.domain.conversation import OutState, Status
 from bot.domain.notices import digest_of
 from bot.domain.outcomes import (
     BYTES_GONE,
-    NOTE_GONE,
+    OTHER_SENDER,
+    OUTDATED,
     AnyOutcome,
     MailAccepted,
     Refused,
@@ -56,12 +57,12 @@ class MailCaller:
         path = self.step.blobs.path(call.raw)
         if not path.exists():
             _log.error("bytes_gone", blob=call.raw[:12], mail=call.row)
-            # What decisions alone read may have changed since the mailbox is served.
-            today = self.step.settings.known.also_removed(self.mailbox.id) or self.mailbox
-            return Refused(BYTES_GONE, say(today.language, sentence("missing.mail_bytes")))
+            return Refused(BYTES_GONE, say(self._today.language, sentence("missing.mail_bytes")))
         known = await self._sent_before(claimed, call)
         if known is not None:
             return known
+        if call.sender and not self._today.leaves_from(call.sender):
+            return Refused(OTHER_SENDER, say(self._today.language, sentence("missing.sender", before=call.sender)))
         try:
             return await self.submission.submit(
                 sender=call.sender,
@@ -72,6 +73,11 @@ class MailCaller:
         except (StorageAway, Conflict):
             # DATA was not said, so that nothing has left, whether or not the commit was made.
             return TryLater("storage", after=_STORAGE_PAUSE)
+
+    @property
+    def _today(self) -> MailboxSettings:
+        """What decisions alone read may have changed since the mailbox is served."""
+        return self.step.settings.known.also_removed(self.mailbox.id) or self.mailbox
 
     async def submit_to_member(self, claimed: Claimed, call: SubmitToMember) -> SubmitOutcome:
         """Hand over a mail to a member, if they still want it and may read it when DATA begins.
@@ -102,7 +108,8 @@ class MailCaller:
         """Whether the address is still theirs, and they are in the room of the conversation that the mail tells of.
 
         Raises:
-            Withdrawn: they want it, but a note in it was deleted, or says something else.
+            Withdrawn: they want it, but a note in it was deleted or says something else, or nothing leaves from its
+                sender any more.
         """
         instance = await self.step.settings.read(tx)
         own = of_address(instance, call.person, normal(call.recipient))
@@ -117,8 +124,10 @@ class MailCaller:
             return False
         texts = await search.texts(tx, call.notes)
         said = digest_of((number, words) for number, (_, words) in texts.items())
-        if len(texts) < len(call.notes) or (call.said and said != call.said):
-            raise Withdrawn(NOTE_GONE)
+        box = instance.also_removed(call.mailbox)
+        is_foreign = box is not None and not box.leaves_from(call.sender)
+        if is_foreign or len(texts) < len(call.notes) or (call.said and said != call.said):
+            raise Withdrawn(OUTDATED)
         return True
 
     async def _sent_before(self, claimed: Claimed, call: Submit) -> SubmitOutcome | None:
