@@ -20,7 +20,7 @@ from bot.config.section import Security
 from bot.domain.hostnames import is_loopback
 from bot.domain.inputs.mail import NOT_GIVEN, TOO_BIG
 from bot.domain.sentences import Sentence, sentence
-from bot.flows.pump.archive import Found
+from bot.flows.pump.archive import THROWN_AWAY, Found
 from bot.ports import CredentialsRefused, Fetched, FetchedMail, FolderMissing, Gone, Inbox, Unavailable
 
 _SECURITY: Final[dict[tuple[str, str], Security]] = {
@@ -172,8 +172,9 @@ def _found(answer: Fetched) -> Found:
             return Found(place, answer.size, answer.received_at, None, TOO_BIG)
         case FetchedMail(raw=raw):
             content = _taken(raw) if isinstance(raw, Path) else raw
-            if {"\\draft", "\\deleted"} & {flag.lower() for flag in answer.flags}:
-                return Found(place, answer.size, None, None, DRAFT)
+            flags = {flag.lower() for flag in answer.flags}
+            if {"\\draft", "\\deleted"} & flags:
+                return Found(place, answer.size, None, None, THROWN_AWAY if "\\deleted" in flags else DRAFT)
             return Found(place, answer.size, answer.received_at, content)
         case _:
             return Found(place, 0, None, None, NOT_GIVEN)

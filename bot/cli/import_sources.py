@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from bot.domain.sentences import Sentence, sentence
-from bot.flows.pump.archive import Found
+from bot.flows.pump.archive import THROWN_AWAY, Found
 
 LINE: Final = 1 << 16
 """Bytes of a line that are taken at once."""
 MOST_DEEP: Final = 20
 """Folders within folders."""
 DRAFT: Final = "draft"
-"""The reason of a mail that somebody had not finished, or had thrown away."""
+"""The reason of a mail that somebody had not finished."""
 NO_FILE: Final = "no_file"
 """The reason of what is no ordinary file, or cannot be opened."""
 _SEPARATOR: Final = re.compile(rb"From .{0,998}?(\d{1,2}) (\d\d):(\d\d)(?::(\d\d))?\b.{0,40}\b(\d{4})\b")
@@ -133,7 +133,7 @@ def _maildir(folder: Path, limit: int) -> Iterator[Found]:
     for name, path in sorted(names):
         flags = _FLAGS.search(name)
         if flags is not None and {"D", "T"} & set(flags[1]):
-            yield Found(_named(path, folder), 0, None, None, DRAFT)
+            yield Found(_named(path, folder), 0, None, None, THROWN_AWAY if "T" in flags[1] else DRAFT)
         else:
             yield _of_file(path, folder, limit)
 

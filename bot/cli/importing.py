@@ -195,6 +195,8 @@ def report(tally: Tally, source: str, language: str) -> int:
         told.append(sentence("cli.import_known", count=tally.known))
     if tally.erased:
         told.append(sentence("cli.import_erased", count=tally.erased))
+    if tally.thrown_away:
+        told.append(sentence("cli.import_thrown_away", count=tally.thrown_away))
     if tally.heads:
         told.append(sentence("cli.import_heads", count=tally.heads))
     if tally.unplaced:

@@ -6,7 +6,9 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
+from bot.demo.servers.certificate import make_certificate
 from bot.demo.servers.process import (
     LOOPBACK,
     Child,
@@ -30,8 +32,11 @@ def _program(name: str) -> str:
 
 
 @asynccontextmanager
-async def mariadb() -> AsyncIterator[str]:
-    """The URL of its database `freescout`, without the password; durability is off.
+async def mariadb(*, speaks_tls: bool = False) -> AsyncIterator[tuple[str, Path]]:
+    """The URL of its database `freescout`, without the password, and its certificate; durability is off.
+
+    Args:
+        speaks_tls: it lets nobody in otherwise.
 
     Raises:
         ServerMissing: MariaDB is not installed.
@@ -51,13 +56,19 @@ async def mariadb() -> AsyncIterator[str]:
         )
         start.chmod(0o644)
         port = free_port()
+        certificate = make_certificate(folder)
+        for file in (certificate.certificate, certificate.key):
+            file.chmod(0o644)
         options = [f"--datadir={data}", f"--port={port}", f"--bind-address={LOOPBACK}", f"--init-file={start}"]
         options += [f"--socket={folder / 'sock'}", "--innodb-flush-log-at-trx-commit=0", "--default-time-zone=+05:00"]
+        if speaks_tls:
+            options += [f"--ssl-cert={certificate.certificate}", f"--ssl-key={certificate.key}"]
+            options.append("--require-secure-transport=ON")
         child = await Child.start(
             [server, "--no-defaults", *options], name="MariaDB", log=folder / "log", cwd=folder, run_as=run_as
         )
         try:
             await child.until(lambda: accepts_connections(LOOPBACK, port), timeout=60)
-            yield f"mysql://reader@{LOOPBACK}:{port}/freescout"
+            yield f"mysql://reader@{LOOPBACK}:{port}/freescout", certificate.certificate
         finally:
             await asyncio.shield(child.stop())

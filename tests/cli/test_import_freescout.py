@@ -16,6 +16,8 @@ import pytest
 
 from bot.cli.erase import erase
 from bot.cli.import_freescout import Asked, bring_in
+from bot.cli.importing import Asked as AskedMails
+from bot.cli.importing import bring_in as bring_mails
 from bot.cli.move_database import move_database
 from bot.config import Config, load
 from bot.domain.conversation import Conversation, Direction, MailRecord, Status
@@ -30,6 +32,7 @@ from tests.cli.test_backup import Desk
 from tests.config.conftest import KEY
 from tests.fakes.boundaries import Killed
 from tests.fakes.migrated import migrated
+from tests.fakes.writing import mail
 
 CONTACT = MailboxId("contact@monasso.org")
 MARIE = "marie@example.net"
@@ -263,6 +266,43 @@ async def test_on_postgresql_neither_does_another_machine(
     async with held(config.database_url, alone=True):
         assert await brought(config, asked(tmp_path)) == 1
         assert "Nothing was brought in" in capsys.readouterr().err
+
+
+async def test_imports_beside_each_other_and_beside_arriving_mail_take_no_number_twice(
+    config: Config, server: str, tmp_path: Path
+) -> None:
+    """Three connections at once, and each of the two FreeScouts counts from 1."""
+    if not server:
+        pytest.skip("a file has one writer at a time")
+    others: list[Config] = []
+    for name in ("a", "b", "c"):
+        (tmp_path / name / "data").mkdir(parents=True)
+        others.append(config.model_copy(update={"data_dir": tmp_path / name / "data"}))
+    second = large(15)
+    for number, row in enumerate(second.rows["threads"]):
+        if row.get("message_id"):
+            row["message_id"] = f"other{number}@example.net"
+    dumped(tmp_path / "a", large(15))
+    dumped(tmp_path / "b", second)
+    letters = tmp_path / "c" / "mails"
+    letters.mkdir()
+    for number in range(15):
+        raw = mail(id=f"m{number}@x.example", subject=f"Letter {number}", to=CONTACT)
+        (letters / f"{number}.eml").write_bytes(raw)
+    came = await asyncio.gather(
+        brought(others[0], asked(tmp_path / "a", env=None)),
+        brought(others[1], asked(tmp_path / "b", env=None)),
+        asyncio.to_thread(bring_mails, others[2], AskedMails(CONTACT, str(letters)), language="en"),
+    )
+    assert tuple(came) == (0, 0, 0)
+    database = await Database.open(config.database_url, migrate=False)
+    async with database.read() as tx:
+        found = [await conversations.get(tx, ConversationId(number)) for number in range(1, 46)]
+        assert await conversations.next_number(tx) == 46
+    await database.close()
+    subjects = [one.subject for one in found if one is not None]
+    wanted = {*(f"Question {n}" for n in range(1, 16)), *(f"Letter {n}" for n in range(15))}
+    assert set(subjects) == wanted and len(subjects) == 45
 
 
 async def test_an_import_waits_for_one_that_removes_what_others_left(config: Config) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import ssl
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from itertools import count
@@ -32,7 +33,9 @@ from sqlalchemy.types import TypeEngine
 from bot.adapters.old_database import address_of, copy_out, shown
 from bot.cli import freescout_source
 from bot.cli.freescout_rows import COLUMNS as READ
+from bot.cli.import_freescout import Asked
 from bot.config import Config, load
+from bot.demo.servers.certificate import make_certificate
 from bot.demo.servers.postgres import own_database
 from bot.demo.servers.process import ServerMissing
 from bot.domain.conversation import Conversation
@@ -41,7 +44,7 @@ from storage.database import Database
 from tests.cli.freescout_dump import COLUMNS, CUSTOMER, Team, large
 from tests.cli.mariadb import PASSWORD, mariadb
 from tests.cli.test_backup import Desk
-from tests.cli.test_import_freescout import CONTACT, MARIE, asked, brought, dumped, team
+from tests.cli.test_import_freescout import CONTACT, MARIE, asked, brought, dumped, one_of, team
 from tests.config.conftest import KEY
 from tests.fakes.migrated import migrated
 
@@ -52,7 +55,7 @@ _SMALL: Final = {"type", "state", "status", "action_type"}
 @pytest.fixture(scope="module")
 async def mariadb_url() -> AsyncIterator[str]:
     try:
-        async with mariadb() as url:
+        async with mariadb() as (url, _):
             yield url
     except ServerMissing as error:
         if os.environ.get("POSTROOM_CI"):
@@ -298,3 +301,39 @@ async def test_without_the_driver_of_mysql_it_says_what_to_install(
     config = await _house(house, "ours")
     assert await brought(config, asked(tmp_path, source="mysql://reader@127.0.0.1/freescout")) == 1
     assert "postroom[mysql]" in capsys.readouterr().err
+
+
+async def test_mariadb_is_read_by_tls_with_an_authority_of_its_own(
+    house: Callable[[str], Config], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("THEIR_PASSWORD", PASSWORD)
+    try:
+        async with mariadb(speaks_tls=True) as (url, certificate):
+            address = address_of(url).set(password=PASSWORD)
+            trusts = ssl.create_default_context(cafile=str(certificate))
+            engine = create_engine(address, connect_args={"ssl": trusts})
+            with engine.begin() as connection:
+                _filled(team())(connection)
+            engine.dispose()
+            config = await _house(house, "tls")
+            for query, words in (("", "refuses the login"), (f"?ca={stranger(tmp_path)}", "cannot be read")):
+                assert await brought(config, from_url(tmp_path, url + query)) == 1
+                said = capsys.readouterr()
+                assert words in said.err and "Traceback" not in said.err and PASSWORD not in said.err + said.out
+            assert await brought(config, from_url(tmp_path, f"{url}?ca={certificate}")) == 1
+            assert "1 conversation without a mail" in capsys.readouterr().out
+            assert (await one_of(config, 142))[0].subject == "L'adh\u00e9sion"
+    except ServerMissing as error:
+        if os.environ.get("POSTROOM_CI"):
+            pytest.fail(str(error), pytrace=False)
+        pytest.skip(str(error))
+
+
+def stranger(folder: Path) -> Path:
+    """A certificate that signs nobody."""
+    (folder / "stranger").mkdir()
+    return make_certificate(folder / "stranger").certificate
+
+
+def from_url(folder: Path, url: str) -> Asked:
+    return asked(folder, source=url, password="env:THEIR_PASSWORD")

@@ -95,6 +95,17 @@ async def test_a_folder_comes_in_quietly_and_stays_as_it_was(
     assert list((config.data_dir / "scratch").glob("import-*")) == []
 
 
+async def test_what_was_thrown_away_there_is_nothing_that_is_missing(
+    config: Config, dovecot: Dovecot, old: ImapAccount, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await dovecot.deliver(old.user, letters(1)[0])
+    await dovecot.deliver(old.user, mail(id="gone@x.example", to=CONTACT), flags=["\\Deleted", "\\Seen"])
+    assert await brought(config, url(dovecot, old.user, "INBOX")) == 0
+    said = capsys.readouterr().out
+    assert "2 mails" in said and "thrown away before: 1 mail." in said and "UID 2: thrown away" in said
+    assert "no place" not in said
+
+
 async def test_a_broken_connection_is_made_anew_and_each_mail_comes_once(config: Config, tmp_path: Path) -> None:
     async with Dovecot.started() as server:
         account = server.accounts[0]

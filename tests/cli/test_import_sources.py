@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot.cli.import_sources import DRAFT, NO_FILE, Kind, kind_of, mails_of, mbox
 from bot.domain.inputs.mail import TOO_BIG
+from bot.flows.pump.archive import THROWN_AWAY
 
 FROM = b"From a@example.org Mon Nov 23 09:00:00 2026\n"
 BIG = 1 << 20
@@ -94,7 +95,7 @@ def test_a_maildir_is_read_in_the_order_of_delivery_without_drafts(tmp_path: Pat
     assert kind_of(tmp_path) is Kind.MAILDIR
     found = list(mails_of(tmp_path, Kind.MAILDIR, BIG))
     assert [(one.raw, one.reason) for one in found] == [
-        (b"1", TOO_BIG), (b"2", TOO_BIG), (None, DRAFT), (None, DRAFT)
+        (b"1", TOO_BIG), (b"2", TOO_BIG), (None, DRAFT), (None, THROWN_AWAY)
     ]  # fmt: skip
 
 

@@ -33,6 +33,8 @@ MOST_NAMED: Final = 1000
 """Mails without a place whose place in the archive is kept."""
 NO_MAIL: Final = "no_mail"
 """The reason of a file that is none: no sender, no date, no subject, no id."""
+THROWN_AWAY: Final = "thrown_away"
+"""The reason of a mail that somebody had thrown away: nobody misses it."""
 ASIDE: Final = "error"
 """The reason of a mail that could not be decided: it is put aside, as any other."""
 
@@ -65,6 +67,8 @@ class Tally:
     """Of those brought in: by their headers alone, because the rest could not be read."""
     erased: int = 0
     """Left out: of somebody who was erased after their time."""
+    thrown_away: int = 0
+    """Left out: their owner had thrown them away."""
     unplaced: int = 0
     conversations: set[ConversationId] = field(default_factory=set)
     """Those that the mails are in which were brought in now."""
@@ -76,10 +80,13 @@ class Tally:
 
     @property
     def done(self) -> int:
-        return self.brought + self.before + self.known + self.erased + self.unplaced
+        return self.brought + self.before + self.known + self.erased + self.thrown_away + self.unplaced
 
     def leaves_out(self, place: Sentence, reason: str) -> None:
-        self.unplaced += 1
+        if reason == THROWN_AWAY:
+            self.thrown_away += 1
+        else:
+            self.unplaced += 1
         self.names(place, reason)
 
     def names(self, place: Sentence, reason: str) -> None:
