@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from bot.domain.addresses import normal
 from bot.domain.ids import ConversationId, MessageRow, UserId
 
 _SIGNED = re.compile(r"^([0-9a-f]{12})([0-9a-f]{10})([0-9a-f]{16})@", re.IGNORECASE)
@@ -19,6 +20,10 @@ _NOTED = re.compile(r"^([0-9a-f]{12})([0-9a-f]{22,1042})([0-9a-f]{16})@", re.IGN
 _TAGGED = re.compile(r"([0-9a-f]{10})([0-9a-f]{8})([0-9a-f]{16})", re.IGNORECASE)
 """Short, since a local part has 64 octets (RFC 5321 4.5.3.1.1)."""
 _TALK = re.compile(r"([0-9a-f]{10})([0-9a-f]{16})", re.IGNORECASE)
+_HOME = 4
+"""Bytes that tell a person's few addresses apart."""
+_HAS_HOME = 1 << 32
+"""Beside a time in seconds, which is smaller until the year 2106: the mark of the address follows."""
 _NOTE = "note."
 _TAG = "tag."
 _CODE = "code."
@@ -32,6 +37,8 @@ class Notified:
     conversation: ConversationId
     """0: of none, as with a code."""
     at: datetime
+    home: bytes = b""
+    """The mark of the address that it went to (`Signer.home`); empty: of a mail of before, or known by a tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +80,16 @@ class Signer:
         return datetime.fromtimestamp(int(second, 16), UTC) if is_ours else None
 
     def notification_id(
-        self, *, person: UserId, conversation: ConversationId, at: datetime, token: str, domain: str
+        self, *, person: UserId, conversation: ConversationId, at: datetime, token: str, domain: str, address: str = ""
     ) -> str:
-        """The id of a mail that tells a member of a conversation; nothing of it has to be kept to know it again."""
-        plain = bytes.fromhex(f"{conversation % _NUMBERS:010x}{int(at.timestamp()):010x}") + person.encode()
+        """The id of a mail that tells a member of a conversation; nothing of it has to be kept to know it again.
+
+        Args:
+            address: to which it goes; empty: to none, as the root of a thread.
+        """
+        second = int(at.timestamp()) | (_HAS_HOME if address else 0)
+        home = self.home(address) if address else b""
+        plain = bytes.fromhex(f"{conversation % _NUMBERS:010x}{second:010x}") + home + person.encode()
         hidden = self._covered(plain, token).hex()
         return f"{token}{hidden}{self._mark(_NOTE + hidden, token)}@{domain}"
 
@@ -89,8 +102,14 @@ class Signer:
         if len(hidden) % 2 or not hmac.compare_digest(mark, self._mark(_NOTE + hidden, token)):
             return None
         plain = self._covered(bytes.fromhex(hidden), token)
-        number, at = int.from_bytes(plain[:5], "big"), int.from_bytes(plain[5:10], "big")
-        return Notified(UserId(plain[10:].decode()), ConversationId(number), datetime.fromtimestamp(at, UTC))
+        number, second = int.from_bytes(plain[:5], "big"), int.from_bytes(plain[5:10], "big")
+        end = 10 + (_HOME if second & _HAS_HOME else 0)
+        at = datetime.fromtimestamp(second & ~_HAS_HOME, UTC)
+        return Notified(UserId(plain[end:].decode()), ConversationId(number), at, plain[10:end])
+
+    def home(self, address: str) -> bytes:
+        """The mark of a member's address, which only we can make."""
+        return self._digest(f"home.{normal(address)}")[:_HOME]
 
     def conversation_tag(self, conversation: ConversationId) -> str:
         """What a correspondent's answer bears in the address that it goes to, the same for ever: 26 digits."""

@@ -502,6 +502,20 @@ async def test_a_bounce_that_names_another_address_counts_for_the_one_that_was_w
     assert house.step.settings.known.addresses_of(ALICE) == ("second@work.example",)
 
 
+@pytest.mark.parametrize("named", [HERS, "second@work.example", "elsewhere@provider.example"])
+async def test_late_bounces_count_for_the_address_to_which_the_mails_went(house: House, named: str) -> None:
+    await wants_mail(house)
+    await confirms(house, "second@work.example")
+    for number in (2, 3, 4):
+        await answer_comes(house, number)
+    await happens(house, says("!email use 2"))
+    for number, one in enumerate(notices(house)):
+        house.provider.deliver(bounce(one["Message-ID"].strip("<>"), named, number))
+    await house.settle(NOW)
+    assert house.step.settings.known.addresses_of(ALICE) == ("second@work.example",)
+    assert [one.bounces for one in house.step.settings.known.addresses if one.person == ALICE] == [3, 0]
+
+
 async def test_notifications_go_to_the_address_that_was_chosen(house: House) -> None:
     await wants_mail(house)
     await confirms(house, "second@work.example")

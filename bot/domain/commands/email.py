@@ -95,6 +95,7 @@ def _code_mail(asked: Asked, row: OwnAddress, mailbox: MailboxSettings) -> MailM
         at=asked.now,
         token=token_of(f"code:{asked.key}"),
         domain=domain,
+        address=row.address,
     )
     code = asked.signer.code(row.source, row.person, row.address)
     blocks = (

@@ -7,7 +7,7 @@ from typing import Final
 from bot.domain.addresses import normal, tag_in
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
-from bot.domain.mail import Mail, Nature
+from bot.domain.mail import Bounce, Mail, Nature
 from bot.domain.marks import ABOVE
 from bot.domain.matching import ids_to_look_up
 from bot.domain.rules.mailing_members import arrived, came_back
@@ -72,9 +72,17 @@ def notification_back(snapshot: MailSnapshot, input: MailArrived | MailUnreadabl
         return arrived(instance, told.person, normal(mail.from_[0].address))
     if mail.bounce is None or not mail.is_bounce or not mail.bounce.permanent:
         return NOTHING
-    named = {normal(one) for one in mail.bounce.named}
-    theirs = [one.address for one in instance.addresses if one.person == told.person and (one.is_used or one.source)]
-    # A provider that leads the address on to another names that one: it was written to the first that is used.
-    first = next(iter(instance.addresses_of(told.person)), None) if told.conversation else None
-    lost = next((one for one in theirs if one in named), first or (theirs[0] if len(theirs) == 1 else None))
+    lost = _lost(mail.bounce, told, instance, signer)
     return came_back(instance, snapshot.mailbox.id, told.person, lost) if lost is not None else NOTHING
+
+
+def _lost(bounce: Bounce, told: Notified, instance: Instance, signer: Signer) -> str | None:
+    """The address of theirs to which the mail went that came back: not the one that they use by now, nor another that a
+    provider names which leads it on. Of a mail of before, whose id does not say it, that which the bounce names, else
+    the one that is used."""
+    theirs = [one.address for one in instance.addresses if one.person == told.person and (one.is_used or one.source)]
+    if told.home:
+        return next((one for one in theirs if signer.home(one) == told.home), None)
+    named = {normal(one) for one in bounce.named}
+    first = next(iter(instance.addresses_of(told.person)), None) if told.conversation else None
+    return next((one for one in theirs if one in named), first or (theirs[0] if len(theirs) == 1 else None))

@@ -141,6 +141,7 @@ def _told_by_mail(
         at=one.told_at,
         token=f"{one.row:012x}",
         domain=ascii_domain(claim.mailbox.address),
+        address=only_author(mail),
     )
     subject = sentence("mailed.told_subject", number=one.conversation)
     words = Passage(sentence("mailed.told_words"), one.text)

@@ -153,7 +153,8 @@ def _mail(
 ) -> MailMember:
     person, signer = snapshot.person, snapshot.signer
     domain = ascii_domain(mailbox.address)
-    id = signer.notification_id(person=person, conversation=one.id, at=now, token=token_of(key), domain=domain)
+    token = token_of(key)
+    id = signer.notification_id(person=person, conversation=one.id, at=now, token=token, domain=domain, address=address)
     # Where the words follow, a line that somebody wrote them says nothing more.
     shown = Counter(note.writer for note in notes)
     told = list[Sentence]()

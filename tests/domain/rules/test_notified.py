@@ -13,7 +13,7 @@ from bot.domain.marks import ABOVE
 from bot.domain.own_addresses import OwnAddress, SaveAddress
 from bot.domain.rules.mailing_members import arrived, came_back, is_mailed_to
 from bot.domain.rules.notified import looks_notified
-from bot.domain.signing import Notified, Signer
+from bot.domain.signing import Notified, Signer, has_form_of_notification
 from tests.domain.deciding import MAILBOX, World
 from tests.fakes.chat import ALICE
 
@@ -35,6 +35,18 @@ def test_an_id_says_to_us_alone_whom_it_told_of_what_and_when(person: str, numbe
     assert SIGNER.notification_of(f"<{id.upper()}>") == SIGNER.notification_of(id)
     assert Signer(b"other").notification_of(id) is None
     assert person[1:] not in id
+
+
+@pytest.mark.parametrize("address", ["alice@home.example", "Alice@HOME.example", "é@x.example"])
+def test_an_id_says_to_us_alone_which_address_it_went_to(address: str) -> None:
+    id = SIGNER.notification_id(
+        person=ALICE, conversation=ConversationId(142), at=AT, token="0" * 12, domain="asso.example", address=address
+    )
+    told = SIGNER.notification_of(id)
+    assert told == Notified(ALICE, ConversationId(142), AT, SIGNER.home(normal(address)))
+    assert told.home not in (b"", SIGNER.home("bob@home.example"), Signer(b"other").home(address))
+    assert Signer(b"other").notification_of(id) is None and has_form_of_notification(id)
+    assert SIGNER.notification_of(id_for()) == replace(told, home=b""), "of before"
 
 
 def test_an_id_names_no_conversation_to_other_stories_and_others_are_no_notifications() -> None:
