@@ -226,6 +226,8 @@ class DeletedSnapshot:
     """Of the room, where what is taken back may be of one who left."""
     leaving: frozenset[ConversationId] = frozenset()
     """Conversations, deleted or in another mailbox before the command, in which an answer waits to leave."""
+    merged: tuple[Work, ...] = ()
+    """The conversations that its command merged, which go on as another one."""
     is_edit: bool = False
     """An edit was deleted, and the message stands as it read before: nobody kept how."""
     away: Away | None = None

@@ -10,7 +10,7 @@ from bot.ports import Member
 from tests.fakes.chat import BOB, ROOM
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in, outgoing
-from tests.fakes.writing import edits, mail, reacts, reads, says
+from tests.fakes.writing import edits, mail, reacts, reads, redacts, says
 from tests.flows.test_database_put_back import now
 
 DAY = 86_400.0
@@ -99,3 +99,37 @@ async def test_what_came_or_was_answered_where_it_goes_on_is_to_be_read_before_i
     assert "#1 goes on as #2" in answers_in(house)[-1]
     await now(house, reads(seen), says("!approve", thread=card_of(house)), seconds=SENT)
     assert [to for _, to, _ in house.provider.delivered[before:]] == [("marie@example.org",)]
+
+
+@pytest.mark.parametrize("how", ["split", "deleted"])
+@pytest.mark.parametrize("four_eyes", [False, True])
+async def test_what_waits_stays_once_the_merge_is_ended_after_a_mail_came_to_the_other(
+    house: House, how: str, four_eyes: bool
+) -> None:
+    await house.close()
+    house.instance = replace(INSTANCE, mailboxes=(replace(MAILBOX, approval=four_eyes),))
+    await house.open()
+    await two(house)
+    written = says("!reply Voici" if four_eyes else '!reply --at "tomorrow 9:00" Voici', thread=card_of(house))
+    merged = says("!merge #1 #2")
+    await now(house, written)
+    # A deletion takes back what was done a moment ago.
+    await now(house, merged, seconds=(0.0, 1.0))
+    house.provider.deliver(mail(id="m2@example.org", subject="Re: Question", reply_to="m1@example.org"))
+    await house.settle((1.0,))
+    await now(house, says("!split #1") if how == "split" else redacts(merged.event))
+    assert any("a mail came to #2" in words for words in answers_in(house)[-2:]), answers_in(house)
+    await now(house, says("!approve #1", sender=BOB), seconds=SENT)
+    await house.settle((2 * DAY, 16.0))
+    assert house.provider.delivered == []
+    await now(house, says("!send", thread=card_of(house)), seconds=SENT)
+    await now(house, says("!approve #1", sender=BOB), seconds=SENT)
+    assert len(house.provider.delivered) == 1, answers_in(house)
+
+
+async def test_what_waits_leaves_at_its_time_where_nothing_came_before_the_merge_was_ended(house: House) -> None:
+    await two(house)
+    await now(house, says('!reply --at "tomorrow 9:00" Voici', thread=card_of(house)), says("!merge #1 #2"))
+    await now(house, says("!split #1"))
+    await house.settle((2 * DAY, 16.0))
+    assert len(house.provider.delivered) == 1

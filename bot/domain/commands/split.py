@@ -4,6 +4,8 @@ from bot.domain.command import Answer, Asked, Command
 from bot.domain.needs import AcquaintanceWith, LaterOf, MailAt, MailsOf, Needs
 from bot.domain.rules.at_rest import at_rest
 from bot.domain.rules.merging import split_off
+from bot.domain.rules.overtaken import parted
+from bot.domain.rules.reply import work_of
 from bot.domain.rules.splitting import MOST_SPLIT, cannot_split, split_from
 from bot.domain.sentences import sentence
 
@@ -21,7 +23,7 @@ def _needs(asked: Asked) -> Needs:
     (one,) = asked.about
     if asked.target is not None and asked.target.mail is not None and asked.target.conversation == one.id:
         return [MailAt(asked.target.mail), _newest(asked), _number(asked)]
-    return [LaterOf(one)] if one.goes_on_as is not None else []
+    return [LaterOf(one), work_of(asked)] if one.goes_on_as is not None else []
 
 
 def _split(asked: Asked) -> Answer:
@@ -30,7 +32,8 @@ def _split(asked: Asked) -> Answer:
         return _from_a_mail(asked)
     if one.goes_on_as is None:
         return sentence("error.split_what", number=one.id)
-    return split_off(one, asked.facts[LaterOf(one)], actor=asked.person, now=asked.now)
+    held = parted(asked.facts[work_of(asked)])
+    return split_off(one, asked.facts[LaterOf(one)], actor=asked.person, now=asked.now) + held
 
 
 def _from_a_mail(asked: Asked) -> Answer:

@@ -1,7 +1,10 @@
 """An answer that waits in a conversation which goes on as another one: what came, or was answered, there since."""
 
-from bot.domain.conversation import Direction, MailRecord, Status
+from bot.domain.conversation import Direction, MailRecord, OutState, Status
+from bot.domain.decision import NOTHING, Decision, together
 from bot.domain.rules.draft import GONE
+from bot.domain.rules.scheduling import held_back
+from bot.domain.sentences import sentence
 from bot.domain.work import Work
 
 
@@ -11,6 +14,17 @@ def is_overtaken(work: Work, record: MailRecord) -> bool:
         return True
     shown = [each for one in work.onward for each in one.shown]
     return any(mail.direction is Direction.IN and at > record.date for mail, at in shown)
+
+
+def parted(work: Work) -> Decision:
+    """What waits in it as it goes on by itself again, where somebody wrote to one of those as which it went on: that
+    mail stays there, and its words may not fit any more.
+    """
+    held = [one for one in work.outgoing if (one.is_scheduled or one.waits_for_word) and is_overtaken(work, one)]
+    if not held:
+        return NOTHING
+    why = sentence("merge.held", number=int(work.onward[-1].conversation.id))
+    return together(held_back(work.conversation, one, why) for one in held if one.state is not OutState.HELD)
 
 
 def answered_onward(work: Work, record: MailRecord) -> bool:

@@ -74,10 +74,11 @@ def goes_on(work: Work, record: MailRecord) -> Decision:
 def held_by_mail(conversation: Conversation, waiting: Sequence[MailRecord]) -> Decision:
     """A mail came that somebody should read: what waits for its time stays here, and its writer is told."""
     held = [one for one in waiting if one.is_scheduled]
-    return sum((_held(conversation, one, sentence("scheduled.held")) for one in held), NOTHING)
+    return sum((held_back(conversation, one, sentence("scheduled.held")) for one in held), NOTHING)
 
 
-def _held(conversation: Conversation, record: MailRecord, why: Sentence) -> Decision:
+def held_back(conversation: Conversation, record: MailRecord, why: Sentence) -> Decision:
+    """It leaves by somebody's word alone, and its writer hears why."""
     after = replace(record, state=OutState.HELD)
     say = to_author(conversation, record, why, sentence("scheduled.how"))
     return Decision((UpdateMail(after),), (ShowState(conversation, after), say))
@@ -87,7 +88,7 @@ def kept_here(conversation: Conversation, record: MailRecord, why: Sentence, now
     """Its time has come, and it does not leave by itself."""
     # The version, so that an undo at the same moment on another connection is not overwritten.
     saved = Decision((SaveConversation(replace(conversation, changed_at=now)),))
-    return saved + _held(conversation, record, why)
+    return saved + held_back(conversation, record, why)
 
 
 def answered_since(work: Work, record: MailRecord) -> bool:

@@ -16,6 +16,7 @@ from bot.domain.decision import (
     SaveSignature,
     SetWords,
     Unblock,
+    together,
 )
 from bot.domain.deeds import Deed, Standing, standing
 from bot.domain.dialogue import question_of, yes_of
@@ -31,6 +32,7 @@ from bot.domain.rules import moves, spam, teams
 from bot.domain.rules.granting import decided_by
 from bot.domain.rules.house_undone import house_undone
 from bot.domain.rules.moving import cannot_go, carried_back
+from bot.domain.rules.overtaken import parted
 from bot.domain.rules.own_times import own_taken_back
 from bot.domain.rules.person_notes import may_change
 from bot.domain.rules.preparing import dropped
@@ -85,6 +87,7 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
             continue
         deed = replace(deed, before=_before(one, deed, leaves=one.id in snapshot.leaving))
         decision += _undone(one, snapshot.incoming.get(one.id, ()), snapshot.instance, deed, input, now)
+        decision += together(parted(work) for work in snapshot.merged if work.conversation.id == one.id)
     decision += _of_mailboxes(snapshot, input, now) + house_undone(snapshot, input, now)
     if record is None or record.state not in WAITING or snapshot.outgoing is None:
         return decision

@@ -30,6 +30,7 @@ from bot.domain.stories.reaction import (
     needs_of_taking,
 )
 from bot.domain.upgrades import belongs, uses
+from bot.domain.work import Work
 from bot.flows.load.ground import load_ground
 from bot.flows.load.needs import Reach, load_needs
 from bot.flows.load.team import left_in, those_here
@@ -143,6 +144,7 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
         person_notes=await person_notes.by_event(tx, target) if may_be_command else (),
         members=await _members(tx, room, done, about, instance),
         leaving=await _leaving(tx, done, about, instance),
+        merged=await _merged(tx, done, about, instance, input, now),
         is_edit=edited is not None,
         away=await _away(tx, away, room, instance) if away is not None else None,
         is_left_card=carded is not None and carded.room != room and uses(instance, room),
@@ -180,6 +182,24 @@ async def _leaving(
         if deed.before.status is Status.DELETED or deed.before.mailbox not in (None, deed.after.mailbox)
     ]
     return frozenset([one.id for one in found if still_leaves(await load_outgoing(tx, one, instance))])
+
+
+async def _merged(
+    tx: Tx,
+    done: Sequence[Deed],
+    about: Mapping[ConversationId, Conversation],
+    instance: Instance,
+    input: Redacted,
+    now: datetime,
+) -> tuple[Work, ...]:
+    """The conversations that the command merged, with what came since where they go on."""
+    found = [
+        about[deed.conversation]
+        for deed in done
+        if deed.before.goes_on_as is None and about[deed.conversation].goes_on_as == deed.after.goes_on_as is not None
+    ]
+    known = [one for one in found if instance.mailbox(one.mailbox) is not None]
+    return tuple([await load_work(tx, one, instance, input.sender, now) for one in known])
 
 
 async def _away(tx: Tx, deed: Deed, room: RoomId, instance: Instance) -> Away | None:
