@@ -57,6 +57,10 @@ _DENIED: Final = frozenset({1044, 1045, 1698})
 """MySQL's numbers of a refused login."""
 
 
+NEEDS_TLS: Final = "needs_tls"
+"""The reason of a login that is done over TLS or a socket alone: a first one by MySQL's `caching_sha2_password`."""
+
+
 class NoUrl(Exception):
     """It names no database on a server of a kind that is known."""
 
@@ -117,9 +121,11 @@ async def copy_out(url: URL, wanted: Mapping[str, Sequence[str]], take: Take, *,
             await _from_postgres(url, copy)
     except SQLAlchemyError as fault:
         raise _fault(fault.__cause__ or fault) from None
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError, RuntimeError) as fault:
+    except RuntimeError:
+        # PyMySQL's: in clear the password goes encrypted with a key that whoever is in between could have sent.
+        raise Unavailable(SERVICE, NEEDS_TLS) from None
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as fault:
         # asyncpg's own: there was no connection yet. ValueError: text that is not in the encoding that the server says.
-        # RuntimeError: a login that PyMySQL does over TLS alone.
         raise _fault(fault) from None
 
 

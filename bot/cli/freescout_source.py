@@ -7,7 +7,7 @@ from typing import assert_never
 
 from sqlalchemy import URL
 
-from bot.adapters.old_database import NoDriver, NoUrl, address_of, copy_out, shown
+from bot.adapters.old_database import NEEDS_TLS, NoDriver, NoUrl, address_of, copy_out, shown
 from bot.cli.dumps import rows_of
 from bot.cli.ending import Refused
 from bot.cli.freescout_rows import COLUMNS, NEEDED, PARENT, Row, number_in
@@ -78,6 +78,8 @@ async def stage(source: Source, staging: Staging) -> None:
             except CredentialsRefused:
                 raise Refused(sentence("cli.freescout_login", url=shown(source))) from None
             except Unavailable as away:
+                if away.reason == NEEDS_TLS:
+                    raise Refused(sentence("cli.freescout_needs_tls", url=shown(source))) from None
                 raise Refused(sentence("cli.freescout_away", url=shown(source), reason=away.reason)) from None
         case never:
             assert_never(never)

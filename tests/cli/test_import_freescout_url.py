@@ -43,6 +43,7 @@ from storage import canned, exporting, history
 from storage.database import Database
 from tests.cli.freescout_dump import COLUMNS, CUSTOMER, Team, large
 from tests.cli.mariadb import PASSWORD, mariadb
+from tests.cli.mysql8 import mysql8
 from tests.cli.test_backup import Desk
 from tests.cli.test_import_freescout import CONTACT, MARIE, asked, brought, dumped, one_of, team
 from tests.config.conftest import KEY
@@ -327,6 +328,25 @@ async def test_mariadb_is_read_by_tls_with_an_authority_of_its_own(
         if os.environ.get("POSTROOM_CI"):
             pytest.fail(str(error), pytrace=False)
         pytest.skip(str(error))
+
+
+async def test_a_first_login_of_mysql_8_takes_tls_and_says_so_without_it(
+    house: Callable[[str], Config], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("THEIR_PASSWORD", PASSWORD)
+    certificate = make_certificate(tmp_path)
+    with mysql8(certificate.server_context()) as server:
+        config = await _house(house, "eight")
+        url = f"mysql://reader@127.0.0.1:{server.port}/freescout"
+        assert await brought(config, from_url(tmp_path, url)) == 1
+        said = capsys.readouterr()
+        assert "caching_sha2_password" in said.err and "Traceback" not in said.err
+        assert server.passwords == [] and PASSWORD.encode() not in b"".join(server.in_clear)
+
+        assert await brought(config, from_url(tmp_path, f"{url}?ca={certificate.certificate}")) == 1
+        assert server.passwords == [PASSWORD.encode() + b"\0"]
+        said = capsys.readouterr()
+        assert "1064" in said.err and PASSWORD not in said.err + said.out
 
 
 def stranger(folder: Path) -> Path:
