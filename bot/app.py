@@ -31,7 +31,7 @@ from bot.domain.signing import Signer
 from bot.flows.deliver.bytes_again import BytesAgain
 from bot.flows.deliver.chat import ChatCaller
 from bot.flows.deliver.deliver import Deliver, channels_of
-from bot.flows.deliver.follow import follow_configuration, look_at_configuration
+from bot.flows.deliver.follow import follow_admins, follow_configuration, look_at_configuration
 from bot.flows.deliver.recover import recover
 from bot.flows.deliver.trial import TrialCaller
 from bot.flows.keep.clock_watch import ClockWatch
@@ -220,6 +220,7 @@ class Bot:
         watch = ClockWatch(step, outages)
         await watch.begin()
         await self._follow_configuration(step)
+        await until_stored(partial(follow_admins, step))
         chat = await self._connect(outages, SharedMemory(database))
         stack.push_async_callback(chat.close)
         # For `/verify DEVICE FINGERPRINT` by hand, where somebody wants to compare.
@@ -322,6 +323,7 @@ class Bot:
         await mailboxes.settle()
         await look_at_all(step)
         if self._keeper is not None:
+            await until_stored(partial(follow_admins, step))
             self._keeper.look_again()
         _log.info("config_read_again")
 

@@ -7,6 +7,7 @@ import yaml
 from bot.demo.servers.dovecot import Dovecot
 from bot.demo.servers.synapse import Synapse
 from tests.e2e.house import House, answer, housed, replies_to, until, words
+from tests.e2e.test_read_again import read_again
 
 
 async def entered(house: House, who: str) -> str:
@@ -114,3 +115,34 @@ async def test_whoever_runs_it_no_more_is_put_out_or_the_room_is_given_up(synaps
         await house.alice.wait_for(common, lambda e: told in e.body, what="that it is told of here", timeout=60.0)
         over = words("own_room.ends")
         await house.bob.wait_for(theirs, lambda e: over in e.body, what="that it is told there no more", timeout=60.0)
+
+
+async def test_an_admin_who_is_taken_off_the_file_is_put_out_when_it_is_read_again(
+    synapse: Synapse, dovecot: Dovecot
+) -> None:
+    async with housed(synapse, dovecot, desks=({},), start=False) as house:
+        (first,), alice, bob, common = house.desks, house.alice, house.bob.user_id, house.config_room
+        given = yaml.safe_load(house.config.read_text())
+        given["admins"] = [alice.user_id, bob]
+        house.config.write_text(yaml.safe_dump(given, allow_unicode=True))
+        await house.bot.start()
+        await house.bot.healthy()
+        event = await alice.say(common, f"!mailbox config {first.address} new")
+        await answer(house, common, event, "a room")
+        own = await entered(house, "alice")
+        await alice.request("POST", f"/_matrix/client/v3/rooms/{own}/invite", {"user_id": bob})
+        assert await entered(house, "bob") == own
+        said = await house.bob.say(own, "!mailbox list")
+        await house.bob.wait_for(own, lambda e: replies_to(e) == said, what="that he is one", timeout=60.0)
+
+        given["admins"] = [alice.user_id]
+        await read_again(house, yaml.safe_dump(given, allow_unicode=True), "config_read_again")
+
+        async def is_out() -> bool:
+            found = await alice.request("GET", f"/_matrix/client/v3/rooms/{own}/state/m.room.member/{bob}")
+            assert isinstance(found, dict)
+            return found.get("membership") == "leave" and first.address in str(found.get("reason"))
+
+        await until(is_out, "bob is put out, and told why")
+        event = await alice.say(own, "!mailbox list")
+        await alice.wait_for(own, lambda e: replies_to(e) == event, what="that the room is the mailbox's", timeout=60.0)

@@ -15,7 +15,7 @@ from bot.domain.signing import Signer
 from bot.flows.deliver.bytes_again import BytesAgain
 from bot.flows.deliver.chat import ChatCaller
 from bot.flows.deliver.deliver import Deliver
-from bot.flows.deliver.follow import follow_configuration
+from bot.flows.deliver.follow import follow_admins, follow_configuration
 from bot.flows.deliver.mail import MailCaller
 from bot.flows.deliver.mailbox_look import KnownWays
 from bot.flows.deliver.recover import recover
@@ -115,6 +115,7 @@ class House:
             VAULT,
         )
         await follow_configuration(step)
+        await follow_admins(step)
         outages = Outages(step)
         chat = FakeChat(self.homeserver)
         mailbox = self.instance.mailboxes[0]

@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.outcomes import TryLater
-from bot.flows.deliver.follow import follow_configuration
+from bot.domain.rules.config_room import readers_timer
+from bot.flows.deliver.follow import follow_admins, follow_configuration
 from bot.ports import Member
+from storage import settings, timers
 from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM
 from tests.fakes.house import MAILBOX as FIRST
 from tests.fakes.house import House
@@ -34,6 +36,7 @@ async def named(house: House, *mailboxes: object, admins: tuple[object, ...] = (
     if again:
         house.step.settings.reload(house.instance)
         await follow_configuration(house.step)
+        await follow_admins(house.step)
     else:
         await restart(house)
     await house.settle((1.0, 60.0))
@@ -107,6 +110,24 @@ async def test_an_admin_of_before_who_runs_the_mailbox_stays(two: House) -> None
     await is_there(two, ALICE, BOB)
     await named(two, FIRST, OTHER, admins=(ALICE,))
     assert removed(two) == []
+
+
+async def test_a_process_that_has_not_read_the_mailbox_back_looks_once_it_has(two: House) -> None:
+    """On PostgreSQL another one may have read the file first: this one hears of it by the timer alone."""
+    await has_own(two)
+    await comes(two, CAROL)
+    await is_there(two, ALICE, BOB, CAROL)
+    two.homeserver.members[OWN] = tuple(Member(one, "") for one in (BOT, ALICE, BOB, CAROL))
+    await named(two, OTHER)
+    assert two.database is not None
+    async with two.database.write() as tx:
+        await settings.keep_file(tx, (FIRST, OTHER), two.clock.now())
+        await timers.set(tx, readers_timer(OWN), two.clock.now())
+    await two.settle((1.0, 60.0))
+    assert removed(two) == []
+    await named(two, FIRST, OTHER, again=True)
+    await two.settle((3_700.0,))
+    assert removed(two) == [(OWN, CAROL)]
 
 
 async def test_whose_removal_is_refused_ends_the_room(two: House) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.calls import InvitePerson, MakeConfigRoom, QuitRoom, RemoveReader
@@ -30,6 +30,7 @@ ALONE: Final = "alone"
 """The timer `alone:ROOM`: whether anybody came who runs the mailbox."""
 READERS: Final = "readers"
 """The timer `readers:ROOM`: the mailbox is back, and who reads there is looked at once."""
+_LOOK_AGAIN: Final = timedelta(hours=1)
 ADMIN_GONE: Final = "admin_gone"
 """The timer `admin_gone:PERSON`: config.yaml names somebody no more as an admin."""
 
@@ -95,6 +96,9 @@ def back(mailbox: MailboxSettings | None, now: datetime) -> Decision:
 def readers(instance: Instance, room: RoomId, there: Collection[UserId], now: datetime) -> Decision:
     """The mailbox is back: whoever is in its room and does not run it is put out, and a room of nobody is given up."""
     own = instance.run_in(room)
+    if own is None and any(one.config_room == room for one in instance.removed):
+        # Another process has read the mailbox in its config.yaml, and this one not yet.
+        return Decision((SetTimer(readers_timer(room), now + _LOOK_AGAIN),))
     if own is None:
         return NOTHING
     given_up = empty(instance, room, there, now)

@@ -88,8 +88,6 @@ async def follow_configuration(step: Step) -> None:
             own = await settings.value_of(tx, mailbox_scope(mailbox), CONFIG_ROOM)
             if own is not None:
                 await timers.set(tx, readers_timer(RoomId(own)), now)
-        for person in await settings.keep_admins(tx, step.settings.file.admins, now):
-            await timers.set(tx, f"{ADMIN_GONE}:{person}", now)
     async with step.database.read() as tx:
         instance = await step.settings.read(tx)
         used = await mailbox_rooms.every(tx)
@@ -105,3 +103,17 @@ async def follow_configuration(step: Step) -> None:
         async with step.database.write() as tx:
             for mailbox, room in missing:
                 await mailbox_rooms.use(tx, mailbox, room)
+
+
+async def follow_admins(step: Step) -> None:
+    """Note the admins of config.yaml; who is none any more is put out of mailboxes' own config rooms.
+
+    Called by the process that serves the rooms alone: another one may have read a file that this one has not.
+
+    Raises:
+        StorageAway
+    """
+    now = step.clock.now()
+    async with step.database.write() as tx:
+        for person in await settings.keep_admins(tx, step.settings.file.admins, now):
+            await timers.set(tx, f"{ADMIN_GONE}:{person}", now)
