@@ -4,10 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.domain.ids import MailboxId
+from tests.fakes.chat import BOB
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, answers_in, card_of, happens, mails_in, outgoing
 from tests.fakes.mail import id_of
 from tests.fakes.writing import bounce, mail, reads, redacts, says
+from tests.flows.test_database_put_back import now
 
 SENT = (0.0, 25.0, 16.0)
 
@@ -127,3 +129,54 @@ async def test_another_mailbox_does_not_know_of_it(tmp_path: Path) -> None:
     await happens(made, says('!new marie@example.org from contact@asso.example "Autre"\nMots'), seconds=SENT)
     assert asked(made)
     await made.close()
+
+
+async def of_marie_too(house: House) -> None:
+    """#2, which Marie began as well."""
+    house.provider.deliver(mail(id="m5@example.org", subject="Autre chose"))
+    await house.settle(NOW)
+
+
+async def test_what_waits_for_its_time_stays_where_the_address_has_become_bad_meanwhile(house: House) -> None:
+    await of_marie_too(house)
+    await happens(house, says('!reply --at "in 3 days" Later', thread=card_of(house, 2)))
+    await bad(house)
+    await house.settle((3 * 86_400.0, 16.0))
+    assert len(house.provider.delivered) == 2
+    assert "mails to marie@example.org came back since" in answers_in(house)[-1]
+    await happens(house, says("!send", thread=card_of(house, 2)), seconds=SENT)
+    assert len(house.provider.delivered) == 3
+
+
+async def test_what_was_asked_about_when_it_was_written_leaves_at_its_time(house: House) -> None:
+    await bad(house)
+    for _ in range(2):
+        await happens(house, says('!reply --at "in 3 days" Later', thread=card_of(house)))
+    await house.settle((3 * 86_400.0, 16.0))
+    assert len(house.provider.delivered) == 3
+
+
+async def test_what_is_approved_stays_where_the_address_has_become_bad_meanwhile(house: House) -> None:
+    await of_marie_too(house)
+    for number in (1, 2):
+        assert await writes(house, f"Words {number}") == number
+    house.step.settings.reload(replace(INSTANCE, mailboxes=(replace(MAILBOX, approval=True),)))
+    await now(house, says("!reply Three", thread=card_of(house, 2)))
+    for number, (_, _, raw) in enumerate(list(house.provider.delivered), start=1):
+        house.provider.deliver(bounce(id_of(raw), "marie@example.org", number))
+        await house.settle(NOW)
+    await now(house, says("!approve", thread=card_of(house, 2), sender=BOB), seconds=SENT)
+    assert len(house.provider.delivered) == 2
+    assert "mails to marie@example.org came back since" in answers_in(house)[-1]
+    await now(house, says("!send", thread=card_of(house, 2), sender=BOB), seconds=SENT)
+    assert len(house.provider.delivered) == 3
+
+
+async def test_a_first_mail_to_it_with_a_time_leaves_by_a_word_at_that_time(house: House) -> None:
+    await bad(house)
+    await happens(house, says('!new --at "in 3 days" marie@example.org "Autre"\nMots'), seconds=SENT)
+    await happens(house, says("!send #3"), seconds=SENT)
+    assert len(house.provider.delivered) == 2
+    assert "leaves on" in str(house.homeserver.current(outgoing(house)[-1].event)["body"])
+    await house.settle((3 * 86_400.0, 16.0))
+    assert [to for _, to, _ in house.provider.delivered[2:]] == [("marie@example.org",)]

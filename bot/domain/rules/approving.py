@@ -4,13 +4,12 @@ from dataclasses import replace
 
 from bot.domain.command import Answer, Asked
 from bot.domain.conversation import Direction, MailRecord, OutState, StoredReaction
-from bot.domain.decision import AddReaction, Decision, SaveConversation, SetTimer, UpdateMail
-from bot.domain.effects import ShowState
+from bot.domain.decision import AddReaction, Decision
 from bot.domain.happening import Happening, What
 from bot.domain.ids import EventId
 from bot.domain.rules.overtaken import is_unseen_onward
 from bot.domain.rules.resend import mail_of
-from bot.domain.rules.scheduling import leaves_now, timer_of_mail
+from bot.domain.rules.scheduling import held_as_bad, let_go
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Meaning
 from bot.domain.work import Outgoing, Work
@@ -38,7 +37,9 @@ def approve(asked: Asked, work: Work) -> Answer:
     happened = Happening(What.APPROVED, work.conversation, asked.person, asked.now, record.author or "")
     # Deleting the command takes the approval away, as taking 👍 away does; the latter is kept by its own story.
     kept = () if asked.is_by_hand or record.source is None else (AddReaction(_in_words(asked, record, record.source)),)
-    return _goes(work, after, asked) + Decision(kept, happened=(happened,))
+    is_later = record.leaves_at is not None and record.leaves_at > asked.now
+    gone = (held_as_bad(work, after, asked.now) if not is_later else None) or let_go(work, after, asked.now)
+    return gone + Decision(kept, happened=(happened,))
 
 
 def _in_words(asked: Asked, record: MailRecord, source: EventId) -> StoredReaction:
@@ -68,11 +69,3 @@ def _cannot(asked: Asked, work: Work, record: MailRecord) -> Sentence | None:
     if one.goes_on_as is not None and is_unseen_onward(work, record):
         return sentence("error.approve_onward", number=one.id, other=one.goes_on_as)
     return None
-
-
-def _goes(work: Work, record: MailRecord, asked: Asked) -> Decision:
-    if record.leaves_at is None or record.leaves_at <= asked.now:
-        return leaves_now(work, record, asked.now, max(1, work.mailbox.undo_seconds))
-    conversation = replace(work.conversation, changed_at=asked.now)
-    timer = SetTimer(timer_of_mail(record.row), record.leaves_at)
-    return Decision((SaveConversation(conversation), UpdateMail(record), timer), (ShowState(conversation, record),))

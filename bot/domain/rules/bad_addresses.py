@@ -35,6 +35,12 @@ def warned_of(work: Work, whom: Sequence[Address]) -> Sentence | None:
     return sentence("question.bad_address", addresses=addresses, count=len(bad)) if bad else None
 
 
+def became_bad(work: Work, record: MailRecord) -> tuple[Address, ...]:
+    """Those to whom the mail goes that have become bad since it was written: of all before its writer was asked."""
+    since = {one.address for one in work.returned if one.is_bad and one.at > record.date}
+    return tuple(one for one in (*record.to, *record.cc, *record.bcc) if normal(one.address) in since)
+
+
 def after_bounce(known: Sequence[Returned], before: MailRecord, after: MailRecord, now: datetime) -> tuple[Change, ...]:
     """What is remembered where a mail of a member, or what was known of it, becomes `after`: whom it did not reach."""
     if after.author is None:

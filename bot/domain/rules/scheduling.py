@@ -14,6 +14,7 @@ from bot.domain.decision import NOTHING, Change, Decision, SaveConversation, Set
 from bot.domain.effects import Effect, FetchFiles, Mark, ShowState, SubmitMail
 from bot.domain.happening import Happening, What
 from bot.domain.ids import MessageRow
+from bot.domain.rules.bad_addresses import became_bad
 from bot.domain.rules.draft import GONE, draft_of, with_own_sender
 from bot.domain.rules.telling import DONE, to_author
 from bot.domain.sentences import Sentence, sentence
@@ -91,6 +92,15 @@ def kept_here(conversation: Conversation, record: MailRecord, why: Sentence, now
     return saved + held_back(conversation, record, why)
 
 
+def held_as_bad(work: Work, record: MailRecord, now: datetime) -> Decision | None:
+    """The mail stays here where somebody to whom it goes cannot be reached any more; a person decides. Else None."""
+    bad = became_bad(work, record)
+    if not bad:
+        return None
+    addresses = ", ".join(one.address for one in bad)
+    return kept_here(work.conversation, record, sentence("scheduled.held_bad", addresses=addresses), now)
+
+
 def answered_since(work: Work, record: MailRecord) -> bool:
     """Whether somebody else of the house has answered since the mail was written."""
     ours = [one for one in (*work.outgoing, work.newest_out) if one is not None and not one.is_auto_answer]
@@ -108,6 +118,15 @@ def leaves_now(work: Work, record: MailRecord, now: datetime, seconds: int = 0) 
     if not all(one.is_here for one in record.files):
         return Decision(changes, (shown,))
     return Decision(changes, (SubmitMail(draft_of(work, after), seconds), shown))
+
+
+def let_go(work: Work, record: MailRecord, now: datetime) -> Decision:
+    """A mail that waited for a word leaves at its time, where that is still to come, else after its undo window."""
+    if record.leaves_at is None or record.leaves_at <= now:
+        return leaves_now(work, record, now, max(1, work.mailbox.undo_seconds))
+    conversation = replace(work.conversation, changed_at=now)
+    timer = SetTimer(timer_of_mail(record.row), record.leaves_at)
+    return Decision((SaveConversation(conversation), UpdateMail(record), timer), (ShowState(conversation, record),))
 
 
 def told_late(record: MailRecord, conversation: Conversation, now: datetime) -> Decision:
@@ -150,7 +169,10 @@ def released(asked: Asked, work: Work, record: MailRecord) -> Answer:
         asks = Happening(What.WAITS_FOR_APPROVAL, one, asked.person, asked.now)
         return Decision((SaveConversation(one), UpdateMail(waits)), (ShowState(one, waits),), (asks,))
     happened = Happening(What.WRITTEN, work.conversation, asked.person, asked.now)
-    left = leaves_now(work, known, asked.now, max(1, work.mailbox.undo_seconds)) + Decision(happened=(happened,))
+    if record.heard != known.heard:
+        # Who sends it after a mail that came does not wait for a time that was named before.
+        known = replace(known, leaves_at=None)
+    left = let_go(work, replace(known, state=OutState.QUEUED), asked.now) + Decision(happened=(happened,))
     # Its line answers whoever wrote it; whoever lets it go sees that as well.
     seen = () if asked.is_by_hand else (Mark(asked.room, asked.event, DONE, work.conversation.id),)
     return left + Decision((), seen)
