@@ -18,7 +18,7 @@ _IDLE_SECONDS = 10
 """So long a transaction may stand still before PostgreSQL ends it: its process is dead, stopped, or cut off. Together
 with the lease's time this bounds how long a standby waits for the locks of a dead holder."""
 _COMMAND_SECONDS = 30.0
-_SERVER_SETTINGS = {
+SERVER_SETTINGS = {
     "application_name": "postroom",
     "idle_in_transaction_session_timeout": str(_IDLE_SECONDS * 1000),
     "lock_timeout": str(int(BUSY_SECONDS * 1000)),
@@ -81,7 +81,7 @@ def engine_of(url: URL, *, is_patient: bool = False) -> AsyncEngine:
             "timeout": BUSY_SECONDS,
             "command_timeout": None if is_patient else _COMMAND_SECONDS,
             "prepared_statement_cache_size": 500,
-            "server_settings": _SERVER_SETTINGS,
+            "server_settings": SERVER_SETTINGS,
         },
     )
 

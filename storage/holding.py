@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from storage.connecting import BUSY_SECONDS, driver_url
+from storage.connecting import BUSY_SECONDS, SERVER_SETTINGS, driver_url
 from storage.faults import Held, StorageAway
 
 LOCK = 7_076_691
 """The number of a PostgreSQL advisory lock, which a connection of its own holds until it ends."""
-_SETTINGS = {"application_name": "postroom-hold", "tcp_user_timeout": "10000", "tcp_keepalives_idle": "10"}
+_SETTINGS = {**SERVER_SETTINGS, "application_name": "postroom-hold"}
 """The name is another than that of those who use the database: who holds it is no such one."""
 
 
