@@ -6,7 +6,7 @@ import asyncio
 import os
 import ssl
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -211,6 +211,31 @@ async def test_a_database_comes_in_as_its_dump_does(
 
     assert await brought(by_url, live) == 1
     assert "by an earlier run: 32" in capsys.readouterr().out and await _outcome(by_url) == there
+
+
+@pytest.mark.parametrize("env", [True, False])
+async def test_what_came_by_a_dump_in_its_own_zone_is_known_when_it_is_read_by_url(
+    theirs: str, house: Callable[[str], Config], tmp_path: Path, capsys: pytest.CaptureFixture[str], env: bool
+) -> None:
+    """A dump of phpMyAdmin first, and what came since by URL, which says UTC; also where FreeScout's key is unknown."""
+    changes: dict[str, Any] = {} if env else {"env": None}
+    one, local = large(5), large(5)
+    for rows in local.rows.values():
+        for row in rows:
+            row["created_at"] = (datetime.fromisoformat(row["created_at"]) + timedelta(hours=5)).isoformat(" ")
+    one.conversation(6, "Since then", 1, MARIE)
+    one.thread(6, CUSTOMER, "Bonjour", message_id="since@x.example")
+    await _on(theirs, os.environ["THEIR_PASSWORD"], _filled(one))
+    dumped(tmp_path, local, "mysql" if theirs.startswith("mysql") else "postgres")
+    config = await _house(house, "both")
+    assert await brought(config, asked(tmp_path, zone="Etc/GMT-5", **changes)) == 0
+    before = await _outcome(config)
+    capsys.readouterr()
+    live = asked(tmp_path, source=theirs, password="env:THEIR_PASSWORD", **changes)
+    assert await brought(config, live) == 0
+    assert "by an earlier run: 5" in capsys.readouterr().out
+    after = await _outcome(config)
+    assert len(after) == len(before) + 1 and all(entry in after for entry in before)
 
 
 async def test_nothing_is_written_there_and_a_value_has_a_bound(theirs: str) -> None:
