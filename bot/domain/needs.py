@@ -170,7 +170,8 @@ class OutgoingIn(Need[Outgoing | None]):
 
 @dataclass(frozen=True, slots=True)
 class UnfinishedIn(Need[bool]):
-    """Whether a call is still to be made for a conversation, in the room or on a server."""
+    """Whether a call is still to be made for a conversation, in the room or on a server, or a mail of it is still to be
+    passed on."""
 
     conversation: ConversationId
 

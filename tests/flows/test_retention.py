@@ -276,6 +276,41 @@ async def test_what_a_forward_that_waits_passes_on_stays_until_it_has_left(
     await house.close()
 
 
+async def waits_as_forward(house: House) -> None:
+    house.provider.deliver(mail(id="m5@example.org", text="Le texte qui compte.\n", subject="Autre"))
+    await house.settle(NOW)
+    await happens(house, reads(mails_in(house)[-1].event))
+    await happens(house, says('!forward --at "in 3 days" paul@example.org Voici', thread=card_of(house, 2)))
+
+
+async def test_spam_that_a_forward_passes_on_is_not_purged_before_it_has_left(house: House) -> None:
+    await waits_as_forward(house)
+    await happens(house, says("!spam", thread=card_of(house, 2)), says("!purge spam"), seconds=SENT)
+    await happens(house, says("!yes"), seconds=SENT)
+    await house.settle((3 * DAY, 25.0))
+    ((_, _, raw),) = house.provider.delivered
+    assert b"Le texte qui compte." in raw
+
+
+async def test_a_forward_does_not_leave_without_what_it_passes_on(house: House) -> None:
+    await waits_as_forward(house)
+    async with house.step.database.write() as tx:
+        (one,) = await conversations.several(tx, [ConversationId(2)])
+        await dropping.drop(tx, [one], [record.row for record in await mails.recent(tx, one.id, 9)])
+    await house.settle((3 * DAY, 25.0))
+    assert not house.provider.delivered and "not kept here any more" in answers_in(house)[-1]
+    await happens(house, says("!send #3"), seconds=SENT)
+    assert not house.provider.delivered
+
+
+async def test_of_a_mail_that_is_longer_than_what_is_kept_no_beginning_is_passed_on(house: House) -> None:
+    house.provider.deliver(mail(id="m5@example.org", text="Ligne de texte.\n" * 7_000, subject="Autre"))
+    await house.settle(NOW)
+    await happens(house, reads(mails_in(house)[-1].event))
+    await happens(house, says("!forward paul@example.org Voici", thread=card_of(house, 2)), seconds=SENT)
+    assert not house.provider.delivered and "only their beginning" in answers_in(house)[-1]
+
+
 async def test_spam_that_was_purged_and_is_taken_out_of_junk_comes_as_new(house: House) -> None:
     await happens(house, says("!spam", thread=card_of(house)), seconds=SENT)
     (lies,) = house.provider.folders["Junk"]

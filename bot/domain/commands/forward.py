@@ -15,6 +15,7 @@ from bot.domain.rules.beginning import acquaintance_with, begun, meant
 from bot.domain.rules.missing import where_it_lies
 from bot.domain.rules.reply import work_of
 from bot.domain.rules.telling import tell
+from bot.domain.rules.whole import not_whole
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.subjects import subject_of_forward
 
@@ -60,18 +61,13 @@ def _forward(asked: Asked) -> Answer:
         return to
     if normal(to.address) == normal(one.correspondent.address):
         return sentence("error.forward_back", address=to.address)
-    if lacks(mail):
-        return tell(asked, sentence("forward.forgotten"), where_it_lies(mail))
+    why = not_whole(mail)
+    if why is not None:
+        return tell(asked, why, where_it_lies(mail))
     if is_newer:
         return sentence("error.forward_newer", name=mail.from_[0].address if mail.from_ else "")
     left = begun(asked, mailbox, replace(heading, subject=subject_of_forward(mail.subject or one.subject)), known, mail)
     return left if isinstance(left, Sentence) else left + _linked(asked, one, left)
-
-
-def lacks(mail: MailRecord) -> bool:
-    """Whether words or files of it went when their time had come: what is left would pass for all of it."""
-    files = (*(one.sha256 for one in mail.attachments), *(one.blob for one in mail.files))
-    return mail.is_forgotten and not (mail.text.strip() and all(files))
 
 
 def _linked(asked: Asked, one: Conversation, left: Decision) -> Decision:

@@ -9,7 +9,7 @@ from bot.domain.happening import Happening, What
 from bot.domain.ids import EventId
 from bot.domain.rules.overtaken import is_unseen_onward
 from bot.domain.rules.resend import mail_of
-from bot.domain.rules.scheduling import held_as_bad, let_go
+from bot.domain.rules.scheduling import held_as_bad, held_as_lost, let_go
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Meaning
 from bot.domain.work import Outgoing, Work
@@ -38,8 +38,8 @@ def approve(asked: Asked, work: Work) -> Answer:
     # Deleting the command takes the approval away, as taking 👍 away does; the latter is kept by its own story.
     kept = () if asked.is_by_hand or record.source is None else (AddReaction(_in_words(asked, record, record.source)),)
     is_later = record.leaves_at is not None and record.leaves_at > asked.now
-    gone = (held_as_bad(work, after, asked.now) if not is_later else None) or let_go(work, after, asked.now)
-    return gone + Decision(kept, happened=(happened,))
+    held = None if is_later else held_as_bad(work, after, asked.now) or held_as_lost(work, after, asked.now)
+    return (held or let_go(work, after, asked.now)) + Decision(kept, happened=(happened,))
 
 
 def _in_words(asked: Asked, record: MailRecord, source: EventId) -> StoredReaction:

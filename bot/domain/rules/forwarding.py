@@ -22,6 +22,7 @@ from bot.domain.rules.beginning import files_of, first_work, fresh
 from bot.domain.rules.draft import sender_address
 from bot.domain.rules.enclosing import too_much
 from bot.domain.rules.scheduling import goes_on
+from bot.domain.rules.whole import is_cut
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 from bot.domain.signing import ascii_domain, row_of
@@ -98,7 +99,7 @@ def _stays(opening: _Opening, rule: Fitting, sent: int) -> str:
         return "rule.stays_ours"
     if to in map(normal, writers) or to in snapshot.passed_by_twin or not can_be_written_to(to):
         return "rule.stays_theirs"
-    if too_much(files_of(opening.record), mailbox) is not None:
+    if is_cut(opening.record) or too_much(files_of(opening.record), mailbox) is not None:
         return "rule.stays_heavy"
     if snapshot.sent_last_hour + sent >= mailbox.hourly_limit or snapshot.sent_last_day + sent >= mailbox.daily_limit:
         return "rule.stays_limit"

@@ -17,6 +17,7 @@ from bot.domain.ids import MessageRow
 from bot.domain.rules.bad_addresses import became_bad
 from bot.domain.rules.draft import GONE, draft_of, with_own_sender
 from bot.domain.rules.telling import DONE, to_author
+from bot.domain.rules.whole import has_lost_it
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
 from bot.domain.times import NoTime, read_time, zone
@@ -101,6 +102,11 @@ def held_as_bad(work: Work, record: MailRecord, now: datetime) -> Decision | Non
     return kept_here(work.conversation, record, sentence("scheduled.held_bad", addresses=addresses), now)
 
 
+def held_as_lost(work: Work, record: MailRecord, now: datetime) -> Decision | None:
+    """The mail stays here where what it passes on has gone. Else None."""
+    return kept_here(work.conversation, record, sentence("forward.lost"), now) if has_lost_it(work, record) else None
+
+
 def answered_since(work: Work, record: MailRecord) -> bool:
     """Whether somebody else of the house has answered since the mail was written."""
     ours = [one for one in (*work.outgoing, work.newest_out) if one is not None and not one.is_auto_answer]
@@ -172,7 +178,8 @@ def released(asked: Asked, work: Work, record: MailRecord) -> Answer:
     if record.heard != known.heard:
         # Who sends it after a mail that came does not wait for a time that was named before.
         known = replace(known, leaves_at=None)
-    left = let_go(work, replace(known, state=OutState.QUEUED), asked.now) + Decision(happened=(happened,))
+    known = replace(known, state=OutState.QUEUED)
+    left = (held_as_lost(work, known, asked.now) or let_go(work, known, asked.now)) + Decision(happened=(happened,))
     # Its line answers whoever wrote it; whoever lets it go sees that as well.
     seen = () if asked.is_by_hand else (Mark(asked.room, asked.event, DONE, work.conversation.id),)
     return left + Decision((), seen)

@@ -80,6 +80,7 @@ from bot.flows.load.came import load_came
 from bot.flows.load.enclosed import load_enclosed
 from bot.flows.load.figures import load_figures
 from bot.flows.load.ground import load_ground
+from bot.flows.load.leaving import passed_on
 from bot.flows.load.searching import load_hits
 from bot.flows.load.tracing import load_traces
 from bot.flows.load.whole import load_whole
@@ -197,8 +198,11 @@ async def _outgoing_in(reach: Reach, needs: Sequence[OutgoingIn]) -> list[Outgoi
 
 
 async def _unfinished(reach: Reach, needs: Sequence[UnfinishedIn]) -> list[bool]:
-    busy = await dropping.busy(reach.tx, [one.conversation for one in needs])
-    return [one.conversation in busy for one in needs]
+    wanted = [one.conversation for one in needs]
+    busy = set(await dropping.busy(reach.tx, wanted))
+    for room in {one.room for one in await conversations.several(reach.tx, wanted)}:
+        busy |= await passed_on(reach.tx, reach.instance, room)
+    return [one in busy for one in wanted]
 
 
 async def _waiting(reach: Reach, needs: Sequence[WaitingIn]) -> list[tuple[MailRecord, ...]]:

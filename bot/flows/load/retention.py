@@ -26,8 +26,8 @@ from bot.domain.retention import (
 )
 from bot.domain.sameness import id_to_find, of_mail
 from bot.domain.settings import Instance
-from bot.flows.load.work import MOST_LEAVING
-from storage import conversations, dropping, events, history, mails, seen, timers
+from bot.flows.load.leaving import passed_on
+from storage import conversations, dropping, events, history, seen, timers
 from storage.database import Tx
 
 _LOOKED_AT = 100
@@ -52,7 +52,7 @@ async def load_retention(tx: Tx, about: str, instance: Instance, now: datetime) 
         return RetentionSnapshot(instance, mailbox, is_put_off=True)
     places = await dropping.older(tx, place, ends.first_of(place.status), _LOOKED_AT)
     wanted = await _with_something_to_do(tx, places, ends)
-    quoted = await _quoted(tx, mailbox.id) if wanted else frozenset()
+    quoted = await passed_on(tx, instance, mailbox.room) if wanted else frozenset()
     taken = await _some(tx, wanted, ends, quoted)
     following = places[-1] if len(places) == _LOOKED_AT else place.next_status
     if taken and (len(taken) < len(wanted) or taken[-1].has_more):
@@ -69,13 +69,6 @@ async def _with_something_to_do(tx: Tx, places: Sequence[Place], ends: Limits) -
     bytes_, words = await dropping.with_bytes(tx, numbers), await dropping.with_words(tx, numbers)
     kept = {Step.ORIGINALS: bytes_, Step.WORDS: bytes_ | words, Step.ROW: frozenset(numbers)}
     return tuple(number for number, step in steps.items() if step is not None and number in kept[step])
-
-
-async def _quoted(tx: Tx, mailbox: MailboxId) -> frozenset[ConversationId]:
-    """The conversations of mails that stand under one which is still to leave: what is passed on is read when it
-    leaves."""
-    rows = [row for one in await mails.leaving_of(tx, mailbox, MOST_LEAVING) for row in one.quotes]
-    return frozenset(one.conversation for one in await mails.several(tx, tuple(dict.fromkeys(rows))[:MOST_LEAVING]))
 
 
 async def _some(
