@@ -374,7 +374,7 @@ class SplitBefore:
     card: CardShown
     first: MailRecord
     home: Conversation
-    """The conversation of that mail."""
+    """The conversation of that mail; where it goes on as another one, that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,12 @@
 """Mails are split off, by a reaction or by words, through the whole bot."""
 
-from tests.fakes.house import House
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.domain.ids import MailboxId
+from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in
 from tests.fakes.mail import id_of
 from tests.fakes.writing import mail, reacts, reads, says
@@ -123,6 +129,68 @@ async def test_a_database_put_back_to_before_it_leads_from_the_split_card_to_whe
     assert await comes(house, "e2@else.example", "e1@else.example") == card_of(house, 1)
     await now(house, reacts("✂️", event))
     assert card_says(house, 3)["status"] == "active"
+
+
+async def led_to(house: House) -> list[str]:
+    """What was said under cards when the database had been put back."""
+    await put_back(house)
+    return [
+        f"#{number}"
+        for p in house.homeserver.of_kind("notice")
+        for number in (1, 2, 3)
+        if "put back" in str(p.content["body"])
+        and any(
+            p.relation.get("event_id") == card.event
+            for card in house.homeserver.of_kind("conversation")
+            if card.ours["conversation"] == number
+        )
+    ]
+
+
+async def test_one_that_was_split_off_and_snoozed_comes_back_at_its_time_where_its_mails_are(house: House) -> None:
+    await strangers(house)
+    await copied(house)
+    await now(house, reacts("✂️", mail_event(house, "e1@else.example")))
+    await now(house, says("!snooze 3d", thread=card_of(house, 2)))
+    assert await led_to(house) == ["#1"]
+    assert card_says(house, 1)["status"] == "pending"
+    await house.settle((4 * 86_400.0, 16.0))
+    assert card_says(house, 1)["status"] == "active"
+
+
+async def test_whose_home_was_merged_meanwhile_it_is_to_do_where_that_goes_on(house: House) -> None:
+    await strangers(house)
+    house.provider.deliver(mail(id="p1@example.org", sender="Paul <paul@example.org>", subject="Devis"))
+    await house.settle(NOW)
+    await copied(house)
+    await now(house, reacts("✂️", mail_event(house, "e1@else.example")))
+    await now(house, says("!merge #1 #2"), says("!close #2"))
+    assert card_says(house, 3)["status"] == "active"
+    assert await led_to(house) == ["#2"]
+    assert (card_says(house, 2)["status"], card_says(house, 3)["goes_on_as"]) == ("active", 2)
+    await now(house, says("!reply Bonjour", thread=card_of(house, 3)))
+    assert "#3 goes on as #2" in answers_in(house)[-1]
+
+
+@pytest.mark.parametrize("is_moved_first", [True, False])
+async def test_moved_to_another_mailbox_of_the_room_it_is_found_all_the_same(
+    tmp_path: Path, is_moved_first: bool
+) -> None:
+    support = replace(MAILBOX, id=MailboxId("support@asso.example"), address="support@asso.example", aliases=())
+    house = House(tmp_path, instance=replace(INSTANCE, mailboxes=(MAILBOX, support)))
+    await house.open()
+    house.provider.deliver(mail())
+    await house.settle(NOW)
+    await strangers(house)
+    if is_moved_first:
+        await now(house, says("!move support", thread=card_of(house)))
+    await copied(house)
+    await now(house, reacts("✂️", mail_event(house, "e1@else.example")))
+    if not is_moved_first:
+        await now(house, says("!move support", thread=card_of(house, 2)))
+    assert await led_to(house) == ["#1"]
+    assert (card_says(house, 2)["goes_on_as"], card_says(house, 1)["status"]) == (1, "active")
+    await house.close()
 
 
 async def test_a_split_of_before_a_backup_is_as_it_was_after_a_restore(house: House) -> None:

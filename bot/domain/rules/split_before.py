@@ -1,6 +1,7 @@
 """Conversations that a forgotten run split off: in the database that was put back their mails are where they were."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, EventKind, Status, Verdict
@@ -10,6 +11,7 @@ from bot.domain.ids import ConversationId, MailboxId
 from bot.domain.mail import Address
 from bot.domain.participants import with_first
 from bot.domain.rules.kept import as_kept
+from bot.domain.rules.moves import with_status
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 from bot.domain.snapshots import SplitBefore
@@ -40,9 +42,18 @@ def led_home(found: Sequence[SplitBefore], instance: Instance, now: datetime) ->
     return sum((_led(one, instance, now) for one in found), NOTHING)
 
 
-def is_to_do_again(one: Conversation, found: Sequence[SplitBefore]) -> bool:
-    """Whether mails came back to it that were to be answered where they had been split off to."""
-    return any(each.card.status is Status.ACTIVE and each.home.id == one.id for each in found)
+def with_mails_back(one: Conversation, found: Sequence[SplitBefore]) -> Conversation:
+    """The conversation with what was to be done for the mails that came back to it: now, or at the time for which they
+    were snoozed."""
+    cards = [each.card for each in found if each.home.id == one.id]
+    if any(card.status is Status.ACTIVE for card in cards):
+        return with_status(one, Status.ACTIVE)
+    times = [card.snoozed_until for card in cards if card.snoozed_until is not None]
+    if not times or one.status is Status.ACTIVE:
+        return one
+    if one.is_snoozed and one.snoozed_until is not None:
+        times.append(one.snoozed_until)
+    return replace(with_status(one, Status.PENDING), snoozed_until=min(times), snoozed_by=None)
 
 
 def _led(one: SplitBefore, instance: Instance, now: datetime) -> Decision:

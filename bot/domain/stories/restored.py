@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.condition import KeepStatus, StatusShown
-from bot.domain.conversation import Conversation, EventKind, KnownEvent, Status
+from bot.domain.conversation import Conversation, EventKind, KnownEvent
 from bot.domain.decision import (
     NOTHING,
     AddEvent,
@@ -31,7 +31,7 @@ from bot.domain.rules.condition_said import status_slot
 from bot.domain.rules.held import held, sends
 from bot.domain.rules.left_behind import left_behind
 from bot.domain.rules.moves import timer_of, with_status
-from bot.domain.rules.split_before import is_to_do_again, led_home
+from bot.domain.rules.split_before import led_home, with_mails_back
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 from bot.domain.snapshots import RestoredSnapshot, SplitBefore
@@ -108,8 +108,9 @@ def _as_shown(
     else:
         after = replace(after, snoozed_until=before.snoozed_until, snoozed_by=before.snoozed_by)
     seen = NOTHING
-    if is_to_do_again(after, split):
-        after = with_status(after, Status.ACTIVE)
+    back = with_mails_back(after, split)
+    if back != after:
+        after = back
         # Its card shows what it was without them.
         seen = Decision((), (ShowCard(after),))
     if standing(after) == standing(before):

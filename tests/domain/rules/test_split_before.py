@@ -1,12 +1,13 @@
 """Cards of conversations that a forgotten run split off: which are looked for, and what becomes of them."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.domain.conversation import EventKind, Status
 from bot.domain.decision import SaveConversation
 from bot.domain.effects import ShowCard
 from bot.domain.ids import ConversationId, EventId, MailboxId
-from bot.domain.rules.split_before import first_mails, is_to_do_again, led_home
+from bot.domain.rules.split_before import first_mails, led_home, with_mails_back
 from bot.domain.snapshots import SplitBefore
 from bot.domain.traces import CardShown, OwnEvent
 from tests.domain.deciding import MAILBOX, START, World, conversation, mail_in
@@ -45,7 +46,26 @@ def test_of_a_mailbox_that_is_gone_nothing_is_done() -> None:
     assert led_home((gone,), World().instance, START).changes == ()
 
 
+CLOSED = conversation(status=Status.CLOSED)
+SOON, LATER = START + timedelta(days=1), START + timedelta(days=3)
+
+
+def shown(**card: object) -> SplitBefore:
+    return replace(FOUND, card=replace(CARD, **card))  # type: ignore[arg-type]
+
+
 def test_what_was_to_do_there_is_to_do_here_alone() -> None:
-    assert is_to_do_again(conversation(), (FOUND,))
-    assert not is_to_do_again(conversation(id=ConversationId(9)), (FOUND,))
-    assert not is_to_do_again(conversation(), (replace(FOUND, card=replace(CARD, status=Status.PENDING)),))
+    assert with_mails_back(CLOSED, (FOUND,)).status is Status.ACTIVE
+    elsewhere = conversation(id=ConversationId(9), status=Status.CLOSED)
+    assert with_mails_back(elsewhere, (FOUND,)) == elsewhere
+    assert with_mails_back(CLOSED, (shown(status=Status.PENDING),)) == CLOSED, "we had answered"
+
+
+def test_what_was_snoozed_there_is_to_do_here_at_its_time() -> None:
+    snoozed = (shown(status=Status.PENDING, snoozed_until=LATER),)
+    back = with_mails_back(CLOSED, snoozed)
+    assert (back.status, back.snoozed_until) == (Status.PENDING, LATER)
+    assert with_mails_back(conversation(), snoozed) == conversation(), "it is to do already"
+    sooner = replace(conversation(status=Status.PENDING), snoozed_until=SOON)
+    assert with_mails_back(sooner, snoozed).snoozed_until == SOON
+    assert with_mails_back(CLOSED, (*snoozed, FOUND)).status is Status.ACTIVE
