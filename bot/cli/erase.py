@@ -16,7 +16,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli.ending import Refused, end, of_database
-from bot.cli.erased import digest_of, listed_since, look_at_list, put_on_list
+from bot.cli.erased import digest_of, listed_since, look_at_list, put_on_list, share_list
 from bot.cli.kept_files import give
 from bot.cli.own_addresses import all_own, instance_in, own_addresses
 from bot.config import Config
@@ -61,9 +61,12 @@ def erase(config: Config, address: str, *, yes: bool, language: str) -> int:
             click.echo(say(language, sentence("cli.erase_nothing_done")))
             return 0
         # Before anything goes: a crash afterwards leaves nobody who comes back with a backup.
+        await share_list(config, database)
         put_on_list(config, person, at=None)
+        await share_list(config, database, is_newer=True)
         await _erase(database, config, found, language)
         put_on_list(config, person, at=datetime.now(UTC))
+        await share_list(config, database, is_newer=True)
         return await _prove(database, config, person, language)
 
     os.umask(0o077)
@@ -108,6 +111,7 @@ async def erase_listed(config: Config, url: str, language: str, made_at: datetim
             found = await _found(tx, config, person)
         if person:
             await _erase(database, config, found, language, files)
+        await share_list(config, database, is_newer=True)
         async with database.write() as tx:
             await erasing.none_is_listed(tx)
     finally:

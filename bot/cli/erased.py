@@ -17,6 +17,8 @@ from bot.cli.kept_files import give
 from bot.config import Config
 from bot.domain.concerning import Addresses
 from bot.domain.sentences import sentence
+from storage import copies, erased_list
+from storage.database import Database
 
 LIST: Final = "erased.json"
 """In `data_dir`: who was erased, as keyed digests. `postroom restore` erases them from a backup that is put back."""
@@ -76,12 +78,14 @@ def _ended(at: str | None) -> datetime | None:
     return found if found.tzinfo else datetime.combine(found.date(), time.max, UTC)
 
 
-def asked_of(config: Config) -> Callable[[str, datetime], bool] | None:
+async def erased_of(config: Config, database: Database) -> Callable[[str, datetime], bool] | None:
     """Whether an address, in its compared form, is of somebody who was erased after that time; None: nobody was.
 
     Raises:
         OSError, Refused: the list cannot be read.
+        StorageAway
     """
+    await share_list(config, database)
     listed = _listed(config)
     if not listed:
         return None
@@ -102,8 +106,47 @@ def put_on_list(config: Config, person: Addresses, *, at: datetime | None) -> No
     Raises:
         OSError, Refused
     """
+    _write(config, {**_listed(config), **{digest_of(config, one): at for one in person}})
+
+
+async def share_list(config: Config, database: Database, *, is_newer: bool = False) -> None:
+    """Let the machines that share this database, each with a `data_dir` of its own, have one list. A file has one.
+
+    Args:
+        is_newer: what stands in ours holds; else the later time of the two.
+
+    Raises:
+        OSError, Refused: the list cannot be read.
+        StorageAway
+    """
+    if copies.file_of(config.database_url) is not None:
+        return
+    key, here = digest_of(config, _CHECK)[:16], _listed(config)
+    async with database.write() as tx:
+        noted = await erased_list.every(tx)
+        # By another key nobody in it is found; the file says so, where there is one.
+        there = {one: _ended(rest or None) for one, said in noted.items() for at, rest in [_parts(said)] if at == key}
+        every = {**there, **here}
+        if not is_newer:
+            every |= {one: _later(here[one], at) for one, at in there.items() if one in here}
+        if every != here:
+            _write(config, every)
+        values = {one: f"{key} {'' if at is None else at.isoformat()}" for one, at in every.items()}
+        await erased_list.put(tx, {one: value for one, value in values.items() if noted.get(one) != value})
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    """A time beats none: whoever broke off had erased nothing, or had noted that in both places."""
+    return max(one, other) if one is not None and other is not None else one or other
+
+
+def _parts(said: str) -> tuple[str, str]:
+    key, _, at = said.partition(" ")
+    return key, at
+
+
+def _write(config: Config, known: Mapping[str, datetime | None]) -> None:
     file = config.data_dir / LIST
-    known = {**_listed(config), **{digest_of(config, one): at for one in person}}
     kept = [{"address": one, "at": None if at is None else at.isoformat()} for one, at in sorted(known.items())]
     new = Path(f"{file}.new")
     new.unlink(missing_ok=True)

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.accounts import adapters
 from bot.cli.ending import Refused, end, of_database
-from bot.cli.erased import asked_of
+from bot.cli.erased import erased_of
 from bot.cli.freescout import FreeScout
 from bot.cli.freescout_rows import NAME, Lack
 from bot.cli.freescout_source import Source, as_told, source_of, stage
@@ -32,7 +32,6 @@ from bot.domain.ids import MailboxId, UserId
 from bot.domain.inputs.imported import RepliesImported
 from bot.domain.sentences import Sentence, sentence
 from bot.flows.pump.carried import Became, CarriedPump, CarriedTally
-from bot.flows.pump.left_out import IsErased
 from bot.flows.step.step import Step
 from bot.process.import_lock import staging_file
 from bot.text.wording import say
@@ -89,13 +88,10 @@ def bring_in(config: Config, asked: Asked, *, language: str) -> int:
         key = _app_key(asked.env)
         if asked.attachments is not None and not asked.attachments.is_dir():
             raise Refused(sentence("cli.freescout_no_folder", folder=str(asked.attachments)))
-        is_erased = None if asked.with_erased else asked_of(config)
         async with held(config.database_url, alone=False):
-            return await brought(source, people, zone, key, is_erased)
+            return await brought(source, people, zone, key)
 
-    async def brought(
-        source: Source, people: dict[str, UserId], zone: tzinfo, key: str, is_erased: IsErased | None
-    ) -> tuple[CarriedTally, Lack]:
+    async def brought(source: Source, people: dict[str, UserId], zone: tzinfo, key: str) -> tuple[CarriedTally, Lack]:
         with Staging(staging_file(config.data_dir)) as staging:
             click.echo(say(language, sentence("cli.freescout_reading", file=as_told(source))))
             await stage(source, staging)
@@ -106,6 +102,7 @@ def bring_in(config: Config, asked: Asked, *, language: str) -> int:
                 chosen = await _chosen(step, staging, asked.mailboxes)
                 files = OldFiles(asked.attachments, config.max_mail_mb * 1024 * 1024)
                 old = FreeScout(staging, chosen, people, files, key, zone)
+                is_erased = None if asked.with_erased else await erased_of(config, database)
                 pump = CarriedPump(step, reader, _Progress(language), is_erased)
                 await _bring(old, pump)
                 return pump.tally, old.lack

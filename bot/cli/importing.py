@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.accounts import Doors, adapters
 from bot.cli.ending import Refused, end, of_database
-from bot.cli.erased import asked_of
+from bot.cli.erased import erased_of
 from bot.cli.import_imap import OldFolder, Place, is_server, place_of
 from bot.cli.import_sources import Kind, each, kind_of, mails_of
 from bot.cli.kept_files import give
@@ -64,13 +64,13 @@ def bring_in(config: Config, asked: Asked, *, language: str) -> int:
             raise Refused(sentence("cli.export_nothing"))
         doors = adapters()
         archive = _archive(config, asked, place, doors, language)
-        erased = None if asked.with_erased else asked_of(config)
         async with held(config.database_url, alone=False):
             database = await Database.open(config.database_url, migrate=False)
             reader = doors.reader()
             try:
                 step = step_of(database, config)
                 mailbox = await mailbox_of(step, asked.mailbox)
+                erased = None if asked.with_erased else await erased_of(config, database)
                 pump = ArchivePump(mailbox, step, reader, progress(mailbox, language), erased)
                 async with contextlib.aclosing(archive):
                     return await pump.take(archive)

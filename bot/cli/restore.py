@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.cli.archive import unpacked
 from bot.cli.ending import Refused, end, of_database
 from bot.cli.erase import erase_listed
-from bot.cli.erased import listed_since
+from bot.cli.erased import listed_since, look_at_list, share_list
 from bot.cli.kept_files import files_missing, give
 from bot.cli.manifest import Manifest, NewerBackup, NoBackup, blob_path, copied, digest_of, read, sync_folder
 from bot.cli.passphrase import NoPassphrase, passphrase
@@ -32,8 +32,8 @@ from bot.process.statuses import EX_UNAVAILABLE
 from bot.text.dates import moment
 from bot.text.wording import say
 from storage import copies, dumps
-from storage.database import StorageAway
-from storage.faults import DatabaseBroken, Held
+from storage.database import Database, StorageAway
+from storage.faults import DatabaseBroken, Held, Moved, UnknownDatabase
 from storage.holding import held
 from storage.migrations import knows
 
@@ -129,7 +129,8 @@ def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool
 
     Returns how many files are nowhere that the database names, and where the one of before is; empty: there was none.
     """
-    listed, database = listed_since(config, manifest.made_at), copies.file_of(config.database_url)
+    look_at_list(config)
+    database = copies.file_of(config.database_url)
     is_there = copies.is_there(database) if database is not None else _looked_at_server(config.database_url)
     if is_there and not replace:
         raise Refused(sentence("cli.restore_there", database=str(database or make_url(config.database_url).database)))
@@ -137,7 +138,7 @@ def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool
     aside = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     if database is None:
         name = aside if is_there else None
-        asyncio.run(_load(config, folder / manifest.file, manifest, name, is_served=not listed, language=language))
+        asyncio.run(_load(config, folder / manifest.file, manifest, name, language=language))
         kept = dumps.schema_of(name) if name is not None else ""
         return asyncio.run(files_missing(config.database_url, config.data_dir)), kept
     missing = asyncio.run(files_missing(f"sqlite:///{folder / manifest.file}", config.data_dir))
@@ -157,13 +158,24 @@ def _put_back(config: Config, folder: Path, manifest: Manifest, *, replace: bool
     return missing, f"{database.name}.replaced-{aside}" if is_there else ""
 
 
-async def _load(
-    config: Config, dump: Path, manifest: Manifest, name: str | None, *, is_served: bool, language: str
-) -> None:
+async def _load(config: Config, dump: Path, manifest: Manifest, name: str | None, *, language: str) -> None:
     """Into PostgreSQL, while no other machine imports."""
     async with held(config.database_url, alone=True):
+        if name is not None:
+            await _take_list_along(config)
+        is_served = not listed_since(config, manifest.made_at)
         await dumps.loaded(config.database_url, dump, name=name, is_served=is_served)
         await erase_listed(config, config.database_url, language, manifest.made_at, manifest.blobs)
+
+
+async def _take_list_along(config: Config) -> None:
+    """Whom another machine has erased stands in the database that is replaced; one that cannot be read has no word."""
+    with suppress(Moved, UnknownDatabase, StorageAway, SQLAlchemyError):
+        database = await Database.open(config.database_url, migrate=False)
+        try:
+            await share_list(config, database)
+        finally:
+            await database.close()
 
 
 def _forget(fresh: Path) -> None:

@@ -7,6 +7,7 @@ import json
 import shutil
 import stat
 from dataclasses import replace
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from functools import partial
 from typing import Any
@@ -17,7 +18,7 @@ from bot.cli import erase as erasing_command
 from bot.cli import restore as restoring
 from bot.cli.backup import back_up
 from bot.cli.erase import erase
-from bot.cli.erased import LIST
+from bot.cli.erased import LIST, share_list
 from bot.cli.importing import Asked, bring_in
 from bot.cli.restore import restore
 from bot.config.secret import Secret
@@ -351,6 +352,55 @@ async def test_a_list_of_another_secret_key_is_said_before_anything_is_done(hous
     assert await numbers(house) == kept
     with_erased = Asked(CONTACT, str(mail), with_erased=True)
     assert await asyncio.to_thread(partial(bring_in, other, with_erased, language="en")) == 0
+
+
+async def test_on_postgresql_another_machine_knows_whom_one_has_erased(house: House, server: str, capsys: Any) -> None:
+    """Each has a `data_dir` of its own, and so a list of its own."""
+    if not server:
+        pytest.skip("a file has one machine")
+    there = await fill(house)
+    saved = house.out / "backup"
+    if shutil.which("pg_dump") is not None:
+        assert await asyncio.to_thread(back_up, house.config, saved, language="en") == 0
+    await erases(house)
+    kept = await numbers(house)
+    mail = house.out / "hers.eml"
+    mail.write_bytes(b"Date: Mon, 3 Mar 2025 10:00:00 +0000\r\n" + raw("hers again"))
+    for number in range(2):
+        data = house.out / f"machine {number}"
+        data.mkdir(mode=0o700)
+        other = house.config.model_copy(update={"data_dir": data})
+        if number and saved.exists():
+            assert await asyncio.to_thread(restore, other, saved, None, replace=True, language="en") == 0
+            assert await numbers(house) == kept and not (data / "blobs" / there["hers"].raw).exists()
+        capsys.readouterr()
+        assert await asyncio.to_thread(partial(bring_in, other, Asked(CONTACT, str(mail)), language="en")) == 0
+        assert "people who were erased here after it: 1 mail" in capsys.readouterr().out
+        assert (data / LIST).read_text() == (house.config.data_dir / LIST).read_text()
+    assert await numbers(house) == kept
+
+
+async def test_of_two_lists_the_later_time_holds_and_one_that_was_broken_off_says_nothing(
+    house: House, server: str
+) -> None:
+    if not server:
+        pytest.skip("a file has one machine")
+    await fill(house)
+    await erases(house)
+    file = house.config.data_dir / LIST
+    whole = json.loads(file.read_text())
+    (entry,) = whole["erased"]
+    at = datetime.fromisoformat(entry["at"])
+    database = await Database.open(house.config.database_url)
+    for said, wanted in (
+        ((at + timedelta(days=9)).isoformat(), at + timedelta(days=9)),
+        ((at - timedelta(days=9)).isoformat(), at + timedelta(days=9)),
+        (None, at + timedelta(days=9)),
+    ):
+        file.write_text(json.dumps({**whole, "erased": [{**entry, "at": said}]}))
+        await share_list(house.config, database)
+        assert [one["at"] for one in json.loads(file.read_text())["erased"]] == [wanted.isoformat()]
+    await database.close()
 
 
 async def test_a_backup_of_before_that_is_put_back_brings_nobody_back(house: House) -> None:
