@@ -39,6 +39,12 @@ async def test_yes_in_the_thread_where_it_was_asked(house: House) -> None:
     assert card_says(house)["status"] == "closed"
 
 
+async def test_no_drops_it_as_cancel_does(house: House) -> None:
+    for word in ("!no", "!non"):
+        await happens(house, says("!close all"), says(word), says("!yes"))
+        assert "Dropped" in answers_in(house)[-2] and card_says(house)["status"] == "active"
+
+
 async def more_mails(house: House, last: int) -> None:
     for number in range(2, last + 1):
         house.provider.deliver(mail(id=f"m{number}@example.org", sender=f"P{number} <p{number}@example.org>"))

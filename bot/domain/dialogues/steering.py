@@ -18,6 +18,8 @@ class Steer(StrEnum):
 WORDS: Final = {
     "cancel": Steer.CANCEL,
     "abandonner": Steer.CANCEL,
+    "no": Steer.CANCEL,
+    "non": Steer.CANCEL,
     "back": Steer.BACK,
     "retour": Steer.BACK,
     "status": Steer.STATUS,
