@@ -237,7 +237,7 @@ def test_french_has_no_plain_blank_before_double_marks_and_no_straight_apostroph
             continue
         for form in forms:
             words = CODE.sub("`x`", form)
-            if re.search(r" [:;?!»](?=\s|$)|« ", words) or re.search(r"\w[:;?!](?=\s|$)", words) or "'" in words:
+            if re.search(r"\S [:;?!»](?=\W|$)|« ", words) or re.search(r"\w[:;?!](?=\s|$)", words) or "'" in words:
                 wrong.append(f"{key}: {form!r}")
     assert not wrong, "\n".join(wrong)
 
