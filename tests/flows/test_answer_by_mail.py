@@ -179,6 +179,11 @@ async def test_a_command_alone_sends_nothing(house: House) -> None:
     assert card_says(house)["status"] == "pending" and "snoozed_until" in card_says(house)
 
 
+async def test_a_signature_alone_is_no_answer(house: House) -> None:
+    await comes(house, answer(house, "-- \nAlice Martin\nTrésorière"))
+    assert left(house) == [] and "no new words were found" in shown(house)[-1]
+
+
 async def test_the_name_under_a_command_is_mailed_to_nobody(house: House) -> None:
     await comes(house, answer(house, "close\n\nAlice"))
     assert left(house) == [] and card_says(house)["status"] == "closed"

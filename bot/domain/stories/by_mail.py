@@ -134,7 +134,9 @@ def new_words(visible: str, whole: str = "") -> str:
                 lines.pop()
         while mark and lines and (_HEAD.match(lines[-1]) or not lines[-1].strip()):
             lines.pop()
-    return "\n".join(lines).strip()
+    words = "\n".join(lines).strip()
+    # A signature (RFC 3676 4.3) under nothing is no answer: somebody sent it by mistake.
+    return "" if words.partition("\n")[0].rstrip() == "--" else words
 
 
 def _last(words: str) -> str:
