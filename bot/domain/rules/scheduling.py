@@ -174,12 +174,14 @@ def released(asked: Asked, work: Work, record: MailRecord) -> Answer:
         one = replace(work.conversation, changed_at=asked.now)
         asks = Happening(What.WAITS_FOR_APPROVAL, one, asked.person, asked.now)
         return Decision((SaveConversation(one), UpdateMail(waits)), (ShowState(one, waits),), (asks,))
+    lost = held_as_lost(work, known, asked.now)
+    if lost is not None:
+        return lost
     happened = Happening(What.WRITTEN, work.conversation, asked.person, asked.now)
     if record.heard != known.heard:
         # Who sends it after a mail that came does not wait for a time that was named before.
         known = replace(known, leaves_at=None)
-    known = replace(known, state=OutState.QUEUED)
-    left = (held_as_lost(work, known, asked.now) or let_go(work, known, asked.now)) + Decision(happened=(happened,))
+    left = let_go(work, replace(known, state=OutState.QUEUED), asked.now) + Decision(happened=(happened,))
     # Its line answers whoever wrote it; whoever lets it go sees that as well.
     seen = () if asked.is_by_hand else (Mark(asked.room, asked.event, DONE, work.conversation.id),)
     return left + Decision((), seen)
