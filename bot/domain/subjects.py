@@ -16,9 +16,14 @@ _MARKS: Final = re.compile(
 _FORWARDED: Final = re.compile(r"\s*(?:fwd?|tr|wg)\s*:", re.IGNORECASE)
 
 
+def is_passed_on(subject: str) -> bool:
+    """Whether the subject says that a mail is passed on to somebody else."""
+    return _FORWARDED.match(subject) is not None
+
+
 def subject_of_forward(subject: str) -> str:
     """The subject under which a mail is passed on."""
-    return subject if _FORWARDED.match(subject) else f"Fwd: {subject}".strip()
+    return subject if is_passed_on(subject) else f"Fwd: {subject}".strip()
 
 
 def subject_by_itself(subject: str) -> str:

@@ -179,6 +179,24 @@ async def test_a_command_alone_sends_nothing(house: House) -> None:
     assert card_says(house)["status"] == "pending" and "snoozed_until" in card_says(house)
 
 
+async def test_a_forward_and_a_copy_of_a_mail_to_a_colleague_leave_to_nobody(house: House) -> None:
+    for number, (subject, to) in enumerate(
+        (("Fwd: [#1] Question", "contact@asso.example"), ("Re: [#1] Question", "bob@home.example"))
+    ):
+        raw = mail(
+            id=f"f{number}@home.example",
+            subject=subject,
+            sender="Alice <alice@home.example>",
+            to=to,
+            cc="contact@asso.example",
+            text="Regarde ce type.\n",
+            reply_to=ticket(house),
+            headers=PROOF,
+        )
+        await comes(house, raw)
+        assert left(house) == [] and "passed on to somebody else" in shown(house)[-1]
+
+
 async def test_a_signature_alone_is_no_answer(house: House) -> None:
     await comes(house, answer(house, "-- \nAlice Martin\nTrésorière"))
     assert left(house) == [] and "no new words were found" in shown(house)[-1]

@@ -169,3 +169,13 @@ async def test_a_restored_database_does_nothing_again_and_asks_about_nothing(hou
     assert statuses(house, 2) == ["closed", "active"]
     await now(house, reacts("✅", question_in(house)), says("!yes"))
     assert statuses(house, 2) == ["closed", "active"], "both changed since they were counted"
+
+
+async def test_numbers_are_read_with_the_marks_that_people_put_around_them(house: House) -> None:
+    await more_mails(house, 4)
+    await happens(house, says("!close #2, (#3).", thread=card_of(house)))
+    assert statuses(house, 4) == ["active", "closed", "closed", "active"]
+    await happens(house, says("!close #2,#4", thread=card_of(house)))
+    assert "Which conversation?" in answers_in(house)[-1] and statuses(house, 4)[0] == "active"
+    await happens(house, says("!reply #4: Bonjour", thread=card_of(house)), seconds=(0.0, 25.0))
+    assert [to for _, to, _ in house.provider.delivered] in ([], [("p4@example.org",)]), "never to that of the thread"

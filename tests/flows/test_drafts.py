@@ -191,3 +191,12 @@ async def test_who_edits_a_draft_that_a_colleague_took_up_hears_that_it_changes_
     assert "has written the draft anew" in answers_in(house)[-1] and len(answers_in(house)) == before + 1
     await happens(house, says("!send", thread=thread), seconds=SENT)
     assert [b"Deux" in raw and b"Trois" not in raw for _, _, raw in house.provider.delivered] == [True]
+
+
+@pytest.mark.parametrize("words", ["demain", 'at "tomorrow 9:00"', "no", "to paul@example.org", "later"])
+async def test_words_behind_send_are_asked_about_and_nothing_leaves(house: House, words: str) -> None:
+    await happens(house, says("!draft Bonjour", thread=card_of(house)))
+    await happens(house, says(f"!send {words}", thread=card_of(house)), seconds=SENT)
+    assert not house.provider.delivered and "means nothing behind" in answers_in(house)[-1]
+    await happens(house, says("!send #1,"), seconds=SENT)
+    assert len(house.provider.delivered) == 1

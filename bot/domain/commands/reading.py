@@ -43,9 +43,11 @@ _PILL_FIRST = re.compile(
 )
 _LONGEST_NAME = 40
 """Characters in which accents may be written apart."""
-_NUMBER = re.compile(r"#(\d{1,12})$")
-_NUMBER_FIRST = re.compile(r"#(\d{1,12})(?=\s|$)[ \t]*")
+_NUMBER = re.compile(r"[(\[]?#(\d{1,12})[)\],;:.]*$")
+"""As people write it in a line of words: `#2, #3`."""
+_NUMBER_FIRST = re.compile(r"#(\d{1,12})[,;:.]?(?=\s|$)[ \t]*")
 _NUMBER_LAST = re.compile(r"(?:^|\s)#(\d{1,12})\s*$")
+_HOLDS_NUMBER = re.compile(r"(?<!\w)#\d")
 MOST_NAMED = 20
 """Conversations, and people, that one command may name."""
 _OPTION = re.compile(r"(?:--|[\u2013\u2014])[^\W\d_]")
@@ -218,6 +220,9 @@ def _arguments(command: Command, rest: str, people: tuple[UserId, ...]) -> Readi
             found_people[UserId(word)] = None
         elif command.takes_people and (word.startswith("@") or command.meant(word) == ME.own):
             names.append(command.meant(word))
+        elif command.numbers is not None and _HOLDS_NUMBER.search(word):
+            # Left out it would be about the conversation of the thread, which was not meant.
+            return Wrong(sentence("error.which_conversation", name=command.name))
         else:
             words.append(word)
     # Behind an option a number is its value: `--older 2 weeks`.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.domain.addresses import is_one_of
 from bot.domain.authenticity import is_proven
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.mail import Mail
@@ -16,6 +17,7 @@ from bot.domain.rules.notified import is_by_a_program
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.signing import Notified
+from bot.domain.subjects import is_passed_on
 
 _LATE: Final = timedelta(days=3)
 """A mail that is read so long after it came is from a folder that was put back, or from a first start."""
@@ -90,11 +92,20 @@ def _cannot_go(
         return sentence("mailed.expired", days=GOOD_FOR.days)
     if not isinstance(input, MailArrived):
         return sentence("mailed.unreadable")
+    if is_passed_on(input.mail.subject) or not _is_to_us(input.mail, claim, mailbox):
+        # Clients name the notification in a forward as well, and the shared address in a copy to a colleague.
+        return sentence("mailed.to_others")
     if input.place.role is not FolderRole.INBOX or input.mail.is_marked_spam:
         return sentence("mailed.junk")
     if input.is_backlog or input.is_late or now - input.received_at > _LATE:
         return sentence("mailed.late")
     return None
+
+
+def _is_to_us(mail: Mail, claim: Claim, mailbox: MailboxSettings) -> bool:
+    """Whether it is written to the mailbox, and not to somebody else with a copy here; a blind copy says nothing."""
+    own = {*mailbox.own_addresses, *(claim.mailbox.own_addresses if claim.mailbox is not None else ())}
+    return not mail.to or any(is_one_of(own, one.address) for one in (*mail.to,))
 
 
 def _unproven(mail: Mail, mailbox: MailboxSettings) -> Sentence:

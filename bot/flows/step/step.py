@@ -60,7 +60,7 @@ from storage.database import Conflict, Database, LeaseLost, StorageAway, Tx
 from storage.faults import DatabaseBroken
 
 _log = structlog.get_logger("step")
-_MOST_TRIES = 8
+_MOST_TRIES = 12
 
 Also = Callable[[Tx], Awaitable[None]]
 """Work in the same commit as an input: it saves the cursor of the input's source."""
@@ -141,7 +141,8 @@ class Step:
                 if conflicts >= _MOST_TRIES:
                     await self._put_aside(input, also, "conflict")
                     return
-                await asyncio.sleep(0.01 * conflicts)
+                # Whoever was quicker may have many more of them, as an import has: they get further meanwhile.
+                await asyncio.sleep(min(0.01 * 2**conflicts, 0.5))
             except (StorageAway, OSError) as away:
                 # A full disk as well: nothing is given up, and nothing is told as done.
                 if not self._is_away:
