@@ -197,6 +197,57 @@ async def test_a_forward_and_a_copy_of_a_mail_to_a_colleague_leave_to_nobody(hou
         assert left(house) == [] and "passed on to somebody else" in shown(house)[-1]
 
 
+@pytest.mark.parametrize(
+    ("subject", "goes"),
+    [
+        ("Re: [#1] Question", True), ("RE: RE: [#1] Question", True), ("Rép : [#1] Question", True),
+        ("[EXT] Antw.: [#1] Question", True), ("Re[2]: [#1] Question", True), ("Another one", True),
+        ("Absence : Re: [#1] Question", False), ("Out of Office: [#1] Question", False),
+        ("Accepté : [#1] Question", False), ("Rappel : [#1] Question", False), ("Absence du bureau [#1]", False),
+    ],
+)  # fmt: skip
+async def test_the_subject_of_a_program_s_note_is_no_answer_s(house: House, subject: str, goes: bool) -> None:
+    sender = "Alice <alice@home.example>"
+    raw = mail(id="s1@home.example", subject=subject, sender=sender, text="Oui.", reply_to=ticket(house), headers=PROOF)
+    await comes(house, raw)
+    assert bool(left(house)) is goes
+    assert goes or "is no answer" in shown(house)[-1]
+
+
+@pytest.mark.parametrize("name", ["ATT00001.htm", "ATT00002.txt", "page.html"])
+async def test_a_file_that_may_be_what_was_quoted_leaves_to_nobody(house: House, name: str) -> None:
+    back = message_from_bytes(answer(house, "C'est oui."), policy=policy.SMTP)
+    assert isinstance(back, EmailMessage)
+    back.make_mixed()
+    kind = "plain" if name.endswith("txt") else "html"
+    back.add_attachment("internal words", subtype=kind, filename=name)
+    await comes(house, back.as_bytes())
+    assert left(house) == [] and "stands in it as a file" in shown(house)[-1]
+
+
+@pytest.mark.parametrize("is_inline", [True, False])
+async def test_an_encrypted_answer_leaves_neither_as_cipher_nor_as_nothing(house: House, is_inline: bool) -> None:
+    cipher = "-----BEGIN PGP MESSAGE-----\n\nabc=\n-----END PGP MESSAGE-----\n"
+    back = message_from_bytes(answer(house, cipher if is_inline else "-"), policy=policy.SMTP)
+    assert isinstance(back, EmailMessage)
+    if not is_inline:
+        back.make_mixed()
+        back.add_attachment(b"Version: 1", maintype="application", subtype="pgp-encrypted")
+    await comes(house, back.as_bytes())
+    assert left(house) == []
+
+
+async def test_a_key_and_a_card_of_the_writer_stay_in_the_house(house: House) -> None:
+    back = message_from_bytes(answer(house, "C'est oui."), policy=policy.SMTP)
+    assert isinstance(back, EmailMessage)
+    back.make_mixed()
+    back.add_attachment(b"alice@home.example", maintype="application", subtype="pgp-keys", filename="key.asc")
+    back.add_attachment("EMAIL:alice@home.example", subtype="vcard", filename="alice.vcf")
+    await comes(house, back.as_bytes())
+    ((_, _, raw),) = house.provider.delivered
+    assert b"key.asc" not in raw and b"alice.vcf" not in raw
+
+
 async def test_a_signature_alone_is_no_answer(house: House) -> None:
     await comes(house, answer(house, "-- \nAlice Martin\nTrésorière"))
     assert left(house) == [] and "no new words were found" in shown(house)[-1]

@@ -4,6 +4,7 @@ Nobody else's words ever leave under the address of the mailbox: the id of the n
 address, and the proof of the mailbox's own server have to name the same person, who may still write there.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -21,6 +22,8 @@ from bot.domain.subjects import is_passed_on
 
 _LATE: Final = timedelta(days=3)
 """A mail that is read so long after it came is from a folder that was put back, or from a first start."""
+_BEFORE: Final = re.compile(r"(?:\s*(?:\[[^\]]{1,40}\]|[^\W\d_]{1,5}(?:\[\d{1,3}\])?\s?\.?\s?[:：])){0,20}\s*")
+"""`Re:`, `Rép :`, `Antw.:`, `[EXT]`: longer words before it, as of an absence, are a program's or a calendar's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ def _cannot_go(
     if is_passed_on(input.mail.subject) or not _is_to_us(input.mail, claim, mailbox):
         # Clients name the notification in a forward as well, and the shared address in a copy to a colleague.
         return sentence("mailed.to_others")
+    if not _is_of_an_answer(input.mail.subject, ticket):
+        return sentence("mailed.other_subject")
     if input.place.role is not FolderRole.INBOX or input.mail.is_marked_spam:
         return sentence("mailed.junk")
     if input.is_backlog or input.is_late or now - input.received_at > _LATE:
@@ -106,6 +111,12 @@ def _is_to_us(mail: Mail, claim: Claim, mailbox: MailboxSettings) -> bool:
     """Whether it is written to the mailbox, and not to somebody else with a copy here; a blind copy says nothing."""
     own = {*mailbox.own_addresses, *(claim.mailbox.own_addresses if claim.mailbox is not None else ())}
     return not mail.to or any(is_one_of(own, one.address) for one in (*mail.to,))
+
+
+def _is_of_an_answer(subject: str, ticket: Notified) -> bool:
+    """Whether nothing but marks of answers stands before the number that the notification put into its subject."""
+    before, number, _ = subject.partition(f"[#{ticket.conversation}]")
+    return not number or _BEFORE.fullmatch(before) is not None
 
 
 def _unproven(mail: Mail, mailbox: MailboxSettings) -> Sentence:

@@ -4,6 +4,7 @@ Two steps. The mail makes a message of ours in the thread. When that stands ther
 as a member's message, in the member's name: commands, rights, questions and the undo window are those of the room.
 """
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -37,9 +38,15 @@ _MOST_LETTERS: Final = 50_000
 _FOLD: Final = "<details"
 _INLINE: Final = "mxc://inline/"
 _SEALS: Final = frozenset(
-    ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature", "text/calendar")
+    """application/pkcs7-signature application/x-pkcs7-signature application/pgp-signature text/calendar
+    application/pgp-keys text/vcard text/x-vcard text/directory""".split()
 )
-"""Parts that only the mail itself means anything to."""
+"""Parts that only the mail itself means anything to, and those that name the writer's own address."""
+_SPLIT_OFF: Final = re.compile(r"att\d{3,8}\.(?:txt|html?)", re.IGNORECASE)
+"""The name that servers give to a text part that they made a file: it may hold what the mail quotes."""
+_CIPHERS: Final = frozenset(
+    ("application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted")
+)
 
 
 def mailed_key(mail: Mail, raw: BlobId | None, claim: Claim) -> str:
@@ -59,6 +66,8 @@ def decide_answered(
                 return _refused(snapshot, input, claim, Refused(said, may_send=True), now)
             if len(said.text) > _MOST_LETTERS:
                 return _refused(snapshot, input, claim, Refused(sentence("mailed.long"), may_send=False), now)
+            if _is_sealed(input.mail):
+                return _refused(snapshot, input, claim, Refused(sentence("mailed.unreadable"), may_send=False), now)
             if _encloses_mail(input.mail):
                 # Some clients send back what they answer as a file, with all that the team alone reads.
                 return _refused(snapshot, input, claim, Refused(sentence("mailed.encloses_mail"), may_send=True), now)
@@ -176,10 +185,18 @@ def _files(input: MailArrived | MailUnreadable) -> tuple[Enclosure, ...]:
     )
 
 
+def _is_sealed(mail: Mail) -> bool:
+    """Whether its words are encrypted to somebody: nobody here reads them."""
+    is_inline = (mail.visible_text or mail.text).lstrip().startswith("-----BEGIN PGP MESSAGE")
+    return is_inline or any(one.content_type.lower() in _CIPHERS for one in mail.attachments)
+
+
 def _encloses_mail(mail: Mail) -> bool:
     return any(
         one.content_type.lower().startswith(("message/", "text/rfc822"))
+        or one.content_type.lower() == "text/html"
         or one.filename.lower().endswith((".eml", ".msg"))
+        or _SPLIT_OFF.fullmatch(one.filename) is not None
         for one in mail.attachments
     )
 
