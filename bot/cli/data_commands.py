@@ -32,7 +32,7 @@ class _GdprCommand(SaidCommand):
 
 @click.command(cls=SaidCommand)
 @config_option
-@click.option("--archive", cls=SaidOption, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.option("--archive", cls=SaidOption, type=FILE, metavar="FILE")
 @_passphrase_option
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False), metavar="[FOLDER]")
 def backup(config: Path, archive: Path | None, passphrase_file: Path | None, folder: Path | None) -> None:
@@ -92,9 +92,9 @@ def import_mails(
 @click.command("import-freescout", cls=SaidCommand)
 @config_option
 @click.option("--mailbox", "mailboxes", cls=SaidOption, multiple=True, metavar="ADDRESS[=OURS]")
-@click.option("--people", cls=SaidOption, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.option("--people", cls=SaidOption, type=FILE, metavar="FILE")
 @click.option("--attachments", cls=SaidOption, type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER")
-@click.option("--env", cls=SaidOption, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.option("--env", cls=SaidOption, type=FILE, metavar="FILE")
 @click.option("--timezone", cls=SaidOption, default="UTC", metavar="ZONE")
 @_password_option
 @_with_erased_option

@@ -12,6 +12,7 @@ import click
 
 from bot.cli.data_commands import DATA_COMMANDS
 from bot.cli.said import (
+    FILE,
     SaidCommand,
     SaidGroup,
     SaidOption,
@@ -115,7 +116,7 @@ def check(config: Path, connect: bool) -> None:
 
 @cli.command()
 @click.option("--user", cls=SaidOption, required=True, metavar="@BOT:SERVER")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.argument("file", type=FILE, metavar="FILE")
 def registration(user: str, file: Path) -> None:
     from bot.cli.registration import register
 

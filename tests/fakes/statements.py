@@ -19,11 +19,11 @@ def keep_compiled() -> None:
     plain = Engine.__init__
 
     def engine(self: Engine, pool: Any, dialect: Dialect, url: Any, **options: Any) -> None:
-        shared, cache = kept.get(type(dialect), (dialect, LRUCache(_STATEMENTS)))
-        if shared.server_version_info is None:
-            # Its engine has never reached a server: that alone would have made it ready.
-            shared, cache = dialect, LRUCache(_STATEMENTS)
-        kept[type(dialect)] = shared, cache
+        known = kept.get(type(dialect))
+        if known is None or known[0].server_version_info is None:
+            # The engine of the one before has never reached a server: that alone would have made it ready.
+            known = kept[type(dialect)] = dialect, LRUCache(_STATEMENTS)
+        shared, cache = known
         plain(self, pool, shared, url, **options)
         self._compiled_cache = cache
 

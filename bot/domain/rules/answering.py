@@ -110,7 +110,7 @@ def _cannot_go(
 def _is_to_us(mail: Mail, claim: Claim, mailbox: MailboxSettings) -> bool:
     """Whether it is written to the mailbox, and not to somebody else with a copy here; a blind copy says nothing."""
     own = {*mailbox.own_addresses, *(claim.mailbox.own_addresses if claim.mailbox is not None else ())}
-    return not mail.to or any(is_one_of(own, one.address) for one in (*mail.to,))
+    return not mail.to or any(is_one_of(own, one.address) for one in mail.to)
 
 
 def _is_of_an_answer(subject: str, ticket: Notified) -> bool:
