@@ -16,7 +16,7 @@ _FROM_FIRST: Final = re.compile(r"\s+(?:from|de)\s+(\S+@\S+)(?=\s|$)", re.IGNORE
 _BARE_WHO: Final = re.compile(r"\S*@\S*")
 _QUOTED_WHO: Final = re.compile(rf"(?:{_SUBJECT.pattern})(?:\s*(?P<address><[^<>\s]*@[^<>\s]*>))?")
 _FLAG_WITHIN: Final = re.compile(
-    r"(?:^|(?<=\s))(?P<dash>--|[\u2013\u2014])(?P<name>[^\W\d_]{1,12})(?=[\s:\"“„«”]|$)[\s:]*"
+    r"(?:^|(?<=\s))(?P<dash>--|[\u2013\u2014])(?P<name>[^\W\d_]{1,12})(?=[\s:=,\"“„«”]|$)[\s:=,]*"
 )
 _BLANKS: Final = " \t\u00a0\u202f"
 

@@ -166,6 +166,10 @@ class EditedSnapshot:
     """Of a message in the thread of a conversation that went to another room."""
     members: tuple[UserId, ...] = ()
     """Those of the room, where somebody who left might be told."""
+    is_ours: bool = True
+    """The room has a mailbox, or is a config room."""
+    is_told_of_edit: bool = False
+    """The writer was told already that an edit of this message runs nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from bot.domain.words import bare
 _MORNING: Final = timedelta(hours=9)
 """The time of a day that is named without one."""
 MOST_AHEAD: Final = timedelta(days=366)
+_ANY: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _MOST_WORDS: Final = 60
 """Characters in which a time can be named."""
 
@@ -135,6 +136,11 @@ def read_time(words: str, now: datetime, zone: tzinfo) -> datetime | NoTime:
             if found is not None:
                 return found if isinstance(found, NoTime) else _within(found, now)
     return NoTime.UNREADABLE
+
+
+def names_time(words: str) -> bool:
+    """Whether words name a time at all, to come or not."""
+    return read_time(words, _ANY, UTC) is not NoTime.UNREADABLE
 
 
 def _plain(words: str) -> str:

@@ -11,11 +11,11 @@ from typing import Final
 
 from bot.domain.command import AT, ME, Called, Command, Reading, Talk, Wrong, no_secret
 from bot.domain.commands.table import TABLE, by_name
-from bot.domain.heading import read_address, read_heading, read_quoted, read_time_within
+from bot.domain.heading import read_address, read_heading, read_time_within
 from bot.domain.ids import INVISIBLE, ConversationId, UserId
 from bot.domain.inputs.said import MessageEdited, TeamMessage
-from bot.domain.participants import Choice
-from bot.domain.sentences import sentence
+from bot.domain.options import behind_the_words, with_options
+from bot.domain.sentences import Sentence, sentence
 from bot.domain.words import bare
 
 _NAMES: Final = {bare(name): name for row in TABLE for name in row.names}
@@ -52,10 +52,6 @@ MOST_NAMED = 20
 """Conversations, and people, that one command may name."""
 _OPTION = re.compile(r"(?:--|[\u2013\u2014])[^\W\d_]")
 """Clients make one dash of two. A bare number behind it is its value."""
-_FLAG = re.compile(
-    r"(?:--|[\u2013\u2014](?=[^\W\d_]{2}))(?P<name>[^\W\d_]{1,12})(?=[\s:\"“„«”]|$)[ \t\u00a0\u202f]*\n?"
-)
-"""A flag right after the name; keyboards make one long dash of two short ones. `—à bientôt` is none."""
 
 
 def read(message: TeamMessage, *, bot: UserId) -> Reading:
@@ -247,32 +243,26 @@ def _checked(called: Called) -> Called | Wrong:
     people = len(called.people) if called.command.takes_people else 0
     if max(len(called.numbers), people + len(called.names)) > MOST_NAMED:
         return Wrong(sentence("error.too_many_named", most=MOST_NAMED))
-    flagged, headed = _with_flag(called), called.command.headed
-    if headed is None or isinstance(flagged, Wrong):
+    read_as = _with_options(called)
+    return Wrong(read_as) if isinstance(read_as, Sentence) else read_as
+
+
+def _with_options(called: Called) -> Called | Sentence:
+    """Read the options and the heading before the words; no option is left among these."""
+    flagged, row = with_options(called), called.command
+    if isinstance(flagged, Sentence):
         return flagged
-    at, text = flagged.at, flagged.text.lstrip()
-    if at is None and flagged.command.flags is not None:
-        at, text = read_time_within(text, lambda word: flagged.command.meant(word) == AT.own)
-    heading, text = (read_heading if headed.has_subject else read_address)(text.lstrip())
-    return replace(flagged, heading=heading, text=text.strip("\n").rstrip(), at=at)
-
-
-def _with_flag(called: Called) -> Called | Wrong:
-    """Read `--all` and the like before the words of an answer; a text that only looks like a flag is never mailed."""
-    flags = called.command.flags
-    found = _FLAG.match(called.text) if flags is not None else None
-    if flags is None or found is None:
-        return called
-    meant, rest = called.command.meant(found["name"]), called.text[found.end() :]
-    if flags.has_time and meant == AT.own and called.at is None:
-        at, words = read_quoted(rest)
-        return _with_flag(replace(called, at=at, text=words.strip("\n").rstrip()))
-    if meant not in {word.own for word in flags.known} or called.choice is not None:
-        if not called.text.startswith("--"):
-            return called
-        which = "error.unknown_option" if flags.known else "error.unknown_option_at"
-        return Wrong(sentence(which, option=found["name"], name=called.command.name))
-    return _with_flag(replace(called, text=rest.strip("\n").rstrip(), choice=Choice(meant)))
+    if row.headed is not None:
+        at, text = flagged.at, flagged.text.lstrip()
+        if at is None and row.flags is not None:
+            at, text = read_time_within(text, lambda word: row.meant(word) == AT.own)
+        stray = behind_the_words(flagged, text.partition("\n")[0])
+        heading, text = (read_heading if row.headed.has_subject else read_address)(text.lstrip())
+        headed = replace(flagged, heading=heading, text=text.strip("\n").rstrip(), at=at)
+        flagged = stray or with_options(headed)
+        if isinstance(flagged, Sentence):
+            return flagged
+    return (behind_the_words(flagged, flagged.text) if row.text is not None else None) or flagged
 
 
 def _structured(message: TeamMessage) -> Reading:

@@ -1,19 +1,20 @@
-"""A member edited a message: its effects follow, while that is possible."""
+"""A member edited a message: its effects follow, while that is possible; that an edit runs no command is told."""
 
 from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import rights
-from bot.domain.command import Asked, Called, Reading, Talk
+from bot.domain.command import Asked, Called, Reading, Talk, Wrong
+from bot.domain.commands.note import NOTE
 from bot.domain.commands.who_note import WHO_NOTE
 from bot.domain.conversation import EventKind, KnownEvent, MailRecord, OutState
-from bot.domain.decision import NOTHING, Decision, PutEvent, SetWords, together
+from bot.domain.decision import NOTHING, Decision, FillSlot, PutEvent, SetWords, together
 from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.dialogues import bulk, table
 from bot.domain.dialogues.dialogue import Said
 from bot.domain.effects import Say
 from bot.domain.grants import Right
-from bot.domain.ids import ConversationId, MailboxId
+from bot.domain.ids import ConversationId, MailboxId, RoomId, UserId
 from bot.domain.inputs.said import MessageEdited
 from bot.domain.letter import Letter
 from bot.domain.needs import Facts
@@ -34,6 +35,11 @@ from bot.domain.snapshots import Drafted, EditedSnapshot
 from bot.domain.stories.secrets import decide_edited_secret
 
 
+def edit_told_slot(room: RoomId, person: UserId) -> str:
+    """The slot that names the message of whose edit a person was told last that it runs no command."""
+    return f"edit:{room}:{person}"
+
+
 def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime) -> Decision:
     """An edit is read like a message, but never runs a command: it changes a mail that waits, a question, a note."""
     if input.is_secret:
@@ -45,9 +51,34 @@ def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime)
         changed = together(reworded(one, snapshot.reading, WHO_NOTE) for one in mine)
         return changed if known is None else Decision((PutEvent(known),)) + changed
     if known is None:
-        return _decide_edited(snapshot, input, now)
+        return _with_word(_decide_edited(snapshot, input, now), snapshot, input)
     edited = Decision((PutEvent(known),)) + _decide_edited(replace(snapshot, target=known), input, now)
-    return edited + _went(snapshot, input)
+    return _with_word(edited, snapshot, input) + _went(snapshot, input)
+
+
+def _with_word(edited: Decision, snapshot: EditedSnapshot, input: MessageEdited) -> Decision:
+    """Where the message reads as a command, and nothing was made of it that follows the edit, its writer is told once
+    that nothing runs."""
+    made = (snapshot.record, snapshot.dialogue, snapshot.drafted, snapshot.elsewhere)
+    if edited.effects or any(one is not None for one in made) or not _reads_as_command(snapshot, input):
+        return edited
+    known = snapshot.target
+    right = rights.may_say(snapshot.instance, input, is_joined=snapshot.is_joined, is_sensitive=True)
+    if snapshot.is_told_of_edit or isinstance(right, rights.Denied):
+        return edited
+    about = known.conversation if known is not None else None
+    told, apart = (sentence("error.edit_runs_nothing"),), input.target if about is None else None
+    say = Say(input.room, told, conversation=about, reply_to=apart, mention=(input.sender,))
+    slot = FillSlot(edit_told_slot(input.room, input.sender), input.room, input.target)
+    return edited + Decision((slot,), (say,))
+
+
+def _reads_as_command(snapshot: EditedSnapshot, input: MessageEdited) -> bool:
+    known, reading = snapshot.target, snapshot.reading
+    is_own = known is None or (known.sender == input.sender and known.kind in (EventKind.NOTE, EventKind.COMMAND))
+    # What is for the team stands in the thread as its writer wants it.
+    is_note = isinstance(reading, Called) and reading.command is NOTE and known is not None
+    return is_own and snapshot.is_ours and not isinstance(reading, Talk) and not is_note
 
 
 def _went(snapshot: EditedSnapshot, input: MessageEdited) -> Decision:
@@ -159,7 +190,9 @@ def _redrafted(snapshot: EditedSnapshot, drafted: Drafted, input: MessageEdited,
         return NOTHING
     back, one = draft_back(drafted, actor=input.sender, room=input.room, now=now)
     if not text.strip():
-        return back + dropped(one, by=input.sender, now=now)
+        why = reading.why if isinstance(reading, Wrong) else None
+        told = () if why is None else (Say(input.room, (why,), conversation=one.id, mention=(input.sender,)),)
+        return back + dropped(one, by=input.sender, now=now) + Decision((), told)
     return back + prepared(one, one.draft, text, by=input.sender, source=input.target, now=now)
 
 

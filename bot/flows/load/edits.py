@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.domain.command import Talk
 from bot.domain.commands.reading import read_edit
 from bot.domain.conversation import (
     Conversation,
@@ -26,10 +27,11 @@ from bot.domain.rules.told import needs_members
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
 from bot.domain.snapshots import Away, DeletedSnapshot, Drafted, EditedSnapshot, TakenAway
+from bot.domain.stories.edited import edit_told_slot
 from bot.domain.stories.reaction import (
     needs_of_taking,
 )
-from bot.domain.upgrades import belongs, uses
+from bot.domain.upgrades import belongs, hears, uses
 from bot.domain.work import Work
 from bot.flows.load.ground import load_ground
 from bot.flows.load.needs import Reach, load_needs
@@ -50,6 +52,7 @@ from storage import (
     persons,
     reactions,
     signatures,
+    slots,
     teams,
 )
 from storage.database import Tx
@@ -69,10 +72,12 @@ async def load_edited(
     work = [await load_work(tx, one, instance, input.sender, now, source=source) for one in found]
     known = await events.get(tx, room, target)
     drafted = await _drafted(tx, known, instance)
+    reading = read_edit(input, bot=instance.bot)
+    told = None if isinstance(reading, Talk) else await slots.get(tx, edit_told_slot(room, input.sender))
     return EditedSnapshot(
         instance=instance,
         signer=signer,
-        reading=read_edit(input, bot=instance.bot),
+        reading=reading,
         is_joined=is_joined,
         work=tuple(work),
         record=record if work else None,
@@ -86,6 +91,8 @@ async def load_edited(
         else (),
         elsewhere=await left_in(tx, known, instance) if not work else None,
         members=await _those_told(tx, room, [*(one.conversation for one in work), *_one_of(drafted)], instance),
+        is_ours=hears(instance, room),
+        is_told_of_edit=told == (room, target),
     )
 
 

@@ -1,0 +1,149 @@
+"""Options before the words of a mail: read, or told; never mailed among the words."""
+
+import time
+
+import pytest
+from hypothesis import given as tried
+from hypothesis import strategies as st
+
+from bot.domain.command import Called
+from bot.domain.decision import AddMail
+from bot.domain.participants import Choice
+from tests.domain.commands.cases import ask, given, told
+
+
+@pytest.mark.parametrize(
+    ("body", "choice", "at", "text"),
+    [
+        ('!reply --at="lundi 9h" Bonjour', None, "lundi 9h", "Bonjour"),
+        ('!reply --at:"lundi 9h" Bonjour', None, "lundi 9h", "Bonjour"),
+        ("!reply --at=lundi 9h\nBonjour", None, "lundi 9h", "Bonjour"),
+        ("!reply --AT, “lundi 9h” Bonjour", None, "lundi 9h", "Bonjour"),
+        ('!reply —at="lundi 9h" Bonjour', None, "lundi 9h", "Bonjour"),
+        ('!reply —à "lundi 9h" Bonjour', None, "lundi 9h", "Bonjour"),
+        ("!reply --only=Bonjour", Choice.ONLY, None, "Bonjour"),
+        ("!reply --only, Bonjour", Choice.ONLY, None, "Bonjour"),
+        ("!reply --seul: Bonjour", Choice.ONLY, None, "Bonjour"),
+        ('!reply --only --at="lundi 9h" Bonjour', Choice.ONLY, "lundi 9h", "Bonjour"),
+        ('!send --at="lundi 9h"', None, "lundi 9h", ""),
+        ('!forward lea@x.example --at="lundi 9h" Voici', None, "lundi 9h", "Voici"),
+        ('!forward --at="lundi 9h" lea@x.example Voici', None, "lundi 9h", "Voici"),
+        ('!forward lea@x.example\n--at "lundi 9h"\nVoici', None, "lundi 9h", "Voici"),
+        ('!new lea@x.example --at="lundi 9h" "S"\nVoici', None, "lundi 9h", "Voici"),
+        ('!new lea@x.example "S" --at="lundi 9h"\nVoici', None, "lundi 9h", "Voici"),
+        ('!new lea@x.example "S"\n--at "lundi 9h"\nVoici', None, "lundi 9h", "Voici"),
+    ],
+)
+def test_an_option_is_read_as_people_write_it(body: str, choice: Choice | None, at: str | None, text: str) -> None:
+    reading = ask(body)[0].reading
+    assert isinstance(reading, Called)
+    assert (reading.choice, reading.at, reading.text) == (choice, at, text)
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        # --- before the words, written otherwise
+        ('!reply -at "lundi 9h" Bonjour', "error.option_form"),
+        ("!reply -at lundi 9h Bonjour", "error.option_form"),
+        ('!reply -à "lundi 9h" Bonjour', "error.option_form"),
+        ('!reply --at = "lundi 9h" Bonjour', "error.at_when"),
+        ('!reply - at "lundi 9h" Bonjour', "error.option_form"),
+        ('!reply at "lundi 9h" Bonjour', "error.option_form"),
+        ('!reply at: "demain" Bonjour', "error.option_form"),
+        ('!reply ‑‑at "lundi 9h" Bonjour', "error.option_form"),
+        ("!reply −−only Bonjour", "error.option_form"),
+        ("!reply -only Bonjour", "error.option_form"),
+        ("!reply -- only Bonjour", "error.option_form"),
+        ("!reply ---tous Bonjour", "error.option_form"),
+        ("!reply **--only** Bonjour", "error.option_form"),
+        ("!reply \u200b--only Bonjour", "error.option_form"),
+        ("!reply —tous, Bonjour", "error.option_form"),
+        ('!forward lea@x.example -at "lundi 9h" Voici', "error.option_behind"),
+        ('!new lea@x.example -at "lundi 9h" "S"\nB', "error.option_behind"),
+        # --- known to nobody, or not there
+        ("!reply --no-quote Bonjour", "error.unknown_option"),
+        ("!reply --at2 Bonjour", "error.unknown_option"),
+        ("!reply --averyverylongoption Bonjour", "error.unknown_option"),
+        ("!reply --only2=x Bonjour", "error.unknown_option"),
+        ("!reply *--foo* Bonjour", "error.unknown_option"),
+        ("!reply --all --only Bonjour", "error.unknown_option"),
+        ("!forward lea@x.example --no-quote Voici", "error.unknown_option_at"),
+        ("!forward lea@x.example --only Voici", "error.unknown_option_at"),
+        ("!forward lea@x.example —tous", "error.unknown_option_at"),
+        ('!new lea@x.example "S" --only\nVoici', "error.unknown_option_at"),
+        ('!new lea@x.example "S"\n--cc=zoe@x.example\nVoici', "error.unknown_option_at"),
+        # --- behind the words
+        ('!reply Bonjour --at "lundi 9h"', "error.option_behind"),
+        ('!reply Bonjour --at="lundi 9h" et merci\nAlice', "error.option_behind"),
+        ("!reply Bonjour --at lundi 9h", "error.option_behind"),
+        ("!reply Bonjour --at", "error.option_behind"),
+        ('!reply Bonjour —le "lundi 9h"', "error.option_behind"),
+        ('!reply Bonjour\n-at "lundi 9h"\nAlice', "error.option_behind"),
+        ("!reply Bonjour --only", "error.option_behind"),
+        ("!reply Bonjour --only.\nAlice", "error.option_behind"),
+        ("!reply Bonjour\nAlice —tous", "error.option_behind"),
+        ("!reply Bonjour\n--only\nAlice", "error.option_behind"),
+        ("!reply Bonjour\nAlice\n\n**--only**\n", "error.option_behind"),
+        ('!forward lea@x.example Voici\n--at "lundi 9h"', "error.option_behind"),
+        ('!new lea@x.example "S"\nB\n--at "lundi 9h"', "error.option_behind"),
+        ('!new lea@x.example "S"\nB\n--only', "error.unknown_option_at"),
+        # --- a draft is mailed later
+        ('!draft --at "lundi 9h" Bonjour', "error.draft_option"),
+        ("!draft --foo Bonjour", "error.draft_option"),
+        ("!draft -only Bonjour", "error.draft_option"),
+        ("!draft Bonjour --only", "error.draft_option"),
+        ('!draft Bonjour\n--at "lundi 9h"', "error.draft_option"),
+    ],
+)
+def test_an_option_written_otherwise_is_told_and_never_mailed(body: str, why: str) -> None:
+    decision = given(body, in_thread=not body.startswith("!new"))
+    assert told(decision) == [why]
+    assert not any(isinstance(change, AddMail) for change in decision.changes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "—à bientôt",
+        "— Tous nos vœux",
+        "- only a list\n- all of it",
+        "-le pain\n-le lait",
+        "-le lundi 9h\n-le mardi 9h",
+        "Le lundi 9h nous allons",
+        'Le "petit déjeuner" est à 9h',
+        "-- \nAlice",
+        "---\nAlice",
+        "--\nAlice",
+        "Essayez `--only`",
+        "`--all` montre tout",
+        "Lancez git log --all | less",
+        "Lancez git log --all puis\nautre chose",
+        "Parlez-eux",
+        "un arc-en-ciel -tous-les-jours",
+        "Prix: 5--6",
+        "Rendez-vous -- at noon, as you said",
+        "git --version, ls --color",
+    ],
+)
+def test_what_only_looks_like_an_option_is_mailed_as_it_is(text: str) -> None:
+    (mail,) = [change.record for change in given(f"!reply {text}").changes if isinstance(change, AddMail)]
+    assert mail.text == text
+
+
+_PIECES = ("--at", "-at", "—à", "--only", "-- all", '"lundi 9h"', "lundi 9h", "=", ",", "\n", " ", "Bonjour", "`", "**")
+
+
+@tried(st.lists(st.sampled_from(_PIECES), max_size=8).map(" ".join))
+def test_no_mail_begins_or_ends_with_an_option(text: str) -> None:
+    reading = ask(f"!reply {text}")[0].reading
+    if isinstance(reading, Called):
+        words = reading.text.split()
+        assert not words or (not words[0].startswith(("--at", "--only")) and words[-1] not in ("--at", "--only"))
+
+
+def test_a_long_line_of_options_is_read_in_no_time() -> None:
+    started = time.process_time()
+    for piece in ("--at ", "-- ", "--at\n", "—", " --", '--at "', "**"):
+        assert ask("!reply x " + piece * 12_000)
+    assert time.process_time() - started < 3.0
