@@ -6,6 +6,7 @@ import asyncio
 import os
 import ssl
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -43,6 +44,7 @@ from storage import canned, exporting, history
 from storage.database import Database
 from tests.cli.freescout_dump import COLUMNS, CUSTOMER, Team, large
 from tests.cli.mariadb import PASSWORD, mariadb
+from tests.cli.mysql import log_in_once, mysql
 from tests.cli.mysql8 import mysql8
 from tests.cli.test_backup import Desk
 from tests.cli.test_import_freescout import CONTACT, MARIE, asked, brought, dumped, one_of, team
@@ -64,7 +66,17 @@ async def mariadb_url() -> AsyncIterator[str]:
         pytest.skip(str(error))
 
 
-@pytest.fixture(params=["mariadb_url", "postgres_url"])
+@pytest.fixture(scope="module")
+async def mysql_url() -> AsyncIterator[str]:
+    try:
+        async with mysql() as (url, certificate):
+            await asyncio.to_thread(log_in_once, url, certificate)
+            yield url
+    except ServerMissing as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(params=["mariadb_url", "mysql_url", "postgres_url"])
 def server(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue(str(request.param)))
 
@@ -116,6 +128,21 @@ async def _on(url: str, password: str, act: Callable[[Connection], None]) -> Non
     async with async_engine.begin() as connection:
         await connection.run_sync(act)
     await async_engine.dispose()
+
+
+async def _on_tls(url: str, certificate: Path, act: Callable[[Connection], None]) -> None:
+    trusts = ssl.create_default_context(cafile=str(certificate))
+    engine = create_engine(address_of(url).set(password=PASSWORD), connect_args={"ssl": trusts})
+    with engine.begin() as connection:
+        act(connection)
+    engine.dispose()
+
+
+async def _is_mysql(url: str) -> bool:
+    """Not MariaDB, and not PostgreSQL."""
+    found: list[str] = []
+    await _on(url, os.environ["THEIR_PASSWORD"], lambda one: found.append(str(one.scalar(text("SELECT version()")))))
+    return url.startswith("mysql") and "MariaDB" not in found[0]
 
 
 def _emptied(connection: Connection) -> None:
@@ -291,8 +318,10 @@ async def test_a_database_that_is_away_or_refuses_says_so_without_the_password(
     dumped(tmp_path, team())
     (tmp_path / "word").write_text("wrong and secret\n")
     nowhere = shown(address_of(theirs).set(port=1))
+    # MySQL asks for the password itself, within TLS, before it says that it is wrong.
+    refused = "caching_sha2_password" if await _is_mysql(theirs) else "refuses the login"
     for source, password, words in (
-        (theirs, f"file:{tmp_path / 'word'}", "refuses the login"),
+        (theirs, f"file:{tmp_path / 'word'}", refused),
         (theirs, "env:THEIR_PASSWORD", "nothing is in"),
         (theirs, "env:NOT_THERE", "NOT_THERE"),
         (nowhere, "env:THEIR_PASSWORD", "cannot be read"),
@@ -335,12 +364,7 @@ async def test_mariadb_is_read_by_tls_with_an_authority_of_its_own(
     monkeypatch.setenv("THEIR_PASSWORD", PASSWORD)
     try:
         async with mariadb(speaks_tls=True) as (url, certificate):
-            address = address_of(url).set(password=PASSWORD)
-            trusts = ssl.create_default_context(cafile=str(certificate))
-            engine = create_engine(address, connect_args={"ssl": trusts})
-            with engine.begin() as connection:
-                _filled(team())(connection)
-            engine.dispose()
+            await _on_tls(url, certificate, _filled(team()))
             config = await _house(house, "tls")
             for query, words in (("", "refuses the login"), (f"?ca={stranger(tmp_path)}", "cannot be read")):
                 assert await brought(config, from_url(tmp_path, url + query)) == 1
@@ -372,6 +396,28 @@ async def test_a_first_login_of_mysql_8_takes_tls_and_says_so_without_it(
         assert server.passwords == [PASSWORD.encode() + b"\0"]
         said = capsys.readouterr()
         assert "1064" in said.err and PASSWORD not in said.err + said.out
+
+
+async def test_a_mysql_of_its_makers_is_read_by_a_first_login_over_tls(
+    house: Callable[[str], Config], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("THEIR_PASSWORD", PASSWORD)
+    try:
+        async with mysql() as (url, certificate):
+            config = await _house(house, "makers")
+            assert await brought(config, from_url(tmp_path, url)) == 1
+            assert "caching_sha2_password" in capsys.readouterr().err
+            (tmp_path / "word").write_text("wrong\n")
+            by_tls = from_url(tmp_path, f"{url}?ca={certificate}")
+            assert await brought(config, replace(by_tls, password=f"file:{tmp_path / 'word'}")) == 1
+            assert "refuses the login" in capsys.readouterr().err
+            assert await brought(config, by_tls) == 1
+            assert "nothing is in" in capsys.readouterr().err
+            await _on_tls(url, certificate, _filled(team()))
+            assert await brought(config, by_tls) == 1
+            assert (await one_of(config, 142))[0].subject == "L'adh\u00e9sion"
+    except ServerMissing as error:
+        pytest.skip(str(error))
 
 
 def stranger(folder: Path) -> Path:
