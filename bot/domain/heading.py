@@ -14,6 +14,10 @@ _FROM_ALONE: Final = re.compile(r"\s*(?:from|de)\s+(\S+@\S+)\s*", re.IGNORECASE)
 _NAMED: Final = re.compile(r"(?P<name>[^<>]*?)\s*<\s*(?:mailto:)?(?P<address>[^<>\s]+)\s*>")
 _FROM_FIRST: Final = re.compile(r"\s+(?:from|de)\s+(\S+@\S+)(?=\s|$)", re.IGNORECASE)
 _BARE_WHO: Final = re.compile(r"\S*@\S*")
+_SECOND_WHO: Final = re.compile(
+    r"(?:(?:[,;&/+]|et|and|ou|or)\s+)?<?[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+", re.IGNORECASE
+)
+"""Behind an address another one is meant as one, too."""
 _QUOTED_WHO: Final = re.compile(rf"(?:{_SUBJECT.pattern})(?:\s*(?P<address><[^<>\s]*@[^<>\s]*>))?")
 _FLAG_WITHIN: Final = re.compile(
     r"(?:^|(?<=\s))(?P<dash>--|[\u2013\u2014])(?P<name>[^\W\d_]{1,12})(?=[\s:=,\"“„«”]|$)[\s:=,]*"
@@ -30,6 +34,8 @@ class Heading:
     subject: str = ""
     sender: str = ""
     """One of our own addresses, behind `from`."""
+    is_unclear: bool = False
+    """Quotation marks stand within others, so that nobody can tell where the subject ends."""
 
     @property
     def address(self) -> Address | None:
@@ -43,21 +49,71 @@ class Heading:
 def read_heading(text: str) -> tuple[Heading, str]:
     """The heading on the first line, and the words after it: `WHO [from ADDRESS] "SUBJECT" [from ADDRESS]`."""
     first, _, below = text.partition("\n")
-    quoted = list(_SUBJECT.finditer(first))
+    quoted = _quoted(first)
+    if quoted is None:
+        return Heading(is_unclear=True), below
     if not quoted:
         return Heading(who=_plain(first)), below
-    subject, before = quoted[0], first[: quoted[0].start()]
+    subject, before = quoted[0], first[: quoted[0].start]
     last = _FROM_LAST.search(before)
     who, sender = _plain(before[: last.start()] if last is not None else before), last[1] if last is not None else ""
     if not before.strip() and len(quoted) > 1:
-        named, rest = read_address(first[: quoted[1].start()].lstrip())
+        named, rest = read_address(first[: quoted[1].start].lstrip())
         if not rest:
             # The name stands between quotation marks as well.
             subject, who, sender = quoted[1], named.who, named.sender
-    beside = first[subject.end() :]
+    beside = first[subject.end :]
     behind = _FROM_ALONE.fullmatch(beside) if not sender else None
     words = below if behind is not None or not beside.strip(_BLANKS) else f"{beside.strip(_BLANKS)}\n{below}"
-    return Heading(who, _plain(_within(subject)), behind[1] if behind is not None else sender), words
+    return Heading(who, _plain(subject.text), behind[1] if behind is not None else sender), words
+
+
+@dataclass(frozen=True, slots=True)
+class _Quoted:
+    """A part of a line between quotation marks."""
+
+    start: int
+    end: int
+    text: str
+
+
+def _quoted(line: str) -> list[_Quoted] | None:
+    """What stands between quotation marks, with marks inside of it; None where marks are left that close nothing."""
+    parts: list[_Quoted] = []
+    at, left = 0, ""
+    while (found := _SUBJECT.search(line, at)) is not None:
+        end = _closed(line, found)
+        if end is None:
+            return None
+        left += line[at : found.start()]
+        parts.append(_Quoted(found.start(), end, line[found.start() + 1 : end - 1]))
+        at = end
+    is_torn = bool(parts) and not set(left + line[at:]).isdisjoint('"“”«»')
+    return None if is_torn else parts
+
+
+def _closed(line: str, found: re.Match[str]) -> int | None:
+    """Where the part ends whose first mark is found: an inner mark follows a blank, a closing one a word."""
+    opening, start = found[0][0], found.start()
+    closing = {'"': '"', "“": "”", "«": "»"}.get(opening)
+    if closing is None:
+        return found.end()
+    marks = [at for at in range(start, len(line)) if line[at] in (opening, closing)]
+    depth = 0
+    for at in marks:
+        opens, closes = line[at] == opening, line[at] == closing
+        if opening == closing and len(marks) > 2:
+            after, before = line[at + 1 : at + 2], line[at - 1 : at] if at > start else " "
+            opens = (before.isspace() or before in "([{'’«-") and not (after or " ").isspace()
+            closes = at > start and not before.isspace() and not after.isalnum()
+            if opens == closes:
+                return None
+        elif opening == closing:
+            opens, closes = at == start, at > start
+        depth += 1 if opens else -1
+        if depth == 0:
+            return at + 1
+    return None
 
 
 def read_address(text: str) -> tuple[Heading, str]:
@@ -75,6 +131,10 @@ def read_address(text: str) -> tuple[Heading, str]:
         who = _plain(f"{_within(quoted)} {quoted['address'] or ''}")
     sender = _FROM_FIRST.match(first, found.end())
     beside = first[sender.end() if sender is not None else found.end() :].strip(_BLANKS)
+    second = _SECOND_WHO.match(beside)
+    if second is not None:
+        # Both are told: to one alone it would leave with the other's address as its first word.
+        return Heading(f"{who} {_plain(second[0])}", "", sender[1] if sender is not None else ""), text
     words = f"{beside}{newline}{below}" if beside else below
     return Heading(who, "", sender[1] if sender is not None else ""), words
 

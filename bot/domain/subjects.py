@@ -8,12 +8,15 @@ from bot.domain.conversation import Conversation, MailRecord
 
 MOST_LETTERS: Final = 200
 _BLANKS: Final = re.compile(r"\s+")
-_MARKS: Final = re.compile(
-    r"^(?:(?:re|aw|antw|sv|vs|tr|fw|fwd|wg|rif|ref|réf|res|rv|enc|odp|ynt|auto|回复|转发)(?:\[\d+\])?\s*[:：]\s*)+",
-    re.IGNORECASE,
-)
+_MARK: Final = r"(?:re|aw|antw|sv|vs|tr|fw|fwd|wg|rif|ref|réf|res|rv|enc|odp|ynt|auto|回复|转发)"
+_MARKS: Final = re.compile(rf"^(?:{_MARK}(?:\[\d+\])?\s*[:：]\s*)+", re.IGNORECASE)
 
 _FORWARDED: Final = re.compile(r"\s*(?:fwd?|tr|wg)\s*:", re.IGNORECASE)
+
+
+def is_mark(word: str) -> bool:
+    """Whether a word before a colon is a reply or forward mark."""
+    return re.fullmatch(_MARK, word, re.IGNORECASE) is not None
 
 
 def is_passed_on(subject: str) -> bool:

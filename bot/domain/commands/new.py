@@ -22,6 +22,8 @@ def _wanted(asked: Asked) -> tuple[MailboxSettings, Heading] | Sentence:
     called, heading = asked.called, asked.called.heading or Heading()
     if asked.here is not None:
         return sentence("error.new_in_thread", number=int(asked.here.id))
+    if heading.is_unclear:
+        return sentence("error.new_quotes")
     if not heading.who:
         return sentence("error.new_whom", example=sentence("example.new"))
     if not heading.subject:

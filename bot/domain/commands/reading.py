@@ -16,7 +16,7 @@ from bot.domain.ids import INVISIBLE, ConversationId, UserId
 from bot.domain.inputs.said import MessageEdited, TeamMessage
 from bot.domain.options import behind_the_words, with_options
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.words import bare
+from bot.domain.words import bare, meant
 
 _NAMES: Final = {bare(name): name for row in TABLE for name in row.names}
 _OF_TWO: Final = {name: own for name, own in _NAMES.items() if " " in name}
@@ -47,6 +47,14 @@ _NUMBER = re.compile(r"[(\[]?#(\d{1,12})[)\],;:.]*$")
 """As people write it in a line of words: `#2, #3`."""
 _NUMBER_FIRST = re.compile(r"#(\d{1,12})[,;:.]?(?=\s|$)[ \t]*")
 _NUMBER_LAST = re.compile(r"(?:^|\s)#(\d{1,12})\s*$")
+_NOT_THESE: Final = frozenset(
+    """
+    except excepted excluding but not without everything everyone rest others from until through thru
+    sauf excepte excepter hormis pas non sans tout toute tous toutes autres reste depuis jusque jusqu'a
+    """.split()
+)
+"""Beside numbers: not those are meant, or more than those."""
+_BETWEEN: Final = frozenset(("to", "a", "au", "bis", "-", "–", "—", "..", "...", "…"))
 _HOLDS_NUMBER = re.compile(r"(?<!\w)#\d")
 MOST_NAMED = 20
 """Conversations, and people, that one command may name."""
@@ -221,6 +229,9 @@ def _arguments(command: Command, rest: str, people: tuple[UserId, ...]) -> Readi
             return Wrong(sentence("error.which_conversation", name=command.name))
         else:
             words.append(word)
+    other = _not_these(command, rest) if numbers and command.takes_several else ""
+    if other:
+        return Wrong(sentence("error.not_these", name=command.name, word=other[:30]))
     # Behind an option a number is its value: `--older 2 weeks`.
     pairs = pairwise(("", *words))
     digits = next((word for before, word in pairs if word.isdigit() and not _OPTION.match(before)), None)
@@ -229,6 +240,15 @@ def _arguments(command: Command, rest: str, people: tuple[UserId, ...]) -> Readi
         return Wrong(sentence(command.numbers.unmarked, name=command.name, number=digits[:30]))
     text = rest.strip()
     return _checked(Called(command, tuple(numbers), tuple(found_people), tuple(names), tuple(words), text))
+
+
+def _not_these(command: Command, line: str) -> str:
+    """The word by which others than the numbered conversations are meant, or more; empty without one."""
+    words = [word for word in line.split("\n", 1)[0].split() if not meant(command.words, word)]
+    beside = next((word for word in words if bare(word).replace("’", "'").strip(",;:.!") in _NOT_THESE), "")
+    trios = zip(words, words[1:], words[2:], strict=False)
+    ranged = (mid for before, mid, after in trios if bare(mid) in _BETWEEN and "#" in before and "#" in after)
+    return beside or next(ranged, "")
 
 
 def _checked(called: Called) -> Called | Wrong:

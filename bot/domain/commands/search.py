@@ -28,6 +28,7 @@ from bot.domain.searching import (
     files_of,
 )
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.subjects import is_mark
 from bot.domain.tags import tag_key
 from bot.domain.times import zone
 from bot.domain.words import Word, meant
@@ -36,13 +37,13 @@ SIZE: Final = 10
 """Conversations on a page."""
 MOST_PAGES: Final = 1000
 KEYS: Final = (
-    Word("from", ("de",)),
-    Word("to", ("à",)),
-    Word("subject", ("objet",)),
-    Word("after", ("après",)),
+    Word("from", ("de", "expéditeur")),
+    Word("to", ("à", "destinataire")),
+    Word("subject", ("objet", "sujet")),
+    Word("after", ("après", "depuis", "since")),
     Word("before", ("avant",)),
-    Word("status", ("statut",)),
-    Word("assignee", ("pour",)),
+    Word("status", ("statut", "état")),
+    Word("assignee", ("pour", "responsable", "assigned", "attribué", "attribuée")),
     Word("tag", ("étiquette",)),
     Word("has", ("avec",)),
     Word("number", ("numéro",)),
@@ -63,11 +64,23 @@ _WRONG: Final = {
     "page": "error.search_page",
 }
 _FILE: Final = (Word("attachment", ("pièce", "pièces", "piece-jointe", "fichier", "attachments", "file", "files")),)
-_NOBODY: Final = (Word("nobody", ("personne", "none", "aucun")),)
+_NOBODY: Final = (
+    Word(
+        "nobody",
+        (
+            *("personne", "none", "aucun", "aucune", "unassigned", "libre", "libres"),
+            *("non-attribué", "non-attribuée", "non-attribuées", "non-assigné", "non-assignée", "non-assignées"),
+        ),
+    ),
+)
 _FIELDS: Final = {"from": Field.FROM, "to": Field.TO, "subject": Field.SUBJECT}
-_PART: Final = re.compile(r'(?:(?P<key>[^\W\d_]{1,12}):)?(?:"(?P<quoted>[^"]*)"?|(?P<word>[^\s"]+))')
+_PART: Final = re.compile(r'(?:(?P<key>[^\W\d_](?:[^\W\d_]|-){0,19}):)?(?:"(?P<quoted>[^"]*)"?|(?P<word>[^\s"]+))')
 _SPACED: Final = re.compile(r"(?<!\S)([^\W\d_]{1,12}) ?: (?=\S)")
 """A key as it is written by whoever sets a blank after, or around, a colon."""
+_OF_TWO: Final = re.compile(r"(?<=:)(non|pas|en) (?=attribu|assign|attente)", re.IGNORECASE)
+_WITHOUT: Final = re.compile(r'[-\u2012-\u2015\u2212]{1,2}(?:(?P<word>[^\W\d_].*)|(?="))')
+"""Before a word: other searches leave out what has it."""
+_SCHEMES: Final = frozenset("http https ftp mailto tel sip xmpp matrix urn cid data".split())
 _NUMBER: Final = re.compile(r"#?(\d{1,12})")
 
 
@@ -86,7 +99,11 @@ def _wish(asked: Asked) -> _Wish | Sentence:
     if line is None:
         return sentence("error.search_many", most=MOST_TERMS)
     line = _SPACED.sub(lambda found: f"{found[1]}:" if meant(KEYS, found[1]) else f"{found[1]} ", line)
+    line = _OF_TWO.sub(r"\1-", line)
     for part in _PART.finditer(line):
+        without = _WITHOUT.match(line, part.start()) if part["quoted"] is None else None
+        if without is not None:
+            return sentence("error.search_without", word=(without["word"] or part[0]).split(" ")[0][:40])
         key = meant(KEYS, part["key"] or "")
         value = part["quoted"] if part["quoted"] is not None else part["word"] or ""
         read = _filtered(asked, wish, key, value.strip()) if key else _word(wish, part[0], value, part["key"] or "")
@@ -99,6 +116,9 @@ def _wish(asked: Asked) -> _Wish | Sentence:
 
 
 def _word(wish: _Wish, written: str, value: str, key: str) -> _Wish | Sentence:
+    # `http://x`, `re:x`, `std::x` are words.
+    if key and value and value[0] not in "/:\\" and key.lower() not in _SCHEMES and not is_mark(key):
+        return sentence("error.search_filter", word=key, words=f"{key}:{value[:40]}")
     return _with_term(wish, f"{key} {value}" if key else value, Field.ANY, written)
 
 
@@ -135,7 +155,7 @@ def _filtered(asked: Asked, wish: _Wish, key: str, value: str) -> _Wish | Senten
                 return wrong
             query = replace(query, after=at) if key == "after" else replace(query, before=at)
         case "status":
-            status = meant(STATUSES, value)
+            status = meant(STATUSES, value.replace(" ", "-"))
             if not status:
                 return wrong
             query = replace(query, status=Status(status))
@@ -165,7 +185,7 @@ def _filtered(asked: Asked, wish: _Wish, key: str, value: str) -> _Wish | Senten
 def _assigned(asked: Asked, query: Query, value: str) -> Query | None:
     if meant((ME,), value):
         return replace(query, assignee=asked.person)
-    if meant(_NOBODY, value):
+    if meant(_NOBODY, value.replace(" ", "-")):
         return replace(query, is_unassigned=True)
     if re.fullmatch(r"@[^\s:]+:\S+", value):
         return replace(query, assignee=UserId(value))
@@ -199,13 +219,22 @@ def _search(asked: Asked) -> Answer:
     if past is not None:
         return past
     if not found.rows:
-        return Page(title, (Paragraph((sentence("search.none_of_newest" if found.is_more else "search.nothing"),)),))
+        none = sentence("search.none_of_newest" if found.is_more else "search.nothing")
+        return Page(title, (Paragraph((none, *_meant_otherwise(wish))),))
     blocks: list[Block] = [Bullets(tuple(_line(hit, wish.query) for hit in found.rows))]
     more, back = beside(command, page=wish.page, size=SIZE, total=found.total, shown=len(found.rows))
     blocks += more
     if found.is_more:
         blocks.append(Paragraph((sentence("search.uncounted"),)))
     return Page(title, tuple(blocks), back=back)
+
+
+def _meant_otherwise(wish: _Wish) -> tuple[Sentence, ...]:
+    """Of a search that found nothing, what its words may have been meant as."""
+    name = wish.query.assignee_name
+    named = (sentence("search.assignee_name", name=name[:40]),) if name else ()
+    number = next((found[1] for word in wish.words if (found := re.fullmatch(r"#(\d{1,12})", word))), None)
+    return named if number is None else (*named, sentence("search.as_number", number=number))
 
 
 def _line(hit: Hit, query: Query) -> FoundLine:

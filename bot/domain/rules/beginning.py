@@ -80,7 +80,7 @@ def is_headed_so(record: MailRecord, heading: Heading, work: Work) -> bool:
     is_to = normal(address.address) == normal(to.address) if address is not None else _is_name_of(heading.who, to)
     is_from = not heading.sender or normal(heading.sender) == normal(record.from_[0].address)
     is_about = heading.subject in ("", record.subject)
-    return is_to and is_from and is_about and not work.conversation.mails
+    return is_to and is_from and is_about and not heading.is_unclear and not work.conversation.mails
 
 
 def _is_name_of(who: str, one: Address) -> bool:

@@ -11,11 +11,11 @@ from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.words import Word
 
 STATUSES: Final = (
-    Word(Status.ACTIVE.value, ("ouvertes", "ouverte", "open")),
+    Word(Status.ACTIVE.value, ("ouvertes", "ouverte", "open", "ouvert", "ouverts", "actif", "actifs", "actives")),
     Word(Status.PENDING.value, ("attente", "en-attente")),
-    Word(Status.CLOSED.value, ("fermées", "fermée", "close")),
+    Word(Status.CLOSED.value, ("fermées", "fermée", "close", "fermé", "fermés", "clos", "closes")),
     Word(Status.SPAM.value, ("indésirables", "indésirable")),
-    Word(Status.DELETED.value, ("supprimées", "supprimée")),
+    Word(Status.DELETED.value, ("supprimées", "supprimée", "supprimé", "supprimés")),
 )
 """By their names, in each form that people type."""
 WHOSE: Final = (

@@ -69,6 +69,8 @@ def test_the_words_may_be_none() -> None:
         (f"!forward {MARIE.address} x", "error.forward_back"),
         ("!forward contact@asso.example x", "error.new_own"),
         ("!forward hélène@example.org x", "error.new_address"),
+        ("!forward zoe@x.example lea@y.example Regarde", "error.new_address"),
+        ("!forward zoe@x.example et lea@y.example Regarde", "error.new_address"),
         ("!forward @bob:localhost x", "error.new_address"),
         ("!forward paul@example.org from x@y.example x", "error.new_from"),
         ("!forward #2 paul@example.org x", "error.other_thread"),

@@ -81,6 +81,8 @@ def test_a_conversation_begins_with_a_mail_that_waits_for_its_undo_window() -> N
         ('!new marie@example.org "Rentrée"', "error.new_empty"),
         ('!new marie@example.org "Rentrée"\n  \n', "error.new_empty"),
         ('!new a@x.example, b@x.example "Rentrée"\nBonjour', "error.new_address"),
+        ('!new a@x.example "Écran 24" et clavier"\nBonjour', "error.new_quotes"),
+        ('!new a@x.example b@x.example "S"\nBonjour', "error.new_address"),
         ('!new marie@ "Rentrée"\nBonjour', "error.new_address"),
         ('!new hélène@example.org "Rentrée"\nBonjour', "error.new_address"),
         ('!new @bob:localhost "Rentrée"\nBonjour', "error.new_address"),

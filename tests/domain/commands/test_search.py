@@ -45,6 +45,14 @@ def query(words: str) -> Query:
         ("de: Hélène", (Term(("helene",), Field.FROM),)),
         ("objet : facture", (Term(("facture",), Field.SUBJECT),)),
         ("re: facture", (Term(("re",)), Term(("facture",)))),
+        ("re:facture", (Term(("re", "facture")),)),
+        ("mailto:marie@example.org", (Term(("mailto", "marie", "example", "org")),)),
+        ("10:30 std::x", (Term(("10", "30")), Term(("std", "x")))),
+        ('"note: -merci"', (Term(("note", "merci")),)),
+        ('"réf:123"', (Term(("ref", "123")),)),
+        ("note : merci", (Term(("note",)), Term(("merci",)))),
+        ("vis-à-vis - -5 --", (Term(("vis", "a", "vis")), Term(("5",)))),
+        ("sujet:facture", (Term(("facture",), Field.SUBJECT),)),
         ("a OR NOT b", (Term(("a",)), Term(("or",)), Term(("not",)), Term(("b",)))),
     ],
 )
@@ -59,6 +67,19 @@ def test_filters() -> None:
     }
     assert both == {Query((Term(("a",)),), True, None, None, ConversationId(7), Status.CLOSED, ALICE, tag="ete")}
     assert query("a pour:personne").is_unassigned and query("a assignee:@Bob").assignee_name == "bob"
+    for nobody in (
+        "assignee:unassigned",
+        "pour:libres",
+        "responsable:non attribuée",
+        'pour:"non attribué"',
+        "pour:non-assigné",
+    ):
+        assert query(nobody) == Query(is_unassigned=True), nobody
+    assert query("assignee:moi").assignee == query("attribué:me").assignee == ALICE
+    for closed in ("fermé", "fermée", "fermés", "fermées", "clos", "closed"):
+        assert query(f"statut:{closed}").status is Status.CLOSED
+    assert query("état:en attente") == query("status:pending") and query("statut:ouvert").status is Status.ACTIVE
+    assert query("depuis:2026-01-15") == query("after:2026-01-15")
     assert query("a après:2026-01-15") == query("a after:15/01/2026")
 
 
@@ -73,6 +94,14 @@ def test_where_only_the_newest_were_looked_at_it_is_not_said_that_there_is_none(
     shown = page_of("!search tag:x", knows={Searched: Hits((), 0, True)})
     assert keys_in(shown) == ["search.none_of_newest"]
     assert keys_in(page_of("!search tag:x", knows={Searched: Hits((), 0)})) == ["search.nothing"]
+
+
+def test_where_nothing_was_found_it_is_said_how_it_may_have_been_meant() -> None:
+    def keys(words: str) -> list[str]:
+        return keys_in(page_of(f"!search {words}", knows={Searched: Hits((), 0)}))
+
+    assert keys("a pour:nobodyofthatname") == ["search.nothing", "search.assignee_name"]
+    assert keys("#3") == ["search.nothing", "search.as_number"]
 
 
 def test_behind_the_last_page_it_is_said_how_many_there_are() -> None:
@@ -96,6 +125,10 @@ def keys_in(shown: Page) -> list[str]:
         ("ab*", "error.search_start"), ("a b c d e f g h i j k l m", "error.search_many"),
         ('"' + "a b " * 30 + '"', "error.search_many"), ("a-" * 60, "error.search_many"),
         ("a " + "status:closed " * 40, "error.search_many"), ("a" * 2000, "error.search_many"),
+        ("cc:marie", "error.search_filter"), ("a is:open", "error.search_filter"), ("in:sent", "error.search_filter"),
+        ('dossier:"a b"', "error.search_filter"), ("pièce-jointe:oui", "error.search_filter"),
+        ("facture -payée", "error.search_without"), ('a -"b c"', "error.search_without"),
+        ("-from:marie a", "error.search_without"), ("a –payée", "error.search_without"),
         ("a tag:#", "error.search_tag"), ("a assignee:@", "error.search_assignee"),
     ],
 )  # fmt: skip
