@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Plays the installation on a Debian minimum: contrib/try-on-debian.sh SUITE [FOLDER [MIRROR]], as root, with debootstrap.
 #
-# SUITE is bookworm, trixie, noble … The system that it makes in FOLDER has python3 and make alone; then the line of
+# SUITE is bookworm, trixie, noble (24.04 of Ubuntu; its mirror, and KEYRING=FILE where its keys are not known) … The system that it makes in FOLDER has python3 and make alone; then the line of
 # the README is given, word by word, the environment is made, and the Debian package is built, installed and run.
 # It takes some minutes and the network. Nothing outside of FOLDER is changed.
 set -euo pipefail
@@ -17,9 +17,15 @@ line() { grep -m 1 -E "$1" "$here/README.md" | sed -e 's/^sudo //'; }
 
 if [ ! -x "$folder/usr/bin/python3" ]; then
     say "a minimum of $suite in $folder"
-    components=main
-    case $mirror in *ubuntu*) components=main,universe ;; esac
-    debootstrap --variant=minbase --components="$components" --include=python3,make "$suite" "$folder" "$mirror" >/dev/null
+    components=main script=/usr/share/debootstrap/scripts/$suite
+    case $mirror in *ubuntu*)
+        components=main,universe
+        # A debootstrap that is older than the suite; all since then are made alike.
+        [ -e "$script" ] || script=/usr/share/debootstrap/scripts/gutsy
+        ;;
+    esac
+    debootstrap --variant=minbase --components="$components" --include=python3,make ${KEYRING:+--keyring="$KEYRING"} \
+        "$suite" "$folder" "$mirror" "$script" >"$folder.log" || { tail -5 "$folder.log"; exit 1; }
 fi
 mountpoint -q "$folder/proc" || mount -t proc proc "$folder/proc"
 trap 'umount "$folder/proc" || true' EXIT

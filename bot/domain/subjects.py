@@ -5,13 +5,18 @@ from dataclasses import replace
 from typing import Final
 
 from bot.domain.conversation import Conversation, MailRecord
+from bot.domain.patterns import pattern
 
 MOST_LETTERS: Final = 200
 _BLANKS: Final = re.compile(r"\s+")
 _MARK: Final = r"(?:re|aw|antw|sv|vs|tr|fw|fwd|wg|rif|ref|réf|res|rv|enc|odp|ynt|auto|回复|转发)"
 _MARKS: Final = re.compile(rf"^(?:{_MARK}(?:\[\d+\])?\s*[:：]\s*)+", re.IGNORECASE)
 
-_FORWARDED: Final = re.compile(r"\s*(?:fwd?|tr|wg)\s*:", re.IGNORECASE)
+_FORWARDED: Final = pattern(
+    r"^\s*(?:\[[^\]]{1,40}\]\s*)?(?:fwd?|wg|tr|rv|enc|doorst|vb|vl|i|inoltro|pd|továbbítás|ilt|转发|轉寄|轉發|edst|пересл|転送|전달|הועבר)"
+    r"\s*(?:\[\d+\])?\s*[:\uff1a]",
+    re.IGNORECASE,
+)
 
 
 def is_mark(word: str) -> bool:
@@ -20,7 +25,7 @@ def is_mark(word: str) -> bool:
 
 
 def is_passed_on(subject: str) -> bool:
-    """Whether the subject says that a mail is passed on to somebody else."""
+    """Whether the subject says that a mail is passed on to somebody else, in the words of mail clients."""
     return _FORWARDED.match(subject) is not None
 
 

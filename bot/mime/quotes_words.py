@@ -169,13 +169,6 @@ def is_forward_banner(text: str) -> bool:
     return found is not None and found[0] <= _RULE_CHARS and len(found[1].lstrip(_RULE + ":\uff1a")) <= 80
 
 
-FORWARD_SUBJECT = pattern(
-    r"^\s*(?:\[[^\]]{1,40}\]\s*)?(?:fwd?|wg|tr|rv|enc|doorst|vb|vl|i|inoltro|pd|továbbítás|ilt|转发|轉寄|轉發|edst|пересл|転送|전달|הועבר)"
-    r"\s*(?:\[\d+\])?\s*[:\uff1a]",
-    re.IGNORECASE,
-)
-"""The subject of a mail that passes another one on."""
-
 MARKER = pattern(
     r"(?:reply|respond|type your (?:reply|response)|write your (?:reply|response)|enter your reply)[\w\s]{0,30}above (?:this|the) line"
     r"|(?:répond\w{1,6}|réponse|écri\w{1,8})[\w\s]{0,30}au-?\s?dessus de cette ligne"

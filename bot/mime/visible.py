@@ -8,7 +8,6 @@ from typing import Final
 from bot.mime import signature
 from bot.mime.quotes import History, history
 from bot.mime.quotes_lines import Line, text_lines
-from bot.mime.quotes_words import FORWARD_SUBJECT
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +120,6 @@ def _passed_on(raw: Sequence[str], quoted: History) -> str:
     if quoted.passed_on is None or True in quoted.folded:
         return ""
     return "\n".join(raw[quoted.passed_on :]).strip()
-
-
-def is_forward_subject(subject: str) -> bool:
-    """Whether a subject says that the mail passes another one on ("Fwd:", "TR:", "WG:" …)."""
-    return bool(FORWARD_SUBJECT.match(subject))
 
 
 def _folded(lines: Sequence[Line], *, is_reply: bool, is_forward: bool) -> tuple[History, bool]:

@@ -8,8 +8,9 @@ import os
 from pathlib import Path
 
 from bot.domain.mail import Mail
+from bot.domain.subjects import is_passed_on
 from bot.mime.read import ReadMail, read_headers, read_mail
-from bot.mime.visible import is_forward_subject, split_visible
+from bot.mime.visible import split_visible
 from bot.reader import HEAD
 from bot.text.chat_html import to_chat_html
 from bot.text.html_images import without_images
@@ -93,7 +94,7 @@ def _with_words(done: ReadMail) -> Mail:
         # A "Re:" alone is no reply: in a mail that starts a conversation the signature tells who is writing.
         is_reply=bool(mail.in_reply_to or mail.references),
         # The words of a machine are no answer: a bounce is shown whole, as a forward is.
-        is_forward=is_forward_subject(mail.subject) or mail.is_bounce or mail.is_feedback_report,
+        is_forward=is_passed_on(mail.subject) or mail.is_bounce or mail.is_feedback_report,
     )
     chat = to_chat_html(
         text=mail.text,

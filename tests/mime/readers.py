@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.adapters.matrix.messages import people, without_fallback, without_quoted_html
 from bot.domain.mail import Mail
-from bot.domain.subjects import bare_subject
+from bot.domain.subjects import bare_subject, is_passed_on
 from bot.html_tree import parse_html
 from bot.mime.addresses import read_addresses
 from bot.mime.authentication import read_authentication
@@ -35,7 +35,7 @@ from bot.mime.report import read_report
 from bot.mime.signed import signed_content
 from bot.mime.tnef import rtf_text
 from bot.mime.transfer import undo
-from bot.mime.visible import is_forward_subject, split_visible
+from bot.mime.visible import split_visible
 from bot.mime.words import decode_words, one_line
 from bot.reader.whole import headers_only, read_bytes
 from bot.text.chat_html import to_chat_html
@@ -99,7 +99,7 @@ HEADERS: Final[dict[str, Read]] = {
     "automatic": _automatic,
     "file name": lambda text: safe_name(text, content_type="text/plain", number=1),
     "header block": _block,
-    "subject": lambda text: (bare_subject(text), is_forward_subject(text)),
+    "subject": lambda text: (bare_subject(text), is_passed_on(text)),
     "all headers": lambda text: headers_only(
         _headers(
             text,
