@@ -6,9 +6,9 @@ from typing import Final
 
 from bot.domain.conversation import Conversation
 from bot.domain.files import Enclosure
-from bot.domain.ids import ConversationId, MessageRow, UserId
+from bot.domain.ids import ConversationId, EventId, MessageRow, UserId
 from bot.domain.settings import MailboxSettings
-from bot.domain.signing import Notified
+from bot.domain.signing import Notified, row_of
 
 MAILED: Final = "mailed"
 """The kind of timer, and of slot, of an answer by mail."""
@@ -78,6 +78,11 @@ class Mailed:
 def told_key(person: UserId, now: datetime) -> str:
     """The key under which it is kept that somebody was told by mail on that day."""
     return f"mailed_told:{person}:{now:%Y%m%d}"
+
+
+def row_of_files(event: EventId) -> MessageRow:
+    """Under which the files of a refused answer are kept, whose words are this event: `!send` finds them."""
+    return row_of(f"{MAILED}:files:{event}")
 
 
 def row_in(timer: str) -> tuple[MessageRow, bool]:

@@ -56,6 +56,8 @@ class Work(Outgoing):
     sent_last_day: int
     enclosed: tuple[Enclosure, ...] = ()
     """Files that the person attached for their next mail here."""
+    beside: tuple[Enclosure, ...] = ()
+    """Files of the answer by mail that did not go on and whose words the command answers."""
     last_of_participants: MailRecord | None = None
     """The newest mail of a participant: an answer goes to it and quotes it."""
     incoming: tuple[MailRecord, ...] = ()

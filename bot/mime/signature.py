@@ -4,24 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.patterns import pattern
+from bot.domain.signature_words import DISCLAIMER_START, LIST_FOOTER, OUTSIDE_BANNER, is_boilerplate, is_device_line
 from bot.mime.quotes_lines import Line, Mark, is_separator
-from bot.mime.signature_words import (
-    DEVICE,
-    DEVICE_MINE,
-    DEVICE_NAMES,
-    DISCLAIMER_START,
-    DISCLAIMER_SURE,
-    DISCLAIMER_WORDS,
-    LIST_FOOTER,
-    OUTSIDE_BANNER,
-)
 
 _DELIMITER = pattern(r"^(?:--|\u2014|\u2013|__|-- -)$")
-_DEVICE_WORDS: Final = 14
-_LINK_IN_LINE = pattern(r"[<(\[]?https?://[^\s>)\]]{1,400}[>)\]]?")
-_TRACKED: Final = "\u1427"
-"""The character that trackers of opened mail leave behind."""
-_LINE_LIMIT: Final = 240
 _DELIMITED_LINES: Final = 40
 _RULED_LINES: Final = 12
 _LAST_LINES: Final = 150
@@ -29,18 +15,6 @@ _BANNER_LINES: Final = 5
 _BANNER_CHARS: Final = 500
 _ROUNDS: Final = 10
 """Footers that may stand under one another."""
-
-
-def is_device_line(text: str) -> bool:
-    """A whole line that a phone or program added ("Sent from my iPhone")."""
-    if text == _TRACKED:
-        return True
-    if len(text) > _LINE_LIMIT or len(text) < 5:
-        return False
-    plain = _LINK_IN_LINE.sub("", text).replace("[", "").replace("]", "").strip()
-    if DEVICE.match(plain) is None or len(plain.split()) > _DEVICE_WORDS:
-        return False
-    return bool(DEVICE_NAMES.search(plain) or DEVICE_MINE.search(plain))
 
 
 def below_quotes(lines: Sequence[Line]) -> set[int]:
@@ -154,8 +128,6 @@ def _disclaimer(lines: Sequence[Line], shown: Sequence[int]) -> set[int]:
         # One line of HTML is a paragraph; look no further up than where the boilerplate begins.
         if DISCLAIMER_START.match(lines[shown[start]].text[:120]):
             text = " ".join(lines[i].text for i in shown[start:end])[:6000]
-            if len({m.group().casefold() for m in DISCLAIMER_WORDS.finditer(text)}) >= 3 or DISCLAIMER_SURE.search(
-                text
-            ):
+            if is_boilerplate(text):
                 return {*shown[start:]}
     return set()

@@ -16,7 +16,7 @@ from bot.domain.mailed import GOOD_FOR
 from bot.domain.marks import ABOVE
 from bot.domain.outcomes import TryLater
 from bot.domain.own_addresses import OwnAddress
-from storage import own_addresses, settings
+from storage import naming, own_addresses, settings
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, card_of, card_says, happens, mails_in
@@ -251,6 +251,45 @@ async def test_a_key_and_a_card_of_the_writer_stay_in_the_house(house: House) ->
 async def test_a_signature_alone_is_no_answer(house: House) -> None:
     await comes(house, answer(house, "-- \nAlice Martin\nTrésorière"))
     assert left(house) == [] and "no new words were found" in shown(house)[-1]
+
+
+async def test_the_logo_of_a_client_is_no_answer(house: House) -> None:
+    for number, words in enumerate(("", "fermer")):
+        await comes(house, with_logo(house, words, number))
+        assert left(house) == []
+    assert any("nothing in it is an answer" in one for one in shown(house))
+    assert card_says(house)["status"] == "closed"
+
+
+def with_logo(house: House, words: str, number: int) -> bytes:
+    """An answer in HTML alone, over the picture that the client puts under each mail."""
+    made = EmailMessage()
+    for name, value in PROOF:
+        made[name] = value
+    made["From"], made["To"], made["Subject"] = "Alice <alice@home.example>", "contact@asso.example", "Re: #1"
+    made["Message-ID"], made["Date"] = f"<logo{number}@home.example>", "Mon, 23 Nov 2026 09:10:00 +0000"
+    made["In-Reply-To"] = f"<{ticket(house)}>"
+    quoted = f'<blockquote type="cite">{ABOVE}<br>internal words</blockquote>'
+    made.set_content(
+        f'<html><body><div>{words}</div><br><img src="cid:l1" alt="Logo"><br>{quoted}</body></html>', "html"
+    )
+    made.add_related(b"\x89PNG\r\n\x1a\nxxxx", "image", "png", cid="<l1>", filename="logo.png")
+    return made.as_bytes()
+
+
+async def test_the_files_of_a_refused_answer_leave_by_send_and_its_command_does_not(house: House) -> None:
+    await comes(house, answer(house, "snooze 3dd\nVoici", file=b"%PDF-1.4 of Alice"))
+    assert left(house) == [] and any("paper.pdf" in one for one in shown(house))
+    assert house.database is not None
+    await naming.sweep(house.database, house.step.blobs, timedelta(0))
+    event = next(one.event for one in house.homeserver.posted if one.ours.get("kind") == "notice")
+    await happens(house, says("!send", thread=card_of(house), reply_to=event), seconds=SENT)
+    ((_, words),) = left(house)
+    assert words.startswith("Voici\n") and "snooze" not in words
+    raw = next(raw for _, to, raw in house.provider.delivered if to == ("marie@example.org",))
+    assert [one.get_payload(decode=True) for one in message_from_bytes(raw).walk() if one.get_filename()] == [
+        b"%PDF-1.4 of Alice"
+    ]
 
 
 async def test_the_name_under_a_command_is_mailed_to_nobody(house: House) -> None:

@@ -281,7 +281,7 @@ def sent_as_it_stands(asked: Asked, work: Work) -> Letter | Sentence:
     if any(r.source == target.event and r.state is not OutState.CANCELLED for r in work.outgoing):
         return sentence("error.send_twice")
     choice = asked.called.choice
-    return Letter(target.event, target.body, target.file, choice, leaves_at=at)
+    return Letter(target.event, target.body, target.file, choice, enclosed=work.beside, leaves_at=at)
 
 
 def _cannot(work: Work, files: tuple[Enclosure, ...], choice: Choice | None) -> Sentence | None:

@@ -4,7 +4,6 @@ Two steps. The mail makes a message of ours in the thread. When that stands ther
 as a member's message, in the member's name: commands, rights, questions and the undo window are those of the room.
 """
 
-import re
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -16,37 +15,25 @@ from bot.domain.conversation import Conversation, EventKind, KnownEvent
 from bot.domain.decision import NOTHING, AddEvent, AddMail, Change, Decision, KeepMailed, NeverTake, SetTimer
 from bot.domain.due_snapshots import MailedSnapshot
 from bot.domain.effects import Effect, PostWords, Say
-from bot.domain.files import Enclosure, SharedFile
-from bot.domain.ids import BlobId, EventId, UserId
+from bot.domain.files import Enclosure
+from bot.domain.ids import BlobId, UserId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.inputs.mail import MailArrived, MailUnreadable
-from bot.domain.mail import Attachment, Mail
-from bot.domain.mailed import POST_AGAIN, Claim, Mailed, row_in, told_key
+from bot.domain.mail import Mail
+from bot.domain.mailed import POST_AGAIN, Claim, Mailed, row_in, row_of_files, told_key
 from bot.domain.member_mail import MailMember, Passage
 from bot.domain.own_addresses import masked
+from bot.domain.rules.answer_files import files_of, is_mail, is_sealed
 from bot.domain.rules.answering import Goes, Judged, Refused
-from bot.domain.rules.enclosing import MOST_FILES
 from bot.domain.rules.mailing_members import arrived
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.signing import ascii_domain, row_of
 from bot.domain.snapshots import MailSnapshot
-from bot.domain.stories.by_mail import Spoken, new_words, spoken
+from bot.domain.stories.by_mail import Spoken, Unclear, letter_in, new_words, spoken
 from bot.domain.stories.team import decide_message
 from bot.domain.times import zone
 
 _MOST_LETTERS: Final = 50_000
-_FOLD: Final = "<details"
-_INLINE: Final = "mxc://inline/"
-_SEALS: Final = frozenset(
-    """application/pkcs7-signature application/x-pkcs7-signature application/pgp-signature text/calendar
-    application/pgp-keys text/vcard text/x-vcard text/directory""".split()
-)
-"""Parts that only the mail itself means anything to, and those that name the writer's own address."""
-_SPLIT_OFF: Final = re.compile(r"att\d{3,8}\.(?:txt|html?)", re.IGNORECASE)
-"""The name that servers give to a text part that they made a file: it may hold what the mail quotes."""
-_CIPHERS: Final = frozenset(
-    ("application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted")
-)
 
 
 def mailed_key(mail: Mail, raw: BlobId | None, claim: Claim) -> str:
@@ -61,19 +48,14 @@ def decide_answered(
     """The first step of a mail that is no ordinary one."""
     match judged:
         case Goes(ticket) if claim.owner is not None and claim.conversation is not None:
-            said = spoken(input.mail, now, zone(snapshot.instance.timezone))
-            if isinstance(said, Sentence):
-                return _refused(snapshot, input, claim, Refused(said, may_send=True), now)
-            if len(said.text) > _MOST_LETTERS:
-                return _refused(snapshot, input, claim, Refused(sentence("mailed.long"), may_send=False), now)
-            if _is_sealed(input.mail):
-                return _refused(snapshot, input, claim, Refused(sentence("mailed.unreadable"), may_send=False), now)
-            if _encloses_mail(input.mail):
-                # Some clients send back what they answer as a file, with all that the team alone reads.
-                return _refused(snapshot, input, claim, Refused(sentence("mailed.encloses_mail"), may_send=True), now)
-            files = _files(input)
-            if not (said.text or said.line or (files and not said.is_note)):
-                return _refused(snapshot, input, claim, Refused(sentence("mailed.empty"), may_send=False), now)
+            attached = files_of(input.mail, with_pictures=False)
+            said = spoken(input.mail, now, zone(snapshot.instance.timezone), has_files=bool(attached))
+            if isinstance(said, Unclear):
+                return _refused(snapshot, input, claim, Refused(said.why, may_send=True), now, said.text)
+            why = _holds_back(input.mail, said, attached)
+            if why is not None:
+                return _refused(snapshot, input, claim, why, now, said.text)
+            files = files_of(input.mail, with_pictures=True) if said.text else attached
             mailed = _mailed(input, claim, claim.owner, said, now)
             one = replace(mailed, told_at=ticket.at, files=files)
             heard = arrived(snapshot.instance, claim.owner, normal(only_author(input.mail)))
@@ -82,6 +64,20 @@ def decide_answered(
             return _refused(snapshot, input, claim, judged, now)
         case _:
             return NOTHING
+
+
+def _holds_back(mail: Mail, said: Spoken, files: tuple[Enclosure, ...]) -> Refused | None:
+    """What is wrong with an answer whose words are clear."""
+    if len(said.text) > _MOST_LETTERS:
+        return Refused(sentence("mailed.long"), may_send=False)
+    if is_sealed(mail):
+        return Refused(sentence("mailed.unreadable"), may_send=False)
+    if any(is_mail(one) for one in mail.attachments):
+        # Some clients send back what they answer as a file, with all that the team alone reads.
+        return Refused(sentence("mailed.encloses_mail"), may_send=True)
+    if said.is_note and files and not said.text:
+        return Refused(sentence("mailed.note_of_files"), may_send=True)
+    return None if said.text or said.line or files else Refused(sentence("mailed.empty"), may_send=False)
 
 
 def _mailed(input: MailArrived | MailUnreadable, claim: Claim, person: UserId, said: Spoken, now: datetime) -> Mailed:
@@ -111,19 +107,28 @@ def _shown(one: Mailed, about: Conversation, told: Sentence, *, vouched: bool, n
 
 
 def _refused(
-    snapshot: MailSnapshot, input: MailArrived | MailUnreadable, claim: Claim, refused: Refused, now: datetime
+    snapshot: MailSnapshot,
+    input: MailArrived | MailUnreadable,
+    claim: Claim,
+    refused: Refused,
+    now: datetime,
+    letter: str | None = None,
 ) -> Decision:
-    """Nothing leaves. The words stand in the thread, and the person may send them from there if they are theirs."""
+    """Nothing leaves. The words stand in the thread, and the person may send them from there, with the files, if they
+    are theirs. `letter`: what was found to be for the correspondent."""
     about, owner, mail = claim.conversation, claim.owner, input.mail
-    words = new_words(mail.visible_text or mail.text, mail.text)[:_MOST_LETTERS]
+    if letter is None:
+        letter = letter_in(mail, now, zone(snapshot.instance.timezone))
+    files = files_of(mail, with_pictures=True)
     # Others read the room: whose private address it is stands there for nobody.
     who = masked(normal(mail.from_[0].address)) if mail.from_ else ""
-    if about is not None and owner is not None and refused.may_send:
-        said = Spoken(words)
-        one = replace(_mailed(input, claim, owner, said, now), is_refused=True)
+    if about is not None and owner is not None and refused.may_send and (letter or files):
+        said = Spoken(letter[:_MOST_LETTERS])
+        one = replace(_mailed(input, claim, owner, said, now), is_refused=True, files=files)
         told = sentence("mailed.refused", address=who, why=refused.why)
         by_mail = _told_by_mail(snapshot, mail, claim, one, refused.why, now)
         return _shown(one, about, told, vouched=False, now=now) + by_mail
+    words = new_words(mail.visible_text or mail.text, mail.text)[:_MOST_LETTERS]
     mention = (owner,) if owner is not None and claim.is_joined else ()
     room = about.room if about is not None else snapshot.mailbox.room
     # Whoever forges many fills one message a day, not a thread; what is proven overwrites nothing, and nothing it.
@@ -171,42 +176,6 @@ def _told_by_mail(
     return Decision((NeverTake(told_key(one.person, now)),), (letter,))
 
 
-def _files(input: MailArrived | MailUnreadable) -> tuple[Enclosure, ...]:
-    """The files of the mail; pictures only where they stand among the new words."""
-    shown = input.mail.chat_html.partition(_FOLD)[0]
-    wanted = [one for one in input.mail.attachments if _is_meant(one, shown)]
-    return tuple(
-        Enclosure(
-            EventId(f"mailed:{number}:{one.sha256}"),
-            SharedFile("", one.filename, one.content_type, one.size),
-            BlobId(one.sha256),
-        )
-        for number, one in enumerate(wanted[: MOST_FILES + 1])
-    )
-
-
-def _is_sealed(mail: Mail) -> bool:
-    """Whether its words are encrypted to somebody: nobody here reads them."""
-    is_inline = (mail.visible_text or mail.text).lstrip().startswith("-----BEGIN PGP MESSAGE")
-    return is_inline or any(one.content_type.lower() in _CIPHERS for one in mail.attachments)
-
-
-def _encloses_mail(mail: Mail) -> bool:
-    return any(
-        one.content_type.lower().startswith(("message/", "text/rfc822"))
-        or one.content_type.lower() == "text/html"
-        or one.filename.lower().endswith((".eml", ".msg"))
-        or _SPLIT_OFF.fullmatch(one.filename) is not None
-        for one in mail.attachments
-    )
-
-
-def _is_meant(one: Attachment, shown: str) -> bool:
-    if not one.sha256 or one.content_type.lower() in _SEALS:
-        return False
-    return not one.inline or _INLINE + one.sha256 in shown
-
-
 def decide_mailed(snapshot: MailedSnapshot, input: TimerDue, now: datetime) -> Decision:
     """The second step: the words stand in the thread, and are decided there."""
     one, asked, message = snapshot.mailed, snapshot.asked, snapshot.message
@@ -221,7 +190,10 @@ def decide_mailed(snapshot: MailedSnapshot, input: TimerDue, now: datetime) -> D
         note = KnownEvent(
             message.event, message.room, EventKind.NOTE, one.conversation, one.person, None, now, one.text
         )
-        return Decision((AddEvent(note), KeepMailed(_done(one))))
+        files = (
+            (KeepMailed(replace(_done(one), row=row_of_files(message.event), files=one.files)),) if one.files else ()
+        )
+        return Decision((AddEvent(note), KeepMailed(_done(one)), *files))
     if row_in(input.timer)[1]:
         return _heard(decide_message(asked, message), one)
     done = KeepMailed(_done(one))

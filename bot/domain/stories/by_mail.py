@@ -7,7 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
-from typing import Final
+from typing import Final, assert_never
 
 from bot.domain.command import ME, Called, Command, Talk, Wrong
 from bot.domain.commands.assign import ASSIGN
@@ -15,11 +15,12 @@ from bot.domain.commands.note import NOTE
 from bot.domain.commands.reading import read
 from bot.domain.commands.reply import REPLY
 from bot.domain.commands.snooze import SNOOZE
-from bot.domain.commands.status import CLOSE, PENDING
+from bot.domain.commands.status import ACTIVE, CLOSE, PENDING, SPAM
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mail import Mail
 from bot.domain.marks import ABOVE
+from bot.domain.rules.own_words import Own, own_words
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.times import NoTime, read_time
 from bot.domain.words import bare
@@ -39,6 +40,23 @@ _NOTE_THAT: Final = frozenset(
     """that this the also well how from of on taken que qu bien de du des d sur prise""".split()
 )
 """Behind the word they make it part of a letter: `note that we are closed`, `note de frais`."""
+_WAITS: Final = re.compile(r"(?:(?:mettre|mets|mise|met) )?en (?=attente$)", re.IGNORECASE)
+"""Before the word it makes the name that people see of the status."""
+_STATUSES: Final = frozenset(
+    """ouvert ouverte actif en-cours a-traiter ferme fermee clos close cloture cloturee cloturer resolu resolue resolved
+    traite traitee closed waiting on-hold suspendre suspendu assigner deleted supprime supprimee""".split()
+)
+"""Names of what a conversation may be, and what people call the commands, beside the names that these have."""
+_MEANT: Final = frozenset(
+    bare(name)
+    for row in (*LINES, ACTIVE, SPAM)
+    for name in (row.name, *row.french, *row.aliases, *row.tried)
+) | _STATUSES  # fmt: skip
+_BESIDE: Final = frozenset(
+    """je j me m i le la l the it a to moi toi lui myself please svp stp pls mettre mets marquer
+    mark as comme dossier conversation ticket en""".split()
+)
+"""Words around such a name that make it no sentence."""
 _PREFIX: Final = re.compile(r"[!/]{1,2}(?=[^\W\d_])")
 _QUOTED: Final = re.compile(r"[ \t]*>")
 _HEAD: Final = re.compile(r"\W*(?:[^\W\d_]{1,12}[ \u00a0\u202f]?[:\uff1a]\s|[-_]{5,}|-+ .{3,40} -+\s*$)")
@@ -58,30 +76,70 @@ class Spoken:
     is_note: bool = False
 
 
-def spoken(mail: Mail, now: datetime, timezone: tzinfo) -> Spoken | Sentence:
-    """What the new words of a mail say, or why nobody can be sure of it: nothing of a command is ever mailed, nor the
-    name alone that its writer put under it."""
-    said = _said(new_words(mail.visible_text, mail.text), now, timezone)
-    if isinstance(said, Spoken) and said.line and not said.is_note and _is_own_name(said.text, mail):
-        return replace(said, text="")
-    return said
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Nobody can be sure what is meant."""
+
+    why: Sentence
+    text: str
+    """The words that may be a letter, without the line that may be a command."""
 
 
-def _is_own_name(words: str, mail: Mail) -> bool:
-    """Whether it is the writer's name as it stands in their address, or its first word."""
-    names = [one.name.split() for one in mail.from_]
-    line = [bare(word) for word in words.strip(f"{_AROUND},;-–—\n").split()]
-    return any(line in ([bare(word) for word in name], [bare(word) for word in name[:1]]) for name in names if name)
+def spoken(mail: Mail, now: datetime, timezone: tzinfo, *, has_files: bool = False) -> Spoken | Unclear:
+    """What the new words of a mail say, or why nobody can be sure of it.
+
+    Nothing of a command is ever mailed, nor what is no answer by itself: a name, a greeting, a signature. Such words go
+    along with files that the person attached (`has_files`).
+    """
+    words = new_words(mail.visible_text, mail.text)
+    said = _said(words, now, timezone)
+    if isinstance(said, Unclear) or said.is_note or not said.text:
+        return said
+    match own_words(said.text, mail.from_, is_behind=bool(said.line)):
+        case Own.NONE:
+            if said.line:
+                return replace(said, text="")
+            return said if has_files else Unclear(sentence("mailed.no_answer"), said.text)
+        case Own.UNSURE if said.line:
+            return Unclear(sentence("mailed.unsure_behind", line=said.line.removeprefix("!")[:80]), said.text)
+        case Own.UNSURE:
+            return Unclear(sentence("mailed.unsure"), said.text)
+        case Own.WORDS if not said.line and _is_meant(said.text):
+            return Unclear(sentence("mailed.line", line=said.text.strip()[:80]), said.text)
+        case Own.WORDS:
+            return said
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
-def _said(words: str, now: datetime, timezone: tzinfo) -> Spoken | Sentence:
+def letter_in(mail: Mail, now: datetime, timezone: tzinfo) -> str:
+    """The new words of a mail that does not go on, without the line that is a command."""
+    said = _said(new_words(mail.visible_text or mail.text, mail.text), now, timezone)
+    return (
+        new_words(mail.visible_text or mail.text, mail.text) if isinstance(said, Spoken) and said.is_note else said.text
+    )
+
+
+def _is_meant(words: str) -> bool:
+    """Whether the whole mail is what people call a command or a status, though none that is known by mail."""
+    lines = [line for line in words.split("\n") if line.strip()]
+    said = [bare(word) for word in re.split(r"[\W_]+", lines[0]) if word] if lines else []
+    if len(lines) != 1 or not 0 < len(said) <= _MOST_WORDS:
+        return False
+    if "-".join(said) in _MEANT:
+        return True
+    left = [word for word in said if word not in _BESIDE and not word[:1].isdigit()]
+    return len(left) == 1 and left[0] in _MEANT
+
+
+def _said(words: str, now: datetime, timezone: tzinfo) -> Spoken | Unclear:
     first, _, rest = words.partition("\n")
     note = _note(first)
     if note is not None:
-        return note if isinstance(note, Sentence) else Spoken(f"{note}\n{rest}".strip(), is_note=True)
+        return Unclear(note, words) if isinstance(note, Sentence) else Spoken(f"{note}\n{rest}".strip(), is_note=True)
     if _PREFIX.match(first):
         return _command(first, rest, now, timezone)
-    line = first.strip(_AROUND)
+    line = _WAITS.sub("", first.strip(_AROUND))
     if _begins_like_a_line(line):
         return _line(f"!{line}", rest, now, timezone)
     return Spoken(words)
@@ -153,7 +211,7 @@ def _begins_like_a_line(line: str) -> bool:
     return any(bare(words[0]) in {bare(name) for name in (row.name, *row.french)} for row in LINES)
 
 
-def _command(first: str, rest: str, now: datetime, timezone: tzinfo) -> Spoken | Sentence:
+def _command(first: str, rest: str, now: datetime, timezone: tzinfo) -> Spoken | Unclear:
     """What somebody wrote as in the room; `!reply` and `!note` take all the words."""
     reading = _read(f"{first}\n{rest}")
     if isinstance(reading, Called) and reading.command in (REPLY, NOTE) and not (reading.numbers or reading.choice):
@@ -161,16 +219,17 @@ def _command(first: str, rest: str, now: datetime, timezone: tzinfo) -> Spoken |
     return _line(_PREFIX.sub("!", first).strip(), rest, now, timezone)
 
 
-def _line(line: str, rest: str, now: datetime, timezone: tzinfo) -> Spoken | Sentence:
+def _line(line: str, rest: str, now: datetime, timezone: tzinfo) -> Spoken | Unclear:
     reading = _read(line)
     if not (isinstance(reading, Called) and _is_whole(reading, now, timezone)):
-        return sentence("mailed.line", line=line.removeprefix("!")[:80])
+        why = sentence("mailed.line", line=line.removeprefix("!")[:80])
+        return Unclear(why, rest.strip() or line.removeprefix("!"))
     # Behind a command stands a letter or a note as it would stand alone, and no second command.
     behind = _said(rest.strip(), now, timezone)
-    if isinstance(behind, Sentence):
+    if isinstance(behind, Unclear):
         return behind
     if behind.line:
-        return sentence("mailed.line", line=behind.line.removeprefix("!")[:80])
+        return Unclear(sentence("mailed.line", line=behind.line.removeprefix("!")[:80]), behind.text)
     return replace(behind, line=line)
 
 

@@ -4,8 +4,19 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from operator import attrgetter
 
-from bot.domain.conversation import KEPT_BACK, REACHED, Conversation, Direction, KnownEvent, MailRecord, OutState
+from bot.domain.conversation import (
+    KEPT_BACK,
+    REACHED,
+    Conversation,
+    Direction,
+    EventKind,
+    KnownEvent,
+    MailRecord,
+    OutState,
+)
+from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, UserId
+from bot.domain.mailed import row_of_files
 from bot.domain.participants import is_by_participant
 from bot.domain.rights import proves_sight
 from bot.domain.rules.draft import submit_key
@@ -16,7 +27,7 @@ from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.work import Outgoing, Work
 from bot.flows.load.enclosed import load_enclosed
 from bot.flows.load.onward import load_onward
-from storage import conversations, events, mails, members, outbox, returned
+from storage import conversations, events, mailed, mails, members, outbox, returned
 from storage.database import Tx
 
 MOST_QUOTED = 20
@@ -112,6 +123,7 @@ async def load_work(
         sent_last_hour=hour,
         sent_last_day=day,
         enclosed=enclosed,
+        beside=await _files_of_refused(tx, replied_to),
         last_of_participants=last,
         incoming=_incoming(talk),
         history=tuple(r for r in reversed(talk) if r.state in REACHED and not r.is_automatic)[:MOST_QUOTED],
@@ -119,6 +131,14 @@ async def load_work(
         returned=await returned.of(tx, mailbox.id, _may_get_it(conversation, newest, last)),
         onward=await load_onward(tx, conversation, instance, person),
     )
+
+
+async def _files_of_refused(tx: Tx, words: KnownEvent | None) -> tuple[Enclosure, ...]:
+    """The files of an answer by mail that did not go on, where these are its words."""
+    if words is None or words.kind is not EventKind.NOTE:
+        return ()
+    kept = await mailed.get(tx, row_of_files(words.event))
+    return kept.files if kept is not None else ()
 
 
 async def _of_merged(tx: Tx, conversation: Conversation) -> tuple[MailRecord, ...]:

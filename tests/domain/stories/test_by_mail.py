@@ -9,27 +9,26 @@ from hypothesis import strategies as st
 
 from bot.domain.mail import Address, Mail
 from bot.domain.marks import ABOVE
-from bot.domain.sentences import Sentence
-from bot.domain.stories.by_mail import Spoken, new_words, spoken
+from bot.domain.stories.by_mail import Spoken, Unclear, new_words, spoken
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 PARIS = ZoneInfo("Europe/Paris")
 
 
-def said(words: str) -> Spoken | Sentence:
+def said(words: str) -> Spoken | Unclear:
     return spoken(Mail(text=words, visible_text=words), NOW, PARIS)
 
 
 @pytest.mark.parametrize("name", ["Alice", "alice.", "— Alice", "Alice\nMartin", "ALICE MARTIN,", "Álice"])
 def test_the_writer_s_own_name_alone_under_a_command_is_no_letter(name: str) -> None:
-    def by_alice(words: str) -> Spoken | Sentence:
+    def by_alice(words: str) -> Spoken | Unclear:
         return spoken(Mail(from_=(Address("Alice Martin", "a@x"),), text=words, visible_text=words), NOW, PARIS)
 
     assert by_alice(f"close\n\n{name}") == Spoken("", "!close")
     assert by_alice(f"close\nnote: {name}") == Spoken(name, "!close", is_note=True)
-    for words in (name, f"close\n{name} Durand", f"close\nMerci\n{name}", "close\nMarie", "close\nMartin"):
-        assert isinstance(said := by_alice(words), Spoken)
-        assert said.text, words
+    assert isinstance(said := by_alice(f"close\nMerci\n{name}"), Spoken) and said.text == f"Merci\n{name}"
+    assert isinstance(alone := by_alice(name), Unclear) and alone.why.key == "mailed.no_answer"
+    assert isinstance(other := by_alice("close\nMarie"), Unclear) and other.why.key == "mailed.unsure_behind"
 
 
 @pytest.mark.parametrize(
@@ -44,10 +43,12 @@ def test_the_writer_s_own_name_alone_under_a_command_is_no_letter(name: str) -> 
         ("attribuer moi", Spoken("", "!attribuer moi")),
         ("pending", Spoken("", "!pending")),
         ("attente", Spoken("", "!attente")),
-        ("snooze 3d\n\nÀ lundi", Spoken("À lundi", "!snooze 3d")),
-        ("reporter 3j\nÀ lundi", Spoken("À lundi", "!reporter 3j")),
+        ("en attente", Spoken("", "!attente")),
+        ("Mettre en attente.\nJe regarde.", Spoken("Je regarde.", "!attente")),
+        ("snooze 3d\n\nVoici, à lundi", Spoken("Voici, à lundi", "!snooze 3d")),
+        ("reporter 3j\nVoici, à lundi", Spoken("Voici, à lundi", "!reporter 3j")),
         ("reporter lundi 9h", Spoken("", "!reporter lundi 9h")),
-        ("!close\nbye", Spoken("bye", "!close")),
+        ("!close\nthanks", Spoken("thanks", "!close")),
         ("/close", Spoken("", "!close")),
         ("*close*", Spoken("", "!close")),
         ("note: call her\nback", Spoken("call her\nback", is_note=True)),
@@ -56,8 +57,10 @@ def test_the_writer_s_own_name_alone_under_a_command_is_no_letter(name: str) -> 
         ("*note:* à voir", Spoken("à voir", is_note=True)),
         ("!note à voir\nencore", Spoken("à voir\nencore", is_note=True)),
         ("!reply hello\nyou", Spoken("hello\nyou")),
-        ("Done", Spoken("Done")),
-        ("Open", Spoken("Open")),
+        ("Done, see you", Spoken("Done, see you")),
+        ("Open\nat nine", Spoken("Open\nat nine")),
+        ("C'est fermé", Spoken("C'est fermé")),
+        ("Je prends rendez-vous", Spoken("Je prends rendez-vous")),
         ("Close to the station there is a café", Spoken("Close to the station there is a café")),
         ("Notes: two", Spoken("two", is_note=True)),
         ("note\ncall her", Spoken("call her", is_note=True)),
@@ -96,11 +99,21 @@ def test_the_first_line_is_a_command_a_note_or_words(words: str, expected: Spoke
         "!reply #12 hello",
         "/me waves",
         "attribuer @bob",
+        "Done",
+        "Open",
+        "clôturer",
+        "Fermée",
+        "à traiter",
+        "prendre",
+        "m'attribuer",
+        "assigner à moi",
+        "suspendre 3j",
+        "je clos",
     ],
 )
 def test_what_looks_like_a_command_and_is_none_is_never_mailed(words: str) -> None:
     found = said(words)
-    assert isinstance(found, Sentence) and found.key == "mailed.line"
+    assert isinstance(found, Unclear) and found.why.key == "mailed.line"
 
 
 @pytest.mark.parametrize(
@@ -108,7 +121,7 @@ def test_what_looks_like_a_command_and_is_none_is_never_mailed(words: str) -> No
 )
 def test_what_may_be_a_note_is_kept_from_the_correspondent(words: str) -> None:
     found = said(words)
-    assert isinstance(found, Sentence) and found.key == "mailed.maybe_note"
+    assert isinstance(found, Unclear) and found.why.key == "mailed.maybe_note"
 
 
 _WORDS = st.sampled_from(
@@ -130,7 +143,7 @@ def test_however_the_word_is_typed_it_is_a_note_or_refused(
     before: str, word: str, after: str, colon: str, words: str
 ) -> None:
     found = said(f"{before}{word}{after}{colon} {words}")
-    assert isinstance(found, Sentence) or found.is_note, found
+    assert isinstance(found, Unclear) or found.is_note, found
 
 
 _LINES = st.sampled_from(("close", "pending", "assign me", "!close", "/assign me", "fermer", "*close*", "!snooze 3d"))
@@ -141,19 +154,125 @@ def test_a_note_behind_a_command_is_no_letter(
     line: str, before: str, word: str, after: str, colon: str, between: str
 ) -> None:
     found = said(f"{line}\n{between}{before}{word}{after}{colon} he is a fraud")
-    assert isinstance(found, Sentence) or (found.is_note and found.line), found
+    assert isinstance(found, Unclear) or (found.is_note and found.line), found
 
 
 @given(_LINES, st.sampled_from(("pending", "!note he is a fraud", "/note x", "assign me", "!delete", "assign @bob")))
 def test_a_second_command_is_never_mailed(line: str, second: str) -> None:
     found = said(f"{line}\n{second}")
-    assert isinstance(found, Sentence) or found.is_note, found
+    assert isinstance(found, Unclear) or found.is_note, found
 
 
 def test_a_letter_behind_a_command_is_mailed_whole() -> None:
     found = said("close\n\nHello,\nnote: this is the letter's.\n")
-    assert not isinstance(found, Sentence)
+    assert not isinstance(found, Unclear)
     assert (found.line, found.is_note, found.text) == ("!close", False, "Hello,\nnote: this is the letter's.")
+
+
+def test_the_line_of_a_command_is_no_part_of_the_words_that_may_be_sent() -> None:
+    for words, left in (("snooze 3dd\nVoici.", "Voici."), ("close\nassign @bob\nVoici.", "Voici.")):
+        assert isinstance(found := said(words), Unclear) and found.text == left, words
+    assert isinstance(alone := said("fermé"), Unclear) and alone.text == "fermé"
+
+
+GREETINGS = (
+    "Bonjour",
+    "Bonjour Marie,",
+    "Bonsoir à tous,",
+    "Hello",
+    "Hi Marie,",
+    "Madame, Monsieur,",
+    "Dear Ms. Durand,",
+)
+CLOSINGS = (
+    "Cordialement",
+    "Bien cordialement,",
+    "Bien à vous",
+    "Bonne soirée !",
+    "Bonne fin de journée",
+    "À bientôt",
+    "Best regards,",
+    "Kind regards",
+    "Je vous prie d’agréer, Madame, l’expression de mes salutations distinguées.",
+    "Cordialement, Alice",
+    "Mit freundlichen Grüßen",
+)
+NAMES = ("Alice", "Alice Martin", "ALICE MARTIN", "A. Martin", "alice")
+CARDS = ("06 12 34 56 78", "Tél. : 01 23 45 67 89", "Mobile: +33 (0)6 12 34 56 78", "T +33 1 23 45 67 89")
+ADDED = (
+    "Envoyé de mon iPhone",
+    "Sent from my iPad",
+    "Envoyé à partir de Outlook pour Android",
+    "[image]",
+    "[image: Logo]",
+    "[cid:logo1]",
+    "_______________",
+    "Garantie sans virus. www.avast.com",
+    "\u200b",
+    "",
+)
+UNDER = ("Trésorière", "Association du quartier", "12 rue des Lilas", "www.asso.example", "alice@home.example")
+_NOTHING = st.builds(
+    lambda greeting, closing, name, under, cards, added: "\n".join(
+        (*greeting, *closing, *name, *under, *cards, *added)
+    ),
+    st.lists(st.sampled_from(GREETINGS), max_size=1),
+    st.lists(st.sampled_from(CLOSINGS), max_size=2),
+    st.lists(st.sampled_from(NAMES), min_size=1, max_size=2),
+    st.lists(st.sampled_from(UNDER), max_size=3),
+    st.lists(st.sampled_from(CARDS), max_size=2),
+    st.lists(st.sampled_from(ADDED), max_size=3),
+)
+_FEW = st.lists(st.sampled_from((*GREETINGS, *CLOSINGS, *NAMES, *CARDS, *ADDED)), max_size=8).map("\n".join)
+
+
+@given(st.sampled_from(("", "close\n\n", "!fermer\n", "en attente\n\n")), st.one_of(_NOTHING, _FEW))
+def test_what_is_made_of_greetings_closings_signatures_and_client_lines_alone_is_never_mailed(
+    line: str, words: str
+) -> None:
+    mail = Mail(from_=(Address("Alice Martin", "alice@home.example"),), text=line + words, visible_text=line + words)
+    found = spoken(mail, NOW, PARIS)
+    assert isinstance(found, Unclear) or not found.text, found
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Oui",
+        "Merci",
+        "Ok",
+        "42",
+        "Lundi",
+        "01/12/2026",
+        "1 000 €",
+        "Bonjour,\nc’est oui pour lundi\n\nCordialement,\nAlice",
+        "Cordialement,\nAlice\n\nPS : apporte le livre !",
+        "https://asso.example/plan",
+        "Marie Durand",
+    ],
+)
+def test_a_short_answer_is_an_answer(words: str) -> None:
+    mail = Mail(from_=(Address("Alice Martin", "alice@home.example"),), text=words, visible_text=words)
+    assert spoken(mail, NOW, PARIS) == Spoken(words)
+
+
+def test_words_behind_a_command_that_may_be_a_signature_wait_for_a_person() -> None:
+    for words in (
+        "Marc Dupont\nTrésorier",
+        "Trésorière de l’association",
+        "Ce message et ses pièces jointes sont confidentiels",
+    ):
+        assert isinstance(found := said(f"close\n\n{words}"), Unclear), words
+        assert (found.why.key, found.text) == ("mailed.unsure_behind", words)
+
+
+def test_a_signature_goes_along_with_a_file() -> None:
+    mail = Mail(
+        from_=(Address("Alice", "alice@home.example"),),
+        text="Cordialement,\nAlice",
+        visible_text="Cordialement,\nAlice",
+    )
+    assert spoken(mail, NOW, PARIS, has_files=True) == Spoken("Cordialement,\nAlice")
 
 
 def test_nothing_of_the_notification_is_among_the_new_words() -> None:
@@ -165,4 +284,4 @@ def test_nothing_of_the_notification_is_among_the_new_words() -> None:
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_whatever_stands_below_the_mark_is_lost(above: str, below: str) -> None:
     found = said(f"{above}\n{ABOVE}\nSECRET {below}")
-    assert isinstance(found, Sentence) or "SECRET" not in found.text + found.line
+    assert isinstance(found, Unclear) or "SECRET" not in found.text + found.line

@@ -1,6 +1,7 @@
 """Words of phones, programs and companies under a mail, in many languages: facts, one table a question."""
 
 import re
+from typing import Final
 
 from bot.domain.patterns import pattern
 
@@ -97,7 +98,7 @@ the (?:information|content)s? (?:contained )?(?:in|of) this|the (?:contents|info
 if you (?:are not|have received)|please (?:consider|think|note that this|do not print)|think before|virus-free
 scanned by|checked (?:by|for)|unless (?:otherwise|expressly)|any (?:views|opinions)|attention\s?:
 avis (?:de confidentialité|important|juridique)|confidentialité|clause de|ce (?:message|courriel|mail|courrier)
-cet e-?mail|les informations|pensez (?:à|a)|n['\u2019]imprimez|sans virus|l['\u2019]absence de virus|ce courrier
+cet e-?mail|garantie? sans virus|les informations|pensez (?:à|a)|n['\u2019]imprimez|sans virus|l['\u2019]absence de virus|ce courrier
 diese (?:e-?mail|nachricht|mail)|der inhalt dieser|vertraulich|wichtiger hinweis|hinweis\s?:|haftungsausschluss
 virenfrei|bitte (?:denken|prüfen) sie|rechtlicher hinweis|este (?:mensaje|correo|e-?mail)
 esta (?:mensagem|comunicación|comunicação)|aviso (?:legal|de confidencialidad|importante)
@@ -155,3 +156,28 @@ OUTSIDE_BANNER = pattern(
     re.IGNORECASE,
 )
 """The warning that a company's server puts above mail from elsewhere."""
+
+
+_DEVICE_WORDS: Final = 14
+_LINE_LIMIT: Final = 240
+_LINK_IN_LINE = pattern(r"[<(\[]?https?://[^\s>)\]]{1,400}[>)\]]?")
+_TRACKED: Final = "\u1427"
+"""The character that trackers of opened mail leave behind."""
+
+
+def is_device_line(text: str) -> bool:
+    """A whole line that a phone or program added ("Sent from my iPhone")."""
+    if text == _TRACKED:
+        return True
+    if len(text) > _LINE_LIMIT or len(text) < 5:
+        return False
+    plain = _LINK_IN_LINE.sub("", text).replace("[", "").replace("]", "").strip()
+    if DEVICE.match(plain) is None or len(plain.split()) > _DEVICE_WORDS:
+        return False
+    return bool(DEVICE_NAMES.search(plain) or DEVICE_MINE.search(plain))
+
+
+def is_boilerplate(text: str) -> bool:
+    """Whether the paragraph, which begins like one, is a company's or a scanner's for sure."""
+    found = {m.group().casefold() for m in DISCLAIMER_WORDS.finditer(text)}
+    return len(found) >= 3 or DISCLAIMER_SURE.search(text) is not None

@@ -1,0 +1,208 @@
+"""Whether words above the mark of a notification are an answer: words of the person's own.
+
+Not theirs alone are a greeting, a closing phrase, their name, what stands under that, a phone line, the line of a
+program or a company, and the place of a picture. What is neither clearly words of theirs nor clearly none is unsure.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from enum import Enum, auto
+from typing import Final
+
+from bot.domain.mail import Address
+from bot.domain.patterns import pattern
+from bot.domain.signature_words import DISCLAIMER_START, DISCLAIMER_WORDS, is_boilerplate, is_device_line
+from bot.domain.words import bare
+
+
+class Own(Enum):
+    """What words are."""
+
+    NONE = auto()
+    """Nobody misses them: nothing in them is the person's own."""
+    UNSURE = auto()
+    WORDS = auto()
+
+
+_MOST_LINES: Final = 200
+"""Whoever writes more says something."""
+_SHORT: Final = 70
+_SHORT_WORDS: Final = 8
+_NAME_WORDS: Final = 4
+_MOST_LETTERS: Final = 300
+_EDGES: Final = " \t\u00a0\u202f*_>•|~"
+_MARKS: Final = " \t\u00a0\u202f.,;:!?-\u2013\u2014\u2019'*_()\"«»"
+_PICTURE = pattern(r"(?:!?\[(?:image|cid|logo|photo)\b[^\]]{0,200}\](?:\([^)]{0,400}\))?[\s,;]*){1,20}", re.IGNORECASE)
+_DELIMITER = pattern(r"(?:--|\u2014|\u2013|__|-- -)")
+_RULE = pattern(r"[-_=*\u2014\u2013~ ]{3,}")
+_PHONE = pattern(
+    r"(?:(?:t[eé]l(?:[eé]phone)?|phone|mob(?:ile)?|port(?:able)?|fixe|fax|cell|gsm|bureau|direct|standard|whatsapp|handy"
+    r"|telefon|[tmpf])\b[ .]{0,2}[:.]?|[\s/|+.()\u00a0\u202f-]|\d){6,80}",
+    re.IGNORECASE,
+)
+_FEWEST_DIGITS: Final = 8
+_DATE = pattern(r"[\s(]*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[\s).]*")
+_LINK = pattern(
+    r"(?:e?-?mail|courriel|site|web|www)?[\s:]{0,3}(?:https?://\S+|www\.\S+|[^\s@]{1,64}@[\w.-]{3,200})", re.IGNORECASE
+)
+_GREETING = pattern(
+    r"(?:re-?)?(?:bonjour|bonsoir|salut|coucou|hello|hi|hey|dear|cher|chere|chers|cheres|good (?:morning|afternoon"
+    r"|evening|day)|madame|monsieur|mesdames|messieurs|hallo|guten (?:tag|morgen|abend)|hola|buenos dias|ciao"
+    r"|buongiorno|sehr geehrte[rs]?|liebe[rs]?)\b"
+)
+_TO_ALL: Final = frozenset(
+    """a tous toutes tout le la les monde madame monsieur mesdames messieurs et and all there everyone team mr mrs ms m
+    mme mlle dr cher chere chers cheres l equipe again""".split()
+)
+_CLOSING = pattern(
+    r"(?:(?:tres |bien )?(?:cordialement|amicalement|sincerement|respectueusement|affectueusement)"
+    r"(?: (?:votre|a vous|a toi|a tous))?|bien (?:a vous|a toi|votre)|amities"
+    r"|(?:avec )?(?:mes |nos )?(?:plus )?(?:(?:cordiales|sinceres|meilleures|respectueuses|amicales) )?"
+    r"(?:salutations|amities)"
+    r"(?: (?:distinguees|cordiales|les meilleures|associatives|sportives))?"
+    r"|(?:je vous prie d|veuillez|recevez|nous vous prions d)\b.{0,150}"
+    r"(?:salutations|sentiments|consideration|respects)\b.{0,40}"
+    r"|(?:tres )?bonne (?:journee|soiree|semaine|continuation|nuit|reception|lecture|fin de (?:journee|semaine|soiree))"
+    r"(?: (?:a vous|a toi|a tous|a toutes|et a bientot))?"
+    r"|(?:tres )?bon(?: week-?end|ne annee| we| dimanche| apres-midi)(?: a (?:vous|toi|tous|toutes))?"
+    r"|(?:a|au) (?:tres )?(?:bientot|plus|plus tard|la prochaine|revoir)|cdt|cdlt|bav|slts|bises?|bisous|biz"
+    r"|(?:(?:best|kind|kindest|warm|warmest|many) )?(?:regards|wishes)|(?:with )?(?:best|kind) regards|best"
+    r"|yours(?: (?:truly|sincerely|faithfully|ever))?|(?:very )?sincerely(?: yours)?|cheers|all the best|take care"
+    r"|have a (?:nice|good|great|lovely) (?:day|evening|week|weekend|night)|see you(?: soon| later)?"
+    r"|(?:mit (?:freundlichen|besten|herzlichen) |viele |liebe |beste |schone )gru(?:ss|ß)en?|mfg|lg|vg"
+    r"|(?:un |cordiales )?saludos?(?: cordiales)?|atentamente|cordiali saluti|met vriendelijke groet(?:en)?)"
+)
+_SAYS: Final = frozenset(
+    """
+    merci mercis thanks thank thx oui non yes no ok okay d'accord accord dac recu received noted vu parfait super bravo
+    c'est c ca cela ceci je j'ai j nous on vous tu il elle ils elles i i'm i'll we we'll you he she it they this that
+    is are was were be will would can could shall should have has had do does did not est sont etait sera seront serait
+    ai avons avez as a-t ont etes suis sommes peux peut pouvez pouvons pourra dois doit devez faut faudra voici voila
+    ci-joint here there please svp stp ne pas n'est qui que quoi quand comment pourquoi combien what when where who why
+    how if si parce because but mais also aussi donc so envoie envoyez envoye fait faites done sent see voir
+    appelez call ich wir sie nicht danke ja nein ist sind si no gracias grazie
+    """.split()
+)
+"""Words of sentences and of answers: what stands under a name has none of them."""
+_PARTICLES: Final = frozenset("de du des d la le van von der den m mr mme mrs ms dr".split())
+_BORDER: Final = re.compile(r"[^\w'\u2019-]+")
+
+
+def own_words(text: str, writers: Sequence[Address], *, is_behind: bool = False) -> Own:
+    """What the words are. Behind a command (`is_behind`) they say something for sure, or nobody knows."""
+    lines = [_clean(line) for line in text.split("\n")]
+    lines = [line for line in lines if line]
+    if len(lines) > _MOST_LINES:
+        return Own.WORDS
+    names = _names(writers)
+    own: list[str] = []
+    is_signed = has_card = is_greeted = is_unsure = False
+    for at, line in enumerate(lines):
+        if _DELIMITER.fullmatch(line):
+            # RFC 3676 4.3
+            break
+        if _is_added(line, lines[at:]):
+            continue
+        if DISCLAIMER_START.match(line) and DISCLAIMER_WORDS.search(line):
+            is_unsure = True
+        elif not own and _is_greeting(line):
+            is_greeted = True
+        elif _is_closing(line, names) or _is_name(line, names):
+            is_signed = True
+        elif _is_phone(line):
+            has_card = True
+        elif not (is_signed and (_is_short(line) or _LINK.fullmatch(line))):
+            own.append(line)
+    if not own:
+        return Own.UNSURE if is_unsure else Own.NONE
+    if is_behind or has_card:
+        is_said = any(_says(line) for line in own)
+        return Own.WORDS if is_said or (is_greeted and not has_card) else Own.UNSURE
+    return Own.WORDS
+
+
+def _clean(line: str) -> str:
+    shown = "".join(letter for letter in line if unicodedata.category(letter) != "Cf")
+    return " ".join(shown.strip(_EDGES).split())
+
+
+def _names(writers: Sequence[Address]) -> tuple[tuple[str, ...], ...]:
+    """The names of the writers as words, and what stands before the @ of their addresses."""
+    found = [one.name for one in writers] + [one.address.partition("@")[0].partition("+")[0] for one in writers]
+    return tuple(words for name in found if (words := _words(name.replace(".", " ").replace("_", " "))))
+
+
+def _words(line: str) -> tuple[str, ...]:
+    return tuple(bare(word) for word in _BORDER.split(line.replace("\u2019", "'")) if word.strip("-'"))
+
+
+def _is_added(line: str, following: Sequence[str]) -> bool:
+    """Whether no person wrote the line: the place of a picture, a rule, a program's or a company's."""
+    if _PICTURE.fullmatch(line) or _RULE.fullmatch(line) or is_device_line(line):
+        return True
+    return DISCLAIMER_START.match(line) is not None and is_boilerplate(" ".join(following)[:6000])
+
+
+def _is_greeting(line: str) -> bool:
+    small = bare(line)
+    found = _GREETING.match(small)
+    if found is None or len(small) != len(line):
+        return found is not None and found.end() == len(small.rstrip(_MARKS))
+    rest = [word for word in _BORDER.split(line[found.end() :].replace("'", " ").replace("\u2019", " ")) if word]
+    return len(rest) <= _NAME_WORDS + 1 and all(
+        bare(word) not in _SAYS and (bare(word) in _TO_ALL or word[:1].isupper()) for word in rest
+    )
+
+
+def _is_closing(line: str, names: tuple[tuple[str, ...], ...]) -> bool:
+    """A closing phrase, with nothing or a name behind it."""
+    if len(line) > _MOST_LETTERS:
+        return False
+    small = bare(line.replace("\u2019", " ").replace("'", " ")).strip(_MARKS)
+    found = _CLOSING.match(small)
+    if found is None:
+        return False
+    behind = small[found.end() :]
+    if behind[:1] not in ("", " ", ","):
+        return False
+    rest = behind.strip(_MARKS)
+    return not rest or any(rest.split() == list(name) for name in names) or _is_name(rest.title(), names)
+
+
+def _is_name(line: str, names: tuple[tuple[str, ...], ...]) -> bool:
+    """The writer's name, as it stands in their address, or its first word with capitals behind it."""
+    words = _words(line.strip(_MARKS))
+    if not 0 < len(words) <= _NAME_WORDS or line.rstrip().endswith(("?", "!", ":")):
+        return False
+    counted = [word for word in words if word not in _PARTICLES and len(word) > 1]
+    if not counted or any(word in _SAYS for word in counted):
+        return any(tuple(words) == name for name in names)
+    if any(set(counted) <= set(name) for name in names):
+        return True
+    shown = [word for word in _BORDER.split(line.strip(_MARKS)) if word and bare(word) not in _PARTICLES]
+    return any(counted[0] == name[0] for name in names) and all(word[:1].isupper() for word in shown)
+
+
+def _is_phone(line: str) -> bool:
+    digits = sum(letter.isdigit() for letter in line)
+    if digits < _FEWEST_DIGITS or _PHONE.fullmatch(line) is None:
+        return False
+    return (_DATE.fullmatch(line) is None and line.lstrip("(")[:1] in "+0") or line[:1].isalpha()
+
+
+def _is_short(line: str) -> bool:
+    """A line as they stand under a name: a title, a place, a company."""
+    return (
+        len(line) <= _SHORT
+        and len(line.split()) <= _SHORT_WORDS
+        and not (line.endswith(("?", "!", ":")) or _says(line))
+    )
+
+
+def _says(line: str) -> bool:
+    """Whether it is part of a sentence, or an answer of one word."""
+    words = _words(line)
+    if any(word in _SAYS or word.partition("'")[0] in ("j", "n", "c", "qu", "s") for word in words):
+        return True
+    return len(words) > _SHORT_WORDS or (len(words) > 2 and line.endswith((".", "!", "?", "…")))
