@@ -66,6 +66,7 @@ from bot.reader.reading import Reader
 from storage.blobs import Blobs
 from storage.database import Database, StorageAway
 from storage.faults import MailboxTaken
+from storage.holding import refuse_held_alone
 
 _log = structlog.get_logger("app")
 
@@ -141,6 +142,7 @@ class Bot:
         async with AsyncExitStack() as stack:
             database = await self._open_database()
             stack.push_async_callback(database.close)
+            await until_stored(partial(refuse_held_alone, database))
             blobs = Blobs(self._config.data_dir / "blobs")
             signer, clock = Signer(derived_key(self._config, "message-id")), self._doors.clock()
             step = Step(database, blobs, Settings(self._instance), signer, clock, vault(self._config))

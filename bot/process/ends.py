@@ -10,7 +10,16 @@ from bot.domain.sentences import Sentence, sentence
 from bot.ports import CredentialsRefused
 from bot.process.moved import not_served
 from bot.process.statuses import EX_CONFIG, EX_DATA, EX_DISK, EX_SOFTWARE, EX_UNAVAILABLE
-from storage.faults import SQLITE_BROKEN, DatabaseBroken, LeaseLost, MailboxTaken, Moved, NotErased, UnknownDatabase
+from storage.faults import (
+    SQLITE_BROKEN,
+    DatabaseBroken,
+    Held,
+    LeaseLost,
+    MailboxTaken,
+    Moved,
+    NotErased,
+    UnknownDatabase,
+)
 
 _DISK_FAULTS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
 _log = structlog.get_logger("app")
@@ -35,6 +44,8 @@ def last_words(error: BaseException, login: str = "password") -> tuple[Sentence,
         return not_served(one.to, is_put_back=isinstance(one, NotErased)), EX_CONFIG
     if isinstance(one, MailboxTaken):
         return sentence("run.mailbox_taken", paths=", ".join(one.keys)), EX_CONFIG
+    if isinstance(one, Held):
+        return sentence("run.database_held"), EX_UNAVAILABLE
     if isinstance(one, LeaseLost):
         return sentence("run.lease_lost"), EX_UNAVAILABLE
     if isinstance(one, DatabaseBroken) or _is_broken(one):
@@ -53,7 +64,7 @@ def _first(error: BaseException) -> BaseException:
     if not isinstance(error, BaseExceptionGroup):
         return error
     every = [_first(one) for one in error.exceptions]
-    telling = (KeysSealed, CredentialsRefused, UnknownDatabase, Moved, MailboxTaken, LeaseLost, DatabaseBroken)
+    telling = (KeysSealed, CredentialsRefused, UnknownDatabase, Moved, MailboxTaken, Held, LeaseLost, DatabaseBroken)
     return next((one for one in every if isinstance(one, telling) or _is_broken(one)), every[0])
 
 

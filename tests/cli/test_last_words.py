@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import subprocess
 import sys
@@ -14,10 +15,11 @@ from bot.ports import CredentialsRefused
 from bot.process.ends import last_words, status_of_folder
 from storage.database import Database
 from storage.faults import DatabaseBroken, LeaseLost, MailboxTaken, Moved, UnknownDatabase
+from storage.holding import held, refuse_held_alone
 from tests.fakes.mounts import mounted
 
 
-def _config(folder: Path, data_dir: Path) -> Path:
+def _config(folder: Path, data_dir: Path, database: str = "") -> Path:
     path = folder / "config.yaml"
     path.touch(mode=0o600)
     path.write_text(
@@ -30,7 +32,7 @@ def _config(folder: Path, data_dir: Path) -> Path:
                     "config_room": "!c:localhost",
                 },
                 "admins": ["@alice:localhost"],
-                "database": f"sqlite:///{folder}/postroom.db",
+                "database": database or f"sqlite:///{folder}/postroom.db",
                 "data_dir": str(data_dir),
                 "secret_key": "a" * 32,
                 "mailboxes": [
@@ -119,3 +121,18 @@ def test_a_disk_that_is_read_only_has_a_status_of_its_own_and_is_said_in_one_sen
 )
 def test_a_folder_that_a_fault_of_the_disk_closes_is_tried_again(number: int, status: int) -> None:
     assert status_of_folder(OSError(number, "no")) == status
+
+
+async def test_a_bot_does_not_start_while_a_command_of_another_machine_works_alone(
+    own_postgres: str, tmp_path: Path
+) -> None:
+    """`gdpr erase` and `restore` look for a bot before they begin; this is one that comes after."""
+    config = _config(tmp_path, tmp_path / "data", own_postgres)
+    async with held(own_postgres, alone=True):
+        ended = await asyncio.to_thread(_run, config)
+        assert ended.returncode == 69 and "Traceback" not in ended.stderr
+        assert "works alone on this database" in ended.stderr.splitlines()[-1]
+    async with held(own_postgres, alone=False):
+        database = await Database.open(own_postgres, migrate=False)
+        await refuse_held_alone(database)
+        await database.close()
