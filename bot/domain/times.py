@@ -13,6 +13,7 @@ from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.domain.time_spans import CLOCK, DAWN, Span, read_span, with_digits
 from bot.domain.words import bare
 
 _MORNING: Final = timedelta(hours=9)
@@ -60,20 +61,18 @@ _MONTHS: Final = (
 """Without `mar`, which is a day in one language and a month in the other."""
 _DAY: Final = {name: number for number, names in enumerate(WEEKDAYS) for name in names}
 _MONTH: Final = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
-_UNITS: Final = (
-    ("minute", ("min", "mn", "minute", "minutes", "mins")),
-    ("hour", ("h", "hour", "hours", "heure", "heures")),
-    ("day", ("d", "day", "days", "j", "jour", "jours")),
-    ("week", ("w", "week", "weeks", "sem", "semaine", "semaines")),
-    ("month", ("month", "months", "mois")),
-)
-_UNIT: Final = {name: unit for unit, names in _UNITS for name in names}
-_ONE: Final = ("a", "an", "one", "un", "une")
 _PARTS: Final = {
     "noon": 12, "midi": 12, "morning": 9, "matin": 9, "afternoon": 14, "apres-midi": 14, "aprem": 14,
     "evening": 18, "soir": 18, "tonight": 18, "night": 18, "midnight": 24, "minuit": 24,
 }  # fmt: skip
 """Hours. Midnight ends the day that stands beside it: `demain à minuit` is the night that follows tomorrow."""
+_HALVES: Final = {
+    "morning": (0, 11), "matin": (0, 11), "afternoon": (12, 19), "apres-midi": (12, 19), "aprem": (12, 19),
+    "evening": (16, 23), "soir": (16, 23), "tonight": (17, 23), "night": (17, 23),
+}  # fmt: skip
+"""The hours that may stand beside a part of the day."""
+_OF_DAY: Final = ("in the ", "du ", "de l'", "tonight")
+"""Behind a bare number these make it a time of day."""
 _AHEAD: Final = {"today": 0, "aujourd'hui": 0, "tomorrow": 1, "tmrw": 1, "demain": 1, "day after tomorrow": 2,
                  "apres-demain": 2, "apres demain": 2}  # fmt: skip
 _YEARS: Final = (1900, 2999)
@@ -82,16 +81,21 @@ _WEEKS_ON: Final = {"week": 1, "en huit": 1, "en quinze": 2}
 _NEXT_WEEK: Final = ("next week", "semaine prochaine", "la semaine prochaine")
 _NEXT_MONTH: Final = ("next month", "mois prochain", "le mois prochain")
 
-_COUNTED: Final = re.compile(rf"(?P<ahead>(?:in|dans) )?(?P<count>\d{{1,4}}|{'|'.join(_ONE)}) ?(?P<unit>[a-z]+)")
-_CLOCK: Final = re.compile(
-    r"(?P<at>(?:at|a|vers) )?(?P<hour>\d{1,2})(?:(?P<h>h)|(?:[:h.](?P<minute>\d{2})))?(?P<half>am|pm)?"
+_INSTANT: Final = re.compile(r"\d{4}-\d{2}-\d{2}t\d{2}:\d{2}(?::\d{2})?(?:z|[+-]\d{2}:?\d{2})?")
+_LEAD: Final = re.compile(
+    r"(?P<until>(?:up )?(?:until|till|til|to)|jusqu'a|jusque|a) |(?P<au>jusqu'au|au) "
+    r"|(?P<span>for|by|during|pendant|durant|de|pour) |(?P<de>d')"
 )
-_PART: Final = re.compile(r"(?:(?:in the|this|ce|cet|cette|le|a|at) |l')?(?P<part>[a-z-]+)")
+"""What a command's name asks for before the time: `snooze until monday`, `reporter à demain`, `reporter de 3 jours`."""
+_PART: Final = re.compile(r"(?:(?:in the|this|ce|cet|cette|le|a|at|du|de) |(?:de )?l')?(?P<part>[a-z-]+)")
 _WEEKDAY: Final = re.compile(
     r"(?:(?:on|le|ce|this) )?(?P<next>(?:next|prochain) )?(?P<day>[a-z]+)(?P<prochain> prochain)?"
 )
 _ON_FROM: Final = re.compile(rf"(?:on |d'|le )?(?P<day>[a-z']+) (?P<on>{'|'.join(_WEEKS_ON)})")
 _DAY_ALONE: Final = re.compile(r"(?:le|(?:on )?the) (?P<day>\d{1,2})(?:st|nd|rd|th|er)?")
+_WEEKDAY_DATE: Final = re.compile(
+    r"(?:(?:on|ce) )?(?P<day>[a-z]+) (?:(?P<the>le|the) )?(?P<date>\d{1,2})(?P<th>st|nd|rd|th|er)?"
+)
 _ISO: Final = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
 _SLASHED: Final = re.compile(r"(?:(?:on|le) )?(?P<day>\d{1,2})[/.](?P<month>\d{1,2})(?:[/.](?P<year>\d{4}|\d{2}))?")
 _DAY_MONTH: Final = re.compile(
@@ -124,10 +128,18 @@ def read_time(words: str, now: datetime, zone: tzinfo) -> datetime | NoTime:
     text = _plain(words)
     if not text or len(text) > _MOST_WORDS:
         return NoTime.UNREADABLE
+    if _INSTANT.fullmatch(text):
+        return _instant(text, now, zone)
+    found = _read(text, now, zone)
+    without = _without_lead(text) if found is NoTime.UNREADABLE else ""
+    return _read(without, now, zone) if without else found
+
+
+def _read(text: str, now: datetime, zone: tzinfo) -> datetime | NoTime:
     local = now.astimezone(zone)
-    passed = _passes(text)
-    if passed is not None:
-        return _within(now + passed, now)
+    span = read_span(text)
+    if span is not None and span.passes is not None:
+        return _within(_after(span, local), now)
     pieces = text.split(" ")
     for cut in range(len(pieces), -1, -1):
         first, rest = " ".join(pieces[:cut]), " ".join(pieces[cut:])
@@ -136,6 +148,34 @@ def read_time(words: str, now: datetime, zone: tzinfo) -> datetime | NoTime:
             if found is not None:
                 return found if isinstance(found, NoTime) else _within(found, now)
     return NoTime.UNREADABLE
+
+
+def _instant(text: str, now: datetime, zone: tzinfo) -> datetime | NoTime:
+    """As programs write it (ISO 8601): `2026-11-30T09:00`, by the clock of `zone` where it names none."""
+    try:
+        at = datetime.fromisoformat(text.upper())
+    except ValueError:
+        return NoTime.UNREADABLE
+    if not _YEARS[0] <= at.year <= _YEARS[1]:
+        return NoTime.UNREADABLE
+    return _within(at if at.tzinfo is not None else at.replace(tzinfo=zone), now)
+
+
+def _without_lead(text: str) -> str:
+    """The words without what leads to a time; empty where nothing does, or more than one thing is meant."""
+    found = _LEAD.match(text)
+    if found is None:
+        return ""
+    rest = text[found.end() :]
+    if found["span"] or found["de"]:
+        is_both = found["span"] == "pour" and CLOCK.fullmatch(rest) is not None
+        if is_both:
+            return ""
+        is_span = read_span(f"in {rest}") is not None
+        return f"in {rest}" if is_span else rest if found["span"] in ("for", "pour") else ""
+    if found["au"]:
+        return f"le {rest}"
+    return f"at {rest}" if CLOCK.fullmatch(rest) else rest
 
 
 def names_time(words: str) -> bool:
@@ -147,6 +187,10 @@ def _plain(words: str) -> str:
     """Small letters without accents and quotes, single blanks; `9 h 30`, `9 heures 30` and `9 am` in one piece."""
     text = bare(words).replace("’", "'").strip(" \n\t\"'“”«».!")
     text = re.sub(r"[\s,]+", " ", text)
+    # `a.m.`, and the stop of `lun.`
+    text = re.sub(r"\b([ap])\.m\b\.?", r"\1m", text)
+    text = re.sub(r"(?<=[a-z])\.(?= )", "", text)
+    text = with_digits(text)
     text = re.sub(r"(?<=\d) ?heures?\b", "h", text)
     text = re.sub(r"(?<=\d) (?=(?:h|am|pm)\b)", "", text)
     return re.sub(r"(?<=\dh) (?=\d\d\b)", "", text)
@@ -159,25 +203,11 @@ def _within(at: datetime, now: datetime) -> datetime | NoTime:
     return at if at - now <= MOST_AHEAD else NoTime.TOO_FAR
 
 
-def _counted(text: str) -> tuple[int, str, bool] | None:
-    """A number of units, and whether `in` stands before it."""
-    found = _COUNTED.fullmatch(text)
-    unit = _UNIT.get(found["unit"]) if found is not None else None
-    if found is None or unit is None:
-        return None
-    return int(found["count"]) if found["count"].isdigit() else 1, unit, found["ahead"] is not None
-
-
-def _passes(text: str) -> timedelta | None:
-    """Hours or minutes from now. `9h` alone may be a time of day."""
-    counted = _counted(text)
-    if counted is None:
-        return None
-    count, unit, is_ahead = counted
-    if unit == "minute":
-        return timedelta(minutes=count)
-    may_be_clock = text.endswith("h") and not is_ahead and count < 24
-    return timedelta(hours=count) if unit == "hour" and not may_be_clock else None
+def _after(span: Span, local: datetime) -> datetime:
+    """Days are counted on the calendar, hours as they pass."""
+    day = months_on(local.date(), span.months) + timedelta(days=span.days)
+    start = local if day == local.date() else datetime.combine(day, local.time(), local.tzinfo)
+    return start.astimezone(UTC) + (span.passes or timedelta())
 
 
 def _named(day: str, clock: str, local: datetime, zone: tzinfo) -> datetime | NoTime | None:
@@ -199,15 +229,40 @@ def _clock(text: str, *, is_alone: bool) -> timedelta | NoTime | None:
     part = _PART.fullmatch(text)
     if part is not None and part["part"] in _PARTS:
         return timedelta(hours=_PARTS[part["part"]])
-    found = _CLOCK.fullmatch(text)
+    found = CLOCK.fullmatch(text)
     if found is None:
-        return None
-    hour, minute = int(found["hour"]), int(found["minute"] or 0)
+        return _beside_part(text)
     is_bare = found["h"] is None and found["minute"] is None and found["half"] is None
     if is_bare and found["at"] is None:
         return None
-    if found["h"] is not None and found["half"] is None and found["at"] is None and is_alone:
-        return NoTime.HOURS_OR_CLOCK
+    if is_alone and found["half"] is None and found["at"] is None:
+        is_written_out = found["minute"] is not None and "h" in text and int(found["hour"]) < DAWN
+        if found["h"] is not None or is_written_out:
+            return NoTime.HOURS_OR_CLOCK
+    return _of_clock(found)
+
+
+def _beside_part(text: str) -> timedelta | None:
+    """A time beside the part of the day that it is in: `matin 8h`, `8h du soir`, `tonight at 8`."""
+    pieces = text.split(" ")
+    for cut in range(1, len(pieces)):
+        first, rest = " ".join(pieces[:cut]), " ".join(pieces[cut:])
+        for words, time_of_day in ((first, rest), (rest, first)):
+            part, clock = _PART.fullmatch(words), CLOCK.fullmatch(time_of_day)
+            hours = _HALVES.get(part["part"]) if part is not None else None
+            at = _of_clock(clock) if clock is not None else None
+            # `mercredi 2 matin` is rather a date.
+            is_bare = time_of_day.isdigit() and words == rest and not words.startswith(_OF_DAY)
+            if hours is None or at is None or is_bare:
+                continue
+            # `8h du soir` is 20:00.
+            later = at + timedelta(hours=12) if at < timedelta(hours=12) and hours[0] >= 12 else at
+            return later if timedelta(hours=hours[0]) <= later < timedelta(hours=hours[1] + 1) else None
+    return None
+
+
+def _of_clock(found: re.Match[str]) -> timedelta | None:
+    hour, minute = int(found["hour"]), int(found["minute"] or 0)
     if found["half"] is not None:
         if not 1 <= hour <= 12:
             return None
@@ -223,12 +278,9 @@ def _days(text: str, today: date, *, has_clock: bool) -> Iterator[date]:
         yield today + timedelta(days=7 - today.weekday())
     elif text in _NEXT_MONTH:
         yield months_on(today.replace(day=1), 1)
-    elif (counted := _counted(text)) is not None:
-        count, unit, _ = counted
-        if unit == "month":
-            yield months_on(today, min(count, 99))
-        elif unit in ("day", "week"):
-            yield today + timedelta(days=count * (7 if unit == "week" else 1))
+    elif (span := read_span(text)) is not None:
+        if span.passes is None:
+            yield months_on(today, span.months) + timedelta(days=span.days)
     elif (on := _ON_FROM.fullmatch(text)) is not None and (on["day"] in _AHEAD or on["day"] in _DAY):
         ahead = _AHEAD[on["day"]] if on["day"] in _AHEAD else (_DAY[on["day"]] - today.weekday()) % 7
         yield today + timedelta(days=ahead + 7 * _WEEKS_ON[on["on"]])
@@ -236,6 +288,8 @@ def _days(text: str, today: date, *, has_clock: bool) -> Iterator[date]:
         # Of three months one at least has the day.
         months = [months_on(today.replace(day=1), count) for count in range(3)]
         yield from (one.replace(day=n) for one in months if 0 < (n := int(alone["day"])) <= _last_of(one).day)
+    elif (dated := _WEEKDAY_DATE.fullmatch(text)) is not None and dated["day"] in _DAY:
+        yield from _weekday_date(dated, today)
     elif (weekday := _WEEKDAY.fullmatch(text)) is not None and weekday["day"] in _DAY:
         ahead = (_DAY[weekday["day"]] - today.weekday()) % 7
         if ahead or (has_clock and not weekday["next"] and not weekday["prochain"]):
@@ -243,6 +297,19 @@ def _days(text: str, today: date, *, has_clock: bool) -> Iterator[date]:
         yield today + timedelta(days=ahead + 7)
     else:
         yield from _dates(text, today)
+
+
+def _weekday_date(found: re.Match[str], today: date) -> Iterator[date]:
+    """`lundi 30`, where the next 30th is a Monday. `monday 9` may be at nine."""
+    number = int(found["date"])
+    if number < 24 and not (found["the"] or found["th"]):
+        return
+    months = [months_on(today.replace(day=1), count) for count in range(3)]
+    nearest = next(
+        (day for one in months if 0 < number <= _last_of(one).day and (day := one.replace(day=number)) >= today), None
+    )
+    if nearest is not None and nearest.weekday() == _DAY[found["day"]]:
+        yield nearest
 
 
 def _dates(text: str, today: date) -> Iterator[date]:
