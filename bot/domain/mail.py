@@ -187,6 +187,8 @@ class Mail:
     """As sent. Hostile."""
     visible_text: str = ""
     """The new words: without quoted history and signature."""
+    linked_text: str = ""
+    """The new words of the HTML body with the addresses of its links; empty where the new words have them already."""
     chat_html: str = ""
     """Safe Matrix HTML of the whole body, the new words first, quoted history in `<details>`.
 

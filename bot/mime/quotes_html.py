@@ -29,6 +29,8 @@ _SPACED: Final = frozenset(
     p h1 h2 h3 h4 h5 h6 ul ol dl pre table blockquote
     """.split()
 )
+_LINK = pattern(r"(?:https?://|mailto:)[^\s<>\"]+$", re.IGNORECASE)
+_LONGEST_LINK: Final = 2000
 _SPACE = pattern(r"[ \t\r\n\f\u00a0]+")
 _MSO = pattern(r"mso-?(?:normal|plaintext|list)|plaintext", re.IGNORECASE)
 _NO_MARGIN = pattern(r"margin(?:-bottom|-top)?\s{0,5}:\s{0,5}0", re.IGNORECASE)
@@ -54,6 +56,8 @@ class HtmlLines:
     slices: list[_Slice] = field(default_factory=list)
     objects: list[tuple[etree._Element, int]] = field(default_factory=list)
     """Images and rules, with the line they are on."""
+    links: list[str] = field(default_factory=list)
+    """Addresses that stand behind the words of their links, where those are others."""
 
     def text(self, folded: Sequence[bool], *, wanted: bool) -> str:
         """The lines that are (or are not) folded, as plain text with `> ` before quoted ones."""
@@ -177,8 +181,20 @@ class _Walker:
             self.blank_line()
 
 
-def html_lines(html: str) -> HtmlLines | None:
-    """The lines of an HTML body without hidden parts; None where it has nothing that can be read."""
+def linked_words(html: str, words: str) -> str:
+    """The words of an HTML body with the addresses behind its links, as plain text; empty where `words` has them."""
+    body = html_lines(html, with_links=True)
+    if body is None or all(address in words for address in body.links):
+        return ""
+    return body.text([False] * len(body.lines), wanted=False)
+
+
+def html_lines(html: str, *, with_links: bool = False) -> HtmlLines | None:
+    """The lines of an HTML body without hidden parts; None where it has nothing that can be read.
+
+    Args:
+        with_links: the address of a link stands behind its words, for reading alone: no body is made of that again.
+    """
     root = parse_html(html)
     if root is None:
         return None
@@ -250,6 +266,8 @@ def html_lines(html: str) -> HtmlLines | None:
                 walker.end_line()
                 mark_of.discard(element)
                 walker.marks.pop()
+            if with_links and tag == "a":
+                _name_link(walker, element)
             if tiny and tiny[-1][0] is element:
                 tiny.pop()
         if element.tail and element is not root and not (tiny and tiny[-1][1]):
@@ -258,6 +276,17 @@ def html_lines(html: str) -> HtmlLines | None:
     # Slices that were left pending point behind the last line.
     walker.put(Line(text=""))
     return walker.out
+
+
+def _name_link(walker: _Walker, element: etree._Element) -> None:
+    address = (element.get("href") or "").strip()
+    said = "".join(walker.words).strip()
+    if not said or not _LINK.match(address) or len(address) > _LONGEST_LINK:
+        return
+    shown = address.removeprefix("mailto:").rstrip("/")
+    if not any(one in said for one in (shown, shown.partition("://")[2]) if one):
+        walker.words.append(f" ({shown if address.startswith('mailto:') else address})")
+        walker.out.links.append(shown if address.startswith("mailto:") else address)
 
 
 def _is_tight(element: etree._Element, style: str | None) -> bool:

@@ -105,4 +105,10 @@ def _with_words(done: ReadMail) -> Mail:
         rest_html=split.rest_html,
         inline_images={one.content_id or one.sha256: one.sha256 for one in mail.attachments if one.inline},
     )
-    return dataclasses.replace(mail, visible_text=split.visible, chat_html=chat)
+    linked = ""
+    if "href" in split.visible_html:
+        # lxml costs 15 ms at the start; many mails have no link.
+        from bot.mime.quotes_html import linked_words
+
+        linked = linked_words(split.visible_html, split.visible)
+    return dataclasses.replace(mail, visible_text=split.visible, linked_text=linked, chat_html=chat)

@@ -292,6 +292,23 @@ async def test_the_files_of_a_refused_answer_leave_by_send_and_its_command_does_
     ]
 
 
+async def test_the_words_of_a_mail_client_are_no_markdown(house: House) -> None:
+    words = "Bonjour,\n\n2*3*4 = 24 et __init__\n# 12 rue\n3. trois\n5. cinq\nsuite"
+    await comes(house, answer(house, words))
+    ((_, sent),) = left(house)
+    assert sent.startswith(f"{words}\n")
+    (told,) = [one for one in house.homeserver.posted if one.ours.get("kind") == "notice"]
+    assert words in str(told.content["body"]) and "2*3*4" in str(told.content["formatted_body"])
+
+
+async def test_the_words_of_a_refused_answer_leave_as_they_were_written(house: House) -> None:
+    await comes(house, answer(house, "snooze 3dd\n2*3*4"))
+    event = next(one.event for one in house.homeserver.posted if one.ours.get("kind") == "notice")
+    await happens(house, says("!send", thread=card_of(house), reply_to=event), seconds=SENT)
+    ((_, words),) = left(house)
+    assert words.startswith("2*3*4\n")
+
+
 async def test_the_name_under_a_command_is_mailed_to_nobody(house: House) -> None:
     await comes(house, answer(house, "close\n\nAlice"))
     assert left(house) == [] and card_says(house)["status"] == "closed"

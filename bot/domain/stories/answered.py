@@ -23,13 +23,14 @@ from bot.domain.mail import Mail
 from bot.domain.mailed import POST_AGAIN, Claim, Mailed, row_in, row_of_files, told_key
 from bot.domain.member_mail import MailMember, Passage
 from bot.domain.own_addresses import masked
+from bot.domain.plain_words import as_markdown
 from bot.domain.rules.answer_files import files_of, is_mail, is_sealed
 from bot.domain.rules.answering import Goes, Judged, Refused
 from bot.domain.rules.mailing_members import arrived
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.signing import ascii_domain, row_of
 from bot.domain.snapshots import MailSnapshot
-from bot.domain.stories.by_mail import Spoken, Unclear, letter_in, new_words, spoken
+from bot.domain.stories.by_mail import Spoken, Unclear, all_words, letter_in, spoken
 from bot.domain.stories.team import decide_message
 from bot.domain.times import zone
 
@@ -128,7 +129,7 @@ def _refused(
         told = sentence("mailed.refused", address=who, why=refused.why)
         by_mail = _told_by_mail(snapshot, mail, claim, one, refused.why, now)
         return _shown(one, about, told, vouched=False, now=now) + by_mail
-    words = new_words(mail.visible_text or mail.text, mail.text)[:_MOST_LETTERS]
+    words = all_words(mail)[:_MOST_LETTERS]
     mention = (owner,) if owner is not None and claim.is_joined else ()
     room = about.room if about is not None else snapshot.mailbox.room
     # Whoever forges many fills one message a day, not a thread; what is proven overwrites nothing, and nothing it.
@@ -188,7 +189,7 @@ def decide_mailed(snapshot: MailedSnapshot, input: TimerDue, now: datetime) -> D
     if one.is_refused:
         # From now on it is like a message of theirs that did not go anywhere.
         note = KnownEvent(
-            message.event, message.room, EventKind.NOTE, one.conversation, one.person, None, now, one.text
+            message.event, message.room, EventKind.NOTE, one.conversation, one.person, None, now, as_markdown(one.text)
         )
         files = (
             (KeepMailed(replace(_done(one), row=row_of_files(message.event), files=one.files)),) if one.files else ()

@@ -19,9 +19,9 @@ from bot.domain.commands.status import ACTIVE, CLOSE, PENDING, SPAM
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mail import Mail
-from bot.domain.marks import ABOVE
 from bot.domain.rules.own_words import Own, own_words
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.stories.new_words import new_words, words_between
 from bot.domain.times import NoTime, read_time
 from bot.domain.words import bare
 
@@ -58,10 +58,6 @@ _BESIDE: Final = frozenset(
 )
 """Words around such a name that make it no sentence."""
 _PREFIX: Final = re.compile(r"[!/]{1,2}(?=[^\W\d_])")
-_QUOTED: Final = re.compile(r"[ \t]*>")
-_HEAD: Final = re.compile(r"\W*(?:[^\W\d_]{1,12}[ \u00a0\u202f]?[:\uff1a]\s|[-_]{5,}|-+ .{3,40} -+\s*$)")
-"""A line of a head over quoted words, or what stands above it."""
-_ADDRESS: Final = re.compile(r"\S@\S")
 _AROUND: Final = " \t\u00a0\u202f.!*_"
 
 
@@ -91,8 +87,11 @@ def spoken(mail: Mail, now: datetime, timezone: tzinfo, *, has_files: bool = Fal
     Nothing of a command is ever mailed, nor what is no answer by itself: a name, a greeting, a signature. Such words go
     along with files that the person attached (`has_files`).
     """
-    words = new_words(mail.visible_text, mail.text)
-    said = _said(words, now, timezone)
+    visible = mail.linked_text or mail.visible_text
+    between = words_between(visible)
+    if between and own_words(between.removeprefix(new_words(visible)), mail.from_) is not Own.NONE:
+        return Unclear(sentence("mailed.between"), between)
+    said = _said(new_words(visible, mail.text), now, timezone)
     if isinstance(said, Unclear) or said.is_note or not said.text:
         return said
     match own_words(said.text, mail.from_, is_behind=bool(said.line)):
@@ -114,10 +113,14 @@ def spoken(mail: Mail, now: datetime, timezone: tzinfo, *, has_files: bool = Fal
 
 def letter_in(mail: Mail, now: datetime, timezone: tzinfo) -> str:
     """The new words of a mail that does not go on, without the line that is a command."""
-    said = _said(new_words(mail.visible_text or mail.text, mail.text), now, timezone)
-    return (
-        new_words(mail.visible_text or mail.text, mail.text) if isinstance(said, Spoken) and said.is_note else said.text
-    )
+    said = _said(words := all_words(mail), now, timezone)
+    return words if isinstance(said, Spoken) and said.is_note else said.text
+
+
+def all_words(mail: Mail) -> str:
+    """The new words of a mail, wherever they stand."""
+    visible = mail.linked_text or mail.visible_text or mail.text
+    return words_between(visible) or new_words(visible, mail.text)
 
 
 def _is_meant(words: str) -> bool:
@@ -170,37 +173,6 @@ def _note(first: str) -> str | Sentence | None:
     if is_letter and after is not None and bare(after["name"]) in _NOTE_THAT:
         return None
     return sentence("mailed.maybe_note", line=first.strip()[:80])
-
-
-def new_words(visible: str, whole: str = "") -> str:
-    """The words without what stands from our mark on, and without lines of the notification that stayed among them.
-
-    Args:
-        whole: all that the mail says, where the mark may stand below the new words.
-    """
-    above, mark, _ = visible.partition(ABOVE)
-    lines = [line for line in above.split("\n") if not _QUOTED.match(line)]
-    while lines and not lines[-1].strip():
-        lines.pop()
-    if mark or ABOVE in whole:
-        said = _last(whole.partition(ABOVE)[0])
-        # A client says there whose words follow, in a line or as a head.
-        if lines and (mark or _last(lines[-1]) == said) and lines[-1].rstrip().endswith((":", "\uff1a")):
-            lines.pop()
-            # Long ones are broken.
-            if mark and lines and _ADDRESS.search(lines[-1]):
-                lines.pop()
-        while mark and lines and (_HEAD.match(lines[-1]) or not lines[-1].strip()):
-            lines.pop()
-    words = "\n".join(lines).strip()
-    # A signature (RFC 3676 4.3) under nothing is no answer: somebody sent it by mistake.
-    return "" if words.partition("\n")[0].rstrip() == "--" else words
-
-
-def _last(words: str) -> str:
-    """The last line that says something, as it compares."""
-    said = (" ".join(line.strip("> \t\u00a0").split()) for line in reversed(words.split("\n")))
-    return next((line for line in said if line), "")
 
 
 def _begins_like_a_line(line: str) -> bool:

@@ -17,6 +17,7 @@ from bot.domain.mail import Mail
 from bot.domain.mailed import Claim, Mailed, row_in, told_key
 from bot.domain.matching import ids_to_look_up
 from bot.domain.needs import Facts
+from bot.domain.plain_words import as_markdown
 from bot.domain.rules.notified import notified, tag_of_answer
 from bot.domain.rules.reply import work_of
 from bot.domain.settings import Instance, MailboxSettings
@@ -130,7 +131,7 @@ def _message(
     """
     said: dict[str, object] = {}
     if not is_line and (one.text or one.files):
-        said = {"command": "note" if one.is_note else "reply", "arguments": {"text": one.text}}
+        said = {"command": "note" if one.is_note else "reply", "arguments": {"text": as_markdown(one.text)}}
     return TeamMessage(
         room=about.room,
         event=event,

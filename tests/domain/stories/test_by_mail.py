@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from bot.domain.mail import Address, Mail
 from bot.domain.marks import ABOVE
-from bot.domain.stories.by_mail import Spoken, Unclear, new_words, spoken
+from bot.domain.stories.by_mail import Spoken, Unclear, spoken
+from bot.domain.stories.new_words import new_words, words_between
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 PARIS = ZoneInfo("Europe/Paris")
@@ -273,6 +274,32 @@ def test_a_signature_goes_along_with_a_file() -> None:
         visible_text="Cordialement,\nAlice",
     )
     assert spoken(mail, NOW, PARIS, has_files=True) == Spoken("Cordialement,\nAlice")
+
+
+def test_answers_between_the_quoted_lines_are_kept_whole_and_asked_about() -> None:
+    words = f"Voir plus bas.\n\n> {ABOVE}\n> Marie : quand ?\n\nMardi à 10h.\n\n> où ?\nÀ la gare.\n"
+    assert isinstance(found := said(words), Unclear)
+    assert (found.why.key, found.text) == ("mailed.between", "Voir plus bas.\n\nMardi à 10h.\n\nÀ la gare.")
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        f"> {ABOVE}\n> Marie : quand ?\n",
+        f"> {ABOVE}\n> Marie : quand ?\n\nAlice Martin\n06 12 34 56 78\n",
+        f"> {ABOVE}\n> une longue ligne qui va bien au-delà de soixante-douze lettres et que le\nclient a coupée\n> fin",
+        f"{ABOVE}\nMarie : quand ?\n",
+    ],
+)
+def test_what_a_client_leaves_under_the_mark_is_no_answer_between_the_lines(below: str) -> None:
+    words = f"Oui.\n\n{below}"
+    mail = Mail(from_=(Address("Alice Martin", "alice@home.example"),), text=words, visible_text=words)
+    assert spoken(mail, NOW, PARIS) == Spoken("Oui.")
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_of_an_unquoted_notification_nothing_is_between(above: str, below: str) -> None:
+    assert words_between(f"{above}\n{ABOVE}\n{below}") == ""
 
 
 def test_nothing_of_the_notification_is_among_the_new_words() -> None:

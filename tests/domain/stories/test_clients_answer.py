@@ -94,3 +94,25 @@ def test_nothing_internal_leaves_whatever_the_subject_says(client: str) -> None:
     found = said(client, subject="Fwd: Une question")
     assert isinstance(found, Spoken)
     assert "30 €" not in found.text and "matrix.to" not in found.text and ABOVE not in found.text
+
+
+LINKED = '<p>Payez <a href="https://pay.example/x?id=4">ici</a> ou <a href="https://a.example/">a.example</a>.</p>'
+
+
+@pytest.mark.parametrize("text", ["", "Payez ici ou a.example."])
+def test_the_address_of_a_link_stands_behind_its_words(text: str) -> None:
+    """Also where the text part of the client has lost it."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "alice@home.example", "contact@asso.example", "Re: #12"
+    message["In-Reply-To"] = "<t1@asso.example>"
+    html = (
+        f'<html><body>{LINKED}<blockquote type="cite">{ABOVE}<br><a href="https://in.example">SECRET</a></blockquote>'
+    )
+    if text:
+        message.set_content(f"{text}\n\n> {ABOVE}\n> SECRET\n")
+        message.add_alternative(html, subtype="html")
+    else:
+        message.set_content(html, subtype="html")
+    mail = read_bytes(message.as_bytes()).mail
+    found = spoken(mail, datetime(2026, 11, 23, 9, tzinfo=UTC), ZoneInfo("Europe/Paris"))
+    assert found == Spoken("Payez ici (https://pay.example/x?id=4) ou a.example.")
