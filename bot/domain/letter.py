@@ -34,3 +34,5 @@ class Letter:
     """Files that came with the words by mail."""
     leaves_at: datetime | None = None
     """The time at which it is to leave; None: at once."""
+    written_at: datetime | None = None
+    """The time at which the words were written, where they are older than the command that sends them."""

@@ -1,9 +1,11 @@
 """How the answers in a conversation are to leave, as members wish: who gets them besides, seen or unseen, or not."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from bot.domain.addresses import normal
+from bot.domain.ids import UserId
 from bot.domain.mail import Address
 
 
@@ -23,6 +25,13 @@ class Wishes:
     """Whose conversation it is, by a member's word: they get the next answer, and a copy of the later ones."""
     customer_after: int = 0
     """The row of the newest mail of a participant when that was said; 0: there was none."""
+    by: UserId | None = field(default=None, compare=False)
+    """The member who changed them last; None where nobody did, or before that was kept."""
+    at: datetime | None = field(default=None, compare=False)
+
+    def said(self, before: "Wishes", by: UserId | None, at: datetime) -> "Wishes":
+        """These wishes in place of those of before, by that member's word."""
+        return before if self == before else replace(self, by=by, at=at)
 
     def of_customer(self, customer: Address, after: int) -> "Wishes":
         key = normal(customer.address)

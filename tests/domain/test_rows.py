@@ -151,7 +151,7 @@ def test_what_sends_mail_or_changes_trust_has_its_right_on_its_row() -> None:
     assert {row.name for row in TABLE if row.right is Right.PERMISSIONS} == {"grant", "revoke", "hide", "unhide"}
     assert {row.name for row in TABLE if row.right is Right.DELETE} == {"delete", "restore", "purge"}
     assert {row.name for row in TABLE if row.right is Right.SEND} == {
-        "reply", "new", "forward", "send", "approve", "resend",
+        "reply", "new", "forward", "send", "approve", "resend", "cc", "bcc", "only", "all", "from", "customer",
     }  # fmt: skip
     assert {row.name for row in TABLE if row.right is Right.READ} == {
         "yes", "team", "note", "scheduled", "list", "search", "more", "show", "history", "who", "who note", "original", "trace", "stats", "unfold", "follow", "unfollow", "star", "unstar", "notify", "language", "email", "help",

@@ -1,5 +1,6 @@
 """`!customer` through the whole house: a restart, a deletion, a database that is put back."""
 
+from tests.fakes.chat import BOB, CONFIG
 from tests.fakes.house import House
 from tests.fakes.looking import answers_in, card_of, card_says, happens, outgoing
 from tests.fakes.writing import mail, redacts, says
@@ -25,6 +26,27 @@ async def test_it_holds_over_a_restart_and_is_found_and_told(house: House) -> No
     house.provider.deliver(mail(id="lea1@mairie.example", sender=f"Léa <{LEA}>", reply_to="m1@example.org"))
     await house.settle((0.0, 16.0))
     assert "new in this conversation" not in str(house.homeserver.of_kind("mail")[-1].content["body"])
+
+
+async def test_the_words_that_were_written_to_somebody_else_leave_once_their_writer_knows(house: House) -> None:
+    await happens(house, says("!draft Bonjour Marie", thread=card_of(house)))
+    await happens(house, says(f"!customer {LEA}", thread=card_of(house), sender=BOB))
+    await house.close()
+    await house.open()
+    await happens(house, says("!send", thread=card_of(house)), seconds=(0.0, 25.0, 16.0))
+    asked = str(house.homeserver.of_kind("receipt")[-1].content["body"])
+    assert house.provider.delivered == [] and "Bob has changed" in asked and LEA in asked
+    await happens(house, says("!send", thread=card_of(house)), seconds=(0.0, 25.0, 16.0))
+    assert [list(one[1]) for one in house.provider.delivered] == [[LEA]]
+
+
+async def test_whoever_may_not_send_says_for_nobody_who_gets_the_answers(house: House) -> None:
+    await happens(house, says("!revoke @bob:localhost send contact@asso.example", room=CONFIG))
+    for words in (f"!customer {LEA}", f"!bcc +{LEA}", f"!cc +{LEA}", "!only", "!all", "!from contact@asso.example"):
+        await happens(house, says(words, thread=card_of(house), sender=BOB))
+        assert "you need the right" in answers_in(house)[-1], words
+    await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=(0.0, 25.0, 16.0))
+    assert [list(one[1]) for one in house.provider.delivered] == [["marie@example.org"]]
 
 
 async def test_deleted_soon_it_is_as_it_was(house: House) -> None:

@@ -370,6 +370,16 @@ async def test_nobody_who_was_taken_off_is_written_to_again(
     assert sender == ("asso@asso.example" if "!from" in said[0] else "contact@asso.example")
 
 
+async def test_a_draft_goes_unasked_to_nobody_whom_a_colleague_named_in_a_forgotten_run(house: House) -> None:
+    await now(house, says("!draft Bonjour Marie", thread=card_of(house)))
+    await copied(house)
+    await now(house, says("!customer zoe@example.org", thread=card_of(house), sender=BOB))
+    await put_back(house)
+    await now(house, says("!send", thread=card_of(house)), seconds=SENT)
+    asked = str(house.homeserver.of_kind("receipt")[-1].content["body"])
+    assert house.provider.delivered == [] and "Bob has changed" in asked and "zoe@example.org" in asked
+
+
 @pytest.mark.parametrize("words", ['!new c@client.example "Vois"\nBonjour', "!forward c@client.example Vois"])
 async def test_an_answer_to_what_we_began_is_still_to_do(house: House, words: str) -> None:
     await copied(house)

@@ -11,7 +11,7 @@ from bot.adapters.matrix.events import Envelope
 from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.find import OUR_KEY
 from bot.domain.addresses import normal
-from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId
+from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
 from bot.domain.mail import Address
 from bot.domain.participants import MOST_PARTICIPANTS
 from bot.domain.tags import MOST_TAGS, read_tag
@@ -130,6 +130,7 @@ def _wishes(said: JsonObject) -> Wishes:
         said.get("author_alone") is True,
         _word(said, "sender"),
         *_customer(said.get("customer")),
+        *_said_by(said.get("by")),
     )
 
 
@@ -140,6 +141,16 @@ def _customer(value: object) -> tuple[Address | None, int]:
             return Address(name, address), after
         case _:
             return None, 0
+
+
+def _said_by(value: object) -> tuple[UserId | None, datetime | None]:
+    """Who changed that last, and when."""
+    match value:
+        case [str(person), int(at)]:
+            moment = _moment(at)
+            return (UserId(person), moment) if moment is not None else (None, None)
+        case _:
+            return None, None
 
 
 def _addresses(value: object) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """`cc` and `bcc`: who gets copies of the answers in a conversation."""
 
-from bot.domain.command import Command, Numbers, Words
+from bot.domain.command import Command, Numbers, Right, Words
 from bot.domain.rules.copying import copies_openly, copies_unseen
 from bot.domain.rules.reply import needs_of_work
 
@@ -15,6 +15,7 @@ CC = Command(
     french=("copie",),
     tried=("participants", "recipients", "destinataires"),
     has_more=True,
+    right=Right.SEND,
 )
 BCC = Command(
     "bcc",
@@ -26,4 +27,5 @@ BCC = Command(
     leaves_deed=True,
     french=("cci", "copie-cachée"),
     has_more=True,
+    right=Right.SEND,
 )

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.addresses import can_be_written_to, is_one_of, normal
-from bot.domain.command import Answer, Asked, Command, Numbers, Text
+from bot.domain.command import Answer, Asked, Command, Numbers, Right, Text
 from bot.domain.conversation import MOST_EARLIER, Conversation
 from bot.domain.decision import Decision
 from bot.domain.effects import Say
@@ -60,7 +60,9 @@ def _customer(asked: Asked) -> Answer:
         correspondent=to,
         earlier=others[:MOST_EARLIER],
         participants=with_named(one.participants, (to,), work.mailbox.own_addresses),
-        wishes=one.wishes.of_customer(to, last.row if last is not None else 0),
+        wishes=one.wishes.of_customer(to, last.row if last is not None else 0).said(
+            one.wishes, asked.person, asked.now
+        ),
     )
     detail = f"{one.correspondent.shown or '?'} → {to.shown}"
     saved = moves.changed(one, after, What.CUSTOMER, actor=asked.person, now=asked.now, detail=detail[:300])
@@ -85,4 +87,5 @@ CUSTOMER = Command(
     french=("client", "correspondant"),
     tried=("correspondent", "owner", "usager"),
     has_more=True,
+    right=Right.SEND,
 )

@@ -1,6 +1,6 @@
 """`only`, `all` and `from`: who gets the answers in a conversation, and which of our addresses they come from."""
 
-from bot.domain.command import Command, Numbers, Words
+from bot.domain.command import Command, Numbers, Right, Words
 from bot.domain.rules.copying import AUTOMATIC, from_address, to_author_alone, to_everybody
 from bot.domain.rules.reply import needs_of_work
 
@@ -12,6 +12,7 @@ ONLY = Command(
     is_sensitive=True,
     leaves_deed=True,
     french=("seul",),
+    right=Right.SEND,
 )
 ALL = Command(
     "all",
@@ -22,6 +23,7 @@ ALL = Command(
     leaves_deed=True,
     french=("tous",),
     tried=("everybody", "everyone", "replyall"),
+    right=Right.SEND,
 )
 FROM = Command(
     "from",
@@ -33,4 +35,5 @@ FROM = Command(
     leaves_deed=True,
     french=("expéditeur",),
     tried=("alias", "sender"),
+    right=Right.SEND,
 )

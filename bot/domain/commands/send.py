@@ -36,7 +36,18 @@ def _letter(asked: Asked) -> Letter | Sentence:
     choice = asked.called.choice
     open_ones = gaps(draft.text)
     why = sentence("send.gaps", count=len(open_ones), names=braced(open_ones)) if open_ones else None
-    return Letter(asked.event, draft.text, asked.file, choice, is_apart, under, why, of_draft=True, leaves_at=at)
+    return Letter(
+        asked.event,
+        draft.text,
+        asked.file,
+        choice,
+        is_apart,
+        under,
+        why,
+        of_draft=True,
+        leaves_at=at,
+        written_at=draft.at,
+    )
 
 
 def _send(asked: Asked) -> Answer:

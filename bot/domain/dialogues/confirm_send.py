@@ -10,10 +10,11 @@ from bot.domain.grants import Right
 from bot.domain.letter import Letter
 from bot.domain.needs import Needs
 from bot.domain.question import Question, Stage, by_mail, own_file
-from bot.domain.rules.asking import holds, is_same, may_not_know
+from bot.domain.rules.asking import holds, is_same, others_changed
 from bot.domain.rules.draft import GONE
+from bot.domain.rules.goes_to import listed
 from bot.domain.rules.preparing import draft_in
-from bot.domain.rules.reply import Wish, ask, choice_of, leave, listed, wished, work_of
+from bot.domain.rules.reply import Wish, ask, choice_of, leave, reasons, wished, work_of
 from bot.domain.rules.telling import answered, tell
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.work import Work
@@ -107,18 +108,19 @@ def _said_again(question: Question, said: Said, letter: Letter) -> Turn | None:
     if wish.must_choose or not _is_mailed(question, work):
         return None
     # The mail is on its way: the person repeats the command, perhaps because no answer was seen yet.
-    why = may_not_know(work, asked.person, asked.now) or letter.must_ask or sentence("question.said_already")
+    why = reasons(asked, work, letter, wish) or (sentence("question.said_already"),)
     return Turn(question, answered(asked, ask(asked, work, wish, why)))
 
 
 def _answered(question: Question, said: Said, work: Work, letter: Letter, wish: Wish) -> Turn:
     """The turn of an answer: the mail leaves with the words that confirmed it; after a change we ask anew."""
     asked, is_by_word = said.asked, wish.choice is not None
-    holds_still = holds(question, wish.wanted, asked.now, by_word=is_by_word)
+    is_as_asked = not others_changed(work, asked.person, question.at)
+    holds_still = is_as_asked and holds(question, wish.wanted, asked.now, by_word=is_by_word)
     if holds_still and letter.must_ask is None and not wish.must_choose:
         meant = replace(wish, wanted=replace(wish.wanted, row=question.row))
         return Turn(replace(question, stage=Stage.ANSWERED), answered(asked, leave(asked, work, meant)))
-    why = may_not_know(work, asked.person, asked.now) or letter.must_ask or sentence("question.changed")
+    why = reasons(asked, work, letter, wish) or (sentence("question.changed"),)
     return Turn(None, answered(asked, ask(asked, work, wish, why)))
 
 

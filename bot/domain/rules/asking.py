@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.addresses import normal
 from bot.domain.command import Asked
-from bot.domain.conversation import Conversation, EventKind
+from bot.domain.conversation import Conversation, EventKind, OutState
 from bot.domain.decision import Decision
 from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.effects import Say
@@ -79,30 +79,48 @@ def is_unseen(work: Work) -> bool:
     return newest.event is None and work.conversation.mails > 1
 
 
-def may_not_know(work: Work, person: UserId, now: datetime) -> Sentence | None:
-    """A mail that the writer has not seen, or a colleague who has just answered."""
-    newest, last_out = work.newest_in, work.newest_out
-    if is_unseen(work):
-        return sentence("question.newer_mail")
-    if newest is not None and not newest.is_automatic and newest.event is None:
-        return None
-    if (
-        last_out is not None
-        and last_out.author != person
-        and last_out.state not in GONE
-        and now - last_out.date < COLLEAGUE_JUST_REPLIED
-    ):
-        if last_out.author is None:
-            return sentence("question.answered_outside")
-        return sentence("question.colleague_replied", who=last_out.author)
-    return None
+def may_not_know(work: Work, person: UserId, now: datetime) -> tuple[Sentence, ...]:
+    """A mail that the writer has not seen, a colleague who has just answered, or whose answer waits."""
+    newer = (sentence("question.newer_mail"),) if is_unseen(work) else ()
+    return (*newer, *_answered_just_now(work, person, now), *_waiting_of_others(work, person))
 
 
-def ask(asked: Asked, work: Work, wanted: Question, why: Sentence) -> Decision:
+def _answered_just_now(work: Work, person: UserId, now: datetime) -> tuple[Sentence, ...]:
+    last = work.newest_out
+    if last is None or last.author == person or last.state in GONE or last.is_scheduled or last.waits_for_word:
+        return ()
+    if now - last.date >= COLLEAGUE_JUST_REPLIED:
+        return ()
+    if last.author is None:
+        return (sentence("question.answered_outside"),)
+    return (sentence("question.colleague_replied", who=last.author),)
+
+
+def _waiting_of_others(work: Work, person: UserId) -> tuple[Sentence, ...]:
+    """The newest answer of a colleague that waits for its time or for somebody's word: both may leave."""
+    waiting = [one for one in work.outgoing if one.author != person and (one.is_scheduled or one.waits_for_word)]
+    if not waiting:
+        return ()
+    newest = waiting[-1]
+    if newest.is_scheduled and newest.leaves_at is not None:
+        return (sentence("question.colleague_later", who=newest.author or "", when=newest.leaves_at),)
+    key = "question.colleague_unapproved" if newest.state is OutState.UNAPPROVED else "question.colleague_held"
+    return (sentence(key, who=newest.author or ""),)
+
+
+def others_changed(work: Work, person: UserId, since: datetime | None) -> bool:
+    """Whether a colleague has changed who gets the answers, or their sender, since that time; None: since ever."""
+    wishes = work.conversation.wishes
+    if wishes.by in (None, person) or wishes.at is None:
+        return False
+    return since is None or wishes.at > since
+
+
+def ask(asked: Asked, work: Work, wanted: Question, why: tuple[Sentence, ...]) -> Decision:
     """Keep the person's letter, and ask them where they wrote it."""
     # Reactions are never encrypted: there they send nothing.
     how = sentence("question.confirm_in_words" if asked.room_encrypted else "question.confirm")
-    return _put(asked, work, wanted, (why, how))
+    return _put(asked, work, wanted, (*why, how))
 
 
 def ask_who(asked: Asked, work: Work, wanted: Question, told: tuple[Sentence, ...]) -> Decision:

@@ -11,8 +11,9 @@ from bot.domain.effects import Say
 from bot.domain.happening import What
 from bot.domain.mail import Address
 from bot.domain.rules import moves
-from bot.domain.rules.draft import answered, newcomers_to_choose, recipients, sender_address, wished_sender
-from bot.domain.rules.reply import listed, work_of
+from bot.domain.rules.draft import newcomers_to_choose, recipients
+from bot.domain.rules.goes_to import goes_to, in_copy, listed
+from bot.domain.rules.reply import work_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.wishes import Wishes
 from bot.domain.words import Word
@@ -145,7 +146,8 @@ def _kept(asked: Asked, work: Work, named: Named, wishes: Wishes, kind: str) -> 
 
 def _saved(asked: Asked, work: Work, wishes: Wishes, what: What, detail: str) -> Decision:
     """The wishes kept, and who gets the next answer named back."""
-    after = replace(work.conversation, wishes=wishes)
+    kept = wishes.said(work.conversation.wishes, asked.person, asked.now)
+    after = replace(work.conversation, wishes=kept)
     saved = moves.changed(work.conversation, after, what, actor=asked.person, now=asked.now, detail=detail)
     told = next_answer(replace(work, conversation=after))
     return saved + Decision((), (Say(asked.room, told, conversation=after.id, reply_to=asked.event),))
@@ -154,19 +156,12 @@ def _saved(asked: Asked, work: Work, wishes: Wishes, what: What, detail: str) ->
 def next_answer(work: Work) -> tuple[Sentence, ...]:
     """Who gets the next answer."""
     whom, wishes = recipients(work), work.conversation.wishes
-    sender = wished_sender(work) or sender_address(work, answered(work, None))
-    told = [
-        sentence("copies.next", to=listed(whom.to), sender=sender.address) if whom.to else sentence("copies.nobody")
-    ]
+    told = list(goes_to(work, whom, None)) if whom.to else [sentence("copies.nobody"), *in_copy(whom)]
     if wishes.author_alone:
         told.append(sentence("copies.author_alone"))
         kept = [one for one in wishes.cc if one not in whom.cc]
         if kept:
             told.append(sentence("copies.kept", cc=listed(kept)))
-    if whom.cc:
-        told.append(sentence("copies.cc", cc=listed(whom.cc)))
-    if whom.bcc:
-        told.append(sentence("copies.bcc", bcc=listed(whom.bcc)))
     if wishes.without:
         told.append(sentence("copies.without", addresses=", ".join(wishes.without[:10])))
     if newcomers_to_choose(work):

@@ -120,6 +120,8 @@ def _without(one: Conversation, person: Addresses, mails: int, *, is_heard: bool
             sender=wishes.sender,
             customer=None if customer is not None and normal(customer.address) in person else customer,
             customer_after=wishes.customer_after,
+            by=wishes.by,
+            at=wishes.at,
         ),
     )
 

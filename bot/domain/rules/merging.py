@@ -24,7 +24,7 @@ def merged(one: Conversation, into: Conversation, *, actor: UserId, now: datetim
     """`one` goes on as `into`, which takes over its people, tags, followers and what is to do."""
     closed = replace(with_status(one, Status.CLOSED), goes_on_as=into.id)
     decision = changed(one, closed, What.MERGED, actor=actor, now=now, detail=f"#{into.id}")
-    both = _with(into, one)
+    both = _with(into, one, actor, now)
     if both == into:
         # Its history tells all the same what came to it.
         decision += Decision((), (), (Happening(What.JOINED, into, actor, now, f"#{one.id}"),))
@@ -52,7 +52,9 @@ def split_off(one: Conversation, later: Sequence[Conversation], *, actor: UserId
         return decision + Decision((), (led(later[-1], one, "merge.split_off", who=actor),))
     # A chain may have that time of another one.
     alone = (_without_time(later[0], one),) if len(later) == 1 else later
-    rest = [replace(each, wishes=each.wishes.without_copies(one.wishes)) for each in alone]
+    rest = [
+        replace(each, wishes=each.wishes.without_copies(one.wishes).said(each.wishes, actor, now)) for each in alone
+    ]
     for before, other in zip(later, rest, strict=True):
         if other != before:
             decision += changed(before, other, What.PARTED, actor=actor, now=now, detail=f"#{one.id}")
@@ -86,7 +88,7 @@ def _without_time(other: Conversation, one: Conversation) -> Conversation:
     return replace(with_status(other, other.status_before), snoozed_until=None, snoozed_by=None)
 
 
-def _with(into: Conversation, one: Conversation) -> Conversation:
+def _with(into: Conversation, one: Conversation, actor: UserId, now: datetime) -> Conversation:
     tags, _, _ = with_tags(into.tags, one.tags, ())
     after = replace(
         into,
@@ -94,7 +96,7 @@ def _with(into: Conversation, one: Conversation) -> Conversation:
         followers=tuple(dict.fromkeys((*into.followers, *one.followers))),
         tags=tags[:MOST_TAGS],
         assignee=into.assignee if into.assignee is not None else one.assignee,
-        wishes=into.wishes.joined_by(one.wishes),
+        wishes=into.wishes.joined_by(one.wishes).said(into.wishes, actor, now),
         correspondent=into.correspondent if into.correspondent.address else one.correspondent,
     )
     if one.is_snoozed and after.status in (Status.CLOSED, Status.PENDING):

@@ -48,7 +48,7 @@ def moved(one: Conversation, to: MailboxSettings, *, actor: UserId, now: datetim
     """Within its room. Its mails stay where they lie on the server. An address that was chosen for its answers is none
     of `to`.
     """
-    after = replace(one, mailbox=to.id, wishes=replace(one.wishes, sender=""))
+    after = replace(one, mailbox=to.id, wishes=replace(one.wishes, sender="").said(one.wishes, actor, now))
     decision = changed(one, after, What.MOVED, actor=actor, now=now, detail=to.address)
     told = sentence("move.moved", who=actor, mailbox=to.address)
     return decision + Decision((), (Say(one.room, (told,), EventKind.NOTICE, one.id),))
@@ -99,7 +99,7 @@ def carried_back(
     if today.snoozed_by == after.snoozed_by:
         back = replace(back, snoozed_by=before.snoozed_by)
     if today.wishes == after.wishes:
-        back = replace(back, wishes=before.wishes)
+        back = replace(back, wishes=before.wishes.said(today.wishes, actor, now))
     back = replace(back, earlier=before.earlier, note=before.note)
     what = What.COMMAND_UNDONE
     gone = _gone(one, back, there, home, ground, what, actor=actor, now=now, said=None, instance=instance)

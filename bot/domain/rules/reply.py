@@ -1,6 +1,6 @@
 """Writing to the correspondent: who gets it, what is asked back first, and the mail that is decided."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.command import Answer, Asked
@@ -30,6 +30,7 @@ from bot.domain.rules.draft import (
     wished_sender,
 )
 from bot.domain.rules.enclosing import together, too_much
+from bot.domain.rules.goes_to import goes_to, listed
 from bot.domain.rules.moves import changed, takes_over
 from bot.domain.rules.preparing import draft_in
 from bot.domain.rules.scheduling import goes_on, time_of
@@ -37,9 +38,6 @@ from bot.domain.sentences import Sentence, sentence
 from bot.domain.signing import ascii_domain, row_of
 from bot.domain.subjects import subject_of_answer
 from bot.domain.work import Work
-
-MOST_NAMED = 10
-"""Recipients that a question names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +94,18 @@ def reply(asked: Asked, work: Work, letter: Letter) -> Answer:
     wish = wished(asked, work, letter)
     if isinstance(wish, Sentence):
         return wish
+    why = reasons(asked, work, letter, wish)
+    return ask(asked, work, wish, why) if why or wish.must_choose else leave(asked, work, wish)
+
+
+def reasons(asked: Asked, work: Work, letter: Letter, wish: Wish) -> tuple[Sentence, ...]:
+    """All that its writer is asked about before it leaves."""
     told = asking.may_not_know(work, asked.person, asked.now)
-    why = told or letter.must_ask or warned_of(work, wish.whom.everybody)
-    return leave(asked, work, wish) if why is None and not wish.must_choose else ask(asked, work, wish, why)
+    if asking.others_changed(work, asked.person, letter.written_at or work.seen_at):
+        who = work.conversation.wishes.by or ""
+        told += (sentence("question.whom_changed", who=who), *goes_to(work, wish.whom, wish.choice))
+    more = (letter.must_ask, warned_of(work, wish.whom.everybody))
+    return (*told, *(one for one in more if one is not None))
 
 
 def needs_of_work(asked: Asked) -> Needs:
@@ -116,10 +123,10 @@ def replied(letter_of: Callable[[Asked], Letter | Sentence]) -> Callable[[Asked]
     return rule
 
 
-def ask(asked: Asked, work: Work, wish: Wish, why: Sentence | None) -> Decision:
+def ask(asked: Asked, work: Work, wish: Wish, why: tuple[Sentence, ...]) -> Decision:
     """Ask back before a mail leaves: who is to get it, where the person must say so; else whether to send it."""
-    if why is None or wish.must_choose:
-        return asking.ask_who(asked, work, wish.wanted, _who_gets_it(work))
+    if wish.must_choose:
+        return asking.ask_who(asked, work, wish.wanted, (*why, *_who_gets_it(work)))
     return asking.ask(asked, work, wish.wanted, why)
 
 
@@ -180,13 +187,6 @@ def _who_gets_it(work: Work) -> tuple[Sentence, ...]:
     if participants.to and newest.to:
         words.append(sentence("question.choose_all"))
     return tuple(words)
-
-
-def listed(people: Sequence[Address]) -> str:
-    """Their addresses; of many the first ones, and how many more."""
-    named = [one.address for one in people]
-    more = [f"+{len(named) - MOST_NAMED}"] if len(named) > MOST_NAMED else []
-    return ", ".join((*named[:MOST_NAMED], *more))
 
 
 def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, first: First) -> Decision:
@@ -281,7 +281,15 @@ def sent_as_it_stands(asked: Asked, work: Work) -> Letter | Sentence:
     if any(r.source == target.event and r.state is not OutState.CANCELLED for r in work.outgoing):
         return sentence("error.send_twice")
     choice = asked.called.choice
-    return Letter(target.event, target.body, target.file, choice, enclosed=work.beside, leaves_at=at)
+    return Letter(
+        target.event,
+        target.body,
+        target.file,
+        choice,
+        enclosed=work.beside,
+        leaves_at=at,
+        written_at=target.at,
+    )
 
 
 def _cannot(work: Work, files: tuple[Enclosure, ...], choice: Choice | None) -> Sentence | None:

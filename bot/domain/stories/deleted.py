@@ -215,7 +215,7 @@ def _undone(
     if before.followers != after.followers and today.followers == after.followers:
         back = replace(back, followers=before.followers)
     if before.wishes != after.wishes and today.wishes == after.wishes:
-        back = replace(back, wishes=before.wishes)
+        back = replace(back, wishes=before.wishes.said(today.wishes, input.sender, now))
     if before.starred != after.starred and today.starred == after.starred:
         back = replace(back, starred=before.starred)
     if before.tags != after.tags and today.tags == after.tags:

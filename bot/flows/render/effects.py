@@ -228,6 +228,8 @@ def _wished(wishes: Wishes) -> dict[str, contents.Json]:
     }
     if wishes.customer is not None:
         said["customer"] = [wishes.customer.name, wishes.customer.address, wishes.customer_after]
+    if wishes.by is not None and wishes.at is not None:
+        said["by"] = [wishes.by, round(wishes.at.timestamp() * 1000)]
     said = {name: value for name, value in said.items() if value}
     return {"wishes": said} if said else {}
 
