@@ -40,7 +40,7 @@ def _block(asked: Asked) -> Answer:
     if isinstance(keys, Sentence):
         return keys
     if not keys:
-        return _page(there)
+        return _page(asked, there)
     own = {address for one in asked.instance.mailboxes for address in one.own_addresses}
     for key in keys:
         if is_for_everybody(key):
@@ -66,7 +66,7 @@ def _unblock(asked: Asked) -> Answer:
     if isinstance(keys, Sentence):
         return keys
     if not keys:
-        return _page(there)
+        return _page(asked, there)
     gone = [one for one in there if one.key in keys]
     missing = next((key for key in keys if key not in {one.key for one in gone}), None)
     if missing is not None:
@@ -80,14 +80,28 @@ def _unblock(asked: Asked) -> Answer:
     return Decision(tuple(Unblock(one.mailbox, one.key) for one in gone)) + kept + tell(asked, told)
 
 
-def _page(there: tuple[Blocked, ...]) -> Answer:
-    title = sentence("block.title", count=len(there))
-    if not there:
+def _page(asked: Asked, there: tuple[Blocked, ...]) -> Answer:
+    by_key: dict[str, list[Blocked]] = {}
+    for one in there:
+        by_key.setdefault(one.key, []).append(one)
+    title = sentence("block.title", count=len(by_key))
+    if not by_key:
         return Page(title, (Paragraph((sentence("block.none"),)),))
-    shown = tuple(sentence("block.row", key=one.key, who=one.by, at=one.at) for one in there[:_SHOWN])
-    more = len(there) - len(shown)
+    shown = tuple(_row(asked, same) for same in list(by_key.values())[:_SHOWN])
+    more = len(by_key) - len(shown)
     rest = (Paragraph((sentence("block.more", count=more),)),) if more else ()
     return Page(title, (Bullets(shown), *rest))
+
+
+def _row(asked: Asked, same: list[Blocked]) -> Sentence:
+    """What is blocked, once; with the mailboxes, where it is not in each of them."""
+    first = same[0]
+    row = sentence("block.row", key=first.key, who=first.by, at=first.at)
+    if len(same) == len(asked.mailboxes_meant):
+        return row
+    return sentence(
+        "block.row_in", row=row, mailboxes=", ".join(asked.instance.address_of(one.mailbox) for one in same)
+    )
 
 
 BLOCK = Command(

@@ -162,6 +162,9 @@ def next_answer(work: Work) -> tuple[Sentence, ...]:
         kept = [one for one in wishes.cc if one not in whom.cc]
         if kept:
             told.append(sentence("copies.kept", cc=listed(kept)))
+        unseen = [one for one in wishes.bcc if one not in whom.bcc]
+        if unseen:
+            told.append(sentence("copies.kept_unseen", bcc=listed(unseen)))
     if wishes.without:
         told.append(sentence("copies.without", addresses=", ".join(wishes.without[:10])))
     if newcomers_to_choose(work):

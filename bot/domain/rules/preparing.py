@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, EventKind, MailRecord, OutState
-from bot.domain.decision import Decision
+from bot.domain.decision import Decision, SaveConversation
 from bot.domain.effects import Say
 from bot.domain.happening import What
 from bot.domain.ids import EventId, UserId
@@ -48,6 +48,9 @@ def prepared(
     after = replace(conversation, draft=draft)
     what = What.DRAFTED if before is None else What.REDRAFTED
     detail = text[:MOST_TOLD] if before is None else difference(before.text, text)
+    if not detail:
+        # The same words in another message: that one is the draft now, and nothing of it changed.
+        return Decision((SaveConversation(replace(after, changed_at=now)),))
     told = sentence("draft.waits" if author == by else "draft.waits_changed", who=author, by=by)
     return moves.changed(conversation, after, what, actor=by, now=now, detail=detail) + _shown(conversation, told)
 

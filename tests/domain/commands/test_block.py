@@ -10,6 +10,7 @@ from bot.domain.decision import Block, Decision, Unblock
 from bot.domain.ids import EventId
 from bot.domain.mail import Address, Mail
 from bot.domain.needs import BlockedIn
+from bot.domain.page import Bullets
 from tests.domain.commands.cases import COMMAND, NOW, given, page_of, told
 from tests.domain.deciding import World
 from tests.fakes.chat import ALICE, BOB, CONFIG
@@ -136,3 +137,14 @@ def test_only_a_room_with_two_mailboxes_blocks_in_both_and_a_thread_in_its_own()
     instance = replace(world.instance, mailboxes=(MAILBOX, other))
     assert len(changed(given("!block a@example.org", instance=instance, in_thread=False))) == 2
     assert len(changed(given("!block a@example.org", instance=instance))) == 1
+
+
+def test_what_is_blocked_in_two_mailboxes_of_a_room_is_listed_once_and_what_in_one_alone_with_its_name() -> None:
+    other = replace(MAILBOX, id=type(MAILBOX.id)("info@asso.example"), address="info@asso.example", aliases=())
+    instance = replace(World().instance, mailboxes=(MAILBOX, other))
+    both, alone = blocked("both@example.org"), blocked("alone@example.org")
+    knows = {BlockedIn: (both, replace(both, mailbox=other.id), alone)}
+    page = page_of("!block", knows=knows, instance=instance, in_thread=False)
+    assert page.title is not None and dict(page.title.values)["count"] == 2
+    (bullets,) = page.blocks
+    assert isinstance(bullets, Bullets) and [one.key for one in bullets.lines] == ["block.row", "block.row_in"]  # type: ignore[union-attr]

@@ -84,6 +84,15 @@ def test_anybody_takes_it_up_and_the_history_shows_what_changed() -> None:
     assert "draft.waits_changed" in made.said()
 
 
+def test_the_same_words_again_are_no_change_and_their_message_is_the_draft_from_then_on() -> None:
+    made = world()
+    made.says("!draft Bonjour Marie")
+    again = made.says("!draft Bonjour  Marie", sender=BOB).event
+    assert history(made) == [] and "draft.waits_changed" not in made.said()
+    edits(made, again, "!draft Bonsoir Marie", sender=BOB)
+    assert words(made) == "Bonsoir Marie"
+
+
 def test_editing_its_message_changes_it_and_editing_an_older_one_does_not() -> None:
     made = world()
     first = made.says("!draft Bonjour").event

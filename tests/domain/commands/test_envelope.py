@@ -125,3 +125,8 @@ def test_who_is_named_while_the_author_alone_is_answered_is_kept_and_that_is_sai
     assert "copies.kept" in made.said() and "copies.cc" not in made.said()
     made.says("!all")
     assert "copies.kept" not in made.said() and "copies.cc" in made.said()
+    made.says("!only")
+    made.says("!bcc archive@mairie.example")
+    assert "copies.kept_unseen" in made.said() and "copies.bcc" not in made.said()
+    made.says("!all")
+    assert "copies.kept_unseen" not in made.said() and "copies.bcc" in made.said()
