@@ -26,7 +26,7 @@ from bot.domain.participants import is_robot
 from bot.domain.rules.beginning import first_work
 from bot.domain.rules.draft import sender_address
 from bot.domain.rules.forwarding import MARK
-from bot.domain.rules.notified import looks_notified
+from bot.domain.rules.notified import is_from_own_mailbox, looks_notified
 from bot.domain.rules.saved_replies import values_of
 from bot.domain.rules.weight import is_marked_spam
 from bot.domain.sentences import sentence
@@ -119,7 +119,8 @@ def why_unasked(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now
         return Silent.SPAM
     if snapshot.opens_with is not None or snapshot.continues is not None or snapshot.ruled.is_closed:
         return Silent.ELSEWHERE
-    if input.place.role is not FolderRole.INBOX or _is_automatic(mail):
+    is_automatic = _is_automatic(mail) or is_from_own_mailbox(mail, snapshot.instance)
+    if input.place.role is not FolderRole.INBOX or is_automatic:
         return Silent.AUTOMATIC
     reason = _whom(snapshot, mail)
     if reason is not None:

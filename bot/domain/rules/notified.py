@@ -11,10 +11,17 @@ from bot.domain.mail import Bounce, Mail, Nature
 from bot.domain.marks import ABOVE
 from bot.domain.matching import ids_to_look_up
 from bot.domain.rules.mailing_members import arrived, came_back
+from bot.domain.rules.new_words import new_words
+from bot.domain.rules.own_words import Own, own_words
 from bot.domain.settings import Instance
 from bot.domain.signing import Notified, Signer, has_form_of_notification, has_form_of_tag
 from bot.domain.snapshots import MailSnapshot
 
+_MARKED: Final = re.compile(rf"^[>\s]*{re.escape(ABOVE)}\s*$", re.MULTILINE)
+_HEAD: Final = re.compile(
+    r"\s*(?:[*_]{0,2}[^\W\d_][\w -]{0,24}[*_]{0,2}[ \u00a0\u202f]?[:\uff1a][*_]{0,2}(?:\s|$)|[-_]{3,})"
+)
+"""A line of the head of a mail that is passed on, or what stands above that."""
 _NUMBER: Final = re.compile(r"\[#\d+\]")
 
 
@@ -48,7 +55,33 @@ def looks_notified(mail: Mail) -> bool:
     Two bots whose members have the other's mailbox as an own address would write to each other for ever.
     """
     ids = (mail.message_id, *ids_to_look_up(mail))
-    return any(has_form_of_notification(id) for id in ids) or mail.text.lstrip().startswith(ABOVE)
+    return any(has_form_of_notification(id) for id in ids) or _is_bare(mail)
+
+
+def is_from_own_mailbox(mail: Mail, instance: Instance) -> bool:
+    """Whether a member's own address passes on what was mailed there: by a filter, then, or by hand.
+
+    It is mailed to no member: the filter would pass on that mail as well, without an end.
+    """
+    return _author_is_member(mail, instance) and _MARKED.search(mail.text) is not None
+
+
+def says_nothing_new(mail: Mail, instance: Instance) -> bool:
+    """Whether nobody wrote a word above what a member's own address passes on: it stands in a thread already."""
+    return is_from_own_mailbox(mail, instance) and _is_bare(mail)
+
+
+def _author_is_member(mail: Mail, instance: Instance) -> bool:
+    return len(mail.from_) == 1 and instance.owner_of(mail.from_[0].address) is not None
+
+
+def _is_bare(mail: Mail) -> bool:
+    """Whether nobody's own words stand above the mark: at most a head, as of what is passed on, and a signature."""
+    if _MARKED.search(mail.text) is None:
+        return False
+    lines = new_words(mail.text, mail.text).split("\n")
+    above = "\n".join(line for line in lines if not _HEAD.match(line))
+    return own_words(above, mail.from_) is Own.NONE
 
 
 def is_by_a_program(mail: Mail) -> bool:

@@ -19,9 +19,9 @@ from bot.domain.commands.status import ACTIVE, CLOSE, PENDING, SPAM
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mail import Mail
+from bot.domain.rules.new_words import new_words, words_between
 from bot.domain.rules.own_words import Own, own_words
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.stories.new_words import new_words, words_between
 from bot.domain.times import NoTime, read_time
 from bot.domain.words import bare
 

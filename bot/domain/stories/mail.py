@@ -35,7 +35,7 @@ from bot.domain.rules.learning_server import learnt
 from bot.domain.rules.missing import unread_note
 from bot.domain.rules.moves import set_status, with_answer, with_status
 from bot.domain.rules.not_given import is_not_given, told_of
-from bot.domain.rules.notified import looks_notified, notification_back
+from bot.domain.rules.notified import is_from_own_mailbox, looks_notified, notification_back, says_nothing_new
 from bot.domain.rules.opening import told_of_opening
 from bot.domain.rules.passing_on import as_written, passed_note
 from bot.domain.rules.recording import added, opened_by, record_of, with_name
@@ -222,7 +222,7 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
     if by.is_spam:
         input = replace(input, mail=replace(input.mail, is_marked_spam=True))
     is_spam = is_marked_spam(input)
-    is_for_nobody = needs_nobody(input.mail) and not is_spam
+    is_for_nobody = not is_spam and (needs_nobody(input.mail) or says_nothing_new(input.mail, snapshot.instance))
     is_quiet = is_spam or is_for_nobody or by.is_closed
     before = snapshot.continues
     conversation = replace(opened_by(snapshot, input, now), needs_nobody=is_for_nobody, heard=1)
@@ -232,7 +232,7 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
         conversation = as_continuation(conversation, before, input, snapshot.mailbox)
     conversation, turns = with_rules(conversation, by, snapshot)
     record = record_of(snapshot, input, conversation, now)
-    heard = _heard(input, conversation, wakes=not is_quiet)
+    heard = _heard(snapshot, input, conversation, wakes=not is_quiet)
     ring = of_opening(conversation, is_backlog=heard.is_backlog, is_quiet=is_quiet)
     opened = Decision(
         (
@@ -253,11 +253,14 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
     return opened if before is None else opened + continued(before, conversation, now)
 
 
-def _heard(input: MailArrived | MailUnreadable, conversation: Conversation, *, wakes: bool) -> Heard:
+def _heard(
+    snapshot: MailSnapshot, input: MailArrived | MailUnreadable, conversation: Conversation, *, wakes: bool
+) -> Heard:
     mail = input.mail
     writer = mail.from_[0] if mail.from_ else conversation.correspondent
     is_backlog = isinstance(input, MailArrived) and input.is_backlog
-    return Heard(mail.message_id, writer, first_words(mail), wakes, is_backlog, looks_notified(mail))
+    is_ours = looks_notified(mail) or is_from_own_mailbox(mail, snapshot.instance)
+    return Heard(mail.message_id, writer, first_words(mail), wakes, is_backlog, is_ours)
 
 
 def _joins(
@@ -307,7 +310,7 @@ def _joins(
         changes.append(UpdateMail(bounced))
         changes += after_bounce(snapshot.returned, snapshot.bounced, bounced, now)
         effects.append(ShowState(after, bounced))
-    heard = _heard(input, after, wakes=wakes)
+    heard = _heard(snapshot, input, after, wakes=wakes)
     mentioned = told_of_answer(freed(after, snapshot.members), snapshot.instance.choices_now, people_of(snapshot))
     ring = of_answer(after, mentioned, wakes=wakes, is_backlog=heard.is_backlog)
     post = _post(snapshot, input, after, record, ring=ring, joins=before, is_quiet=not wakes)
@@ -383,7 +386,7 @@ def _begun_and_forgotten(snapshot: MailSnapshot, input: MailArrived | MailUnread
     opened = opened_by(snapshot, input, now)
     record = record_of(snapshot, input, opened, now, is_out=True)
     conversation = with_answer(opened, record, snapshot.mailbox)
-    heard = _heard(input, conversation, wakes=False)
+    heard = _heard(snapshot, input, conversation, wakes=False)
     return Decision(
         (SaveConversation(conversation), AddMail(record)),
         (_post(snapshot, input, conversation, record, ring=Ring.GREY),),

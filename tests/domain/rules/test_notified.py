@@ -135,8 +135,10 @@ def test_a_code_that_comes_back_counts_no_more_and_is_told_at_once() -> None:
             person=UserId("@a:b"), conversation=ConversationId(3), at=AT, token="0" * 12, domain="other.example"
         ),)),
         Mail(text=f"\n{ABOVE}\n#3, Question"),
+        Mail(text=f"\n-----Message d'origine-----\nDe : Asso <a@b.example>\nEnvoyé : lundi\nÀ : x\nObjet : [#3] Q\n\n{ABOVE}\n#3"),
+        Mail(text=f"-------- Forwarded Message --------\nSubject: [#3] Q\nReply-To: a@b.example\n\n> {ABOVE}\n> #3"),
     ],
-    ids=["its id", "the root of its thread", "an answer to another bot's", "its words alone"],
+    ids=["its id", "the root of its thread", "an answer to another bot's", "its words alone", "passed on", "in English"],
 )  # fmt: skip
 def test_what_any_bot_of_our_kind_mails_to_its_members_is_known_by_what_relays_leave(mail: Mail) -> None:
     assert looks_notified(mail)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from bot.domain.mail import Address, Mail
 from bot.domain.marks import ABOVE
+from bot.domain.rules.new_words import new_words, words_between
 from bot.domain.stories.by_mail import Spoken, Unclear, spoken
-from bot.domain.stories.new_words import new_words, words_between
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 PARIS = ZoneInfo("Europe/Paris")
