@@ -54,6 +54,9 @@ class Work(Outgoing):
     """The time of the newest event in the thread that the person has read or written, where we know one."""
     sent_last_hour: int
     sent_last_day: int
+    elsewhere: tuple[MailRecord, datetime] | None = None
+    """Our newest mail that was written elsewhere, and the time at which the room got it, where an answer waits for its
+    time or for a word: the mail's own date may be older than that answer."""
     enclosed: tuple[Enclosure, ...] = ()
     """Files that the person attached for their next mail here."""
     beside: tuple[Enclosure, ...] = ()

@@ -47,6 +47,34 @@ async def test_a_check_mark_on_its_line_by_another_lets_it_leave(house: House) -
     assert "Alice approved an answer by @bob" in answers_in(house)[-1].replace("Bob", "@bob")
 
 
+async def test_an_answer_that_was_given_elsewhere_meanwhile_is_asked_about_once(house: House) -> None:
+    await now(house, says("!reply Bonjour", thread=card_of(house), sender=BOB))
+    ours = mail(id="w1@asso.example", sender="contact@asso.example", to="marie@example.org", reply_to="m1@example.org")
+    house.provider.deliver(ours, folder="Sent")
+    await house.settle(NOW)
+    given = reacts("👍", outgoing(house)[0].event, sender=ALICE)
+    await now(house, given, seconds=SENT)
+    assert house.provider.delivered == [] and "waits for somebody else" in line(house)
+    assert "has answered here since" in answers_in(house)[-1]
+    await house.close()
+    await house.open()
+    await now(house, redacts(given.event), reacts("👍", outgoing(house)[0].event, sender=ALICE), seconds=SENT)
+    assert len(house.provider.delivered) == 1 and "Approved by Alice" in line(house)
+
+
+async def test_of_two_members_answers_that_wait_the_second_is_asked_about(house: House) -> None:
+    await now(house, says("!reply Bonjour", thread=card_of(house), sender=BOB))
+    await now(house, says("!reply Bonsoir", thread=card_of(house)))
+    assert "waits here for approval" in answers_in(house)[-1]
+    await now(house, says("!reply Bonsoir", thread=card_of(house)))
+    first, second = outgoing(house)
+    await now(house, reacts("👍", second.event, sender=BOB), seconds=SENT)
+    await now(house, reacts("👍", first.event), seconds=SENT)
+    assert len(house.provider.delivered) == 1 and "has answered here since" in answers_in(house)[-1]
+    await now(house, says("!approve", thread=card_of(house)), seconds=SENT)
+    assert len(house.provider.delivered) == 2
+
+
 async def test_a_check_mark_on_the_card_closes_as_ever_and_approves_nothing(house: House) -> None:
     await now(house, says("!reply Bonjour", thread=card_of(house), sender=BOB))
     await now(house, reacts("✅", card_of(house)), seconds=SENT)

@@ -255,6 +255,17 @@ async def test_after_a_colleague_s_answer_it_stays_and_its_writer_decides(house:
     assert len(house.provider.delivered) == 2
 
 
+async def test_an_answer_from_elsewhere_of_before_that_was_seen_after_holds_it_too(house: House) -> None:
+    sent = house.clock.now()
+    house.clock.forward(120.0)
+    await now(house, says('!reply --at "tomorrow 9:00" Bonjour', thread=card_of(house)))
+    house.clock.forward(60.0)
+    ours = mail(id="w1@asso.example", sender="contact@asso.example", to="marie@example.org", reply_to="m1@example.org")
+    house.provider.deliver(ours, "Sent", sent)
+    await house.settle((16.0, 86_400.0, 16.0))
+    assert house.provider.delivered == [] and "a colleague has answered since" in answers_in(house)[-1]
+
+
 async def test_from_an_alias_that_was_removed_nothing_leaves(house: House) -> None:
     await now(house, says("!from asso@asso.example", thread=card_of(house)))
     await now(house, says(LETTER, thread=card_of(house)))

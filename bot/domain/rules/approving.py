@@ -4,12 +4,14 @@ from dataclasses import replace
 
 from bot.domain.command import Answer, Asked
 from bot.domain.conversation import Direction, MailRecord, OutState, StoredReaction
-from bot.domain.decision import AddReaction, Decision
+from bot.domain.decision import AddReaction, Decision, SaveConversation, UpdateMail
 from bot.domain.happening import Happening, What
 from bot.domain.ids import EventId
+from bot.domain.rules.bad_addresses import warned_of
 from bot.domain.rules.overtaken import is_unseen_onward
 from bot.domain.rules.resend import mail_of
-from bot.domain.rules.scheduling import held_as_bad, held_as_lost, let_go
+from bot.domain.rules.scheduling import answered_since, let_go, stays_here
+from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Meaning
 from bot.domain.work import Outgoing, Work
@@ -38,8 +40,18 @@ def approve(asked: Asked, work: Work) -> Answer:
     # Deleting the command takes the approval away, as taking 👍 away does; the latter is kept by its own story.
     kept = () if asked.is_by_hand or record.source is None else (AddReaction(_in_words(asked, record, record.source)),)
     is_later = record.leaves_at is not None and record.leaves_at > asked.now
-    held = None if is_later else held_as_bad(work, after, asked.now) or held_as_lost(work, after, asked.now)
+    held = None if is_later else stays_here(work, after, asked.now)
+    if held is None and answered_since(work, record):
+        return _asked_once(asked, work, record)
     return (held or let_go(work, after, asked.now)) + Decision(kept, happened=(happened,))
+
+
+def _asked_once(asked: Asked, work: Work, record: MailRecord) -> Decision:
+    """Somebody else has answered since it was written: the next approval is given by whoever knows that."""
+    one, waits = replace(work.conversation, changed_at=asked.now), replace(record, date=asked.now)
+    warned = warned_of(work, (*record.to, *record.cc, *record.bcc))
+    told = (sentence("approve.answered"), *((warned,) if warned is not None else ()))
+    return Decision((SaveConversation(one), UpdateMail(waits))) + tell(asked, *told)
 
 
 def _in_words(asked: Asked, record: MailRecord, source: EventId) -> StoredReaction:

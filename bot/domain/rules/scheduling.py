@@ -107,8 +107,15 @@ def held_as_lost(work: Work, record: MailRecord, now: datetime) -> Decision | No
     return kept_here(work.conversation, record, sentence("forward.lost"), now) if has_lost_it(work, record) else None
 
 
+def stays_here(work: Work, record: MailRecord, now: datetime) -> Decision | None:
+    """Why a mail whose time, or whose word, has come does not leave all the same. Else None."""
+    return held_as_bad(work, record, now) or held_as_lost(work, record, now)
+
+
 def answered_since(work: Work, record: MailRecord) -> bool:
     """Whether somebody else of the house has answered since the mail was written."""
+    if work.elsewhere is not None and work.elsewhere[1] > record.date:
+        return True
     ours = [one for one in (*work.outgoing, work.newest_out) if one is not None and not one.is_auto_answer]
     others = [one for one in ours if one.author != record.author and one.state not in GONE]
     # What waits for a time or a word has told nobody anything yet.
@@ -168,9 +175,13 @@ def held_in(asked: Asked, work: Work) -> MailRecord | None:
 def released(asked: Asked, work: Work, record: MailRecord) -> Answer:
     """A held mail leaves by a person's word, after its undo window."""
     known = replace(record, heard=work.conversation.heard)
+    if record.heard != known.heard:
+        # Who sends it after a mail that came does not wait for a time that was named before.
+        known = replace(known, leaves_at=None)
     if work.mailbox.approval and record.approved_by is None:
         # Four eyes are asked for since it was written.
-        waits = replace(known, state=OutState.UNAPPROVED, leaves_at=None, has_waited=True)
+        at = known.leaves_at if known.leaves_at is not None and known.leaves_at > asked.now else None
+        waits = replace(known, state=OutState.UNAPPROVED, leaves_at=at, has_waited=True)
         one = replace(work.conversation, changed_at=asked.now)
         asks = Happening(What.WAITS_FOR_APPROVAL, one, asked.person, asked.now)
         return Decision((SaveConversation(one), UpdateMail(waits)), (ShowState(one, waits),), (asks,))
@@ -178,9 +189,6 @@ def released(asked: Asked, work: Work, record: MailRecord) -> Answer:
     if lost is not None:
         return lost
     happened = Happening(What.WRITTEN, work.conversation, asked.person, asked.now)
-    if record.heard != known.heard:
-        # Who sends it after a mail that came does not wait for a time that was named before.
-        known = replace(known, leaves_at=None)
     left = let_go(work, replace(known, state=OutState.QUEUED), asked.now) + Decision(happened=(happened,))
     # Its line answers whoever wrote it; whoever lets it go sees that as well.
     seen = () if asked.is_by_hand else (Mark(asked.room, asked.event, DONE, work.conversation.id),)

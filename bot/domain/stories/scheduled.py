@@ -12,7 +12,7 @@ from bot.domain.happening import Happening, What
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.rules.moves import with_answer
 from bot.domain.rules.overtaken import answered_onward, is_overtaken
-from bot.domain.rules.scheduling import answered_since, held_as_bad, held_as_lost, kept_here, leaves_now, told_late
+from bot.domain.rules.scheduling import answered_since, kept_here, leaves_now, stays_here, told_late
 from bot.domain.sentences import sentence
 from bot.domain.traces import LEFT
 from bot.domain.work import Work
@@ -48,7 +48,7 @@ def decide_scheduled(snapshot: ScheduledSnapshot, input: TimerDue, now: datetime
         return kept_here(conversation, record, sentence("scheduled.held"), now)
     if answered_since(snapshot.work, record) or answered_onward(snapshot.work, record):
         return kept_here(conversation, record, sentence("scheduled.held_answered"), now)
-    held = held_as_bad(snapshot.work, record, now) or held_as_lost(snapshot.work, record, now)
+    held = stays_here(snapshot.work, record, now)
     if held is not None:
         return held
     return leaves_now(snapshot.work, record, now) + told_late(record, conversation, now)

@@ -122,6 +122,7 @@ async def load_work(
         under_way=under_way,
         sent_last_hour=hour,
         sent_last_day=day,
+        elsewhere=await _written_elsewhere(tx, recent) if any(map(_waits, outgoing)) else None,
         enclosed=enclosed,
         beside=await _files_of_refused(tx, replied_to),
         last_of_participants=last,
@@ -230,6 +231,15 @@ async def _newest_in(tx: Tx, id: ConversationId, recent: Sequence[MailRecord]) -
     if found is None:
         found = incoming[-1] if incoming else await mails.newest(tx, id, Direction.IN)
     return found
+
+
+def _waits(record: MailRecord) -> bool:
+    return record.is_scheduled or record.waits_for_word
+
+
+async def _written_elsewhere(tx: Tx, recent: Sequence[MailRecord]) -> tuple[MailRecord, datetime] | None:
+    ours = [r for r in recent if r.direction is Direction.OUT and r.author is None and not r.is_auto_answer]
+    return (ours[-1], await _posted_at(tx, ours[-1]) or ours[-1].date) if ours else None
 
 
 async def _newest_out(tx: Tx, id: ConversationId, recent: Sequence[MailRecord]) -> MailRecord | None:

@@ -290,3 +290,16 @@ def test_of_two_that_wait_undo_takes_the_one_that_leaves_soon_or_that_is_pointed
     assert [c.record.text for c in world.decided.changes if isinstance(c, UpdateMail)] == ["Vite"]
     world.redacts(far.event)
     assert {r.state for r in world.out()} == {OutState.CANCELLED}
+
+
+def test_a_held_one_that_is_sent_where_four_eyes_are_asked_for_since_keeps_its_time() -> None:
+    world = scheduled()
+    (record,) = world.out()
+    world.mails[record.row] = replace(record, state=OutState.HELD)
+    world.mailbox = replace(world.mailbox, approval=True)
+    world.says("!send")
+    (record,) = world.out()
+    assert (record.state, record.leaves_at) == (OutState.UNAPPROVED, MONDAY)
+    world.says("!approve", sender=BOB)
+    (record,) = world.out()
+    assert record.is_scheduled and record.leaves_at == MONDAY and not world.calls
