@@ -195,6 +195,8 @@ class RemoveReader:
     user: UserId
     reason: str
     """Read by the person."""
+    spares_moderators: bool = False
+    """Whether somebody who looks after the room, by their power in it, stays."""
 
 
 @dataclass(frozen=True, slots=True)

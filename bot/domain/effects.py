@@ -294,6 +294,8 @@ class EndReading:
     mailbox: MailboxId
     room: RoomId
     user: UserId
+    spares_moderators: bool = False
+    """Whether somebody who looks after the room, by their power in it, stays."""
 
 
 @dataclass(frozen=True, slots=True)

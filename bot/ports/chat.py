@@ -158,6 +158,10 @@ class Chat(Protocol):
         """Our power level; None where we are not in the room. Raises: Unavailable."""
         ...
 
+    async def power_level(self, room: RoomId, user: UserId) -> int | None:
+        """A person's power level; None where we are not in the room. Raises: Unavailable."""
+        ...
+
     async def describe(self, command: DescribeCommand) -> Outcome:
         """Write a command's description where clients look for it (MSC4391), or take it back."""
         ...

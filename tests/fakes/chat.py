@@ -100,6 +100,8 @@ class FakeHomeserver:
     """What the bot deleted."""
     powerless: set[RoomId] = field(default_factory=set)
     """Where the bot has no power."""
+    powers: dict[tuple[RoomId, UserId], int] = field(default_factory=dict)
+    """Of people; without one it is 0."""
     unreached: set[UserId] = field(default_factory=set)
     """Whose own server does not answer invitations."""
     refuse_spaces: list[NotDone] = field(default_factory=list)
@@ -295,6 +297,11 @@ class FakeChat:
 
     async def power_of_bot(self, room: RoomId) -> int | None:
         return 0 if room in self.server.powerless else 50
+
+    async def power_level(self, room: RoomId, user: UserId) -> int | None:
+        if self.server.is_silent:
+            raise Unavailable("matrix", "timeout")
+        return self.server.powers.get((room, user), 0)
 
     async def describe(self, command: DescribeCommand) -> Outcome:
         self.server.described.append(command)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.ids import UserId
 from bot.domain.outcomes import TryLater
 from bot.domain.rules.config_room import readers_timer
 from bot.flows.deliver.follow import follow_admins, follow_configuration
@@ -18,6 +19,8 @@ from tests.fakes.upgrading import last, texts
 from tests.fakes.writing import redacts
 from tests.flows.test_config_room_readers import is_there, removed
 
+WARDEN = UserId("@warden:localhost")
+"""Looks after rooms: a moderation bot, say."""
 NO_RIGHTS = f"!revoke @bob edit permissions signature password autoreply {FIRST.address}"
 
 
@@ -138,3 +141,55 @@ async def test_whose_removal_is_refused_ends_the_room(two: House) -> None:
     await named(two, FIRST, OTHER, admins=(CAROL,))
     assert first(two).config_room is None
     assert "told here no more" in texts(two, OWN)[-1]
+
+
+@pytest.mark.parametrize("how", ["resume", "named"])
+async def test_whoever_looks_after_the_room_and_never_ran_the_mailbox_stays_when_it_is_back(
+    two: House, how: str
+) -> None:
+    await has_own(two)
+    for person in (CAROL, WARDEN):
+        await comes(two, person)
+    await is_there(two, ALICE, BOB, CAROL, WARDEN)
+    two.homeserver.members[OWN] = tuple(Member(one, "") for one in (BOT, ALICE, BOB, CAROL, WARDEN))
+    two.homeserver.powers[OWN, WARDEN] = 100
+    if how == "resume":
+        await archived(two)
+        await resumed(two)
+    else:
+        await named(two, OTHER)
+        await named(two, FIRST, OTHER)
+    assert removed(two) == [(OWN, CAROL)], "nobody gave carol anything in the room"
+    assert first(two).own_config_room == OWN
+
+
+async def test_whoever_lost_the_mailbox_while_it_was_not_named_is_put_out_whatever_power_they_have_there(
+    two: House,
+) -> None:
+    await has_own(two)
+    await is_there(two, ALICE, BOB)
+    two.homeserver.members[OWN] = tuple(Member(one, "") for one in (BOT, ALICE, BOB))
+    two.homeserver.powers[OWN, BOB] = 100
+    await named(two, OTHER)
+    await comes(two, BOB, ROOM, "leave")
+    await named(two, FIRST, OTHER)
+    assert removed(two) == [(OWN, BOB)]
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_an_admin_who_is_taken_off_the_file_while_it_names_the_mailbox_not_is_put_out(
+    two: House, again: bool
+) -> None:
+    await named(two, FIRST, OTHER, admins=(ALICE, CAROL))
+    await has_own(two)
+    await comes(two, CAROL)
+    await is_there(two, ALICE, BOB, CAROL)
+    two.homeserver.members[OWN] = tuple(Member(one, "") for one in (BOT, BOB, CAROL))
+    two.homeserver.powers[OWN, ALICE] = 100
+    await named(two, OTHER, admins=(ALICE, CAROL))
+    await named(two, OTHER, admins=(CAROL,), again=again)
+    assert removed(two) == [(OWN, ALICE)]
+    assert FIRST.address in two.homeserver.removed[0][2], "they are told why"
+    await named(two, FIRST, OTHER, admins=(CAROL,))
+    assert removed(two) == [(OWN, ALICE)]
+    assert first(two).own_config_room == OWN

@@ -155,6 +155,10 @@ class SimulatedChat(FakeChat):
         await self._ask()
         return await FakeChat.power_of_bot(self, room)
 
+    async def power_level(self, room: RoomId, user: UserId) -> int | None:
+        await self._ask()
+        return await FakeChat.power_level(self, room, user)
+
     async def describe(self, command: DescribeCommand) -> Outcome:
         instead, is_lost = await self._before()
         if instead is not None:

@@ -59,8 +59,8 @@ def is_wanted(instance: Instance, call: InvitePerson | RemoveReader) -> bool:
             own = instance.run_in(room)
             return runs(instance, user, own.id) if own is not None else bool(instance.in_room(room))
         case RemoveReader(mailbox, room, user):
-            # Also of an archived mailbox, which may be taken up again.
-            found = instance.mailbox(mailbox)
+            # Also of a mailbox that is archived or named no more, which may be taken up again.
+            found = instance.also_removed(mailbox)
             return found is not None and found.config_room == room and not runs(instance, user, mailbox)
 
 
@@ -94,7 +94,11 @@ def back(mailbox: MailboxSettings | None, now: datetime) -> Decision:
 
 
 def readers(instance: Instance, room: RoomId, there: Collection[UserId], now: datetime) -> Decision:
-    """The mailbox is back: whoever is in its room and does not run it is put out, and a room of nobody is given up."""
+    """The mailbox is back: whoever is in its room and does not run it is put out, and a room of nobody is given up.
+
+    Who never ran it and looks after the room stays, as before the mailbox went: a moderation bot, say, in a room that
+    was there already. Where such a one has the bot's power, to try it would end the room.
+    """
     own = instance.run_in(room)
     if own is None and any(one.config_room == room for one in instance.removed):
         # Another process has read the mailbox in its config.yaml, and this one not yet.
@@ -105,14 +109,16 @@ def readers(instance: Instance, room: RoomId, there: Collection[UserId], now: da
     if given_up != NOTHING:
         return given_up
     others = (one for one in there if one != instance.bot and not runs(instance, one, own.id))
-    return Decision((), tuple(EndReading(own.id, room, one) for one in others))
+    ran = {one.person for one in instance.grants if one.mailbox == own.id and one.what in RUNNING}
+    return Decision((), tuple(EndReading(own.id, room, one, spares_moderators=one not in ran) for one in others))
 
 
 def admin_gone(instance: Instance, person: UserId) -> Decision:
-    """Somebody is no admin of the house any more: they read on where they run the mailbox, and nowhere else."""
+    """Somebody is no admin of the house any more: they read on where they run the mailbox, and nowhere else. Also in
+    the room of a mailbox that is named no more: once it is back nobody knows that they were one."""
     ended = (
         EndReading(one.id, one.config_room, person)
-        for one in instance.mailboxes
+        for one in (*instance.mailboxes, *instance.removed)
         if one.config_room is not None and not runs(instance, person, one.id)
     )
     return Decision((), tuple(ended))

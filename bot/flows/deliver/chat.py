@@ -208,7 +208,7 @@ class ChatCaller:
         try:
             if isinstance(call, InvitePerson):
                 return await invite(self.chat, call.room, call.user)
-            return await remove(self.chat, call.room, call.user, call.reason)
+            return await remove(self.chat, call.room, call.user, call.reason, spares_moderators=call.spares_moderators)
         except Unavailable as away:
             return TryLater(away.reason, is_outage=True)
 

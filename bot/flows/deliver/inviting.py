@@ -1,7 +1,10 @@
 """Invites a person to a room, unless they are there or invited; removes one who is."""
 
+from typing import Final
+
 from bot.domain.ids import RoomId, UserId
-from bot.domain.outcomes import Accepted, Outcome, TryLater
+from bot.domain.outcomes import Accepted, Outcome, Refused, TryLater
+from bot.domain.rules.config_room import UNWANTED
 from bot.domain.stories.spaces import UNREACHED
 from bot.flows.keep.room_state import state_of
 from bot.ports import Chat
@@ -26,8 +29,21 @@ async def invite(chat: Chat, room: RoomId, user: UserId) -> Outcome:
     return outcome
 
 
-async def remove(chat: Chat, room: RoomId, user: UserId, reason: str) -> Outcome:
-    """Remove a member, or take an invitation back; nobody who is neither. Raises: Unavailable."""
+_MODERATOR: Final = 50
+"""The power that it takes to put somebody out of a room, where it says nothing else (`kick`)."""
+
+
+async def remove(chat: Chat, room: RoomId, user: UserId, reason: str, *, spares_moderators: bool = False) -> Outcome:
+    """Remove a member, or take an invitation back; nobody who is neither.
+
+    Args:
+        spares_moderators: whoever may put others out there stays.
+
+    Raises:
+        Unavailable
+    """
     if await membership(chat, room, user) not in ("join", "invite", "knock"):
         return Accepted()
+    if spares_moderators and (await chat.power_level(room, user) or 0) >= _MODERATOR:
+        return Refused(UNWANTED, "")
     return await chat.remove(room, user, reason)

@@ -139,11 +139,11 @@ def render(effect: Effect, scene: Scene) -> Rendered:
             # In the instance's language: a space may hold rooms of several.
             why = say(scene.instance.language, sentence("space.removed", organisation=organisation))
             return Rendered((plan(RemoveFromSpace(organisation, space, user, why)),))
-        case EndReading(mailbox, room, user):
-            found = scene.instance.mailbox(mailbox)
+        case EndReading(mailbox, room, user, spares_moderators):
+            found = scene.instance.also_removed(mailbox)
             over = sentence("own_room.removed", address=found.address if found is not None else mailbox)
             why = say(scene.language_of(mailbox), over)
-            return Rendered((plan(RemoveReader(mailbox, room, user, why)),))
+            return Rendered((plan(RemoveReader(mailbox, room, user, why, spares_moderators)),))
         case Do(call, number, row, dialogue):
             return Rendered((plan(call, conversation=number, mail=row, dialogue=dialogue),))
         case _ as unreachable:
