@@ -83,6 +83,9 @@ def behind_the_words(called: Called, text: str) -> Sentence | None:
     for found in _BEHIND.finditer(text):
         rest = text[found.end() : found.end() + _MOST_BEHIND]
         option = _meant(found, rest)
+        if option != AT.own and found["dash"] == "-":
+            # `v=spf1 include:example.org -all`
+            continue
         if option and (_has_time(rest) if option == AT.own else _ends_line(text, found, first_end, last_end)):
             return _told(called, f"{found['dash']}{found['gap']}{found['name']}", option, "error.option_behind")
     return None

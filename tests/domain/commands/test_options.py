@@ -120,6 +120,8 @@ def test_an_option_written_otherwise_is_told_and_never_mailed(body: str, why: st
         "Lancez git log --all | less",
         "Lancez git log --all puis\nautre chose",
         "Parlez-eux",
+        "v=spf1 include:example.org -all",
+        "À voir :\n-le bureau\n-tous",
         "un arc-en-ciel -tous-les-jours",
         "Prix: 5--6",
         "Rendez-vous -- at noon, as you said",
