@@ -33,6 +33,7 @@ _BRACED: Final = re.compile(r"\{([ %]*[^\W\d][^{}\n]{0,60})\}")
 _OWN: Final = by_what_is_said(VARIABLES)
 _MARKS: Final = re.compile(r"([\\`*_\[\]{}])")
 _AT_START: Final = re.compile(r"^(\d*)([#+.)>-])")
+_ESCAPED: Final = re.compile(r"\\([\\`*_\[\]{}#+.)>-])")
 _ANGLES: Final = str.maketrans("<>", "‹›")
 """Markdown has no mark that takes their meaning from them."""
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
@@ -113,6 +114,11 @@ def as_text(value: str) -> str:
     line = line.translate(_ANGLES)
     line = _WWW.sub(r"\1\.", _MARKS.sub(r"\\\1", line))
     return _AT_START.sub(r"\1\\\2", line)
+
+
+def as_typed(text: str) -> str:
+    """Markdown in a list, without the marks that `as_text` put in."""
+    return _ESCAPED.sub(r"\1", text)
 
 
 def first_name(name: str) -> str:

@@ -4,7 +4,7 @@ from bot.domain.sentences import sentence
 from bot.text.chat_html import cut_to_budget, json_size
 from bot.text.inert import inert_html, inert_text
 from bot.text.mail_post import cut_text
-from bot.text.markdown_mail import to_mail_text, to_room_html
+from bot.text.markdown_mail import to_mail_text, to_plain_text, to_room_html
 from bot.text.reader import Reader
 from bot.text.shown import Shown, foreign, in_words
 
@@ -22,7 +22,8 @@ def out_post(standing: Shown, text: str, reader: Reader, *, is_markdown: bool, i
         is_markdown: a member wrote the words here; else they are plain text from the Sent folder.
         is_folded: the member's own message shows the words in the same thread.
     """
-    words = to_mail_text(text).strip()
+    # As the mail says them: a value that was filled in has its marks escaped.
+    words = (to_plain_text(text) if is_markdown else to_mail_text(text)).strip()
     if not words:
         return standing, False
     budget = BUDGET - json_size(standing.body + standing.html) - 400

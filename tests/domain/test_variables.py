@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.variables import as_text, closed, filled, filled_plainly, first_name, known_names, unknown
+from bot.domain.variables import as_text, as_typed, closed, filled, filled_plainly, first_name, known_names, unknown
 from bot.text.markdown_mail import to_mail_html
 
 
@@ -79,3 +79,8 @@ def test_a_value_makes_no_mark_and_no_link(hostile: str, place: str) -> None:
 @given(st.text(max_size=60))
 def test_no_value_adds_an_element(value: str) -> None:
     assert to_mail_html(f"Bonjour {as_text(value)} x").count("<") == to_mail_html("Bonjour x x").count("<")
+
+
+@pytest.mark.parametrize("value", ["été_2026 [1/2]: 50%!", "www.asso.example", "# 1", "1. x", "{x}", "a\\b", "*a* `b`"])
+def test_in_a_list_no_mark_of_a_value_is_seen_that_was_not_in_it(value: str) -> None:
+    assert as_typed(as_text(value)) == value

@@ -2,7 +2,7 @@
 
 from tests.fakes.chat import BOB, ROOM
 from tests.fakes.house import House
-from tests.fakes.looking import SENT, answers_in, card_of, happens
+from tests.fakes.looking import SENT, answers_in, card_of, happens, outgoing
 from tests.fakes.upgrading import NEW
 from tests.fakes.writing import edits, mail, redacts, says
 
@@ -28,6 +28,9 @@ async def test_a_hostile_name_stays_text(house: House) -> None:
     )
     raw = house.provider.delivered[0][2].decode()
     assert "href" not in raw and "<strong" not in raw and "Gratis" in raw
+    # Its line shows the words as the mail has them.
+    line = str(house.homeserver.current(outgoing(house)[0].event)["body"])
+    assert "**Gratis**" in line and "\\" not in line
 
 
 async def test_edited_into_a_draft_its_words_change_and_deleted_there_is_none(house: House) -> None:

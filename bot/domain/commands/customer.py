@@ -1,6 +1,8 @@
 """`customer`: whose conversation it is; the next answer goes there."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from operator import attrgetter
 
 from bot.domain.addresses import can_be_written_to, is_one_of, normal
 from bot.domain.command import Answer, Asked, Command, Numbers, Right, Text
@@ -49,7 +51,7 @@ def _customer(asked: Asked) -> Answer:
         return to
     work, known = asked.facts[work_of(asked)], asked.facts[_known(one, to)]
     is_theirs = normal(to.address) == normal(one.correspondent.address)
-    named = one.correspondent.name if is_theirs else next((each.name for each in known.people), "")
+    named = one.correspondent.name if is_theirs else _name_of(to, known.people, work)
     to = Address(to.name or named, to.address)
     if is_theirs and to == one.correspondent:
         return sentence("error.customer_already", address=to.address)
@@ -67,6 +69,14 @@ def _customer(asked: Asked) -> Answer:
     detail = f"{one.correspondent.shown or '?'} → {to.shown}"
     saved = moves.changed(one, after, What.CUSTOMER, actor=asked.person, now=asked.now, detail=detail[:300])
     return saved + _told(asked, replace(work, conversation=after))
+
+
+def _name_of(to: Address, people: Iterable[Address], work: Work) -> str:
+    """The name that they have in the mailbox, or in the newest mail here that names them."""
+    mails = sorted({r.row: r for r in (*work.incoming, *work.history)}.values(), key=attrgetter("order"), reverse=True)
+    here = [one for mail in mails for one in (*mail.from_, *mail.reply_to, *mail.to, *mail.cc)]
+    theirs = (one.name for one in (*people, *here) if normal(one.address) == normal(to.address))
+    return next((name for name in theirs if name), "")
 
 
 def _told(asked: Asked, work: Work) -> Decision:

@@ -9,6 +9,7 @@ from bot.domain.ids import UserId
 from bot.domain.names import only_one_named
 from bot.domain.needs import MembersOf, Needs, TeamsIn
 from bot.domain.page import Bullets, Page, Paragraph
+from bot.domain.rights import is_assignable
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.tags import MOST_LETTERS
@@ -130,12 +131,26 @@ def _said(people: tuple[UserId, ...]) -> tuple[Sentence, ...]:
     return tuple(sentence("team.person", who=one) for one in people)
 
 
+def _who_gets_turns(asked: Asked, team: Team) -> tuple[Sentence, ...]:
+    """Its people, and who of them gets no turn."""
+    members = asked.facts[MembersOf(asked.room)]
+    said = []
+    for who in team.people:
+        if who not in members:
+            said.append(sentence("team.left", who=who))
+        elif not is_assignable(asked.instance, who, team.mailbox):
+            said.append(sentence("team.hidden", who=who))
+        else:
+            said.append(sentence("team.person", who=who))
+    return tuple(said)
+
+
 def _is_list(asked: Asked) -> bool:
     return all(word == _LIST.own for word in asked.called.words)
 
 
 def _needs_of_list(asked: Asked) -> Needs:
-    return [_there(asked)] if _is_list(asked) else ()
+    return [_there(asked), MembersOf(asked.room)] if _is_list(asked) else ()
 
 
 def _list(asked: Asked) -> Answer:
@@ -146,7 +161,7 @@ def _list(asked: Asked) -> Answer:
     if not there:
         return Page(title, (Paragraph((sentence("team.none"),)),))
     is_shared = len(asked.mailboxes_meant) > 1
-    rows = [sentence("team.row", name=one.name, people=_said(one.people)) for one in there]
+    rows = [sentence("team.row", name=one.name, people=_who_gets_turns(asked, one)) for one in there]
     if is_shared:
         of = [asked.instance.address_of(one.mailbox) for one in there]
         rows = [sentence("team.row_of", row=row, mailbox=one) for row, one in zip(rows, of, strict=True)]

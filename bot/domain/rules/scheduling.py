@@ -21,6 +21,7 @@ from bot.domain.rules.whole import has_lost_it
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
 from bot.domain.times import NoTime, read_time, zone
+from bot.domain.variables import as_typed
 from bot.domain.work import Work
 
 LATER: Final = "later"
@@ -151,7 +152,7 @@ def told_late(record: MailRecord, conversation: Conversation, now: datetime) -> 
 
 def line_of(record: MailRecord) -> Sentence:
     """The mail in a list of those that wait."""
-    words = " ".join(record.text.split())
+    words = as_typed(" ".join(record.text.split()))
     shown = words if len(words) <= _MOST_WORDS else words[: _MOST_WORDS - 1] + "…"
     to = ", ".join(one.address for one in (*record.to, *record.cc)[:5])
     number = int(record.conversation)

@@ -15,7 +15,7 @@ from bot.domain.rules.told import unless_mute
 from bot.domain.sentences import sentence
 
 _AGAIN: Final = timedelta(hours=1)
-"""After this time a mailbox that was removed is looked for again."""
+"""After this time a mailbox that was removed or archived is looked for again."""
 
 
 def decide_snoozed(snapshot: SnoozeSnapshot, input: TimerDue, now: datetime) -> Decision:
@@ -29,7 +29,8 @@ def decide_snoozed(snapshot: SnoozeSnapshot, input: TimerDue, now: datetime) -> 
     if now < one.snoozed_until:
         # The clock was set back, or its words come from a database that was put back.
         return Decision((SetTimer(input.timer, one.snoozed_until),))
-    if snapshot.mailbox is None:
+    if snapshot.mailbox is None or snapshot.mailbox.is_archived:
+        # Where nothing can be done, nobody is called.
         return Decision((SetTimer(input.timer, now + _AGAIN),))
     if not one.is_snoozed:
         # Closed: what is taken back later does not bring back a time that is over.

@@ -141,7 +141,8 @@ def _about_none(asked: Asked) -> Sentence | None:
         return sentence("error.which_conversation", name=row.name)
     if len(asked.about) > 1 and not row.takes_several:
         return sentence("error.only_one", name=row.name)
-    if row.is_sensitive and asked.here is not None and any(n != asked.here.id for n in called.numbers):
+    has_words = row.is_sensitive or row.text is not None
+    if has_words and asked.here is not None and any(n != asked.here.id for n in called.numbers):
         return sentence("error.other_thread", name=row.name, number=asked.here.id)
     return kept_from(row, asked.about, asked.instance)
 

@@ -111,3 +111,12 @@ def test_a_name_alone_is_put_right() -> None:
     made.says(f"!customer Marie Dupont <{MARIE.address}>")
     assert made.conversation.correspondent == Address("Marie Dupont", MARIE.address)
     assert next_mail(made).quotes
+
+
+def test_back_to_somebody_who_wrote_here_their_name_comes_back_too() -> None:
+    made = world()
+    name = made.conversation.correspondent.name
+    assert name
+    made.says("!customer zoe@home.example")
+    made.says(f"!customer {made.incoming()[0].from_[0].address}")
+    assert made.conversation.correspondent.name == name

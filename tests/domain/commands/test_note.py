@@ -73,3 +73,12 @@ def test_who_has_the_conversation_is_told_once() -> None:
     decision = given("!note @bob", there=(conversation(assignee=BOB, followers=(LEA,)),), knows=IN_ROOM)
     said = [(e.sentences[0].key, e.mention) for e in decision.effects if isinstance(e, Say)]
     assert said == [("note.named", (BOB,)), ("history.noted", (LEA,))]
+
+
+@pytest.mark.parametrize(
+    "body", ["!note #2 voir aussi", "!noter #2 voir aussi", "!who note #2 Le matin", "!subject #2 Devis"]
+)
+def test_in_the_thread_of_one_it_is_not_written_to_another(body: str) -> None:
+    there = (conversation(), other(2))
+    assert told(given(body, there=there)) == ["error.other_thread"]
+    assert told(given(body, there=there, in_thread=False)) != ["error.other_thread"]

@@ -148,3 +148,10 @@ def test_where_the_mailbox_was_removed_its_time_waits() -> None:
 
 def test_late_it_comes_all_the_same() -> None:
     assert saved(came(SNOOZED, now=MONDAY + timedelta(days=3)))[0].status is Status.ACTIVE
+
+
+def test_in_an_archived_mailbox_it_calls_nobody_and_comes_back_once_that_is_served_again() -> None:
+    decision = came(SNOOZED, mailbox=replace(MAILBOX, is_archived=True))
+    assert (told(decision), saved(decision)) == ([], [])
+    assert timers(decision) == [SetTimer("snooze:1", MONDAY + timedelta(hours=1))]
+    assert saved(came(SNOOZED))

@@ -6,12 +6,15 @@ import pytest
 
 from bot.domain.decision import Decision
 from bot.domain.effects import Say
+from bot.domain.grants import Grant, Limit
 from bot.domain.ids import EventId, MailboxId, UserId
 from bot.domain.needs import MembersOf, TeamsIn
+from bot.domain.page import Bullets
 from bot.domain.rules.teams import taken_back
+from bot.domain.sentences import Sentence
 from bot.domain.teams import MOST_TEAMS, SaveTeam, TakeTurn, Team, next_in_turn
 from tests.domain.commands.cases import COMMAND, NOW, Known, given, is_marked, other, page_of, saved, told
-from tests.domain.deciding import MAILBOX, conversation
+from tests.domain.deciding import MAILBOX, World, conversation
 from tests.fakes.chat import ALICE, BOB, BOT
 
 CAROL = UserId("@carol:localhost")
@@ -138,3 +141,13 @@ def test_a_mailbox_has_only_so_many() -> None:
 def test_it_is_taken_back_once() -> None:
     (back,) = kept(taken_back(replace(COMPTA, before=(BOB,)), by=ALICE, now=NOW))
     assert (back.people, back.source) == ((BOB,), "")
+
+
+def test_the_list_says_who_gets_no_turn() -> None:
+    hidden = Grant(MAILBOX.id, BOB, Limit.HIDDEN, True, ALICE, NOW, EventId("$hide"), was_on=False)
+    instance = replace(World().instance, grants=(hidden,))
+    page = page_of("!team", knows={**KNOWS, MembersOf: (ALICE, BOB, BOT)}, instance=instance)
+    ((row,),) = [block.lines for block in page.blocks if isinstance(block, Bullets)]
+    assert isinstance(row, Sentence)
+    people = dict(row.values)["people"]
+    assert isinstance(people, tuple) and [one.key for one in people] == ["team.person", "team.hidden", "team.left"]
