@@ -38,6 +38,7 @@ from bot.config.types import MicrosoftSection
 from bot.domain.credentials import Credential, Lack, PasswordReference, sealed_of
 from bot.domain.ids import MailboxId
 from bot.domain.sign_in import Provider, signed_in
+from bot.domain.signing import Signer
 from bot.ports import Chat, Clock, Folders, Inbox, Memory, NotRead, ServerFinder, Submission
 from bot.reader.reading import Reader
 
@@ -152,14 +153,25 @@ async def words_of(password: Secret) -> str:
         return ""
 
 
-def derived_key(config: Config, purpose: str) -> bytes:
-    """A key of its own for each purpose, from the one secret of the instance (HKDF-like, HMAC-SHA256)."""
-    return hmac.new(config.secret_key.reveal().encode(), purpose.encode(), hashlib.sha256).digest()
+def derived_keys(config: Config, purpose: str) -> tuple[bytes, ...]:
+    """A key of its own for each purpose, from the one secret of the instance (HKDF-like, HMAC-SHA256).
+
+    That of today, then those of `former_secret_keys`: with them nothing is made, and what they made is still known.
+    """
+    secrets = (config.secret_key, *config.former_secret_keys)
+    return tuple(hmac.new(one.reveal().encode(), purpose.encode(), hashlib.sha256).digest() for one in secrets)
 
 
 def vault(config: Config) -> KeyVault:
     """The vault that seals passwords which people give."""
-    return KeyVault(derived_key(config, "secrets"))
+    key, *former = derived_keys(config, "secrets")
+    return KeyVault(key, former)
+
+
+def signer(config: Config) -> Signer:
+    """What signs the ids of our mails, and recognises them."""
+    key, *former = derived_keys(config, "message-id")
+    return Signer(key, tuple(former))
 
 
 async def referred(config: Config, mailbox: MailboxId, reference: PasswordReference) -> str:
@@ -174,13 +186,15 @@ async def referred(config: Config, mailbox: MailboxId, reference: PasswordRefere
 def matrix_account(config: Config) -> MatrixAccount:
     section = config.matrix
     words = {section.login: section.login_secret.reveal()}
+    key, *former = (one.hex() for one in derived_keys(config, "matrix-store"))
     return MatrixAccount(
         homeserver=section.homeserver,
         user_id=section.user_id,
         password=words.get("password", ""),
         device_name=section.device_name,
         store_dir=config.data_dir / "matrix",
-        pickle_key=derived_key(config, "matrix-store").hex(),
+        pickle_key=key,
+        former_pickle_keys=tuple(former),
         recovery_key=section.recovery_key.reveal() if section.recovery_key else "",
         access_token=words.get("access_token", ""),
         as_token=words.get("as_token", ""),

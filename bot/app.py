@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 import structlog
 
-from bot.accounts import Doors, Session, adapters, derived_key, vault
+from bot.accounts import Doors, Session, adapters, signer, vault
 from bot.adapters.imap.special_use import find_special_folder
 from bot.adapters.oauth import Tokens
 from bot.config import (
@@ -27,7 +27,6 @@ from bot.domain.ids import MailboxId
 from bot.domain.inputs.mail import FolderRole
 from bot.domain.planned import CHAT, TRIAL
 from bot.domain.settings import Instance, MailboxSettings
-from bot.domain.signing import Signer
 from bot.flows.deliver.bytes_again import BytesAgain
 from bot.flows.deliver.chat import ChatCaller
 from bot.flows.deliver.deliver import Deliver, channels_of
@@ -46,6 +45,7 @@ from bot.flows.keep.probe import SubmissionProbe
 from bot.flows.keep.restored import look
 from bot.flows.keep.rooms import RoomKeeper
 from bot.flows.keep.run_marks import RunMarks
+from bot.flows.keep.sealed_anew import seal_anew
 from bot.flows.keep.spaces import look_at_all
 from bot.flows.keep.started import Started
 from bot.flows.pump.chat import MATRIX, ChatPump
@@ -144,10 +144,11 @@ class Bot:
             stack.push_async_callback(database.close)
             await until_stored(partial(refuse_held_alone, database))
             blobs = Blobs(self._config.data_dir / "blobs")
-            signer, clock = Signer(derived_key(self._config, "message-id")), self._doors.clock()
-            step = Step(database, blobs, Settings(self._instance), signer, clock, vault(self._config))
+            settings, clock = Settings(self._instance), self._doors.clock()
+            step = Step(database, blobs, settings, signer(self._config), clock, vault(self._config))
             pages = self._doors.pages(lambda: self._config)
             tokens = Tokens(pages, SealedLogins(step), clock.steady)
+            await until_stored(partial(seal_anew, step))
             ways = self._ways = MailboxWays(step, self._doors, tokens, lambda: self._config)
             outages = self._outages = Outages(step)
             self._expect(outages)

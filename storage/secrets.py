@@ -13,6 +13,12 @@ _s = secrets.c
 _ADD = secrets.insert()
 _GET = select(_s.sealed).where(_s.id == bindparam("id"))
 _OF_MAILBOXES = select(_s.id, _s.sealed).where(_s.mailbox.is_not(None))
+_EVERY = select(_s.id, _s.sealed)
+_ANEW = (
+    secrets.update()
+    .where(_s.id == bindparam("id_"), _s.sealed == bindparam("before_"))
+    .values(sealed=bindparam("sealed_"))
+)
 _REPLACE = secrets.update().where(_s.id == bindparam("id_")).values(sealed=bindparam("sealed_"))
 _DROP = secrets.delete().where(_s.id == bindparam("id_"))
 _DROP_OF = secrets.delete().where(_s.dialogue == bindparam("dialogue_"))
@@ -34,6 +40,16 @@ async def get(tx: Tx, id: SecretId) -> bytes | None:
 async def of_mailboxes(tx: Tx) -> Mapping[SecretId, bytes]:
     """The sealed secrets that mailboxes log in with."""
     return {SecretId(row.id): bytes(row.sealed) for row in await tx.all(_OF_MAILBOXES)}
+
+
+async def every(tx: Tx) -> Mapping[SecretId, bytes]:
+    """All that are sealed: of mailboxes, and of dialogues that are under way."""
+    return {SecretId(row.id): bytes(row.sealed) for row in await tx.all(_EVERY)}
+
+
+async def anew(tx: Tx, id: SecretId, before: bytes, sealed: bytes) -> None:
+    """Put the same secret, sealed otherwise, in its place; a newer secret that came meanwhile stays."""
+    await tx.run(_ANEW, {"id_": id, "before_": before, "sealed_": sealed})
 
 
 async def replace(tx: Tx, id: SecretId, sealed: bytes) -> None:

@@ -1,5 +1,7 @@
 """Seals secrets that people tell, with a key from `secret_key`: the port `Vault`."""
 
+from collections.abc import Sequence
+
 from bot.adapters import aead
 from bot.domain.ids import SecretId
 from bot.ports import NotOpened
@@ -11,9 +13,9 @@ _STEP = 64
 class KeyVault:
     """See `ports.Vault`. Each secret is bound to its id, so that no secret opens in the place of another."""
 
-    def __init__(self, key: bytes) -> None:
-        """The vault of a key of 32 bytes."""
-        self._key = key
+    def __init__(self, key: bytes, former: Sequence[bytes] = ()) -> None:
+        """The vault of a key of 32 bytes; what `former` keys closed is opened too."""
+        self._key, self._former = key, former
 
     def close(self, words: str, id: SecretId) -> bytes:
         """See `ports.Vault.close`."""
@@ -22,7 +24,17 @@ class KeyVault:
 
     def open(self, sealed: bytes, id: SecretId) -> str:
         """See `ports.Vault.open`."""
+        for key in (self._key, *self._former):
+            try:
+                return aead.opened(key, sealed, id.encode()).rstrip(b"\0").decode()
+            except ValueError:
+                continue
+        raise NotOpened
+
+    def anew(self, sealed: bytes, id: SecretId) -> bytes | None:
+        """See `ports.Vault.anew`."""
         try:
-            return aead.opened(self._key, sealed, id.encode()).rstrip(b"\0").decode()
-        except ValueError as fault:
-            raise NotOpened from fault
+            aead.opened(self._key, sealed, id.encode())
+        except ValueError:
+            return self.close(self.open(sealed, id), id)
+        return None

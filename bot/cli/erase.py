@@ -16,7 +16,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli.ending import Refused, end, of_database
-from bot.cli.erased import digest_of, listed_since, look_at_list, put_on_list, share_list
+from bot.cli.erased import is_among, listed_since, look_at_list, put_on_list, share_list
 from bot.cli.kept_files import give
 from bot.cli.own_addresses import all_own, instance_in, own_addresses
 from bot.config import Config
@@ -107,7 +107,7 @@ async def erase_listed(config: Config, url: str, language: str, made_at: datetim
                     seen |= {one for whole in page for one in people_of(whole.conversation, whole.mails)}
             seen |= {normal(one.address) for one in await exporting.every_person(tx)}
             own = await all_own(tx, config)
-            person = frozenset(one for one in seen - own if digest_of(config, one) in listed)
+            person = frozenset(one for one in seen - own if is_among(config, one, listed))
             found = await _found(tx, config, person)
         if person:
             await _erase(database, config, found, language, files)

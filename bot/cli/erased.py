@@ -5,13 +5,14 @@ from __future__ import annotations
 import hmac
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from bot.accounts import derived_key
+from bot.accounts import derived_keys
 from bot.cli.ending import Refused
 from bot.cli.kept_files import give
 from bot.config import Config
@@ -27,28 +28,52 @@ _CHECK: Final = "which key"
 """Nobody's address: by its digest the list tells the key that it was made with."""
 
 
-def digest_of(config: Config, address: str) -> str:
-    """Whoever has the list and no `secret_key` cannot find out by trying whose address it was."""
-    return hmac.new(derived_key(config, "erased"), address.encode(), sha256).hexdigest()
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """Somebody who stands in the list."""
+
+    at: datetime | None
+    """When the erasure had ended; None: it was broken off, or is under way."""
+    check: str
+    """The digest of `_CHECK` by the key that their digest was made with."""
 
 
-def _listed(config: Config) -> Mapping[str, datetime | None]:
-    """Each with the time at which the erasure had ended; None: it was broken off, or is under way.
+def digests_of(config: Config, address: str) -> tuple[str, ...]:
+    """By the key of today, then by those of before. Whoever has the list and no `secret_key` cannot find out by trying
+    whose address it was; nor can a list be brought under another key."""
+    return tuple(hmac.new(key, address.encode(), sha256).hexdigest() for key in derived_keys(config, "erased"))
+
+
+def stand_under_former(config: Config) -> int:
+    """How many people can be found in the list by a former key alone.
+
+    Raises:
+        OSError, Refused: the list cannot be read.
+    """
+    former = digests_of(config, _CHECK)[1:]
+    return sum(one.check in former for one in _listed(config).values())
+
+
+def _listed(config: Config) -> Mapping[str, _Entry]:
+    """By digest.
 
     Raises:
         OSError: the list cannot be read.
         Refused: it was made with another `secret_key`, by which nobody who stands in it is found.
     """
-    file = config.data_dir / LIST
+    file, known = config.data_dir / LIST, digests_of(config, _CHECK)
     try:
         found = json.loads(file.read_text("utf-8"))
-        check = str(found.get("check", ""))
-        listed = {str(one["address"]): _ended(one["at"]) for one in found["erased"]}
+        # One of before there were any is believed to be ours.
+        check = str(found.get("check") or known[0])
+        listed = {
+            str(one["address"]): _Entry(_ended(one["at"]), str(one.get("check", check))) for one in found["erased"]
+        }
     except FileNotFoundError:
         return {}
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         raise OSError(0, "not readable", str(file)) from fault
-    if check and not hmac.compare_digest(check, digest_of(config, _CHECK)):
+    if not {check, *(one.check for one in listed.values())} <= set(known):
         raise Refused(sentence("cli.erased_other_key", file=str(file)))
     return listed
 
@@ -68,7 +93,12 @@ def listed_since(config: Config, made_at: datetime) -> frozenset[str]:
     Raises:
         OSError, Refused: the list cannot be read.
     """
-    return frozenset(who for who, at in _listed(config).items() if at is None or at >= made_at)
+    return frozenset(who for who, one in _listed(config).items() if one.at is None or one.at >= made_at)
+
+
+def is_among(config: Config, address: str, listed: Collection[str]) -> bool:
+    """Whether one of these digests is the address's."""
+    return any(one in listed for one in digests_of(config, address))
 
 
 def _ended(at: str | None) -> datetime | None:
@@ -91,8 +121,8 @@ async def erased_of(config: Config, database: Database) -> Callable[[str, dateti
         return None
 
     def is_erased(address: str, at: datetime) -> bool:
-        who = digest_of(config, address)
-        return who in listed and ((ended := listed[who]) is None or at <= ended)
+        found = (listed[who] for who in digests_of(config, address) if who in listed)
+        return any(one.at is None or at <= one.at for one in found)
 
     return is_erased
 
@@ -106,7 +136,13 @@ def put_on_list(config: Config, person: Addresses, *, at: datetime | None) -> No
     Raises:
         OSError, Refused
     """
-    _write(config, {**_listed(config), **{digest_of(config, one): at for one in person}})
+    listed, check = dict(_listed(config)), digests_of(config, _CHECK)[0]
+    for address in person:
+        digests = digests_of(config, address)
+        # Whoever stands there by a former key goes on under it: each has one digest, and one time.
+        who = next((one for one in digests if one in listed), digests[0])
+        listed[who] = _Entry(at, listed[who].check if who in listed else check)
+    _write(config, listed)
 
 
 async def share_list(config: Config, database: Database, *, is_newer: bool = False) -> None:
@@ -121,17 +157,24 @@ async def share_list(config: Config, database: Database, *, is_newer: bool = Fal
     """
     if copies.file_of(config.database_url) is not None:
         return
-    key, here = digest_of(config, _CHECK)[:16], _listed(config)
+    checks, here = {one[:16]: one for one in digests_of(config, _CHECK)}, _listed(config)
     async with database.write() as tx:
         noted = await erased_list.every(tx)
         # By another key nobody in it is found; the file says so, where there is one.
-        there = {one: _ended(rest or None) for one, said in noted.items() for at, rest in [_parts(said)] if at == key}
+        there = {
+            one: _Entry(_ended(at or None), checks[key])
+            for one, said in noted.items()
+            for key, at in [_parts(said)]
+            if key in checks
+        }
         every = {**there, **here}
         if not is_newer:
-            every |= {one: _later(here[one], at) for one, at in there.items() if one in here}
+            every |= {
+                one: replace(here[one], at=_later(here[one].at, at.at)) for one, at in there.items() if one in here
+            }
         if every != here:
             _write(config, every)
-        values = {one: f"{key} {'' if at is None else at.isoformat()}" for one, at in every.items()}
+        values = {one: f"{who.check[:16]} {'' if who.at is None else who.at.isoformat()}" for one, who in every.items()}
         await erased_list.put(tx, {one: value for one, value in values.items() if noted.get(one) != value})
 
 
@@ -145,14 +188,20 @@ def _parts(said: str) -> tuple[str, str]:
     return key, at
 
 
-def _write(config: Config, known: Mapping[str, datetime | None]) -> None:
+def _write(config: Config, known: Mapping[str, _Entry]) -> None:
     file = config.data_dir / LIST
-    kept = [{"address": one, "at": None if at is None else at.isoformat()} for one, at in sorted(known.items())]
+    kept = [dict(_fields(digest, one)) for digest, one in sorted(known.items())]
     new = Path(f"{file}.new")
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as out:
-        json.dump({"format": 1, "check": digest_of(config, _CHECK), "erased": kept}, out, indent=1)
+        json.dump({"format": 1, "check": digests_of(config, _CHECK)[0], "erased": kept}, out, indent=1)
         out.flush()
         os.fsync(out.fileno())
     give(new, config.data_dir)
     new.replace(file)
+
+
+def _fields(digest: str, one: _Entry) -> Iterator[tuple[str, str | None]]:
+    yield "address", digest
+    yield "at", None if one.at is None else one.at.isoformat()
+    yield "check", one.check

@@ -165,15 +165,14 @@ async def _decide_again(database: Database, id: int, config: Config) -> Sentence
 
 def step_of(database: Database, config: Config) -> Step:
     """The way of inputs, beside a bot that may be running."""
-    from bot.accounts import derived_key, vault
+    from bot.accounts import signer, vault
     from bot.adapters.clock import SystemClock
-    from bot.domain.signing import Signer
     from bot.flows.step.settings import Settings
     from bot.flows.step.step import Step
 
     blobs = Blobs(config.data_dir / "blobs", clear_leftovers=False)
     settings = Settings(to_instance(config))
-    return Step(database, blobs, settings, Signer(derived_key(config, "message-id")), SystemClock(), vault(config))
+    return Step(database, blobs, settings, signer(config), SystemClock(), vault(config))
 
 
 async def _open_call(tx: Tx, effect: EffectId) -> outbox.Claimed | Sentence:

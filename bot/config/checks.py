@@ -68,6 +68,8 @@ def _references(config: Config) -> Iterator[Finding]:
 def _secrets(config: Config) -> Iterator[tuple[str, Secret]]:
     yield f"matrix.{config.matrix.login}", config.matrix.login_secret
     yield "secret_key", config.secret_key
+    for index, former in enumerate(config.former_secret_keys):
+        yield f"former_secret_keys[{index}]", former
     if config.database is not None and "@" in config.database.reveal():
         yield "database", config.database
     for provider, section in applications(config):
@@ -157,6 +159,8 @@ def _open_files(config: Config) -> Iterator[Finding]:
 def _doubts(config: Config) -> Iterator[Finding]:
     if len(config.secret_key.reveal()) < _SHORTEST_KEY:
         yield _warning("secret_key", sentence("check.short_key"))
+    if config.secret_key.reveal() in [one.reveal() for one in config.former_secret_keys]:
+        yield _warning("former_secret_keys", sentence("check.former_is_current"))
     allowed = to_instance(config).allowed_servers
     for index, admin in enumerate(config.admins):
         if admin.partition(":")[2] not in allowed:

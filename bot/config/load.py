@@ -222,6 +222,8 @@ def _references_check(data: Mapping[object, object]) -> Iterator[Mistake]:
     matrix = data.get("matrix")
     inner = [matrix.get(key) for key in ("password", "recovery_key")] if isinstance(matrix, dict) else []
     own: set[str] = set()
+    former = data.get("former_secret_keys")
+    inner += former if isinstance(former, list) else []
     for secret in (data.get("secret_key"), data.get("database"), *inner):
         match secret:
             case {"env": str() as name}:

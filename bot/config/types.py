@@ -230,8 +230,14 @@ class Config(Section):
     )
     secret_key: Secret = Field(
         description="Signs the ids of outgoing mails and encrypts what is kept secret: `openssl rand -hex 32`."
-        " Keep a copy in a safe place, and never change it.",
+        ' Keep a copy in a safe place. Another one: docs/operating.md, "Another secret_key".',
         examples=[{"env": "POSTROOM_SECRET_KEY"}],
+    )
+    former_secret_keys: tuple[Secret, ...] = Field(
+        default=(),
+        description="Those that `secret_key` was before, the latest first: what they sealed is opened and sealed anew,"
+        " what they signed is recognised. docs/operating.md says when one is needed no more.",
+        json_schema_extra={SUCH_AS: [{"env": "POSTROOM_FORMER_KEY"}]},
     )
     language: Language = Field(default="en", description="en | fr: what the bot speaks where nothing else is set.")
     timezone: Annotated[str, values.TIMEZONE] = Field(

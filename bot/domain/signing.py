@@ -3,9 +3,10 @@
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from bot.domain.addresses import normal
 from bot.domain.ids import ConversationId, MessageRow, UserId
@@ -27,6 +28,8 @@ _HAS_HOME = 1 << 32
 _NOTE = "note."
 _TAG = "tag."
 _CODE = "code."
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,18 @@ class Signer:
     """
 
     secret: bytes = field(repr=False)
+    former: tuple[bytes, ...] = field(default=(), repr=False)
+    """Secrets of before: what they signed is recognised, and nothing is signed with them."""
 
     def message_id(self, *, conversation: ConversationId, token: str, domain: str) -> str:
         """`token` is 12 hexadecimal digits, unique to the mail; the same arguments give the same id for ever."""
         hidden = conversation % _NUMBERS ^ self._veil(token)
         return f"{token}{hidden:010x}{self._mark(str(conversation), token)}@{domain}"
+
+    def every_message_id(self, *, conversation: ConversationId, token: str, domain: str) -> tuple[str, ...]:
+        """The id by today's secret, and those that earlier ones gave the same mail."""
+        every = (self.secret, *self.former)
+        return tuple(Signer(one).message_id(conversation=conversation, token=token, domain=domain) for one in every)
 
     def conversation_of(self, message_id: str) -> ConversationId | None:
         """The conversation that a signed id names, or None where we did not make it."""
@@ -63,7 +73,9 @@ class Signer:
             return None
         token, hidden, mark = found
         conversation = ConversationId(int(hidden, 16) ^ self._veil(token))
-        return conversation if hmac.compare_digest(mark, self._mark(str(conversation), token)) else None
+        if hmac.compare_digest(mark, self._mark(str(conversation), token)):
+            return conversation
+        return self._before(lambda earlier: earlier.conversation_of(message_id))
 
     def trip_id(self, *, at: datetime, token: str, domain: str) -> str:
         """The id of a test mail that left at that time; it looks like any other of ours, and names no conversation."""
@@ -76,8 +88,9 @@ class Signer:
         if found is None:
             return None
         token, second, mark = found
-        is_ours = hmac.compare_digest(mark, self._mark(_TRIP + second, token))
-        return datetime.fromtimestamp(int(second, 16), UTC) if is_ours else None
+        if hmac.compare_digest(mark, self._mark(_TRIP + second, token)):
+            return datetime.fromtimestamp(int(second, 16), UTC)
+        return self._before(lambda earlier: earlier.trip_of(message_id))
 
     def notification_id(
         self, *, person: UserId, conversation: ConversationId, at: datetime, token: str, domain: str, address: str = ""
@@ -100,7 +113,7 @@ class Signer:
             return None
         token, hidden, mark = found
         if len(hidden) % 2 or not hmac.compare_digest(mark, self._mark(_NOTE + hidden, token)):
-            return None
+            return self._before(lambda earlier: earlier.notification_of(message_id))
         plain = self._covered(bytes.fromhex(hidden), token)
         number, second = int.from_bytes(plain[:5], "big"), int.from_bytes(plain[5:10], "big")
         end = 10 + (_HOME if second & _HAS_HOME else 0)
@@ -110,6 +123,10 @@ class Signer:
     def home(self, address: str) -> bytes:
         """The mark of a member's address, which only we can make."""
         return self._digest(f"home.{normal(address)}")[:_HOME]
+
+    def is_home(self, mark: bytes, address: str) -> bool:
+        """Whether it is the mark of this address."""
+        return any(Signer(one).home(address) == mark for one in (self.secret, *self.former))
 
     def conversation_tag(self, conversation: ConversationId) -> str:
         """What a correspondent's answer bears in the address that it goes to, the same for ever: 26 digits."""
@@ -122,8 +139,9 @@ class Signer:
         if found is None:
             return None
         hidden, mark = (part.lower() for part in found.groups())
-        is_ours = hmac.compare_digest(mark, self._mark(_TAG + hidden, "talk"))
-        return ConversationId(int(hidden, 16) ^ self._veil(_TAG)) if is_ours else None
+        if hmac.compare_digest(mark, self._mark(_TAG + hidden, "talk")):
+            return ConversationId(int(hidden, 16) ^ self._veil(_TAG))
+        return self._before(lambda earlier: earlier.conversation_by_tag(tag))
 
     def answer_tag(self, *, person: UserId, conversation: ConversationId, at: datetime) -> str:
         """What a member's answer bears in the address that it goes to, where a client names no id: 34 digits."""
@@ -131,7 +149,7 @@ class Signer:
         hidden = f"{conversation % _NUMBERS ^ self._veil(second):010x}"
         return f"{hidden}{second}{self._mark(f'{_TAG}{hidden}.{person}', second)}"
 
-    def notification_by_tag(self, tag: str, people: Iterable[UserId]) -> Notified | None:
+    def notification_by_tag(self, tag: str, people: Collection[UserId]) -> Notified | None:
         """What such an answer answers, where one of these people was told; None where we did not make the tag."""
         found = _TAGGED.fullmatch(tag)
         if found is None:
@@ -139,7 +157,7 @@ class Signer:
         hidden, second, mark = (part.lower() for part in found.groups())
         person = next((p for p in people if hmac.compare_digest(mark, self._mark(f"{_TAG}{hidden}.{p}", second))), None)
         if person is None:
-            return None
+            return self._before(lambda earlier: earlier.notification_by_tag(tag, people))
         conversation = ConversationId(int(hidden, 16) ^ self._veil(second))
         return Notified(person, conversation, datetime.fromtimestamp(int(second, 16), UTC))
 
@@ -147,6 +165,15 @@ class Signer:
         """The eight digits that prove an address to be a person's; `source` is the key of the input that asked."""
         digest = self._digest(f"{_CODE}{source}.{person}.{address}")
         return f"{int.from_bytes(digest[:8], 'big') % 10**8:08d}"
+
+    def is_code(self, digits: str, source: str, person: UserId, address: str) -> bool:
+        """Whether these are the digits that were mailed there."""
+        every = (Signer(one).code(source, person, address) for one in (self.secret, *self.former))
+        return any(hmac.compare_digest(one, digits) for one in every)
+
+    def _before(self, ask: Callable[["Signer"], _T | None]) -> _T | None:
+        """What the first of the earlier secrets that recognises it says."""
+        return next((found for one in self.former if (found := ask(Signer(one))) is not None), None)
 
     def _covered(self, plain: bytes, token: str) -> bytes:
         """The bytes under a mask that only we can make, another one for each mail; the same again uncovers them."""

@@ -20,6 +20,10 @@ class Vault(Protocol):
         """Raises: NotOpened."""
         ...
 
+    def anew(self, sealed: bytes, id: SecretId) -> bytes | None:
+        """Sealed with the key of today; None where it is so already. Raises: NotOpened."""
+        ...
+
 
 class NotRead(Exception):
     """A password that a reference names cannot be read."""

@@ -30,3 +30,15 @@ def test_it_opens_with_no_other_key_and_under_no_other_name() -> None:
 def test_its_length_says_little_and_the_same_words_are_never_sealed_alike() -> None:
     assert len(VAULT.close("short", ONE)) == len(VAULT.close("a much longer password than that", ONE))
     assert VAULT.close("short", ONE) != VAULT.close("short", ONE)
+
+
+def test_what_a_former_key_sealed_is_opened_and_sealed_anew() -> None:
+    rotated = KeyVault(b"n" * 32, (b"o" * 32, b"k" * 32))
+    before = VAULT.close("a password", ONE)
+    assert rotated.open(before, ONE) == "a password"
+    after = rotated.anew(before, ONE)
+    assert after is not None and KeyVault(b"n" * 32).open(after, ONE) == "a password"
+    assert rotated.anew(after, ONE) is None
+    for vault, name in ((rotated, TWO), (OTHER, ONE)):
+        with pytest.raises(NotOpened):
+            vault.anew(before, name)

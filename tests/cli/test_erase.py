@@ -18,7 +18,7 @@ from bot.cli import erase as erasing_command
 from bot.cli import restore as restoring
 from bot.cli.backup import back_up
 from bot.cli.erase import erase
-from bot.cli.erased import LIST, share_list
+from bot.cli.erased import LIST, share_list, stand_under_former
 from bot.cli.importing import Asked, bring_in
 from bot.cli.restore import restore
 from bot.config.secret import Secret
@@ -352,6 +352,30 @@ async def test_a_list_of_another_secret_key_is_said_before_anything_is_done(hous
     assert await numbers(house) == kept
     with_erased = Asked(CONTACT, str(mail), with_erased=True)
     assert await asyncio.to_thread(partial(bring_in, other, with_erased, language="en")) == 0
+
+
+async def test_with_another_secret_key_the_list_of_before_holds(house: House, capsys: Any) -> None:
+    await fill(house)
+    await erases(house)
+    before = house.config.secret_key
+    house.config = house.config.model_copy(
+        update={"secret_key": Secret("another secret of thirty-two bytes"), "former_secret_keys": (before,)}
+    )
+    assert stand_under_former(house.config) == 1
+    house.out.mkdir(exist_ok=True)
+    mail = house.out / "hers.eml"
+    mail.write_bytes(b"Date: Mon, 3 Mar 2025 10:00:00 +0000\r\n" + raw("hers again"))
+    assert await asyncio.to_thread(partial(bring_in, house.config, Asked(CONTACT, str(mail)), language="en")) == 0
+    assert "people who were erased here after it: 1 mail" in capsys.readouterr().out
+    # Once more, and somebody else: each stands there once.
+    await erases(house)
+    await erases(house, PAUL.address)
+    listed = json.loads((house.config.data_dir / LIST).read_text())["erased"]
+    assert len(listed) == 2 and all(one["at"] for one in listed) and stand_under_former(house.config) == 1
+    house.config = house.config.model_copy(update={"former_secret_keys": ()})
+    capsys.readouterr()
+    assert await erases(house, PAUL.address) == 1
+    assert "former_secret_keys" in capsys.readouterr().err
 
 
 async def test_on_postgresql_another_machine_knows_whom_one_has_erased(house: House, server: str, capsys: Any) -> None:

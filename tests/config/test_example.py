@@ -21,6 +21,7 @@ EXAMPLE = Path(__file__).parents[2] / "config.yaml.example"
 def secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The secrets that the example names."""
     monkeypatch.setenv("POSTROOM_SECRET_KEY", KEY)
+    monkeypatch.setenv("POSTROOM_FORMER_KEY", f"{KEY}, of before")
     monkeypatch.setenv("POSTROOM_MATRIX_PASSWORD", "p")
     for name in ("contact.password", "google.secret", "microsoft.secret"):
         (tmp_path / name).write_text("p")

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.accounts import derived_key
+from bot.accounts import signer as signer_of
 from bot.config.load import load
 from bot.demo.servers.dovecot import Dovecot
 from bot.demo.servers.synapse import Synapse
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.marks import ABOVE
-from bot.domain.signing import Signer
 from tests.e2e.house import Case, Desk, House, housed, words
 from tests.e2e.letters import letter, new_id, read
 
@@ -26,7 +25,7 @@ _TRUSTING = {"trusted_authserv": [OURS]}
 
 def _ticket(house: House, case: Case, person: str, config: Path) -> str:
     """The id of a notification that was written now, as the bot makes it."""
-    signer = Signer(derived_key(load(config), "message-id"))
+    signer = signer_of(load(config))
     return signer.notification_id(
         person=UserId(person),
         conversation=ConversationId(case.number),

@@ -20,8 +20,9 @@ from bot.domain.inputs.trust import Undecryptable
 from bot.domain.merged import REMOVED, STANDING, mailbox_scope
 from bot.flows.keep.housekeeping import Housekeeping
 from bot.flows.keep.passwords import Given, given, look
+from bot.flows.keep.sealed_anew import seal_anew
 from bot.flows.load.inputs import load
-from storage import dialogues, settings, shunted
+from storage import dialogues, secrets, settings, shunted
 from storage.database import Tx
 from storage.schema.bookkeeping import secrets as rows
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
@@ -389,6 +390,26 @@ async def test_another_secret_key_does_not_open_it_and_the_file_s_password_is_us
     await happens(house, begins(house), secretly(WORD))
     house.step.vault = KeyVault(b"another key, also of 32 bytes...")
     assert await password_of(house) is None
+
+
+async def test_with_the_former_key_it_is_sealed_anew_and_a_newer_one_stays(house: House) -> None:
+    house.provider.imap_password = house.provider.smtp_password = WORD
+    await happens(house, begins(house), secretly(WORD))
+    new = b"another key, also of 32 bytes..."
+    house.step.vault = KeyVault(new)
+    await seal_anew(house.step)
+    assert await password_of(house) is None, "no key opens it: it stays for when one does"
+    house.step.vault = KeyVault(new, (b"a key for the tests of 32 bytes.",))
+    assert await password_of(house) == WORD
+    async with house.step.database.read() as tx:
+        ((id, before),) = (await secrets.every(tx)).items()
+    await seal_anew(house.step)
+    house.step.vault = KeyVault(new)
+    assert await password_of(house) == WORD
+    async with house.step.database.write() as tx:
+        # Somebody read it before it was sealed anew, and comes late.
+        await secrets.anew(tx, id, before, KeyVault(new).close("of before", id))
+    assert await password_of(house) == WORD
 
 
 async def test_going_back_to_the_file_forgets_the_password_of_the_house(house: House) -> None:

@@ -28,6 +28,8 @@ class MatrixAccount:
     store_dir: Path
     pickle_key: str
     """Encrypts the keys in `store_dir`."""
+    former_pickle_keys: tuple[str, ...] = ()
+    """Those of before: what they encrypted is opened, and encrypted anew."""
     recovery_key: str = ""
     """Opens the account's secret storage after the folder was lost; empty otherwise."""
     access_token: str = ""
@@ -36,6 +38,11 @@ class MatrixAccount:
     """Of the application service whose user we are: logs in without a password."""
     trusted: TrustSource | None = None
     """None: the system's certificate authorities."""
+
+    @property
+    def identity_file(self) -> Path:
+        """Where the account's identity is kept, sealed."""
+        return self.store_dir / "identity.sealed"
 
     def __repr__(self) -> str:
         return f"MatrixAccount({self.homeserver!r}, {self.user_id!r})"

@@ -15,6 +15,7 @@ from bot.adapters.matrix.account import Device, MatrixAccount, prepare_folder
 from bot.adapters.matrix.crypto.cross_signing import IdentityProblem
 from bot.adapters.matrix.crypto.machine import Known, Machine
 from bot.adapters.matrix.crypto.outbound import NobodyReads
+from bot.adapters.matrix.crypto.rekeying import encrypt_anew
 from bot.adapters.matrix.descriptions import ask_description_faults, described_state
 from bot.adapters.matrix.disk import disk_faults_as_outage
 from bot.adapters.matrix.find import edits_of, find_own
@@ -80,6 +81,7 @@ class MatrixChat:
         homeserver = Homeserver(account.homeserver, account.trusted)
         try:
             device, is_fresh = await open_device(account, homeserver)
+            await asyncio.to_thread(encrypt_anew, account, device)
             chat = cls(account, homeserver, device, memory, await Known.load(memory))
         except BaseException:
             await homeserver.close()

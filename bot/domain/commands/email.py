@@ -113,7 +113,8 @@ def _confirmed(asked: Asked, code: str) -> Answer:
     if not open_ones:
         return sentence("error.email_no_code")
     digits = "".join(letter for letter in code if letter.isdigit())
-    right = next((one for one in open_ones if asked.signer.code(one.source, one.person, one.address) == digits), None)
+    signer = asked.signer
+    right = next((one for one in open_ones if signer.is_code(digits, one.source, one.person, one.address)), None)
     if right is None:
         tried = tuple(SaveAddress(replace(one, tries=one.tries + 1)) for one in open_ones)
         return Decision(tried) + tell(asked, sentence("error.email_code"))

@@ -115,7 +115,7 @@ def _lost(bounce: Bounce, told: Notified, instance: Instance, signer: Signer) ->
     the one that is used."""
     theirs = [one.address for one in instance.addresses if one.person == told.person and (one.is_used or one.source)]
     if told.home:
-        return next((one for one in theirs if signer.home(one) == told.home), None)
+        return next((one for one in theirs if signer.is_home(told.home, one)), None)
     named = {normal(one) for one in bounce.named}
     first = next(iter(instance.addresses_of(told.person)), None) if told.conversation else None
     return next((one for one in theirs if one in named), first or (theirs[0] if len(theirs) == 1 else None))

@@ -107,8 +107,8 @@ async def load_mailed(
     asked = _of_another(asked) if one.told_of is not None else asked
     home = instance.mailbox(about.mailbox)
     domain = ascii_domain(home.address) if home is not None else ""
-    id = signer.message_id(conversation=about.id, token=token_of(timer), domain=domain)
-    return MailedSnapshot(one, about, message, asked, bool(await runs.posts_of_mail(tx, id)))
+    ids = signer.every_message_id(conversation=about.id, token=token_of(timer), domain=domain)
+    return MailedSnapshot(one, about, message, asked, any([await runs.posts_of_mail(tx, id) for id in ids]))
 
 
 def _of_another(asked: Asked) -> Asked:

@@ -3,7 +3,6 @@
 import secrets
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 import structlog
 
@@ -20,7 +19,6 @@ from bot.adapters.matrix.requests import CLIENT, Homeserver, refused_or_away
 from bot.domain.ids import UserId
 
 _USAGES = ("master", "self_signing", "user_signing")
-_FILE = "identity.sealed"
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +68,7 @@ def kept_recovery_key(account: MatrixAccount) -> str:
     Raises:
         WrongKey: the folder was sealed with another key.
     """
-    content = read_sealed(account.store_dir / _FILE, account.pickle_key)
+    content = read_sealed(account.identity_file, account.pickle_key, *account.former_pickle_keys)
     return fields.text(content, "recovery_key") if content is not None else ""
 
 
@@ -82,7 +80,7 @@ class OwnIdentity:
         self._homeserver = homeserver
         self._device_keys = device_keys
         self._us = UserId(account.user_id)
-        self._path: Path = account.store_dir / _FILE
+        self._path = account.identity_file
         self._storage = SecretStorage(homeserver, self._us)
         self._kept: _Kept | None = None
 
@@ -185,7 +183,7 @@ class OwnIdentity:
         given = self._account.recovery_key
         names = tuple(f"m.cross_signing.{usage}" for usage in _USAGES)
         try:
-            recovery = RecoveryKey.read(given) if given else RecoveryKey.derived(self._account.pickle_key)
+            recovery = RecoveryKey.read(given) if given else await self._derived()
             found = await self._storage.read(recovery, names)
         except NotARecoveryKey:
             return IdentityProblem.WRONG_RECOVERY_KEY if given else IdentityProblem.FOREIGN
@@ -250,19 +248,43 @@ class OwnIdentity:
         log.info("matrix_device_signed", device=device_id, status=answer.status)
         return answer.is_ok and not fields.child(answer.body, "failures")
 
+    async def _derived(self) -> RecoveryKey:
+        """The recovery key that belongs to our key, or to that one of before which the storage was set up with."""
+        keys = (self._account.pickle_key, *self._account.former_pickle_keys)
+        every = [RecoveryKey.derived(one) for one in keys]
+        for one in every[1:]:
+            if await self._storage.is_opened_by(one):
+                return one
+        return every[0]
+
     async def _ensure_recovery(self) -> None:
-        """Set up secret storage where the account has none; a storage that somebody else set up stays as it is."""
+        """Set up secret storage where the account has none, or has one of ours under a key of before; a storage that
+        somebody else set up stays as it is."""
         assert self._kept is not None
-        in_use = await self._storage.default_key()
+        kept, in_use = self._kept, await self._storage.default_key()
+        fresh = RecoveryKey.derived(self._account.pickle_key)
+        is_of_before = kept.recovery in [RecoveryKey.derived(one) for one in self._account.former_pickle_keys]
+        if is_of_before and in_use:
+            if in_use != kept.recovery_id:
+                # Set up already by a start that did not live to note it; or another storage by somebody else.
+                if await self._storage.is_opened_by(fresh):
+                    self._keep(_Kept(kept.seeds, fresh, in_use))
+                return
+            renewed = _Kept(kept.seeds, fresh, secrets.token_urlsafe(24))
+            if await self._set_up(renewed):
+                self._keep(renewed)
+            return
         if in_use:
             return
-        kept = self._kept
-        if kept.recovery is None:
-            kept = _Kept(kept.seeds, RecoveryKey.derived(self._account.pickle_key), secrets.token_urlsafe(24))
+        if kept.recovery is None or is_of_before:
+            kept = _Kept(kept.seeds, fresh, secrets.token_urlsafe(24))
             self._keep(kept)
-        recovery = kept.recovery
-        assert recovery is not None
+        await self._set_up(kept)
+
+    async def _set_up(self, kept: _Kept) -> bool:
+        assert kept.recovery is not None
         is_set_up = await self._storage.set_up(
-            recovery, kept.recovery_id, {f"m.cross_signing.{usage}": kept.seeds.of(usage) for usage in _USAGES}
+            kept.recovery, kept.recovery_id, {f"m.cross_signing.{usage}": kept.seeds.of(usage) for usage in _USAGES}
         )
         log.info("matrix_recovery_set_up", done=is_set_up)
+        return is_set_up

@@ -21,6 +21,7 @@ from bot.adapters.matrix.crypto.devices import Devices
 from bot.adapters.matrix.crypto.identities import Identities, Pins
 from bot.adapters.matrix.crypto.inbound import Inbound, KeyCame, KeyWithheld, NoKey, Payload, SessionKey, Unreadable
 from bot.adapters.matrix.crypto.outbound import Outbound
+from bot.adapters.matrix.crypto.rekeying import keys_file
 from bot.adapters.matrix.crypto.sealed import Seal
 from bot.adapters.matrix.crypto.waiting import Waiting, WaitingRoom
 from bot.adapters.matrix.disk import DISK_FAULTS
@@ -81,9 +82,7 @@ class Machine:
         self, account: MatrixAccount, device: Device, homeserver: Homeserver, memory: Memory, known: Known
     ) -> None:
         folder = account.store_dir
-        store = SqliteStore(
-            device.user_id, device.device_id, str(folder), account.pickle_key, f"keys-{_file_name(device.device_id)}.db"
-        )
+        store = SqliteStore(device.user_id, device.device_id, str(folder), account.pickle_key, keys_file(device))
         Path(store.database_path).chmod(0o600)
         self._store = store
         try:
@@ -112,7 +111,7 @@ class Machine:
         self.device_keys = DeviceKeys(homeserver, self._olm)
         self.identity = OwnIdentity(account, homeserver, self.device_keys)
         self.inbound = Inbound(self._olm)
-        self.seal = Seal(account.pickle_key)
+        self.seal = Seal(account.pickle_key, account.former_pickle_keys)
         self.outbound = Outbound(homeserver, self._olm, self.rooms, self.devices, self.identities)
 
     def begin(self, since: str | None) -> None:
@@ -332,7 +331,3 @@ class Machine:
     def _objection(self, sender: UserId, payload: Payload) -> str:
         device = self.devices.with_keys(sender, curve25519=payload.curve25519, ed25519=payload.ed25519)
         return "foreign_session" if device is None else self.identities.objection(device)
-
-
-def _file_name(device_id: str) -> str:
-    return "".join(char if char.isalnum() and char.isascii() else "_" for char in device_id)[:64]

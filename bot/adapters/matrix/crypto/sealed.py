@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
 from pathlib import Path
 
 from Crypto.Hash import SHA256
@@ -26,23 +27,29 @@ def write_sealed(path: Path, key: str, content: JsonObject) -> None:
     write_secret(path, aead.closed(_key(key, _FILE), fields.dumps(content).encode()))
 
 
-def read_sealed(path: Path, key: str) -> JsonObject | None:
-    """The content of a sealed file; None if the file is missing. Raises: WrongKey."""
+def read_sealed(path: Path, *keys: str) -> JsonObject | None:
+    """The content of a file that one of these keys sealed; None if the file is missing. Raises: WrongKey."""
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
         return None
-    try:
-        return fields.loads(aead.opened(_key(key, _FILE), raw))
-    except ValueError as fault:
-        raise WrongKey(path.name) from fault
+    for key in keys:
+        try:
+            return fields.loads(aead.opened(_key(key, _FILE), raw))
+        except ValueError:
+            continue
+    raise WrongKey(path.name)
 
 
 class Seal:
     """Seals words that lie on the homeserver, for devices that have the key; each word is bound to its place."""
 
-    def __init__(self, key: str) -> None:
-        self._key = _key(key, _WORD)
+    def __init__(self, key: str, former: Sequence[str] = ()) -> None:
+        """
+        Args:
+            former: keys of before, whose words still lie there.
+        """
+        self._key, self._former = _key(key, _WORD), tuple(_key(one, _WORD) for one in former)
 
     def close(self, word: JsonObject, place: str) -> str:
         """The word sealed for its place, as Base64 without padding."""
@@ -54,9 +61,14 @@ class Seal:
         """The sealed word; None if it was sealed with another key, for another place, or was changed."""
         try:
             raw = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
-            return fields.loads(aead.opened(self._key, raw, place.encode()))
         except (ValueError, binascii.Error):
             return None
+        for key in (self._key, *self._former):
+            try:
+                return fields.loads(aead.opened(key, raw, place.encode()))
+            except ValueError:
+                continue
+        return None
 
 
 def _key(key: str, purpose: bytes) -> bytes:

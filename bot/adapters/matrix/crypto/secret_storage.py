@@ -23,6 +23,11 @@ class SecretStorage:
         """The id of the key in use; empty before a set-up. Raises: Unavailable."""
         return fields.text(await self._get(_DEFAULT), "key")
 
+    async def is_opened_by(self, key: RecoveryKey) -> bool:
+        """Whether the storage in use is this key's. Raises: Unavailable."""
+        key_id = await self.default_key()
+        return bool(key_id) and key.opens(await self._get(_KEY + key_id))
+
     async def set_up(self, key: RecoveryKey, key_id: str, secrets: dict[str, bytes]) -> bool:
         """Make this key the one in use, holding these secrets; False where the server refuses. Raises: Unavailable."""
         if not await self._put(_KEY + key_id, key.description(_KEY_NAME)):
