@@ -113,9 +113,30 @@ async def test_an_edit_is_not_a_command(house: House, desk: Desk) -> None:
     talk = await case.say("I shall close it later")
 
     await house.alice.edit(desk.room, talk, "!close")
-    await _a_later_card(case)
 
+    said = words("error.edit_runs_nothing")
+    await house.wait(desk.room, lambda e: e.thread == case.thread and said in e.body, "that an edit runs nothing")
+    await _a_later_card(case)
     await case.card("status", "active")
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ('!reply -at "monday 9:00" Too early, desk', "is not how an option is written"),
+        ('!reply Too early, desk --at "monday 9:00"', "among your words"),
+        ("!reply --no-quote Too early, desk", "is no option"),
+    ],
+)
+async def test_an_option_that_is_written_otherwise_is_told_and_nothing_leaves(
+    house: House, desk: Desk, written: str, why: str
+) -> None:
+    case = await house.case(desk)
+
+    told = await case.answer(await case.say(written))
+
+    assert why in told.body and "nothing was sent" in told.body
+    await case.nothing_left("Too early, desk")
 
 
 async def test_plain_talk_never_leaves(house: House, desk: Desk) -> None:
