@@ -63,6 +63,11 @@ def covers(domain: str, key: str) -> bool:
     return domain.startswith("@") and f".{key.rpartition('@')[2]}".endswith(f".{domain[1:]}")
 
 
+def blocks(one: Blocked, address: str) -> bool:
+    """Whether mail of that address is blocked by it."""
+    return one.key == normal(address) or covers(one.key, normal(address))
+
+
 def is_ours(key: str, own: Collection[str]) -> bool:
     """Whether it is an own address, or a domain that one of these is in."""
     return any(covers(key, one) for one in own) if key.startswith("@") else is_one_of(own, key)

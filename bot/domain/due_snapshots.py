@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.domain.blocking import Blocked
 from bot.domain.board import BoardListing
 from bot.domain.choices import Choice
 from bot.domain.command import Asked
@@ -77,6 +78,8 @@ class ScheduledSnapshot:
     """The states in which runs that the database forgot have shown it."""
     may_send: bool = True
     """Its author still has the right to."""
+    blocked: tuple[Blocked, ...] = ()
+    """What its mailbox blocks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Words as people type them: names of commands, filters, variables, in English and French."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ class Word:
         return tuple(map(bare, (self.own, *self.french)))
 
 
+NUMBERED: Final = re.compile(r"[(\[]?#(\d{1,12})[)\],;:.]*")
+"""A word that names a conversation, as people write it in a line of words: `#2, #3`."""
 DEFAULT: Final = Word("default", ("défaut", "par-défaut"))
 """What config.yaml says, in place of what the house does."""
 

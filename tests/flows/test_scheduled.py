@@ -11,7 +11,7 @@ from storage import clock_mark, timers
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, outgoing, reply_state
-from tests.fakes.writing import edits, event_id, mail, redacts, says
+from tests.fakes.writing import edits, event_id, mail, reacts, redacts, says
 from tests.flows.test_database_put_back import copied, now, put_back, told
 
 DAY = 86_400.0
@@ -264,6 +264,30 @@ async def test_an_answer_from_elsewhere_of_before_that_was_seen_after_holds_it_t
     house.provider.deliver(ours, "Sent", sent)
     await house.settle((16.0, 86_400.0, 16.0))
     assert house.provider.delivered == [] and "a colleague has answered since" in answers_in(house)[-1]
+
+
+async def test_to_somebody_who_was_blocked_since_it_stays_and_leaves_by_a_word(house: House) -> None:
+    await now(house, says('!reply --at "tomorrow 9:00" Bonjour', thread=card_of(house)))
+    house.clock.forward(60.0)
+    await now(house, says("!block example.org"))
+    await house.settle((86_400.0, 16.0))
+    assert (house.provider.delivered, reply_state(house)) == ([], "held")
+    assert "marie@example.org was blocked since" in answers_in(house)[-1]
+    await now(house, says("!send", thread=card_of(house)), seconds=SENT)
+    assert len(house.provider.delivered) == 1
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+async def test_in_its_undo_window_it_stays_where_the_conversation_becomes_spam(house: House, by_hand: bool) -> None:
+    await now(house, says("!reply Bonjour", thread=card_of(house)))
+    await now(house, reacts("🚫", card_of(house)) if by_hand else says("!spam", thread=card_of(house)), seconds=SENT)
+    await house.close()
+    await house.open()
+    await house.settle(SENT)
+    assert (house.provider.delivered, reply_state(house)) == ([], "held")
+    assert "was made spam" in answers_in(house)[-1]
+    await now(house, says("!notspam", thread=card_of(house)), says("!send", thread=card_of(house)), seconds=SENT)
+    assert (len(house.provider.delivered), reply_state(house)) == (1, "sent")
 
 
 async def test_from_an_alias_that_was_removed_nothing_leaves(house: House) -> None:

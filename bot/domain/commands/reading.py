@@ -16,7 +16,7 @@ from bot.domain.ids import INVISIBLE, ConversationId, UserId
 from bot.domain.inputs.said import MessageEdited, TeamMessage
 from bot.domain.options import behind_the_words, with_options
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.words import bare, meant
+from bot.domain.words import NUMBERED, bare, meant
 
 _NAMES: Final = {bare(name): name for row in TABLE for name in row.names}
 _OF_TWO: Final = {name: own for name, own in _NAMES.items() if " " in name}
@@ -43,8 +43,6 @@ _PILL_FIRST = re.compile(
 )
 _LONGEST_NAME = 40
 """Characters in which accents may be written apart."""
-_NUMBER = re.compile(r"[(\[]?#(\d{1,12})[)\],;:.]*$")
-"""As people write it in a line of words: `#2, #3`."""
 _NUMBER_FIRST = re.compile(r"#(\d{1,12})[,;:.]?(?=\s|$)[ \t]*")
 _NUMBER_LAST = re.compile(r"(?:^|\s)#(\d{1,12})\s*$")
 _NOT_THESE: Final = frozenset(
@@ -215,7 +213,7 @@ def _arguments(command: Command, rest: str, people: tuple[UserId, ...]) -> Readi
     words: list[str] = []
     found_people = dict.fromkeys(people)
     for word in rest.split("\n", 1)[0].split():
-        number = _NUMBER.match(word)
+        number = NUMBERED.fullmatch(word)
         if command.takes_people:
             word = word.translate(INVISIBLE)
         if number:
@@ -320,5 +318,5 @@ def _structured_number(value: object) -> ConversationId | None:
     """`12`, `"12"`, `"#12"`; None where it is no number that a conversation can have."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
-    found = _NUMBER.match(f"#{str(value).strip().removeprefix('#')}")
+    found = NUMBERED.fullmatch(f"#{str(value).strip().removeprefix('#')}")
     return ConversationId(int(found[1])) if found is not None else None

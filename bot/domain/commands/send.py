@@ -1,8 +1,5 @@
 """`send`, and 📤: a message of the thread is sent as it stands; `send` alone: the draft."""
 
-import re
-from typing import Final
-
 from bot.domain.command import CHOICES, Answer, Asked, Command, Flags, Numbers, Right
 from bot.domain.conversation import EventKind
 from bot.domain.letter import Letter
@@ -13,8 +10,7 @@ from bot.domain.rules.reply import needs_of_work, replied, sent_as_it_stands, wo
 from bot.domain.rules.scheduling import held_in, released, time_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.variables import braced, gaps
-
-_NUMBER: Final = re.compile(r"#\d{1,12}[,;:.]?")
+from bot.domain.words import NUMBERED
 
 
 def _letter(asked: Asked) -> Letter | Sentence:
@@ -53,7 +49,7 @@ def _letter(asked: Asked) -> Letter | Sentence:
 def _send(asked: Asked) -> Answer:
     """A mail that was held goes before: it is what waits for this word."""
     work = asked.facts[work_of(asked)]
-    left = [word for word in asked.called.text.split() if not _NUMBER.fullmatch(word)]
+    left = [word for word in asked.called.text.split() if not NUMBERED.fullmatch(word)]
     if left and not asked.is_by_hand:
         # A time, a name or a "no" that was meant: nothing leaves at once.
         return sentence("error.send_words", words=" ".join(left)[:60])

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from bot.domain.command import Answer, Asked, Command
 from bot.domain.conversation import Status
 from bot.domain.decision import NOTHING, together
-from bot.domain.needs import IncomingOf, Needs
+from bot.domain.needs import IncomingOf, Needs, OutgoingIn
 from bot.domain.rules import spam
+from bot.domain.rules.moves import with_status
+from bot.domain.rules.taking_back import held_as_spam
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import sentence
 
@@ -15,7 +17,9 @@ def _becomes(status: Status) -> tuple[Callable[[Asked], Answer], Callable[[Asked
     """The rule and its needs: all mails of a conversation, if they go into Junk or come back."""
 
     def needs(asked: Asked) -> Needs:
-        return [IncomingOf(one.id) for one in asked.about if spam.moves_mail(one, status)]
+        moved = [one for one in asked.about if spam.moves_mail(one, status)]
+        waiting = [one for one in asked.about if status is Status.SPAM and one.status is not status]
+        return [*(IncomingOf(one.id) for one in moved), *(OutgoingIn(one.id) for one in waiting)]
 
     def rule(asked: Asked) -> Answer:
         done = together(
@@ -29,6 +33,10 @@ def _becomes(status: Status) -> tuple[Callable[[Asked], Answer], Callable[[Asked
             )
             for one in asked.about
         )
+        if status is Status.SPAM:
+            new = [one for one in asked.about if one.status is not status]
+            works = [(asked.facts[OutgoingIn(one.id)], with_status(one, status)) for one in new]
+            done += together(held_as_spam(work, after) for work, after in works if work is not None)
         kept = [one.snoozed_until for one in asked.about if one.snoozed_until is not None and one.is_snoozed]
         told = tell(asked, sentence("snooze.is", when=kept[0])) if status is Status.PENDING and kept else NOTHING
         return done + told
@@ -74,5 +82,6 @@ SPAM = Command(
     takes_several=True,
     leaves_deed=True,
     selects=(Status.ACTIVE, Status.PENDING, Status.CLOSED),
+    of_each=lambda number: [IncomingOf(number), OutgoingIn(number)],
     french=("indésirable",),
 )

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.domain.blocking import blocks
 from bot.domain.conversation import KEPT_BACK, MailRecord, OutState, Status
 from bot.domain.decision import NOTHING, Decision, SaveConversation, SetTimer, UpdateMail
 from bot.domain.due_snapshots import ScheduledSnapshot
@@ -42,6 +43,9 @@ def decide_scheduled(snapshot: ScheduledSnapshot, input: TimerDue, now: datetime
         return kept_here(conversation, record, sentence("scheduled.held_right"), now)
     if conversation.status is Status.SPAM:
         return kept_here(conversation, record, sentence("scheduled.held_spam"), now)
+    blocked = _blocked_since(snapshot, record)
+    if blocked:
+        return kept_here(conversation, record, sentence("scheduled.held_blocked", addresses=blocked), now)
     if is_overtaken(snapshot.work, record):
         return kept_here(conversation, record, sentence("scheduled.held_merged"), now)
     if conversation.heard > record.heard:
@@ -52,6 +56,13 @@ def decide_scheduled(snapshot: ScheduledSnapshot, input: TimerDue, now: datetime
     if held is not None:
         return held
     return leaves_now(snapshot.work, record, now) + told_late(record, conversation, now)
+
+
+def _blocked_since(snapshot: ScheduledSnapshot, record: MailRecord) -> str:
+    """Those to whom it goes that were blocked after it was written: of others its writer knew."""
+    since = [one for one in snapshot.blocked if one.at > record.date]
+    people = (*record.to, *record.cc, *record.bcc)
+    return ", ".join(one.address for one in people if any(blocks(each, one.address) for each in since))
 
 
 def _has_left(work: Work, record: MailRecord, now: datetime) -> Decision:

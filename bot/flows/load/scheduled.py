@@ -11,7 +11,7 @@ from bot.domain.rules.left_behind import waiting_in
 from bot.domain.settings import Instance
 from bot.domain.traces import OwnEvent
 from bot.flows.load.work import load_work
-from storage import conversations, mails, runs
+from storage import blocking, conversations, mails, runs
 from storage.database import Tx
 
 
@@ -26,7 +26,8 @@ async def load_scheduled(tx: Tx, row: MessageRow, instance: Instance, now: datet
         return ScheduledSnapshot(record, None, shown=shown)
     work = await load_work(tx, conversation, instance, record.author, now)
     may_send = has(instance, Right.SEND, record.author, conversation.mailbox)
-    return ScheduledSnapshot(record, work, shown, may_send)
+    blocked = await blocking.of(tx, (conversation.mailbox,))
+    return ScheduledSnapshot(record, work, shown, may_send, blocked)
 
 
 async def waiting_known(tx: Tx, own: Sequence[OwnEvent], instance: Instance) -> frozenset[str]:
