@@ -141,6 +141,14 @@ def test_more_conversations_than_one_command_takes_are_refused_not_left_out(body
     assert more.why.key == "error.too_many_named"
 
 
+@pytest.mark.parametrize(
+    "body", ["!merge #1 to #2", "!fusionner #1 à #2", "!merge #1 into #2", "!fusionner #1 dans #2"]
+)
+def test_two_conversations_that_are_merged_may_be_written_as_one_says_it(body: str) -> None:
+    found = _read(body)
+    assert isinstance(found, Called) and found.numbers == (1, 2)
+
+
 def test_more_people_than_one_command_takes_are_refused() -> None:
     for one in ("@u{}", "@u{}:example.org"):
         more = _read("!assign " + " ".join(one.format(n) for n in range(MOST_NAMED + 1)))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from bot.domain.command import AT, ME, Called, Command, Reading, Talk, Wrong, no_secret
+from bot.domain.command import AT, ME, Called, Command, Reading, Talk, Words, Wrong, no_secret
 from bot.domain.commands.table import TABLE, by_name
 from bot.domain.heading import read_address, read_heading, read_time_within
 from bot.domain.ids import INVISIBLE, ConversationId, UserId
@@ -244,7 +244,9 @@ def _not_these(command: Command, line: str) -> str:
     """The word by which others than the numbered conversations are meant, or more; empty without one."""
     words = [word for word in line.split("\n", 1)[0].split() if not meant(command.words, word)]
     beside = next((word for word in words if bare(word).replace("’", "'").strip(",;:.!") in _NOT_THESE), "")
-    trios = zip(words, words[1:], words[2:], strict=False)
+    # `!merge #1 to #2` is what it says.
+    takes_lists = bool(command.selects) or any(isinstance(one, Words) for one in command.takes)
+    trios = zip(words, words[1:], words[2:], strict=False) if takes_lists else ()
     ranged = (mid for before, mid, after in trios if bare(mid) in _BETWEEN and "#" in before and "#" in after)
     return beside or next(ranged, "")
 
