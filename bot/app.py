@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 import structlog
 
-from bot.accounts import Doors, Session, adapters, signer, vault
+from bot.accounts import Doors, Session, adapters, key_mark, signer, vault
 from bot.adapters.imap.special_use import find_special_folder
 from bot.adapters.oauth import Tokens
 from bot.config import (
@@ -148,7 +148,7 @@ class Bot:
             step = Step(database, blobs, settings, signer(self._config), clock, vault(self._config))
             pages = self._doors.pages(lambda: self._config)
             tokens = Tokens(pages, SealedLogins(step), clock.steady)
-            await until_stored(partial(seal_anew, step))
+            await until_stored(partial(seal_anew, step, key_mark(self._config)))
             ways = self._ways = MailboxWays(step, self._doors, tokens, lambda: self._config)
             outages = self._outages = Outages(step)
             self._expect(outages)

@@ -14,8 +14,7 @@ from bot.accounts import imap_side, login_secret, matrix_account, pages, referre
 from bot.adapters.imap.folders import ImapFolders
 from bot.adapters.matrix.check import NO_API, Look, RoomSeen, Standing, looking, rooms_seen
 from bot.adapters.oauth import Tokens
-from bot.cli.ending import Refused
-from bot.cli.erased import LIST, stand_under_former
+from bot.cli.former_keys import look_at_former_keys
 from bot.config import Config, Finding, Level, MailboxSection, mailbox_id, to_instance, with_password
 from bot.domain.credentials import PasswordReference
 from bot.domain.ids import RoomId, SecretId, UserId
@@ -40,8 +39,7 @@ async def check_connections(config: Config) -> tuple[Finding, ...]:
     given = await look(config.database_url, to_instance(config), vault(config))
     tokens = Tokens(pages(lambda: config), NotKept(), time.monotonic)
     looks: list[Awaitable[list[Finding]]] = [_database(config), asyncio.to_thread(_port, config), _matrix(config)]
-    if config.former_secret_keys:
-        looks.append(asyncio.to_thread(_former_keys, config))
+    looks.append(look_at_former_keys(config))
     for number, section in enumerate(config.mailboxes):
         path = f"mailboxes[{number}]"
         id = mailbox_id(section)
@@ -62,18 +60,6 @@ def _mistake(path: str, key: str, /, **values: str | Sentence) -> Finding:
 
 async def _said(finding: Finding) -> list[Finding]:
     return [finding]
-
-
-def _former_keys(config: Config) -> list[Finding]:
-    """Whether something here can be found by a former key alone; the rest is for `docs/operating.md`."""
-    try:
-        count = stand_under_former(config)
-    except Refused as refused:
-        return [Finding(Level.MISTAKE, "former_secret_keys", refused.told)]
-    except OSError:
-        return [_mistake("former_secret_keys", "check.list_not_read", file=str(config.data_dir / LIST))]
-    told = sentence("check.former_erased", count=count) if count else sentence("check.former_rest")
-    return [Finding(Level.OK, "former_secret_keys", told)]
 
 
 # --- mailboxes --------------------------------------------------------------------------------------------------------

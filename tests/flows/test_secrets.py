@@ -392,18 +392,21 @@ async def test_another_secret_key_does_not_open_it_and_the_file_s_password_is_us
     assert await password_of(house) is None
 
 
+NEW_MARK = "0123456789abcdef"
+
+
 async def test_with_the_former_key_it_is_sealed_anew_and_a_newer_one_stays(house: House) -> None:
     house.provider.imap_password = house.provider.smtp_password = WORD
     await happens(house, begins(house), secretly(WORD))
     new = b"another key, also of 32 bytes..."
     house.step.vault = KeyVault(new)
-    await seal_anew(house.step)
+    await seal_anew(house.step, NEW_MARK)
     assert await password_of(house) is None, "no key opens it: it stays for when one does"
     house.step.vault = KeyVault(new, (b"a key for the tests of 32 bytes.",))
     assert await password_of(house) == WORD
     async with house.step.database.read() as tx:
         ((id, before),) = (await secrets.every(tx)).items()
-    await seal_anew(house.step)
+    await seal_anew(house.step, NEW_MARK)
     house.step.vault = KeyVault(new)
     assert await password_of(house) == WORD
     async with house.step.database.write() as tx:
