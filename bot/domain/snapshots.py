@@ -220,6 +220,8 @@ class DeletedSnapshot:
     """Addresses that its command gave to a person."""
     person_notes: tuple[PersonNote, ...] = ()
     """The note on a person that it is."""
+    noted: tuple[Conversation, ...] = ()
+    """The newest conversations with that person: their cards may show the note."""
     rules: tuple[HouseRule, ...] = ()
     """The rules of the house that its command made."""
     house: tuple[HouseDone, ...] = ()

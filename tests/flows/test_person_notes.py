@@ -43,6 +43,16 @@ async def test_it_is_changed_and_taken_back_with_its_message(house: House) -> No
     assert "Evenings" not in answers_in(house)[-1]
 
 
+async def test_deleted_at_any_time_its_words_are_nowhere(house: House) -> None:
+    said = says("!who note Call in the morning", thread=card_of(house))
+    await happens(house, said, seconds=(0.0, 86_400.0))
+    assert "Call in the morning" in await comes(house, 2)
+    await happens(house, redacts(said.event))
+    await happens(house, says("!who #1"))
+    assert "morning" not in answers_in(house)[-1]
+    assert "morning" not in str(house.homeserver.current(card_of(house, 2))["body"])
+
+
 @pytest.mark.parametrize("words", ["!reply Bonjour Marie", "!note Mornings", "Bonjour"])
 async def test_edited_into_words_for_somebody_else_it_is_no_note(house: House, words: str) -> None:
     said = says("!who note Mornings", thread=card_of(house))

@@ -1,7 +1,5 @@
 """`who note`: notes on the person of a conversation, for the team alone."""
 
-from dataclasses import replace
-
 from bot.domain.addresses import normal
 from bot.domain.command import Answer, Asked, Command, Numbers, Right, Text
 from bot.domain.conversation import Conversation
@@ -9,9 +7,8 @@ from bot.domain.decision import Decision
 from bot.domain.happening import Happening, What
 from bot.domain.needs import Listed, Needs, PersonNotesOf
 from bot.domain.page import Page, Paragraph
-from bot.domain.persons import MOST_NOTES, DropPersonNote, KeepPersonNote, PersonNote, note_words
-from bot.domain.rules import moves
-from bot.domain.rules.person_notes import notes_of
+from bot.domain.persons import MOST_NOTES, KeepPersonNote, PersonNote, note_words
+from bot.domain.rules.person_notes import forgotten, notes_of
 from bot.domain.sentences import sentence
 from bot.domain.words import Word, bare
 
@@ -54,13 +51,7 @@ def _removed(asked: Asked, there: tuple[PersonNote, ...], rows: tuple[Conversati
     at = int(number[:6]) if number else 0
     if not 0 < at <= len(there):
         return sentence("error.who_note_which", count=len(there))
-    gone = there[at - 1]
-    decision = Decision((DropPersonNote(gone.mailbox, gone.event),))
-    for one in dict.fromkeys((asked.about[0], *rows)):
-        if one.note == gone.text:
-            after = replace(one, note="")
-            decision += moves.changed(one, after, What.PERSON_NOTED, actor=asked.person, now=asked.now)
-    return decision
+    return forgotten(there[at - 1], (asked.about[0], *rows), by=asked.person, now=asked.now)
 
 
 def _page(asked: Asked, there: tuple[PersonNote, ...]) -> Page:

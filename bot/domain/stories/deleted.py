@@ -26,7 +26,7 @@ from bot.domain.happening import What
 from bot.domain.house_rules import DropRule
 from bot.domain.ids import EventId, MailboxId
 from bot.domain.inputs.said import Redacted, event_key
-from bot.domain.persons import DropPersonNote, JoinAddress, PartAddress
+from bot.domain.persons import JoinAddress, PartAddress
 from bot.domain.rights import has
 from bot.domain.rules import moves, spam, teams
 from bot.domain.rules.granting import decided_by
@@ -34,7 +34,7 @@ from bot.domain.rules.house_undone import house_undone
 from bot.domain.rules.moving import cannot_go, carried_back
 from bot.domain.rules.overtaken import parted
 from bot.domain.rules.own_times import own_taken_back
-from bot.domain.rules.person_notes import may_change
+from bot.domain.rules.person_notes import forgotten, is_in
 from bot.domain.rules.preparing import dropped
 from bot.domain.rules.saved_replies import taken_back
 from bot.domain.rules.taking_back import WAITING, draft_back, taken_back_by
@@ -141,8 +141,8 @@ def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> 
         if takes_back(team.mailbox, team.at) and has(instance, Right.EDIT, by, team.mailbox):
             decision += teams.taken_back(team, by=by, now=now)
     for note in snapshot.person_notes:
-        if may_change(note, input.room, instance, now):
-            decision += Decision((DropPersonNote(note.mailbox, note.event),))
+        if is_in(note, input.room, instance):
+            decision += forgotten(note, snapshot.noted, by=by, now=now)
     for blocked in snapshot.blocked:
         if takes_back(blocked.mailbox, blocked.at):
             decision += Decision((Unblock(blocked.mailbox, blocked.key),))

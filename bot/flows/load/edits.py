@@ -19,7 +19,8 @@ from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue, question_of, yes_of
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.inputs.said import MessageEdited, Redacted
-from bot.domain.needs import GroundFor
+from bot.domain.needs import GroundFor, Listed
+from bot.domain.persons import PersonNote
 from bot.domain.rules.deletion import still_leaves
 from bot.domain.rules.preparing import waiting_draft
 from bot.domain.rules.taking_back import WAITING
@@ -48,6 +49,7 @@ from storage import (
     house_rules,
     mails,
     members,
+    pages,
     person_notes,
     persons,
     reactions,
@@ -96,6 +98,11 @@ async def load_edited(
     )
 
 
+async def _noted(tx: Tx, notes: Sequence[PersonNote]) -> tuple[Conversation, ...]:
+    wanted = (Listed((one.mailbox,), correspondent=one.address) for one in notes)
+    return tuple([row for one in wanted for row in (await pages.listing(tx, one))[0]])
+
+
 async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: datetime) -> DeletedSnapshot | TakenAway:
     """The effects of a message that was deleted, with its command's changes; or the meaning of a reaction."""
     room, target = input.room, input.target
@@ -127,6 +134,7 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
     may_be_command = known is None or known.kind is EventKind.COMMAND
     of_record = about.get(record.conversation) if record is not None else None
     carded = await _carded(tx, known)
+    notes = await person_notes.by_event(tx, target) if may_be_command else ()
     house = await house_deeds.of(tx, target) if may_be_command else ()
     return DeletedSnapshot(
         instance=instance,
@@ -148,7 +156,8 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
         rules=await house_rules.by_event(tx, target) if may_be_command else (),
         teams=await teams.by_event(tx, target) if may_be_command else (),
         persons=await persons.by_event(tx, target) if may_be_command else (),
-        person_notes=await person_notes.by_event(tx, target) if may_be_command else (),
+        person_notes=notes,
+        noted=await _noted(tx, notes),
         members=await _members(tx, room, done, about, instance),
         leaving=await _leaving(tx, done, about, instance),
         merged=await _merged(tx, done, about, instance, input, now),

@@ -87,8 +87,8 @@ def test_the_card_shows_the_note_of_when_it_began() -> None:
     assert len(card(conversation(note="x " * 200), READER).body) < 400
 
 
-@pytest.mark.parametrize(("seconds", "room", "is_back"), [(1, ROOM, True), (3600, ROOM, False), (1, "!other:x", False)])
-def test_deleting_the_message_soon_takes_it_back(seconds: int, room: str, is_back: bool) -> None:
+@pytest.mark.parametrize(("seconds", "room", "is_back"), [(1, ROOM, True), (3600, ROOM, True), (1, "!other:x", False)])
+def test_deleting_the_message_takes_it_away_at_any_time_in_its_room(seconds: int, room: str, is_back: bool) -> None:
     snapshot = DeletedSnapshot(
         World().instance, True, (), None, None, None, (), {}, None, None, person_notes=(note(),),
     )  # fmt: skip
