@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from bot.accounts import derived_keys
@@ -26,6 +27,8 @@ LIST: Final = "erased.json"
 
 _CHECK: Final = "which key"
 """Nobody's address: by its digest the list tells the key that it was made with."""
+_SHORT: Final = 16
+"""Digits of that digest that stand in the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +47,19 @@ def digests_of(config: Config, address: str) -> tuple[str, ...]:
     return tuple(hmac.new(key, address.encode(), sha256).hexdigest() for key in derived_keys(config, "erased"))
 
 
-def stand_under_former(config: Config) -> int:
-    """How many people can be found in the list by a former key alone.
+def stand_under_former(config: Config, shared: Mapping[str, str] = MappingProxyType({})) -> int:
+    """How many people can be found by a former key alone, in the list or among those of the database.
+
+    Args:
+        shared: what the machines that share the database noted in it (`erased_list.every`).
 
     Raises:
         OSError, Refused: the list cannot be read.
     """
     former = digests_of(config, _CHECK)[1:]
-    return sum(one.check in former for one in _listed(config).values())
+    short = {one[:_SHORT] for one in former}
+    here = {who for who, one in _listed(config).items() if one.check in former}
+    return len(here | {who for who, said in shared.items() if _parts(said)[0] in short})
 
 
 def _listed(config: Config) -> Mapping[str, _Entry]:
@@ -157,7 +165,7 @@ async def share_list(config: Config, database: Database, *, is_newer: bool = Fal
     """
     if copies.file_of(config.database_url) is not None:
         return
-    checks, here = {one[:16]: one for one in digests_of(config, _CHECK)}, _listed(config)
+    checks, here = {one[:_SHORT]: one for one in digests_of(config, _CHECK)}, _listed(config)
     async with database.write() as tx:
         noted = await erased_list.every(tx)
         # By another key nobody in it is found; the file says so, where there is one.
@@ -174,7 +182,9 @@ async def share_list(config: Config, database: Database, *, is_newer: bool = Fal
             }
         if every != here:
             _write(config, every)
-        values = {one: f"{who.check[:16]} {'' if who.at is None else who.at.isoformat()}" for one, who in every.items()}
+        values = {
+            one: f"{who.check[:_SHORT]} {'' if who.at is None else who.at.isoformat()}" for one, who in every.items()
+        }
         await erased_list.put(tx, {one: value for one, value in values.items() if noted.get(one) != value})
 
 

@@ -1,5 +1,6 @@
 """`check --connect` says what still needs a former `secret_key`, and when nothing here does any more."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from bot.cli.erased import LIST, put_on_list
 from bot.cli.former_keys import look_at_former_keys
 from bot.config import Config, Level
 from bot.domain.mailed import GOOD_FOR
+from storage import erased_list
 from storage import key_mark as marks
 from storage.database import Database
 from storage.key_mark import KeyMark
@@ -75,6 +77,27 @@ async def test_who_was_erased_needs_it_for_ever(tmp_path: Path) -> None:
     await noted(config, DAY)
     assert await keys(config) == ["check.former_erased", "check.former_answers"]
     assert "check.former_answers" in [one.problem.key for one in await check_connections(config)]
+
+
+async def test_who_was_erased_on_another_machine_of_the_database_needs_it_too(tmp_path: Path) -> None:
+    """This one has no list before it imports, erases or restores."""
+    other = tmp_path / "other"
+    other.mkdir()
+    theirs = config_of(other, KEY)
+    put_on_list(theirs, frozenset({"zora@example.net", "yuri@example.net"}), at=datetime.now(UTC))
+    listed = json.loads((other / LIST).read_text())
+    rows = {one["address"]: f"{listed['check'][:16]} {one['at']}" for one in listed["erased"]}
+    config = config_of(tmp_path, NEW, KEY)
+    await noted(config, GOOD_FOR + DAY)
+    database = await Database.open(config.database_url)
+    async with database.write() as tx:
+        await erased_list.put(tx, rows)
+    await database.close()
+    (found,) = await look_at_former_keys(config)
+    assert (found.problem.key, dict(found.problem.values)["count"]) == ("check.former_erased", 2)
+    (tmp_path / LIST).write_bytes((other / LIST).read_bytes())
+    (found,) = await look_at_former_keys(config)
+    assert dict(found.problem.values)["count"] == 2, "nobody is counted twice"
 
 
 async def test_a_list_by_a_key_that_is_named_nowhere_is_a_mistake(tmp_path: Path) -> None:
