@@ -137,6 +137,10 @@ def what_of(action: str) -> What | None:
     return What(found) if found in set(What) else None
 
 
+CAME_FROM: Final = " ← "
+"""Between the addresses to which and from which a conversation was moved, in `detail`."""
+
+
 def said_of(action: str, who: Value, detail: str, *, is_own: bool = False) -> Sentence:
     """The sentence of a line of history, and of the message to a colleague.
 

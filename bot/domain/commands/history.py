@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.domain.command import Answer, Asked, Command, Right
 from bot.domain.conversation import HistoryEntry
-from bot.domain.happening import WITH_WORDS, What, said_of, what_of
+from bot.domain.happening import CAME_FROM, WITH_WORDS, What, said_of, what_of
 from bot.domain.needs import HistoryOf, Needs
 from bot.domain.page import Bullets, Dated, Page
 from bot.domain.sentences import Sentence, sentence
@@ -30,13 +30,15 @@ def _history(asked: Asked) -> Answer:
 def _without_words_of_others(asked: Asked, entries: Sequence[HistoryEntry]) -> list[HistoryEntry]:
     """The words of drafts stay in the room in which they were written.
 
-    The mailbox that a conversation was in before its first move stands nowhere: it counts as one of another room.
+    The mailbox that a conversation was in before its first move may stand nowhere (moves of before it was kept): it
+    counts as one of another room.
     """
     here = {one for mailbox in asked.mailboxes for one in (mailbox.address, *mailbox.former)}
-    shown, was_here = [], not any(one.action in _MOVES and one.detail for one in entries)
+    ways = [one.detail.partition(CAME_FROM) for one in entries if one.action in _MOVES and one.detail]
+    shown, was_here = [], not ways or ways[0][2] in here
     for one in entries:
         if one.action in _MOVES and one.detail:
-            was_here = one.detail in here
+            was_here = one.detail.partition(CAME_FROM)[0] in here
         is_hidden = what_of(one.action) in WITH_WORDS and not was_here
         shown.append(replace(one, action=f"{one.action}_elsewhere", detail="") if is_hidden else one)
     return shown

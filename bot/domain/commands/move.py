@@ -38,14 +38,14 @@ def _move(asked: Asked) -> Answer:
         return shut
     if why is not None:
         return why
+    home = asked.instance.mailbox(one.mailbox)
+    assert home is not None, "a conversation of this room has a mailbox"
     if here is not None:
-        return moved(one, here, actor=asked.person, now=asked.now)
+        return moved(one, home, here, actor=asked.person, now=asked.now)
     ((to, ground),) = known
     why = cannot_go(one, asked.facts[OutgoingOf(one)], ground)
     if why is not None:
         return why
-    home = asked.instance.mailbox(one.mailbox)
-    assert home is not None, "a conversation of this room has a mailbox"
     return carried(one, home, to, ground, actor=asked.person, now=asked.now, said=asked.event, instance=asked.instance)
 
 

@@ -15,7 +15,7 @@ from bot.domain.decision import Change, Decision, FillSlot, MoveConversation, Sa
 from bot.domain.deeds import Standing, standing
 from bot.domain.effects import Effect, PostMail, Say
 from bot.domain.ground import Ground
-from bot.domain.happening import Happening, What
+from bot.domain.happening import CAME_FROM, Happening, What
 from bot.domain.ids import EventId, UserId
 from bot.domain.rules.deletion import still_leaves
 from bot.domain.rules.kept import as_kept
@@ -44,12 +44,12 @@ def cannot_move(one: Conversation, work: Outgoing) -> Sentence | None:
     return sentence("error.move_waits", number=one.id) if still_leaves(work) else None
 
 
-def moved(one: Conversation, to: MailboxSettings, *, actor: UserId, now: datetime) -> Decision:
+def moved(one: Conversation, home: MailboxSettings, to: MailboxSettings, *, actor: UserId, now: datetime) -> Decision:
     """Within its room. Its mails stay where they lie on the server. An address that was chosen for its answers is none
     of `to`.
     """
     after = replace(one, mailbox=to.id, wishes=replace(one.wishes, sender="").said(one.wishes, actor, now))
-    decision = changed(one, after, What.MOVED, actor=actor, now=now, detail=to.address)
+    decision = changed(one, after, What.MOVED, actor=actor, now=now, detail=_way(to, home))
     told = sentence("move.moved", who=actor, mailbox=to.address)
     return decision + Decision((), (Say(one.room, (told,), EventKind.NOTICE, one.id),))
 
@@ -187,8 +187,12 @@ def _gone(
         gone = sentence("move.card", number=one.id, subject=one.subject, mailbox=to.address)
         card = Say(one.room, (gone,), EventKind.NOTICE, in_thread=False, slot=slot)
         effects = [arrived, *posts, replace(line, under=one.root), card]
-    moved = Decision(tuple(changes), tuple(effects), (Happening(what, after, actor, now, to.address),))
+    moved = Decision(tuple(changes), tuple(effects), (Happening(what, after, actor, now, _way(to, home)),))
     return moved + held
+
+
+def _way(to: MailboxSettings, home: MailboxSettings) -> str:
+    return f"{to.address}{CAME_FROM}{home.address}"
 
 
 def _losing(one: Conversation, after: Conversation, actor: UserId, choices: Collection[Choice]) -> tuple[UserId, ...]:
