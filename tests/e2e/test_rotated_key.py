@@ -104,3 +104,35 @@ async def test_the_whole_bot_goes_on_under_another_key(synapse: Synapse, dovecot
         raw = letter(to=desk.address, id=new_id(), sender=f"Zora <{ZORA}>", answers=id_of(zora))
         anew = await house.case(desk, raw)
         assert anew.thread not in (case.thread, again.thread), "the conversation of the erased is not back"
+
+
+@pytest.mark.timeout(300)
+async def test_killed_again_and_again_in_its_first_start_with_another_key_it_goes_on(
+    synapse: Synapse, dovecot: Dovecot
+) -> None:
+    async with housed(synapse, dovecot, start=False) as house:
+        (desk,) = house.desks
+        settings = yaml.safe_load(house.config.read_text())
+        _written(house, matrix=settings["matrix"] | {"allow_insecure_secrets": True})
+        await house.bot.start()
+        await house.bot.healthy()
+        await _given_a_password(house)
+        await house.case(desk)
+        before, keys = _device(house), [settings["secret_key"]]
+        await house.bot.kill()
+        for tenths in range(4, 30, 3):
+            # Each death under yet another key, so that whatever a start left half would be found by the next.
+            keys.insert(0, secrets.token_hex(32))
+            _written(house, secret_key=keys[0], former_secret_keys=keys[1:])
+            await house.bot.start()
+            await house.bot.kill_after(tenths / 10)
+        async with stopped(house):
+            pass
+        assert _device(house) == before
+        async with stopped(house):
+            _written(house, former_secret_keys=[])
+        assert _device(house) == before
+        case = await house.case(desk)
+        await case.state(await case.reply("It goes on."), "sent")
+        assert "identity_sealed" not in house.bot.log.read_text()
+        assert not [key for key in keys if key in house.bot.log.read_text()]
