@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
+
 import yaml
 
+from bot.demo.matrix_user import MatrixUser
 from bot.demo.servers.dovecot import Dovecot
 from bot.demo.servers.synapse import Synapse
 from tests.e2e.house import House, answer, housed, replies_to, until, words
@@ -146,3 +149,48 @@ async def test_an_admin_who_is_taken_off_the_file_is_put_out_when_it_is_read_aga
         await until(is_out, "bob is put out, and told why")
         event = await alice.say(own, "!mailbox list")
         await alice.wait_for(own, lambda e: replies_to(e) == event, what="that the room is the mailbox's", timeout=60.0)
+
+
+async def test_whoever_looks_after_the_room_stays_when_its_mailbox_is_back(synapse: Synapse, dovecot: Dovecot) -> None:
+    """A moderation bot, with more power than ours in a room that was there before; a guest is put out."""
+    async with AsyncExitStack() as stack:
+        house = await stack.enter_async_context(housed(synapse, dovecot, start=False))
+        given = yaml.safe_load(house.config.read_text())
+        given["matrix"]["allow_insecure_secrets"] = True
+        house.config.write_text(yaml.safe_dump(given, allow_unicode=True))
+        await house.bot.start()
+        await house.bot.healthy()
+        (first,), alice, warden, common = house.desks, house.alice, house.bob, house.config_room
+        name = f"guest-{alice.user_id[1:].partition(':')[0]}"
+        await synapse.register(name, "secret")
+        guest = await stack.enter_async_context(MatrixUser.logged_in(synapse.base_url, name, "secret"))
+        powers = {house.bot_id: 50, warden.user_id: 100}
+        people = [house.bot_id, warden.user_id, guest.user_id]
+        own = await alice.create_room(name="Ours", invite=people, powers=powers)
+        for user in (warden, guest):
+            await user.join(own)
+
+        async def is_member(user: MatrixUser) -> bool:
+            return user.user_id in await alice.joined_members(own)
+
+        async def bot_is_there() -> bool:
+            return house.bot_id in await alice.joined_members(own)
+
+        async def does(text: str, room: str) -> str:
+            event = await alice.say(room, text)
+            return (await answer(house, room, event, text)).body
+
+        async def guest_is_out() -> bool:
+            return not await is_member(guest)
+
+        await until(bot_is_there, "the bot")
+        assert first.address in await does(f"!mailbox config {first.address} {own}", common)
+        await does(f"!mailbox archive {first.address}", common)
+        await does(f"!mailbox resume {first.address}", common)
+        await until(guest_is_out, "the guest is put out")
+        assert first.address in await does("!mailbox list", own)
+        await house.bot.kill()
+        await house.bot.start()
+        await house.bot.healthy()
+        assert first.address in await does("!mailbox list", own), "it is its own config room still"
+        assert await is_member(warden)
