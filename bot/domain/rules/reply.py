@@ -30,7 +30,7 @@ from bot.domain.rules.draft import (
     wished_sender,
 )
 from bot.domain.rules.enclosing import together, too_much
-from bot.domain.rules.goes_to import goes_to, listed
+from bot.domain.rules.goes_to import goes_to, who_gets_it
 from bot.domain.rules.moves import changed, takes_over
 from bot.domain.rules.preparing import draft_in
 from bot.domain.rules.scheduling import goes_on, time_of
@@ -126,7 +126,7 @@ def replied(letter_of: Callable[[Asked], Letter | Sentence]) -> Callable[[Asked]
 def ask(asked: Asked, work: Work, wish: Wish, why: tuple[Sentence, ...]) -> Decision:
     """Ask back before a mail leaves: who is to get it, where the person must say so; else whether to send it."""
     if wish.must_choose:
-        return asking.ask_who(asked, work, wish.wanted, (*why, *_who_gets_it(work)))
+        return asking.ask_who(asked, work, wish.wanted, (*why, *who_gets_it(work)))
     return asking.ask(asked, work, wish.wanted, why)
 
 
@@ -173,20 +173,6 @@ def _left_out(wanted: Question, whom: Addressed, room: RoomId) -> Decision:
         mention=(wanted.person,),
     )
     return Decision((), (say,))
-
-
-def _who_gets_it(work: Work) -> tuple[Sentence, ...]:
-    """The words to choose from after somebody new wrote, each with its recipients. Nothing leaves before that."""
-    newest, participants = recipients(work, Choice.THEM), recipients(work, Choice.OTHERS)
-    people = newcomers_to_choose(work)
-    words = [sentence("question.newcomer", count=len(people), who=", ".join(one.shown for one in people))]
-    if participants.to:
-        words.append(sentence("question.choose_others", to=listed(participants.everybody)))
-    if newest.to:
-        words.append(sentence("question.choose_them", to=listed(newest.everybody)))
-    if participants.to and newest.to:
-        words.append(sentence("question.choose_all"))
-    return tuple(words)
 
 
 def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, first: First) -> Decision:
