@@ -21,6 +21,7 @@ from bot.domain.decision import (
     ClearReturned,
     CloseCall,
     DropSecret,
+    DropTimer,
     EmptySlot,
     EndDeed,
     EndDialogue,
@@ -240,6 +241,9 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await conversations.set_root(tx, conversation_id, root)
         case SetTimer(timer, due, keep_earlier):
             await timers.set(tx, timer, due, keep_earlier)
+        case DropTimer(timer, due):
+            if not await timers.take(tx, timer, due):
+                raise Conflict("the timer was taken, or set anew, meanwhile")
         case CancelCall(key, was_tried, may_be_made):
             if not await outbox.cancel(tx, key, now, was_tried=was_tried) and not may_be_made:
                 raise Conflict("the call to cancel has been tried meanwhile")

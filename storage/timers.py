@@ -14,6 +14,13 @@ _KEEP_EARLIER = insert_or_lower(timers)
 _DUE = select(timers).where(_t.due <= bindparam("now")).order_by(_t.due, _t.timer).limit(bindparam("limit"))
 _TAKE = timers.delete().where(_t.timer == bindparam("timer"), _t.due == bindparam("due"))
 _OF_KIND = select(_t.timer).where(_t.timer > bindparam("first"), _t.timer < bindparam("last")).order_by(_t.timer)
+_ENDING = (
+    select(_t.timer, _t.due)
+    .where(_t.timer > bindparam("first"), _t.timer < bindparam("last"), _t.due <= bindparam("before"))
+    .where(_t.timer.like(bindparam("pattern"), escape="\\"))
+    .order_by(_t.due, _t.timer)
+    .limit(bindparam("limit"))
+)
 _NEXT = select(func.min(_t.due).label("due"))
 
 
@@ -38,6 +45,13 @@ async def take(tx: Tx, timer: str, due: datetime) -> bool:
 async def of_kind(tx: Tx, kind: str) -> tuple[str, ...]:
     """The timers whose names begin with a kind."""
     return tuple(row.timer for row in await tx.all(_OF_KIND, {"first": f"{kind}:", "last": f"{kind};"}))
+
+
+async def of_kind_ending(tx: Tx, kind: str, end: str, before: datetime, limit: int) -> tuple[tuple[str, datetime], ...]:
+    """Those of a kind whose names end so, and that are due until then, the soonest first."""
+    literal = "".join(f"\\{char}" if char in "\\%_" else char for char in end)
+    values = {"first": f"{kind}:", "last": f"{kind};", "before": before, "pattern": f"%{literal}", "limit": limit}
+    return tuple((row.timer, row.due) for row in await tx.all(_ENDING, values))
 
 
 async def next_due(tx: Tx) -> datetime | None:

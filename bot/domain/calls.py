@@ -226,6 +226,8 @@ class SubmitToMember:
     """What tells whether their words are still those (`notices.digest_of`); empty: of a call of before."""
     since: datetime | None = None
     """From when on it tells what happened: without such a note it is made anew. None: no notification, or of before."""
+    others: tuple[int, ...] = ()
+    """The conversations that it tells of besides that of the call."""
 
 
 @dataclass(frozen=True, slots=True)

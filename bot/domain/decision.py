@@ -276,6 +276,14 @@ class SetTimer:
 
 
 @dataclass(frozen=True, slots=True)
+class DropTimer:
+    """Take out a timer whose work this decision does. It saw the timer set for that time (compare and set)."""
+
+    timer: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CancelCall:
     """Take a call out of the outbox by its key. The decision saw that it had not been tried (compare and set)."""
 
@@ -408,6 +416,7 @@ Change = (
     | SetMember
     | SetReadUpTo
     | SetTimer
+    | DropTimer
     | CancelCall
     | StopCall
     | HurryCall

@@ -106,6 +106,17 @@ class NoticeSnapshot:
     parent: Conversation | None = None
     """Of which its mails were split off, as it is now."""
     sent: Sent = NOBODY_WAS_SENT
+    beside: tuple["NoticeBeside", ...] = ()
+    """Of what else the person is to be told at about this time, in the same mailbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeBeside:
+    """Another of their timers."""
+
+    timer: str
+    due: datetime
+    found: NoticeSnapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,14 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Pointer:
+    """A link to a conversation's thread."""
+
+    room: RoomId
+    card: EventId | None
+
+
+@dataclass(frozen=True, slots=True)
 class MailMember:
     """Write to a member; the mailbox's server gets it. A mail that reached DATA is never sent again."""
 
@@ -27,9 +35,11 @@ class MailMember:
     address: str
     message_id: str
     subject: Sentence
-    blocks: tuple[Sentence | Passage, ...]
+    blocks: tuple[Sentence | Passage | Pointer, ...]
     conversation: ConversationId | None = None
-    """The conversation that it tells of."""
+    """The conversation that it tells of; of several the first one."""
+    others: tuple[ConversationId, ...] = ()
+    """The rest of them. Each has its link among the blocks."""
     references: tuple[str, ...] = ()
     """The root of its thread in the member's client: never an id of a correspondent's mail."""
     language: str = ""

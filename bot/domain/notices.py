@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
@@ -11,6 +11,13 @@ from bot.domain.ids import ConversationId, MailboxId, UserId
 TIMER: Final = "notice"
 DELAY: Final = timedelta(minutes=2)
 """All that happens to a conversation within it is one mail; and what its person reads meanwhile is none."""
+MANY: Final = 4
+"""So many conversations of which a person is to be mailed at about the same time are one mail."""
+MOST_IN_ONE: Final = 50
+OF_SEVERAL: Final = ConversationId((1 << 40) - 1)
+"""What the id of such a mail names in place of a conversation: no answer to it goes anywhere."""
+WHEN_FULL: Final = timedelta(minutes=15)
+"""What may not be mailed now is asked about again after that time."""
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MOST_TO_ONE: Final = (20, 100)
 """An hour, a day, to one person."""
@@ -25,7 +32,7 @@ class Notice:
     person: UserId
     mailbox: MailboxId
     conversation: ConversationId
-    """0: the person was told that there are too many."""
+    """0: the person was told that there are too many. Of a mail about several: the first one."""
     at: datetime
 
 
@@ -71,12 +78,19 @@ def digest_of(notes: Iterable[tuple[int, str]]) -> str:
     return sha256(told.encode("utf-8", "replace")).hexdigest() if told else ""
 
 
-def timer_of(conversation: ConversationId, person: UserId) -> str:
-    """The timer at whose time a person is mailed what happened to a conversation."""
-    return f"{TIMER}:{conversation}:{person}"
+def timer_of(conversation: ConversationId, person: UserId, since: datetime | None = None) -> str:
+    """The timer at whose time a person is mailed what happened to a conversation.
+
+    Args:
+        since: from when on, where that is not `DELAY` before its time: it was put off.
+    """
+    begun = "" if since is None else f"@{int(since.timestamp() * 1000)}"
+    return f"{TIMER}:{conversation}{begun}:{person}"
 
 
-def about_in(about: str) -> tuple[ConversationId, UserId]:
-    """The conversation and the person of such a timer, behind its kind."""
-    number, _, person = about.partition(":")
-    return ConversationId(int(number)), UserId(person)
+def told_in(timer: str, due: datetime) -> tuple[ConversationId, UserId, datetime]:
+    """The conversation, the person, and from when on they are told, of such a timer."""
+    number, _, person = timer.removeprefix(f"{TIMER}:").partition(":")
+    conversation, _, begun = number.partition("@")
+    since = datetime.fromtimestamp(int(begun) / 1000, UTC) if begun else due - DELAY
+    return ConversationId(int(conversation)), UserId(person), since

@@ -288,7 +288,7 @@ async def test_twenty_an_hour_are_mailed_and_one_sentence_says_that_there_are_mo
     for number in range(23):
         await answer_comes(house, number + 2, (0.0, 121.0))
     assert len(notices(house)) == 20
-    told = [one for one in house.homeserver.posted if "no more of it is mailed" in str(one.content["body"])]
+    told = [one for one in house.homeserver.posted if "mailed to you later" in str(one.content["body"])]
     assert [one.content["m.mentions"] for one in told] == [{"user_ids": [ALICE]}]
     house.clock.forward(timedelta(hours=1).total_seconds())
     await answer_comes(house, 99)

@@ -204,6 +204,8 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.SetMember(ROOM, ALICE, True, "Alice"),
             decision.SetReadUpTo(ROOM, ALICE, EventId("$note"), NOW),
             decision.SetTimer("board", later(5)),
+            decision.SetTimer("notice:2:@a:x", later(6)),
+            decision.DropTimer("notice:2:@a:x", later(6)),
             decision.CancelCall("submit:1"),
             decision.CloseCall(EffectId(2), "done", "250 ok"),
             decision.RetryCall(EffectId(3), later(60), True, "450"),

@@ -11,9 +11,11 @@ from typing import Final
 
 from bot.domain.addresses import is_one_of
 from bot.domain.authenticity import is_proven
+from bot.domain.ids import UserId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.mail import Mail
 from bot.domain.mailed import GOOD_FOR, Claim
+from bot.domain.notices import OF_SEVERAL
 from bot.domain.rules.notified import is_by_a_program
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
@@ -54,7 +56,14 @@ class Ordinary:
     note: Sentence | None = None
 
 
-Judged = Goes | Refused | Swallowed | Ordinary
+@dataclass(frozen=True, slots=True)
+class OfCode:
+    """It answers the mail that brought a code, from where that went: the code is typed in Matrix."""
+
+    person: UserId
+
+
+Judged = Goes | Refused | Swallowed | OfCode | Ordinary
 
 
 def judged(input: MailArrived | MailUnreadable, claim: Claim, mailbox: MailboxSettings, now: datetime) -> Judged:
@@ -64,6 +73,8 @@ def judged(input: MailArrived | MailUnreadable, claim: Claim, mailbox: MailboxSe
         return Swallowed()
     if claim.is_known:
         return Swallowed()
+    if ticket is not None and not ticket.conversation:
+        return OfCode(ticket.person) if claim.owner is not None else Ordinary()
     if claim.owner is None:
         # Whoever was passed the notification on, or got it by mistake: their words are for the team alone.
         return Ordinary(sentence("mailed.stranger", number=ticket.conversation) if ticket is not None else None)
@@ -71,6 +82,8 @@ def judged(input: MailArrived | MailUnreadable, claim: Claim, mailbox: MailboxSe
         return Refused(_unproven(mail, mailbox), may_send=False)
     if ticket is None:
         return Refused(sentence("mailed.forged"), may_send=False)
+    if ticket.conversation == OF_SEVERAL:
+        return Refused(sentence("mailed.of_several"), may_send=False)
     if claim.conversation is None or claim.mailbox is None:
         return Refused(sentence("mailed.gone", number=ticket.conversation), may_send=False)
     own = claim.mailbox

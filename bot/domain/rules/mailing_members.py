@@ -7,7 +7,7 @@ from bot.domain.calls import SubmitToMember
 from bot.domain.conversation import EventKind
 from bot.domain.decision import NOTHING, CloseCall, Decision, RetryCall, SetTimer
 from bot.domain.effects import Say
-from bot.domain.ids import MailboxId, UserId
+from bot.domain.ids import ConversationId, MailboxId, UserId
 from bot.domain.inputs.inside import Receipt
 from bot.domain.notices import DELAY, timer_of
 from bot.domain.outcomes import OUTDATED, WITHDRAWN, MailAccepted, Refused, TryLater, Unknown
@@ -55,14 +55,16 @@ def _later(snapshot: ReceiptSnapshot, later: TryLater, now: datetime) -> Decisio
 def _anew(snapshot: ReceiptSnapshot, call: SubmitToMember) -> Decision:
     """What else the mail told is not lost on them: it is made anew. Of a call of before they are told where to look."""
     about = snapshot.conversation
-    if about is None:
+    if about is None and not call.others:
         return NOTHING
-    if call.since is None:
+    if call.since is None and about is not None:
         told = sentence("notice.note_gone", number=about.id)
         return told_owner(snapshot.instance, call.mailbox, call.person, told)
     # A time that has come comes once: this one is a little earlier.
+    assert call.since is not None
     due = call.since + DELAY - timedelta(milliseconds=1)
-    return Decision((SetTimer(timer_of(about.id, call.person), due, keep_earlier=True),))
+    numbers = ((about.id,) if about is not None else ()) + tuple(map(ConversationId, call.others))
+    return Decision(tuple(SetTimer(timer_of(one, call.person), due, keep_earlier=True) for one in numbers))
 
 
 def _refused(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) -> Decision:

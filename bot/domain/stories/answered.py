@@ -25,8 +25,8 @@ from bot.domain.member_mail import MailMember, Passage
 from bot.domain.own_addresses import masked
 from bot.domain.plain_words import as_markdown
 from bot.domain.rules.answer_files import files_of, is_mail, is_sealed
-from bot.domain.rules.answering import Goes, Judged, Refused
-from bot.domain.rules.mailing_members import arrived
+from bot.domain.rules.answering import Goes, Judged, OfCode, Refused
+from bot.domain.rules.mailing_members import arrived, told_owner
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.signing import ascii_domain, row_of
 from bot.domain.snapshots import MailSnapshot
@@ -63,6 +63,8 @@ def decide_answered(
             return _shown(one, claim.conversation, _head(one), vouched=True, now=now) + heard
         case Refused():
             return _refused(snapshot, input, claim, judged, now)
+        case OfCode(person):
+            return told_owner(snapshot.instance, snapshot.mailbox.id, person, sentence("email.code_answered"))
         case _:
             return NOTHING
 

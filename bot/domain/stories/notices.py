@@ -2,19 +2,30 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.domain.conversation import REACHED, Conversation, Direction, HistoryEntry, MailRecord, Status
-from bot.domain.decision import NOTHING, Decision, SetTimer
+from bot.domain.decision import NOTHING, Decision, DropTimer, SetTimer
 from bot.domain.due_snapshots import NoticeSnapshot
 from bot.domain.happening import WITH_WORDS, What, said_of, what_of
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.mail import Address
-from bot.domain.member_mail import MailMember, Passage
-from bot.domain.notices import DELAY, KeepNotice, Noted, Notice, digest_of, timer_of
+from bot.domain.member_mail import MailMember, Passage, Pointer
+from bot.domain.notices import (
+    DELAY,
+    MANY,
+    OF_SEVERAL,
+    WHEN_FULL,
+    KeepNotice,
+    Noted,
+    Notice,
+    digest_of,
+    timer_of,
+    told_in,
+)
 from bot.domain.rules.mailing_members import told_owner
 from bot.domain.rules.still_told import is_still_mailed
 from bot.domain.sentences import Sentence, sentence
@@ -23,6 +34,8 @@ from bot.domain.signing import Signer, ascii_domain, token_of
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NEW_WORDS, _OLD_WORDS, _MOST_OLD = 20_000, 1_500, 3
+_SHORT_WORDS: Final = 400
+"""Letters of each mail, where several conversations are told of in one."""
 _ON_ITS_WAY: Final = timedelta(minutes=10)
 
 
@@ -31,18 +44,71 @@ def timers_for(people: Iterable[UserId], conversation: Conversation, at: datetim
     return tuple(SetTimer(timer_of(conversation.id, one), at + DELAY, keep_earlier=True) for one in people)
 
 
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What a person is to be mailed of one conversation."""
+
+    snapshot: NoticeSnapshot
+    one: Conversation
+    mailbox: MailboxSettings
+    address: str
+    since: datetime
+    done: tuple[HistoryEntry, ...]
+    new: tuple[MailRecord, ...]
+    old: tuple[MailRecord, ...]
+    notes: tuple[Noted, ...]
+
+
 def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> Decision:
     """Everything is asked anew: who has left, who muted the mailbox or took their address off gets nothing."""
+    since = told_in(input.timer, input.due)[2]
+    same = [each for each in snapshot.beside if _number(each.found) == _number(snapshot)]
+    # What was put off, and what happened to it since, is one.
+    since = min((since, *(told_in(each.timer, each.due)[2] for each in same)))
+    parted, news = _judged(snapshot, since)
+    dropped = Decision(tuple(DropTimer(each.timer, each.due) for each in same))
+    if news is None:
+        return parted + dropped
+    if snapshot.sent.is_full:
+        return parted + dropped + _put_off(news, now)
+    found, taken = _beside(snapshot, since)
+    if len(found) + 1 >= MANY:
+        return parted + dropped + taken + _sent([news, *found], _mail_of_many([news, *found], input.key, now), now)
+    return parted + dropped + _sent([news], _mail(news, input.key, now), now)
+
+
+def _number(snapshot: NoticeSnapshot) -> ConversationId | None:
+    return snapshot.conversation.id if snapshot.conversation is not None else None
+
+
+def _beside(snapshot: NoticeSnapshot, since: datetime) -> tuple[list[_News], Decision]:
+    """What else the person is to be mailed, a conversation each, and what takes its timers out."""
+    begun: dict[ConversationId, datetime] = {}
+    by_number: dict[ConversationId, NoticeSnapshot] = {}
+    timers = list[DropTimer]()
+    for each in snapshot.beside:
+        number = _number(each.found)
+        if number is None or number == _number(snapshot):
+            continue
+        begun[number] = min(begun.get(number, each.due), told_in(each.timer, each.due)[2])
+        by_number[number] = each.found
+        timers.append(DropTimer(each.timer, each.due))
+    judged = [_judged(found, begun[number]) for number, found in by_number.items()]
+    taken = sum((parted for parted, _ in judged), Decision(tuple(timers)))
+    return [news for _, news in judged if news is not None], taken
+
+
+def _judged(snapshot: NoticeSnapshot, since: datetime) -> tuple[Decision, _News | None]:
+    """What follows in any case, and what is to be mailed; None: nothing."""
     one, mailbox, person, instance = snapshot.conversation, snapshot.mailbox, snapshot.person, snapshot.instance
     if one is None or mailbox is None or mailbox.rests:
-        return NOTHING
+        return NOTHING, None
     addresses = instance.addresses_of(person)
     if not addresses:
-        return NOTHING
-    since = input.due - DELAY
-    parted = _parted(snapshot, input, since)
+        return NOTHING, None
+    parted = _parted(snapshot, since)
     if one.status in (Status.SPAM, Status.DELETED) or one.room != mailbox.room:
-        return parted
+        return parted, None
     history = _with_standing_notes(snapshot)
     known = [record for record in snapshot.records if record.state in REACHED]
     done = [entry for entry in history if entry.at >= since and entry.actor not in (None, person)]
@@ -50,19 +116,22 @@ def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> D
     came = [_posted(snapshot, record) for record in new if record.direction is Direction.IN]
     choices, parent = instance.choices_now, snapshot.parent
     if not is_still_mailed(person, one, history, choices, since=since, came=came, parent=parent):
-        return parted
+        return parted, None
     if _is_read(snapshot, new, done, since):
-        return parted
-    if snapshot.sent.is_full:
-        return parted + _full(snapshot, mailbox, now)
+        return parted, None
+    old = tuple([record for record in known if record not in new][-_MOST_OLD:])
     notes = _notes(snapshot, done, since)
-    old = [record for record in known if record not in new][-_MOST_OLD:]
-    mail = _mail(snapshot, one, mailbox, addresses[0], new, old, done, notes, input.key, now)
-    mail = replace(mail, since=since)
-    return parted + Decision((KeepNotice(Notice(person, mailbox.id, one.id, now)),), (mail,))
+    return parted, _News(snapshot, one, mailbox, addresses[0], since, tuple(done), new, old, notes)
 
 
-def _parted(snapshot: NoticeSnapshot, input: TimerDue, since: datetime) -> Decision:
+def _sent(every: Sequence[_News], mail: MailMember, now: datetime) -> Decision:
+    """It counts as one mail."""
+    first = every[0]
+    kept = KeepNotice(Notice(first.snapshot.person, first.mailbox.id, first.one.id, now))
+    return Decision((kept,), (replace(mail, since=min(news.since for news in every)),))
+
+
+def _parted(snapshot: NoticeSnapshot, since: datetime) -> Decision:
     """Mails that a colleague has split off meanwhile are told of the conversation that they are now."""
     person = snapshot.person
     numbers = [
@@ -71,7 +140,8 @@ def _parted(snapshot: NoticeSnapshot, input: TimerDue, since: datetime) -> Decis
         if entry.at >= since and what_of(entry.action) is What.SPLIT and entry.actor != person
     ]
     timers = [timer_of(ConversationId(int(number)), person) for number in numbers if number.isdecimal()]
-    return Decision(tuple(SetTimer(timer, input.due, keep_earlier=True) for timer in timers))
+    due = since + DELAY
+    return Decision(tuple(SetTimer(timer, due, keep_earlier=True) for timer in timers))
 
 
 def _with_standing_notes(snapshot: NoticeSnapshot) -> tuple[HistoryEntry, ...]:
@@ -131,67 +201,98 @@ def _is_read(
     return snapshot.seen_at >= max((*posted, *(entry.at for entry in done)), default=since)
 
 
-def _full(snapshot: NoticeSnapshot, mailbox: MailboxSettings, now: datetime) -> Decision:
-    """Too many: nothing is mailed, and the person hears so once in an hour."""
+def _put_off(news: _News, now: datetime) -> Decision:
+    """Too many: it is asked about again in a while, and the person hears so once in an hour."""
+    snapshot, mailbox = news.snapshot, news.mailbox
+    timer = timer_of(news.one.id, snapshot.person, news.since)
+    again = Decision((SetTimer(timer, now + WHEN_FULL, keep_earlier=True),))
     if snapshot.sent.was_told:
-        return NOTHING
+        return again
     told = Decision((KeepNotice(Notice(snapshot.person, mailbox.id, ConversationId(0), now)),))
-    return told + told_owner(snapshot.instance, mailbox.id, snapshot.person, sentence("notice.too_many"))
+    return again + told + told_owner(snapshot.instance, mailbox.id, snapshot.person, sentence("notice.too_many"))
 
 
-def _mail(
-    snapshot: NoticeSnapshot,
-    one: Conversation,
-    mailbox: MailboxSettings,
-    address: str,
-    new: tuple[MailRecord, ...],
-    old: list[MailRecord],
-    done: list[HistoryEntry],
-    notes: tuple[Noted, ...],
+def _mail(news: _News, key: str, now: datetime) -> MailMember:
+    one, mailbox, snapshot = news.one, news.mailbox, news.snapshot
+    person, signer = snapshot.person, snapshot.signer
+    is_proven = bool(mailbox.trusted_authserv or mailbox.answer_unproven)
+    can_answer = mailbox.answer_by_mail and is_proven
+    blocks: list[Sentence | Passage | Pointer] = [
+        *_lines(news, _NEW_WORDS),
+        _standing(one),
+        *((sentence("notice.before"),) if news.old else ()),
+        *(_passage(record, _OLD_WORDS) for record in reversed(news.old)),
+        sentence("notice.how" if can_answer else "notice.not_by_mail"),
+        sentence("notice.stop", mailbox=mailbox.address),
+    ]
+    return replace(
+        _letter(news, one.id, sentence("notice.subject", number=one.id, subject=one.subject), blocks, [news], key, now),
+        references=(_root(signer, person, one.id, ascii_domain(mailbox.address)),),
+        can_be_answered=can_answer,
+        tag=signer.answer_tag(person=person, conversation=one.id, at=now) if can_answer else "",
+        card=one.root,
+    )
+
+
+def _mail_of_many(every: Sequence[_News], key: str, now: datetime) -> MailMember:
+    """What is new in each, in short, with its link. Nobody could tell which of them an answer is for."""
+    first = every[0]
+    blocks: list[Sentence | Passage | Pointer] = [sentence("notice.many", count=len(every))]
+    for news in every:
+        blocks += [*_lines(news, _SHORT_WORDS), _standing(news.one), Pointer(news.one.room, news.one.root)]
+    blocks += [sentence("notice.many_how"), sentence("notice.stop", mailbox=first.mailbox.address)]
+    subject = sentence("notice.many_subject", count=len(every), mailbox=first.mailbox.name)
+    others = tuple(news.one.id for news in every[1:])
+    return replace(_letter(first, OF_SEVERAL, subject, blocks, every, key, now), others=others)
+
+
+def _letter(
+    first: _News,
+    named: ConversationId,
+    subject: Sentence,
+    blocks: Sequence[Sentence | Passage | Pointer],
+    every: Sequence[_News],
     key: str,
     now: datetime,
 ) -> MailMember:
-    person, signer = snapshot.person, snapshot.signer
-    domain = ascii_domain(mailbox.address)
-    token = token_of(key)
-    id = signer.notification_id(person=person, conversation=one.id, at=now, token=token, domain=domain, address=address)
+    """What every mail of this kind has; `named` is what its id names."""
+    snapshot, mailbox, person = first.snapshot, first.mailbox, first.snapshot.person
+    notes = [note for news in every for note in news.notes]
+    return MailMember(
+        mailbox.id,
+        person,
+        first.address,
+        snapshot.signer.notification_id(
+            person=person,
+            conversation=named,
+            at=now,
+            token=token_of(key),
+            domain=ascii_domain(mailbox.address),
+            address=first.address,
+        ),
+        subject,
+        tuple(blocks),
+        conversation=first.one.id,
+        language=snapshot.instance.language_of(person),
+        notes=tuple(note.number for note in notes),
+        said=digest_of((note.number, note.words) for note in notes),
+        room=first.one.room,
+    )
+
+
+def _lines(news: _News, most: int) -> list[Sentence | Passage | Pointer]:
+    """Which conversation it is, what was done, and what was written, as far as there is room for it."""
     # Where the words follow, a line that somebody wrote them says nothing more.
-    shown = Counter(note.writer for note in notes)
+    shown = Counter(note.writer for note in news.notes)
     told = list[Sentence]()
-    for entry in done:
+    for entry in news.done:
         if what_of(entry.action) is What.NOTED and entry.actor is not None and shown[entry.actor] > 0:
             shown[entry.actor] -= 1
             continue
         told.append(_told(entry))
-    is_proven = bool(mailbox.trusted_authserv or mailbox.answer_unproven)
-    can_answer = mailbox.answer_by_mail and is_proven
-    blocks: list[Sentence | Passage] = [
-        sentence("notice.about", number=one.id, subject=one.subject, who=_who(one.correspondent)),
-        *told,
-        *_new_words(new, notes),
-        _standing(one),
-        *((sentence("notice.before"),) if old else ()),
-        *(_passage(record, _OLD_WORDS) for record in reversed(old)),
-        sentence("notice.how" if can_answer else "notice.not_by_mail"),
-        sentence("notice.stop", mailbox=mailbox.address),
-    ]
-    return MailMember(
-        mailbox.id,
-        person,
-        address,
-        id,
-        sentence("notice.subject", number=one.id, subject=one.subject),
-        tuple(blocks),
-        conversation=one.id,
-        references=(_root(signer, person, one.id, domain),),
-        language=snapshot.instance.language_of(person),
-        notes=tuple(note.number for note in notes),
-        said=digest_of((note.number, note.words) for note in notes),
-        can_be_answered=can_answer,
-        tag=signer.answer_tag(person=person, conversation=one.id, at=now) if can_answer else "",
-        room=one.room,
-        card=one.root,
-    )
+    one = news.one
+    about = sentence("notice.about", number=one.id, subject=one.subject, who=_who(one.correspondent))
+    return [about, *told, *_new_words(news.new, news.notes, most)]
 
 
 def _told(entry: HistoryEntry) -> Sentence:
@@ -221,23 +322,23 @@ def _passage(record: MailRecord, most: int) -> Passage:
     return Passage(heading, _cut(record.text.strip(), most), is_markdown=record.author is not None)
 
 
-def _new_words(new: tuple[MailRecord, ...], notes: tuple[Noted, ...]) -> list[Passage]:
-    """Mails and notes in the order in which they were written."""
-    said = [(note.at, _note_passage(note)) for note in notes]
-    said += [(record.date, _passage(record, _NEW_WORDS)) for record in new]
+def _new_words(new: tuple[MailRecord, ...], notes: tuple[Noted, ...], most: int) -> list[Passage]:
+    """Mails and notes in the order in which they were written, so many letters of each."""
+    said = [(note.at, _note_passage(note, most)) for note in notes]
+    said += [(record.date, _passage(record, most)) for record in new]
     return [passage for _, passage in sorted(said, key=lambda one: one[0])]
 
 
-def _note_passage(note: Noted) -> Passage:
+def _note_passage(note: Noted, most: int) -> Passage:
     heading = sentence("notice.noted", who=note.writer, at=note.at)
-    return Passage(heading, _cut(note.words, _NEW_WORDS), is_markdown=True)
+    return Passage(heading, _cut(note.words, most), is_markdown=True)
 
 
 def _cut(words: str, most: int) -> str:
     return words if len(words) <= most else words[: most - 1] + "…"
 
 
-def _notes(snapshot: NoticeSnapshot, done: list[HistoryEntry], since: datetime) -> tuple[Noted, ...]:
+def _notes(snapshot: NoticeSnapshot, done: Sequence[HistoryEntry], since: datetime) -> tuple[Noted, ...]:
     """The notes that are new: of each writer the newest, as many as the history tells. By the clock of the writer's
     homeserver a note may be a little older than the time at which it reached us."""
     told = Counter(entry.actor for entry in done if what_of(entry.action) is What.NOTED)

@@ -11,6 +11,7 @@ import structlog
 from bot.domain.addresses import normal
 from bot.domain.calls import AddFlag, AppendSent, ImapCall, MoveOnServer, Submit, SubmitToMember
 from bot.domain.conversation import OutState, Status
+from bot.domain.ids import ConversationId, UserId
 from bot.domain.notices import digest_of
 from bot.domain.outcomes import (
     BYTES_GONE,
@@ -26,7 +27,7 @@ from bot.domain.outcomes import (
 from bot.domain.rules.mailing_members import is_mailed_to, of_address
 from bot.domain.rules.told import unless_mute
 from bot.domain.sentences import sentence
-from bot.domain.settings import MailboxSettings
+from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.traces import LEFT
 from bot.flows.deliver.data_begins import Withdrawn, data_begins
 from bot.flows.step.step import Step
@@ -108,20 +109,22 @@ class MailCaller:
         """Whether the address is still theirs, and they are in the room of the conversation that the mail tells of.
 
         Raises:
-            Withdrawn: they want it, but a note in it was deleted or says something else, or nothing leaves from its
-                sender any more.
+            Withdrawn: they want it, but a note in it was deleted or says something else, one of the conversations that
+                it tells of is not for them any more, or nothing leaves from its sender.
         """
         instance = await self.step.settings.read(tx)
         own = of_address(instance, call.person, normal(call.recipient))
         number = claimed.planned.conversation
         if own is None or number is None:
             return is_mailed_to(own, is_code=number is None)
-        one = await conversations.get(tx, number)
-        if one is None or one.status in (Status.SPAM, Status.DELETED) or not is_mailed_to(own, is_code=False):
+        if not is_mailed_to(own, is_code=False):
             return False
-        is_mute = not unless_mute((call.person,), one.mailbox, instance.choices)
-        if is_mute or not await members.is_joined(tx, one.room, call.person):
+        may_read = [await self._may_read(tx, one, call.person, instance) for one in (number, *call.others)]
+        if not any(may_read):
             return False
+        if not all(may_read):
+            # What it tells of the others is told anew.
+            raise Withdrawn(OUTDATED)
         texts = await search.texts(tx, call.notes)
         said = digest_of((number, words) for number, (_, words) in texts.items())
         box = instance.also_removed(call.mailbox)
@@ -129,6 +132,14 @@ class MailCaller:
         if is_foreign or len(texts) < len(call.notes) or (call.said and said != call.said):
             raise Withdrawn(OUTDATED)
         return True
+
+    async def _may_read(self, tx: Tx, number: int, person: UserId, instance: Instance) -> bool:
+        """Whether the person is still to be told of this conversation."""
+        one = await conversations.get(tx, ConversationId(number))
+        if one is None or one.status in (Status.SPAM, Status.DELETED):
+            return False
+        is_mute = not unless_mute((person,), one.mailbox, instance.choices)
+        return not is_mute and await members.is_joined(tx, one.room, person)
 
     async def _sent_before(self, claimed: Claimed, call: Submit) -> SubmitOutcome | None:
         """The outcome of a mail that a run which the database forgot has sent; None where that run has not sent it.

@@ -388,7 +388,7 @@ async def _timer(
     if kind == MAILED:
         return await load_mailed(tx, input.timer, instance, signer, now, encrypted, blobs)
     if kind == NOTICE:
-        return await load_notice(tx, about, instance, signer, now, encrypted)
+        return await load_notice(tx, input, instance, signer, now, encrypted)
     if kind == "board":
         room = RoomId(about)
         board = await pages.open_board(tx, [m.id for m in instance.in_room(room)], BOARD_ROWS)

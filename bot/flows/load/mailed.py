@@ -17,6 +17,7 @@ from bot.domain.mail import Mail
 from bot.domain.mailed import Claim, Mailed, row_in, told_key
 from bot.domain.matching import ids_to_look_up
 from bot.domain.needs import Facts
+from bot.domain.notices import OF_SEVERAL
 from bot.domain.plain_words import as_markdown
 from bot.domain.rules.notified import notified, tag_of_answer
 from bot.domain.rules.reply import work_of
@@ -51,11 +52,14 @@ async def load_claim(
     if ticket is None:
         return claim if claim.owner is not None else None
     if not ticket.conversation:
-        # A mail with a code: whoever answers that writes to the mailbox.
-        return None
+        # A mail with a code, and so of an address that is nobody's yet.
+        return replace(claim, owner=ticket.person if signer.is_home(ticket.home, author) else None)
     if claim.owner is None:
         return claim
     is_known = await mailed.get(tx, row_of(mailed_key(input.mail, input.raw, claim))) is not None
+    if ticket.conversation == OF_SEVERAL:
+        is_joined = await members.is_joined(tx, mailbox.room, claim.owner)
+        return replace(claim, is_joined=is_joined, is_known=is_known)
     one = await conversations.get(tx, ticket.conversation)
     one = await conversations.going_on(tx, one) if one is not None else None
     if one is None or not belongs(one, one.room, instance):

@@ -3,26 +3,49 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent
-from bot.domain.due_snapshots import NoticeSnapshot
+from bot.domain.due_snapshots import NoticeBeside, NoticeSnapshot
 from bot.domain.happening import What, what_of
-from bot.domain.ids import RoomId, UserId
-from bot.domain.notices import Noted, about_in
+from bot.domain.ids import ConversationId, RoomId, UserId
+from bot.domain.inputs.inside import TimerDue
+from bot.domain.notices import DELAY, MOST_IN_ONE, TIMER, Noted, told_in
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
-from storage import conversations, events, history, mails, members, notices, search
+from storage import conversations, events, history, mails, members, notices, search, timers
 from storage.database import Tx
 
 _MOST_MAILS, _MOST_ACTS, _MOST_NOTES = 8, 20, 20
 
 
 async def load_notice(
-    tx: Tx, about: str, instance: Instance, signer: Signer, now: datetime, encrypted: AbstractSet[RoomId]
+    tx: Tx, input: TimerDue, instance: Instance, signer: Signer, now: datetime, encrypted: AbstractSet[RoomId]
+) -> NoticeSnapshot:
+    """With it whatever else the person is to be told of the same mailbox at about this time."""
+    number, person, _ = told_in(input.timer, input.due)
+    first = await _of(tx, number, person, instance, signer, now, encrypted)
+    if first.conversation is None or first.mailbox is None:
+        return first
+    beside = list[NoticeBeside]()
+    for timer, due in await timers.of_kind_ending(tx, TIMER, f":{person}", now + DELAY, MOST_IN_ONE - 1):
+        other = await _of(tx, told_in(timer, due)[0], person, instance, signer, now, encrypted)
+        if other.mailbox is not None and other.mailbox.id == first.mailbox.id:
+            beside.append(NoticeBeside(timer, due, other))
+    return replace(first, beside=tuple(beside))
+
+
+async def _of(
+    tx: Tx,
+    number: ConversationId,
+    person: UserId,
+    instance: Instance,
+    signer: Signer,
+    now: datetime,
+    encrypted: AbstractSet[RoomId],
 ) -> NoticeSnapshot:
     """Of a conversation that is gone, or a person who has left, nothing more is read."""
-    number, person = about_in(about)
     one = await conversations.get(tx, number)
     if one is None or not await members.is_joined(tx, one.room, person):
         return NoticeSnapshot(instance, signer, person, one)

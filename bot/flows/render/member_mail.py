@@ -8,7 +8,7 @@ from bot.domain.calls import SubmitToMember
 from bot.domain.ids import UserId
 from bot.domain.mail import Address
 from bot.domain.marks import ABOVE
-from bot.domain.member_mail import MailMember, Passage
+from bot.domain.member_mail import MailMember, Passage, Pointer
 from bot.domain.planned import PlannedCall, plan
 from bot.domain.sentences import Sentence, Value, sentence
 from bot.flows.render.scene import Scene
@@ -59,6 +59,7 @@ def member_mail(effect: MailMember, scene: Scene) -> PlannedCall:
         effect.notes,
         effect.said,
         effect.since,
+        effect.others,
     )
     return plan(call, conversation=effect.conversation)
 
@@ -98,16 +99,22 @@ def _bodies(effect: MailMember, language: str, scene: Scene) -> tuple[str, str]:
                 style = _WORDS if is_markdown else f"{_WORDS};{_AS_TYPED}"
                 shown = to_mail_html(words) if is_markdown else escape(words, quote=False)
                 htmls.append(f'<p><b>{escape(title, quote=False)}</b></p>\n<div style="{style}">{shown}</div>')
+            case Pointer(room, card):
+                _add_link(scene.permalink(room, card), texts, htmls, effect, language, scene)
             case _:
                 words = _said(block, language, scene, effect.person)
                 texts.append(words)
                 htmls.append(_paragraph(words))
-    link = scene.permalink(effect.room, effect.card) if effect.room is not None else ""
+    if effect.room is not None and not effect.others:
+        _add_link(scene.permalink(effect.room, effect.card), texts, htmls, effect, language, scene)
+    return "\n\n".join(texts) + "\n", "\n".join(htmls)
+
+
+def _add_link(link: str, texts: list[str], htmls: list[str], effect: MailMember, language: str, scene: Scene) -> None:
     if link:
         words = _said(sentence("notice.link", url=link), language, scene, effect.person)
         texts.append(words)
         htmls.append(_paragraph(words))
-    return "\n\n".join(texts) + "\n", "\n".join(htmls)
 
 
 def _paragraph(words: str) -> str:

@@ -1,0 +1,185 @@
+"""Many notifications at once are one mail, and what may not be mailed now is mailed later: nothing is dropped."""
+
+import pytest
+
+from bot.domain.notices import MANY, MOST_TO_ONE
+from bot.domain.outcomes import TryLater
+from tests.fakes.chat import ALICE
+from tests.fakes.house import House
+from tests.fakes.looking import NOW, happens
+from tests.fakes.writing import bounce, mail, reads, says
+from tests.flows.test_answer_by_mail import PROOF
+from tests.flows.test_notices import SOON, notices, wants_mail, words_of
+from tests.flows.test_notify import left
+from tests.flows.test_own_addresses import HERS, everything_said, sent_to
+
+
+def comes(house: House, number: int) -> None:
+    house.provider.deliver(
+        mail(
+            id=f"many{number}@example.org",
+            subject=f"Sujet {number}",
+            sender=f"P{number} <p{number}@x{number}.example.org>",
+            text=f"Bonjour numéro {number}.",
+        ),
+        at=house.clock.now(),
+    )
+
+
+async def many(house: House, count: int, *, first: int = 1, seconds: tuple[float, ...] = SOON) -> None:
+    for number in range(first, first + count):
+        comes(house, number)
+    await house.settle(seconds)
+
+
+def bundles(house: House) -> list[str]:
+    """Their words."""
+    return [words_of(one) for one in sent_to(house) if "conversations" in str(one["Subject"])]
+
+
+async def test_many_conversations_at_once_are_one_mail_with_the_words_and_the_link_of_each(house: House) -> None:
+    await wants_mail(house, "new")
+    await many(house, 30)
+    await house.settle((600.0, 600.0))
+    assert notices(house) == []
+    (words,) = bundles(house)
+    for number in range(1, 31):
+        assert words.count(f", Sujet {number}, ") == 1 and words.count(f"Bonjour numéro {number}.") == 1
+    assert words.count("https://matrix.to/") == 30
+
+
+@pytest.mark.parametrize(("count", "bundled"), [(MANY - 1, 0), (MANY, 1)])
+async def test_a_few_are_a_mail_each_that_can_be_answered(house: House, count: int, bundled: int) -> None:
+    await wants_mail(house, "new")
+    await many(house, count)
+    await house.settle((600.0,))
+    assert (len(bundles(house)), len(notices(house))) == (bundled, 0 if bundled else count)
+
+
+async def test_what_was_read_meanwhile_is_not_in_it(house: House) -> None:
+    await wants_mail(house, "new")
+    await many(house, MANY + 1, seconds=NOW)
+    read = next(one for one in house.homeserver.of_kind("mail") if "numéro 2" in str(one.content["body"]))
+    await happens(house, reads(read.event), seconds=SOON)
+    (words,) = bundles(house)
+    assert "Sujet 1" in words and "Sujet 2" not in words
+
+
+async def test_what_happens_after_it_is_told_once(house: House) -> None:
+    await wants_mail(house, "new")
+    await happens(house, says("!notify replied-unassigned email"))
+    await many(house, MANY)
+    house.provider.deliver(mail(id="late@example.org", reply_to="many1@example.org", text="Encore moi."))
+    await house.settle((*SOON, 600.0))
+    (one,) = notices(house)
+    assert "Encore moi." in words_of(one) and len(bundles(house)) == 1
+
+
+async def test_more_than_the_hour_allows_is_mailed_when_it_allows_it_again(house: House) -> None:
+    await wants_mail(house, "new")
+    for number in range(MOST_TO_ONE[0] + 3):
+        comes(house, number)
+        await house.settle(SOON)
+    assert len(notices(house)) == MOST_TO_ONE[0]
+    said = [one for one in house.homeserver.posted if "mailed to you later" in str(one.content.get("body"))]
+    assert len(said) == 1
+    await house.settle(tuple(300.0 for _ in range(16)))
+    told = "".join(words_of(one) for one in notices(house)) + "".join(bundles(house))
+    for number in range(MOST_TO_ONE[0] + 3):
+        assert told.count(f"Bonjour numéro {number}.") == 1
+
+
+async def test_who_has_left_meanwhile_gets_none(house: House) -> None:
+    await wants_mail(house, "new")
+    house.provider.answers = [TryLater("450")]
+    await many(house, MANY)
+    await happens(house, left(house, ALICE), seconds=(0.0, 300.0, 16.0))
+    assert bundles(house) == []
+
+
+async def test_where_one_is_deleted_before_it_leaves_the_others_are_told(house: House) -> None:
+    await wants_mail(house, "new")
+    house.provider.answers = [TryLater("450")]
+    await many(house, MANY + 1)
+    await happens(house, says("!delete #2"), seconds=(0.0, 300.0, *SOON))
+    (words,) = bundles(house)
+    assert "Sujet 1" not in words and "Sujet 2" in words
+    assert words.count("https://matrix.to/") == MANY
+
+
+async def test_a_restart_between_makes_no_second_one(house: House) -> None:
+    await wants_mail(house, "new")
+    await many(house, MANY)
+    await house.close()
+    await house.open()
+    await house.settle((60.0, 3600.0))
+    assert len(bundles(house)) == 1
+
+
+async def test_its_bounces_are_counted_and_are_no_conversation(house: House) -> None:
+    await wants_mail(house, "new")
+    for number in range(3):
+        await many(house, MANY, first=1 + number * MANY)
+        one = [each for each in sent_to(house) if "conversations" in str(each["Subject"])][-1]
+        house.provider.deliver(bounce(str(one["Message-ID"]).strip("<>"), HERS, number))
+        await house.settle(NOW)
+    assert house.step.settings.known.addresses_of(ALICE) == ()
+    shown = {each.ours["conversation"] for each in house.homeserver.of_kind("conversation")}
+    assert len(shown) == 1 + 3 * MANY
+
+
+async def test_who_mutes_the_mailbox_meanwhile_gets_none(house: House) -> None:
+    await wants_mail(house, "new")
+    house.provider.answers = [TryLater("450")]
+    await many(house, MANY)
+    await happens(house, says("!notify mute"), seconds=(0.0, 300.0, 16.0))
+    assert bundles(house) == []
+
+
+async def test_an_answer_to_it_goes_nowhere_and_its_words_are_kept(house: House) -> None:
+    await wants_mail(house, "new")
+    await many(house, MANY)
+    (one,) = [each for each in sent_to(house) if "conversations" in str(each["Subject"])]
+    before = len(house.provider.delivered)
+    house.provider.deliver(
+        mail(
+            id="answer@home.example",
+            reply_to=str(one["Message-ID"]).strip("<>"),
+            subject=f"Re: {one['Subject']}",
+            sender=f"Alice <{HERS}>",
+            text="Je m'en occupe demain.",
+            headers=PROOF,
+        ),
+        at=house.clock.now(),
+    )
+    await house.settle(SOON)
+    assert len(house.provider.delivered) == before
+    assert "several conversations" in everything_said(house) and "Je m'en occupe demain." in everything_said(house)
+
+
+async def test_an_answer_to_the_mail_with_the_code_makes_no_conversation_and_its_writer_is_told(house: House) -> None:
+    await happens(house, says(f"!email {HERS}"))
+    (one,) = sent_to(house)
+    answer = mail(
+        id="code@home.example",
+        reply_to=str(one["Message-ID"]).strip("<>"),
+        subject=f"Re: {one['Subject']}",
+        sender=f"Alice <{HERS}>",
+        text="Le voici : 12345678",
+    )
+    house.provider.deliver(answer, at=house.clock.now())
+    await house.settle(SOON)
+    assert len({one.ours["conversation"] for one in house.homeserver.of_kind("conversation")}) == 1
+    assert "You answered the mail that brought your code" in everything_said(house)
+    assert HERS not in everything_said(house)
+
+
+async def test_somebody_else_s_answer_to_the_mail_with_the_code_is_a_mail_like_any_other(house: House) -> None:
+    await happens(house, says(f"!email {HERS}"))
+    (one,) = sent_to(house)
+    house.provider.deliver(
+        mail(id="other@x.example", reply_to=str(one["Message-ID"]).strip("<>"), sender="Eve <eve@x.example>"),
+        at=house.clock.now(),
+    )
+    await house.settle(SOON)
+    assert len({one.ours["conversation"] for one in house.homeserver.of_kind("conversation")}) == 2
