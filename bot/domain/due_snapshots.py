@@ -134,6 +134,10 @@ class MailedSnapshot:
     """A run that the database forgot has shown the mail that would be made of it."""
     onward: Conversation | None = None
     """As which the conversation goes on, where it was merged after the mail came."""
+    answer: MailRecord | None = None
+    """The mail that was made of it."""
+    is_told: bool = False
+    """Whether the person was told by mail today that something did not leave."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ class Claim:
     """In which it is today; None: it is none of ours any more."""
     is_joined: bool = False
     """Whether `owner` is in its room now."""
+    is_in_own_room: bool = False
+    """Whether `owner` is in the room of the mailbox that the mail came to."""
     is_told: bool = False
     """Whether `owner` was told by mail today that something did not leave."""
     is_known: bool = False
@@ -61,6 +63,8 @@ class Mailed:
     is_refused: bool = False
     """The words only stand in the thread; the person may send them from there."""
     is_done: bool = False
+    may_be_told: bool = False
+    """The server has proven who wrote it: they hear by mail what becomes of it."""
     told_of: ConversationId | None = None
     """The conversation that they were told of, where that goes on as this one."""
 

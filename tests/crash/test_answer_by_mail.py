@@ -9,7 +9,7 @@ from tests.fakes.boundaries import Boundaries
 from tests.fakes.house import PAUSES, House
 from tests.fakes.looking import card_says
 from tests.fakes.writing import mail
-from tests.flows.test_answer_by_mail import answer, owned, shown
+from tests.flows.test_answer_by_mail import answer, left, owned, shown
 
 
 def _mail_comes(house: House) -> None:
@@ -32,14 +32,16 @@ async def _play(folder: Path, kill_at: int | None) -> tuple[House, int]:
 
 
 def _must_hold(house: House, where: str) -> None:
-    left = house.provider.delivered
-    assert len(left) <= 1, f"{where}: it was sent {len(left)} times"
-    (told,) = shown(house)
+    sent = left(house)
+    assert len(sent) <= 1, f"{where}: it was sent {len(sent)} times"
+    told, *more = shown(house)
     assert "Alice answers by mail" in told, where
     lines = [str(house.homeserver.current(p.event)["body"]) for p in house.homeserver.of_kind("mail") if not p.is_edit]
     (line,) = [one for one in lines if "marie@example.org" in one]
-    assert bool(left) or "perhaps" in line.lower() or "not" in line, f"{where}: {line}"
-    assert card_says(house)["status"] == "closed", where
+    assert bool(sent) or "perhaps" in line.lower() or "not" in line, f"{where}: {line}"
+    is_closed = card_says(house)["status"] == "closed"
+    # Nobody knows whether it left: the line waits for a person, who is told.
+    assert is_closed if not more else ("was not done" in more[0] and not is_closed), f"{where}: {more}"
 
 
 @pytest.mark.timeout(600)
@@ -47,4 +49,4 @@ async def test_it_leaves_once_whenever_the_process_dies(tmp_path: Path) -> None:
     async for house, where in deaths(tmp_path, _play):
         _must_hold(house, where)
         if where == UNHURT:
-            assert len(house.provider.delivered) == 1
+            assert len(left(house)) == 1 and card_says(house)["status"] == "closed"

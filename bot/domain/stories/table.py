@@ -58,7 +58,7 @@ from bot.domain.snapshots import (
     TakenAway,
     Turned,
 )
-from bot.domain.stories.answered import decide_mailed
+from bot.domain.stories.answer_decided import decide_mailed
 from bot.domain.stories.carried import decide_carried, decide_replies
 from bot.domain.stories.chain import followed
 from bot.domain.stories.deleted import decide_deleted

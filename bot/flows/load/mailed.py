@@ -26,7 +26,7 @@ from bot.domain.signing import Signer, ascii_domain, has_form_of_notification, r
 from bot.domain.stories.answered import mailed_key
 from bot.domain.upgrades import belongs
 from bot.flows.load.team import load_message
-from storage import conversations, events, mailed, members, runs, seen, slots
+from storage import conversations, events, mailed, mails, members, runs, seen, slots
 from storage.blobs import Blobs
 from storage.database import Tx
 
@@ -69,6 +69,7 @@ async def load_claim(
         conversation=one,
         mailbox=instance.mailbox(one.mailbox),
         is_joined=await members.is_joined(tx, one.room, claim.owner),
+        is_in_own_room=await members.is_joined(tx, mailbox.room, claim.owner),
         is_told=await seen.was_seen(tx, told_key(claim.owner, now)),
         is_known=is_known,
     )
@@ -112,7 +113,10 @@ async def load_mailed(
     home = instance.mailbox(about.mailbox)
     domain = ascii_domain(home.address) if home is not None else ""
     ids = signer.every_message_id(conversation=about.id, token=token_of(timer), domain=domain)
-    return MailedSnapshot(one, about, message, asked, any([await runs.posts_of_mail(tx, id) for id in ids]))
+    was_shown = any([await runs.posts_of_mail(tx, id) for id in ids])
+    answer = await mails.get(tx, row_of(one.slot)) if is_line else None
+    is_told = await seen.was_seen(tx, told_key(one.person, now))
+    return MailedSnapshot(one, about, message, asked, was_shown, answer=answer, is_told=is_told)
 
 
 def _of_another(asked: Asked) -> Asked:

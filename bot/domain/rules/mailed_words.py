@@ -1,0 +1,66 @@
+"""Words of an answer by mail in their thread, and the mail by which their writer hears that they did not leave."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.conversation import Conversation
+from bot.domain.decision import Decision, KeepMailed, NeverTake, SetTimer
+from bot.domain.effects import PostWords
+from bot.domain.mailed import POST_AGAIN, Mailed, told_key
+from bot.domain.member_mail import MailMember, Passage
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import Instance, MailboxSettings
+from bot.domain.signing import Signer, ascii_domain
+
+
+def head_of(one: Mailed) -> Sentence:
+    if one.told_of is not None:
+        here = head_of(replace(one, told_of=None))
+        return sentence("mailed.onward", told=here, number=one.told_of, other=one.conversation)
+    line = one.line.removeprefix("!")
+    if one.is_note:
+        return sentence("mailed.line_and_note" if line else "mailed.note", who=one.person, line=line)
+    if not line:
+        return sentence("mailed.reply", who=one.person)
+    return sentence("mailed.line_and_reply" if one.text or one.files else "mailed.line_only", who=one.person, line=line)
+
+
+def shown(one: Mailed, about: Conversation, told: Sentence, *, vouched: bool, now: datetime) -> Decision:
+    mention = () if vouched else (one.person,)
+    post = PostWords(about.room, told, one.text, about, one.slot, one.person if vouched else None, mention, one.files)
+    return Decision((KeepMailed(one), SetTimer(one.slot, now + POST_AGAIN)), (post,))
+
+
+def told_by_mail(
+    signer: Signer,
+    instance: Instance,
+    mailbox: MailboxSettings,
+    one: Mailed,
+    address: str,
+    told: tuple[Sentence | Passage, ...],
+    now: datetime,
+) -> Decision:
+    """Whoever writes by mail may not look at the room: they are told by mail as well, at most once a day."""
+    id = signer.notification_id(
+        person=one.person,
+        conversation=one.conversation,
+        at=one.told_at,
+        token=f"{one.row:012x}",
+        domain=ascii_domain(mailbox.address),
+        address=address,
+    )
+    subject = sentence("mailed.told_subject", number=one.conversation)
+    language = instance.language_of(one.person)
+    # They answer this very mail perhaps: what stands in it is cut off by the same mark.
+    letter = MailMember(
+        mailbox.id,
+        one.person,
+        address,
+        id,
+        subject,
+        told,
+        one.conversation,
+        language=language,
+        can_be_answered=True,
+    )
+    return Decision((NeverTake(told_key(one.person, now)),), (letter,))
