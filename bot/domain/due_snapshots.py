@@ -99,6 +99,8 @@ class NoticeSnapshot:
     history: tuple[HistoryEntry, ...] = ()
     seen_at: datetime | None = None
     """How far the person has read its thread, or has written there."""
+    line_seen_at: datetime | None = None
+    """Up to which news line of the main timeline they have read: it shows the first words alone."""
     notes: tuple[Noted, ...] = ()
     """Of others, the oldest first; none of an encrypted room."""
     standing: Mapping[UserId, int] | None = None

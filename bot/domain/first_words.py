@@ -7,6 +7,8 @@ from bot.domain.mail import Bounce, BounceReason, Mail
 from bot.domain.sentences import Sentence, Value, sentence
 
 MOST = 160
+MOST_SHOWN = 120
+"""Characters of them in a card and a news line."""
 MOST_NAMED = 10
 """Recipients that a bounce is said to be about."""
 _OURS = "\x01"

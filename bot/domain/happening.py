@@ -165,6 +165,8 @@ class Heard:
     wakes: bool
     """Whether somebody should notice the mail."""
     is_backlog: bool
+    member: UserId | None = None
+    """Who wrote it, where that is proven to be a member: they are not told of it."""
     is_notification: bool = False
     """It looks like what a bot of our kind mails to its members: it is mailed to nobody."""
 

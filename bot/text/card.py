@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.domain.conversation import Conversation, Status, Verdict
-from bot.domain.first_words import told
+from bot.domain.first_words import MOST_SHOWN, told
 from bot.domain.mail import Address
 from bot.domain.prepared import Prepared
 from bot.domain.sentences import sentence
@@ -24,7 +24,7 @@ _NEEDS_NOBODY: Final = "🔕"
 SNOOZED: Final = "💤"
 MAX_SUBJECT: Final = 200
 """Characters of a subject that are shown."""
-MAX_WORDS: Final = 120
+MAX_WORDS: Final = MOST_SHOWN
 """Characters of the newest words that are shown."""
 MAX_NAME: Final = 80
 MAX_NOTE: Final = 60

@@ -4,14 +4,14 @@ import pytest
 
 from bot.domain.notices import MANY, MOST_TO_ONE
 from bot.domain.outcomes import TryLater
-from tests.fakes.chat import ALICE
+from tests.fakes.chat import ALICE, BOB
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, happens
 from tests.fakes.writing import bounce, mail, reads, says
 from tests.flows.test_answer_by_mail import PROOF
 from tests.flows.test_notices import SOON, notices, wants_mail, words_of
 from tests.flows.test_notify import left
-from tests.flows.test_own_addresses import HERS, everything_said, sent_to
+from tests.flows.test_own_addresses import HERS, code_in, confirms, everything_said, sent_to
 
 
 def comes(house: House, number: int) -> None:
@@ -183,3 +183,39 @@ async def test_somebody_else_s_answer_to_the_mail_with_the_code_is_a_mail_like_a
     )
     await house.settle(SOON)
     assert len({one.ours["conversation"] for one in house.homeserver.of_kind("conversation")}) == 2
+
+
+async def test_who_wrote_a_mail_from_their_own_proven_address_is_not_mailed_it(house: House) -> None:
+    await wants_mail(house, "new")
+    for number, more in ((1, PROOF), (2, ())):
+        raw = mail(id=f"own{number}@home.example", subject="Fwd: demande", sender=f"Alice <{HERS}>", headers=more)
+        house.provider.deliver(raw, at=house.clock.now())
+    await house.settle((*SOON, 600.0))
+    # The second one may be anybody's.
+    assert [str(one["Subject"]) for one in notices(house)] == ["[#3] Fwd: demande"]
+
+
+LONG = "Bonjour, " + "et puis encore ceci " * 20 + "LA FIN"
+
+
+@pytest.mark.parametrize(("words", "mailed"), [(LONG, 1), ("Oui, merci.", 0)])
+async def test_a_receipt_at_the_line_in_the_timeline_counts_where_it_shows_all_words(
+    house: House, words: str, mailed: int
+) -> None:
+    await wants_mail(house)
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", text=words), at=house.clock.now())
+    await house.settle(NOW)
+    news = house.homeserver.of_kind("news")[-1]
+    await happens(house, reads(news.event), seconds=SOON)
+    assert len(notices(house)) == mailed
+
+
+@pytest.mark.parametrize("is_away", [True, False])
+async def test_an_address_of_who_is_in_no_room_any_more_passes_to_who_confirms_it(house: House, is_away: bool) -> None:
+    await confirms(house)
+    if is_away:
+        await happens(house, left(house, ALICE))
+    await happens(house, says(f"!email {HERS}", sender=BOB))
+    await happens(house, says(f"!email confirm {code_in(sent_to(house)[-1])}", sender=BOB))
+    assert house.step.settings.known.owner_of(HERS) == (BOB if is_away else ALICE)
+    assert len([one for one in house.step.settings.known.addresses if one.is_confirmed]) == 1

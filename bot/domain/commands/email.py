@@ -10,8 +10,9 @@ from bot.domain.addresses import can_be_written_to, is_address, normal
 from bot.domain.command import Answer, Asked, Command, Right, Sealed, Where, Words
 from bot.domain.decision import Decision
 from bot.domain.direct import Own, SaveOwn
-from bot.domain.ids import ConversationId, EventId
+from bot.domain.ids import ConversationId, EventId, UserId
 from bot.domain.member_mail import MailMember
+from bot.domain.needs import Needs, RoomsOf
 from bot.domain.own_addresses import (
     MOST_CODES_BY_ONE,
     MOST_CODES_TO_ONE,
@@ -118,10 +119,26 @@ def _confirmed(asked: Asked, code: str) -> Answer:
     if right is None:
         tried = tuple(SaveAddress(replace(one, tries=one.tries + 1)) for one in open_ones)
         return Decision(tried) + tell(asked, sentence("error.email_code"))
-    if asked.instance.owner_of(right.address) not in (None, asked.person):
+    owner = asked.instance.owner_of(right.address)
+    is_others = owner not in (None, asked.person)
+    if is_others and owner is not None and asked.facts[_rooms_of(asked, owner)]:
         return sentence("error.email_taken")
     after = replace(right, source="", confirmed_at=right.confirmed_at or asked.now, bounces=0)
-    return Decision((SaveAddress(after),)) + tell(asked, sentence("email.confirmed"))
+    # Who is in no mailbox's room any more could not take it off, and is mailed nothing.
+    left = of_address(asked.instance, owner, right.address) if is_others and owner is not None else None
+    taken = _taken_off(asked, left) if left is not None else ()
+    return Decision((*taken, SaveAddress(after))) + tell(asked, sentence("email.confirmed"))
+
+
+def _needs(asked: Asked) -> Needs:
+    """Where those are who have the addresses that wait for a code."""
+    waiting = [one for one in asked.instance.addresses if one.person == asked.person and one.waits_at(asked.now)]
+    owners = {asked.instance.owner_of(one.address) for one in waiting} - {None, asked.person}
+    return [_rooms_of(asked, owner) for owner in sorted(filter(None, owners))]
+
+
+def _rooms_of(asked: Asked, person: UserId) -> RoomsOf:
+    return RoomsOf(person, tuple(dict.fromkeys(one.room for one in (*asked.instance.mailboxes, *asked.others))))
 
 
 def _named(asked: Asked, which: str) -> OwnAddress | None:
@@ -135,13 +152,19 @@ def _removed(asked: Asked, which: str) -> Answer:
     found = _named(asked, which)
     if found is None or not (found.is_confirmed or found.source):
         return sentence("error.email_not_there")
+    return Decision(_taken_off(asked, found)) + tell(asked, sentence("email.removed"))
+
+
+def _taken_off(asked: Asked, found: OwnAddress) -> tuple[SaveAddress | SaveOwn, ...]:
+    """It is nobody's any more."""
     after = replace(found, source="", confirmed_at=None, bounces=0)
-    return Decision((SaveAddress(after), *_forgotten(asked, found.address))) + tell(asked, sentence("email.removed"))
+    return (SaveAddress(after), *_forgotten(asked, found))
 
 
-def _forgotten(asked: Asked, address: str) -> tuple[SaveOwn, ...]:
+def _forgotten(asked: Asked, found: OwnAddress) -> tuple[SaveOwn, ...]:
     """An address that goes is chosen no more, and no command that is taken back chooses it again."""
-    mine = [one for one in asked.instance.own if one.person == asked.person and one.what is Own.MAIL_TO]
+    address = found.address
+    mine = [one for one in asked.instance.own if one.person == found.person and one.what is Own.MAIL_TO]
     return tuple(
         SaveOwn(replace(one, value="" if one.value == address else one.value, before="", source=EventId("")))
         for one in mine
@@ -187,6 +210,7 @@ EMAIL = Command(
     is_sensitive=True,
     sealed=Sealed.WHERE_ENCRYPTED,
     french=("courriel", "mél"),
+    needs=_needs,
     tried=("address", "adresse"),
     has_more=True,
 )

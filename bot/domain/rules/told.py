@@ -138,7 +138,12 @@ def needs_of_members(asked: Asked, row: Command) -> Needs:
 
 
 def told_of_answer(
-    after: Conversation, choices: Collection[Choice], members: Collection[UserId], medium: Medium = Medium.MENTION
+    after: Conversation,
+    choices: Collection[Choice],
+    members: Collection[UserId],
+    medium: Medium = Medium.MENTION,
+    *,
+    writer: UserId | None = None,
 ) -> tuple[UserId, ...]:
-    """Those who are told of a mail from outside by a medium."""
-    return told_of(What.CAME, actor=None, before=after, after=after, choices=choices, members=members, medium=medium)
+    """Those who are told of a mail from outside by a medium; never the member who wrote it."""
+    return told_of(What.CAME, actor=writer, before=after, after=after, choices=choices, members=members, medium=medium)

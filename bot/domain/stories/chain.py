@@ -160,7 +160,7 @@ def with_news(snapshot: Snapshot, decision: Decision) -> Decision:
     choices, members = choices_of(snapshot), people_of(snapshot)
     lines, apart = [], NOTHING
     for about, mail in came:
-        told_by = partial(told_of_answer, about, choices, members)
+        told_by = partial(told_of_answer, about, choices, members, writer=mail.member)
         told, held = awake(instance_of(snapshot), _mentioned(told_by, mail), about.id, now)
         if (news := news_of(about, mail, newest, told)) is not None:
             lines.append(news)
@@ -233,9 +233,8 @@ def _told_of_new(snapshot: Snapshot, one: Happening, medium: Medium = Medium.MEN
     if of_opening(about, is_backlog=one.mail is None or one.mail.is_quiet, is_quiet=False) is Ring.GREY:
         return ()
     choices, members = choices_of(snapshot), people_of(snapshot)
-    return told_of(
-        one.what, actor=one.actor, before=about, after=about, choices=choices, members=members, medium=medium
-    )
+    actor = one.actor or (one.mail.member if one.mail is not None else None)
+    return told_of(one.what, actor=actor, before=about, after=about, choices=choices, members=members, medium=medium)
 
 
 def _before_words(effects: tuple[Effect, ...], more: Iterable[Effect]) -> tuple[Effect, ...]:

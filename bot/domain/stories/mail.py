@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.addresses import normal
-from bot.domain.authenticity import is_worse, verdict_of
+from bot.domain.authenticity import is_proven, is_worse, only_author, verdict_of
 from bot.domain.conversation import (
     Conversation,
     Direction,
@@ -260,7 +260,8 @@ def _heard(
     writer = mail.from_[0] if mail.from_ else conversation.correspondent
     is_backlog = isinstance(input, MailArrived) and input.is_backlog
     is_ours = looks_notified(mail) or is_from_own_mailbox(mail, snapshot.instance)
-    return Heard(mail.message_id, writer, first_words(mail), wakes, is_backlog, is_ours)
+    member = snapshot.instance.owner_of(only_author(mail)) if is_proven(mail, snapshot.mailbox) else None
+    return Heard(mail.message_id, writer, first_words(mail), wakes, is_backlog, member, is_ours)
 
 
 def _joins(
@@ -311,7 +312,8 @@ def _joins(
         changes += after_bounce(snapshot.returned, snapshot.bounced, bounced, now)
         effects.append(ShowState(after, bounced))
     heard = _heard(snapshot, input, after, wakes=wakes)
-    mentioned = told_of_answer(freed(after, snapshot.members), snapshot.instance.choices_now, people_of(snapshot))
+    freed_now, choices = freed(after, snapshot.members), snapshot.instance.choices_now
+    mentioned = told_of_answer(freed_now, choices, people_of(snapshot), writer=heard.member)
     ring = of_answer(after, mentioned, wakes=wakes, is_backlog=heard.is_backlog)
     post = _post(snapshot, input, after, record, ring=ring, joins=before, is_quiet=not wakes)
     effects.append(post if announced is None else replace(post, same_id=False))

@@ -9,6 +9,7 @@ from typing import Final
 from bot.domain.conversation import REACHED, Conversation, Direction, HistoryEntry, MailRecord, Status
 from bot.domain.decision import NOTHING, Decision, DropTimer, SetTimer
 from bot.domain.due_snapshots import NoticeSnapshot
+from bot.domain.first_words import MOST_SHOWN
 from bot.domain.happening import WITH_WORDS, What, said_of, what_of
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.inputs.inside import TimerDue
@@ -193,12 +194,15 @@ def _is_read(
     snapshot: NoticeSnapshot, new: Iterable[MailRecord], done: Iterable[HistoryEntry], since: datetime
 ) -> bool:
     """Whether the person's receipt, or an own message, stands at all that is new, or after it. A mail that is not
-    posted yet was read by nobody."""
-    times = [_posted(snapshot, one) for one in new]
-    if snapshot.seen_at is None or None in times:
+    posted yet was read by nobody; a receipt at the news line counts where that shows all its words."""
+    mails = tuple(new)
+    times = [_posted(snapshot, one) for one in mails]
+    is_whole = all(len(" ".join(one.text.split())) <= MOST_SHOWN and not one.attachments for one in mails)
+    seen = [at for at in (snapshot.seen_at, snapshot.line_seen_at if is_whole else None) if at is not None]
+    if not seen or None in times:
         return False
     posted = (at for at in times if at is not None)
-    return snapshot.seen_at >= max((*posted, *(entry.at for entry in done)), default=since)
+    return max(seen) >= max((*posted, *(entry.at for entry in done)), default=since)
 
 
 def _put_off(news: _News, now: datetime) -> Decision:

@@ -14,6 +14,7 @@ from bot.domain.inputs.inside import TimerDue
 from bot.domain.notices import DELAY, MOST_IN_ONE, TIMER, Noted, told_in
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
+from bot.flows.load.sight import latest, seen_in
 from storage import conversations, events, history, mails, members, notices, search, timers
 from storage.database import Tx
 
@@ -55,7 +56,7 @@ async def _of(
     # What was split off was posted before, and perhaps read there.
     posted = events.posted_at if parent is None else events.first_posted_at
     found = {record.row: await posted(tx, record.event) for record in records if record.event is not None}
-    times = [await _seen(tx, each, person) for each in (one, parent) if each is not None]
+    seen = [await seen_in(tx, each, person, instance.bot) for each in (one, parent) if each is not None]
     said = await events.commands_in(tx, one.id, one.room, person, _MOST_NOTES)
     words = await search.texts(tx, [search.number_of_note(event) for event in said])
     is_encrypted = one.room in encrypted
@@ -68,7 +69,8 @@ async def _of(
         records=records,
         posted={row: at for row, at in found.items() if at is not None},
         history=done,
-        seen_at=max((at for at in times if at is not None), default=None),
+        seen_at=latest(*(each.thread for each in seen)),
+        line_seen_at=latest(*(each.line for each in seen)),
         # What was said in an encrypted room leaves it in no mail.
         notes=() if is_encrypted else _notes(said, words),
         standing=None if is_encrypted or len(said) == _MOST_NOTES else _standing(said, words),
@@ -81,13 +83,6 @@ async def _parent(tx: Tx, one: Conversation, done: Sequence[HistoryEntry]) -> Co
     """The conversation that the mails came to first, where a colleague has split them off."""
     is_split = any(what_of(entry.action) is What.SPLIT_FROM for entry in done)
     return await conversations.get(tx, one.continues) if is_split and one.continues is not None else None
-
-
-async def _seen(tx: Tx, one: Conversation, person: UserId) -> datetime | None:
-    """How far the person has read a thread, or when they wrote there."""
-    read = await members.read_up_to(tx, one.room, person, one.id)
-    times = (read[1] if read is not None else None, await events.last_by(tx, one.id, person))
-    return max((at for at in times if at is not None), default=None)
 
 
 def _notes(said: Iterable[KnownEvent], words: Mapping[int, tuple[int | None, str]]) -> tuple[Noted, ...]:

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from bot.domain.conversation import Conversation, Direction, MailRecord
 from bot.domain.ids import UserId
-from bot.domain.rights import proves_sight
 from bot.domain.settings import Instance
 from bot.domain.work import Onward
-from storage import conversations, events, mails, members
+from bot.flows.load.sight import seen_in
+from storage import conversations, events, mails
 from storage.database import Tx
 
 _LOOKED_AT = 60
@@ -27,11 +27,9 @@ async def _of(tx: Tx, one: Conversation, instance: Instance, person: UserId) -> 
     recent = await mails.recent(tx, one.id, _LOOKED_AT)
     ours = [each for each in recent if each.direction is Direction.OUT and not each.is_auto_answer][-_MOST_OURS:]
     looked_at = ours if newest is None else [newest, *ours]
-    read = await members.read_up_to(tx, one.room, person, one.id)
-    wrote = await events.last_by(tx, one.id, person) if proves_sight(instance.bot, person, person) else None
-    times = [at for at in (read[1] if read is not None else None, wrote) if at is not None]
+    seen = await seen_in(tx, one, person, instance.bot)
     shown = [(each, await _shown_at(tx, each)) for each in looked_at]
-    return Onward(one, tuple(shown), max(times) if times else None)
+    return Onward(one, tuple(shown), seen.at)
 
 
 async def _shown_at(tx: Tx, record: MailRecord) -> datetime:

@@ -27,6 +27,7 @@ from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.work import Outgoing, Work
 from bot.flows.load.enclosed import load_enclosed
 from bot.flows.load.onward import load_onward
+from bot.flows.load.sight import latest, seen_in
 from storage import conversations, events, mailed, mails, members, outbox, returned
 from storage.database import Tx
 
@@ -100,11 +101,9 @@ async def load_work(
     # Whom it answers knows what was written there, and nothing of what was merged with it.
     talk = [r for r in (*recent, *merged) if r.conversation == (conversation.id if last is None else last.conversation)]
     waiting, retries, under_way = await _submissions(tx, _recent(outgoing))
-    threads = dict.fromkeys((conversation.id, newest.conversation if newest is not None else conversation.id))
-    read = [await members.read_up_to(tx, conversation.room, person, one) for one in threads]
-    wrote = await events.last_by(tx, conversation.id, person, but=source) if proves_sight(bot, person, person) else None
+    seen = await seen_in(tx, conversation, person, bot, but=source)
+    read = await members.read_up_to(tx, conversation.room, person, newest.conversation) if newest is not None else None
     replied = replied_to.at if replied_to and proves_sight(bot, person, replied_to.sender) else None
-    times = [t for t in (*(one[1] for one in read if one is not None), wrote, replied) if t is not None]
     quoted = {row for r in outgoing if r.row in waiting or is_written_anew(mailbox, r) for row in r.quotes}
     enclosed, _ = await load_enclosed(tx, conversation, person, outgoing)
     hour, day = await mails.sent_lately(tx, mailbox.id, now)
@@ -115,7 +114,7 @@ async def load_work(
         newest_out=_last((await _newest_out(tx, conversation.id, recent), *merged), Direction.OUT),
         newest_in_posted=await _posted_at(tx, newest),
         first_posted=await _posted_at(tx, oldest),
-        seen_at=max(times) if times else None,
+        seen_at=latest(seen.at, read[1] if read is not None else None, replied),
         outgoing=outgoing,
         waiting=waiting,
         retries=retries,
