@@ -21,7 +21,7 @@ _PUT_OWN = insert_or_replace(own_settings)
 _EVERY_OWN = select(own_settings).order_by(_o.person, _o.what)
 _q = quiet_news.c
 _HOLD = insert_or_replace(quiet_news)
-_HELD = select(_q.conversation).where(_q.person == bindparam("person")).order_by(_q.at.desc(), _q.conversation)
+_HELD = select(_q.conversation, _q.at).where(_q.person == bindparam("person")).order_by(_q.at.desc(), _q.conversation)
 _DROP_NEWS = quiet_news.delete().where(_q.person == bindparam("person_"))
 _DROP_OWN = own_settings.delete().where(_o.person == bindparam("person_"), _o.what == bindparam("what_"))
 
@@ -60,9 +60,9 @@ async def hold_news(tx: Tx, person: UserId, conversation: ConversationId, at: da
     await tx.run(_HOLD, {"person": person, "conversation": conversation, "at": at})
 
 
-async def held_news(tx: Tx, person: UserId) -> tuple[ConversationId, ...]:
-    """The conversations of which the person is to be told, the newest first."""
-    return tuple(ConversationId(row.conversation) for row in await tx.all(_HELD, {"person": person}))
+async def held_news(tx: Tx, person: UserId) -> tuple[tuple[ConversationId, datetime], ...]:
+    """The conversations of which the person is to be told, and since when, the newest first."""
+    return tuple((ConversationId(row.conversation), row.at) for row in await tx.all(_HELD, {"person": person}))
 
 
 async def drop_news(tx: Tx, person: UserId) -> None:

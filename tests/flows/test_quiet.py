@@ -12,6 +12,7 @@ from tests.fakes.house import House
 from tests.fakes.looking import NOW, card_of, happens
 from tests.fakes.writing import mail, reacts, redacts, says
 from tests.flows.test_direct_news import answered, mentioned, news, of_bobs
+from tests.flows.test_split import EVE, mail_event
 
 HOURS, DAY = 3600.0, 86400.0
 
@@ -236,3 +237,15 @@ async def test_what_was_set_long_ago_is_not_taken_back_nor_what_another_command_
     await happens(house, again, seconds=(0.0, 3600.0))
     await happens(house, redacts(again.event))
     assert house.step.settings.known.own_of(ALICE, what) == value
+
+
+async def test_what_a_colleague_splits_off_in_the_hours_is_told_by_its_own_number(house: House) -> None:
+    await of_bobs(house, "replied-mine direct", "quiet 9:30-12:00")
+    raw = mail(id="e1@else.example", sender=EVE, subject="Re: Question", reply_to="m1@example.org", text="Autre chose.")
+    house.provider.deliver(raw)
+    await house.settle(NOW)
+    before = len(house.homeserver.posted)
+    await happens(house, reacts("✂️", mail_event(house, "e1@else.example")))
+    await house.settle((3 * HOURS,))
+    (told,) = news(house, before)
+    assert "#1" in str(told.content["body"]) and "#2" in str(told.content["body"])

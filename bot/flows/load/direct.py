@@ -8,15 +8,18 @@ from bot.domain.command import Asked
 from bot.domain.conversation import Conversation, Status
 from bot.domain.direct import Direct
 from bot.domain.due_snapshots import OwnTimeSnapshot
-from bot.domain.ids import RoomId, UserId
+from bot.domain.happening import What, what_of
+from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.needs import Found, Listed
 from bot.domain.rules.told import unless_mute
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.snapshots import RoomSnapshot
 from bot.domain.stories.own_time import MOST_WAITING
 from bot.domain.within import Within
-from storage import conversations, directs, members, pages
+from storage import conversations, directs, history, members, pages
 from storage.database import Tx
+
+_MOST_ACTS = 20
 
 
 async def has_access(tx: Tx, instance: Instance, person: UserId, besides: RoomId | None = None) -> bool:
@@ -72,7 +75,7 @@ async def load_own_time(
     heard = _unless_mute(within.mailboxes, instance, person)
     mailboxes = tuple(one.id for one in heard)
     if not with_lists:
-        numbers = await directs.held_news(tx, person)
+        numbers = await _held(tx, person)
         known = {one.id: one for one in await conversations.several(tx, numbers)}
         found = [known[n] for n in numbers if n in known]
         held, withheld = _of(heard, found), _of(_unless_mute(within.withheld, instance, person), found)
@@ -83,6 +86,18 @@ async def load_own_time(
     mine = Listed(mailboxes, status=to_do, assignee=person, size=MOST_WAITING)
     nobodys = Listed(mailboxes, status=to_do, unassigned=True, needs_nobody=False, size=MOST_WAITING)
     return OwnTimeSnapshot(instance, person, within, mine=await _found(tx, mine), unassigned=await _found(tx, nobodys))
+
+
+async def _held(tx: Tx, person: UserId) -> tuple[ConversationId, ...]:
+    """What the person is to be told of, and what colleagues have split off from it meanwhile."""
+    found = dict[ConversationId, None]()
+    for number, at in await directs.held_news(tx, person):
+        found[number] = None
+        for entry in await history.of(tx, number, _MOST_ACTS):
+            if entry.at >= at and what_of(entry.action) is What.SPLIT and entry.actor != person:
+                other = entry.detail.removeprefix("#")
+                found |= {ConversationId(int(other)): None} if other.isdecimal() else {}
+    return tuple(found)
 
 
 def _unless_mute(
