@@ -1,6 +1,6 @@
 """A member answers a notification by mail: the customer gets it from the shared address, and nobody else's words."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -10,15 +10,13 @@ from typing import Any
 
 import pytest
 
-from bot.domain.ids import ConversationId, EventId, UserId
-from bot.domain.inputs.room import MemberChanged
-from bot.domain.mailed import GOOD_FOR
+from bot.domain.ids import ConversationId, UserId
 from bot.domain.marks import ABOVE
 from bot.domain.outcomes import TryLater
 from bot.domain.own_addresses import OwnAddress
 from storage import naming, own_addresses, settings
-from tests.fakes.chat import ALICE, BOB, ROOM
-from tests.fakes.house import INSTANCE, MAILBOX, House
+from tests.fakes.chat import ALICE, BOB
+from tests.fakes.house import MAILBOX, House
 from tests.fakes.looking import NOW, SENT, card_of, card_says, happens, mails_in
 from tests.fakes.writing import mail, says
 
@@ -346,85 +344,6 @@ async def test_files_go_along(house: House) -> None:
     ]
 
 
-FORGED: Mapping[str, Callable[[House], bytes]] = {
-    "no proof": lambda house: answer(house, "evil", headers=()),
-    "another server's proof": lambda house: answer(
-        house, "evil", headers=(("Authentication-Results", "mx.evil.example; dmarc=pass header.from=home.example"),)
-    ),
-    "our server's proof below another field": lambda house: answer(
-        house, "evil", headers=(("Authentication-Results", "mx.evil.example; dmarc=fail"), *PROOF)
-    ),
-    "our server's proof of another domain": lambda house: answer(
-        house, "evil", headers=(("Authentication-Results", "mx.asso.example; dmarc=pass header.from=evil.example"),)
-    ),
-    "a stranger": lambda house: answer(
-        house,
-        "evil",
-        sender="Eve <eve@evil.example>",
-        headers=(("Authentication-Results", "mx.asso.example; dmarc=pass header.from=evil.example"),),
-    ),
-    "the customer": lambda house: answer(
-        house,
-        "evil",
-        sender="Marie <marie@example.org>",
-        headers=(("Authentication-Results", "mx.asso.example; dmarc=pass header.from=example.org"),),
-    ),
-    "a colleague's ticket": lambda house: answer(house, "evil", sender="Bob <bob@home.example>"),
-    "two authors": lambda house: answer(house, "evil", sender="alice@home.example, eve@evil.example"),
-    "an absence note": lambda house: answer(house, "evil", headers=(*PROOF, ("Auto-Submitted", "auto-replied"))),
-    "a list": lambda house: answer(house, "evil", headers=(*PROOF, ("List-Id", "<x.home.example>"))),
-}
-
-
-@pytest.mark.parametrize("case", FORGED)
-async def test_nobody_else_s_words_ever_leave(house: House, case: str) -> None:
-    await comes(house, FORGED[case](house))
-    assert left(house) == [], case
-    assert card_says(house)["assignee"] is None, case
-    is_silent = case in ("an absence note", "a list")
-    said = [str(one.content["body"]) for one in house.homeserver.posted if "evil" in str(one.content["body"])]
-    assert bool(said) is not is_silent, f"{case}: {said}"
-
-
-async def test_what_is_forged_many_times_fills_one_message(house: House) -> None:
-    for number in range(5):
-        await comes(house, answer(house, f"evil {number}", id=f"f{number}@evil.example", headers=()))
-    assert len(shown(house)) == 1 and house.provider.delivered == []
-    event = next(one.event for one in house.homeserver.posted if one.ours.get("kind") == "notice")
-    await happens(house, says("!send", thread=card_of(house), reply_to=event), seconds=SENT)
-    assert left(house) == [], "what nobody has proven is nobody's to send"
-
-
-async def test_a_stranger_begins_a_conversation_of_their_own_and_the_team_is_told(house: House) -> None:
-    await comes(house, FORGED["a stranger"](house))
-    assert card_says(house, 2)["conversation"] == 2
-    assert any("answers a notification about #1" in str(one.content["body"]) for one in mails_in(house))
-
-
-async def test_an_old_notification_answers_nothing(house: House) -> None:
-    old = ticket(house, at=house.clock.now() - GOOD_FOR - timedelta(minutes=1))
-    await comes(house, answer(house, "trop tard", to=old))
-    assert left(house) == []
-    (told,) = shown(house)
-    assert "more than 60 days" in told and "trop tard" in told
-
-
-async def test_who_left_the_room_answers_nothing_any_more(house: House) -> None:
-    await happens(house, MemberChanged(ROOM, EventId("$left"), ALICE, "leave", "", house.clock.now()))
-    await comes(house, answer(house, "encore moi"))
-    assert left(house) == []
-    assert any("not in this room any more" in one for one in shown(house))
-
-
-async def test_a_mailbox_may_switch_it_off(tmp_path: Path) -> None:
-    house = House(tmp_path, instance=replace(INSTANCE, mailboxes=(replace(MAILBOX, answer_by_mail=False),)))
-    await opened(house)
-    await comes(house, answer(house, "Oui"))
-    assert left(house) == []
-    assert "switched off" in shown(house)[0]
-    await house.close()
-
-
 async def test_a_mail_that_came_after_the_notification_is_asked_about_first(house: House) -> None:
     before = ticket(house)
     house.clock.at += timedelta(minutes=5)
@@ -440,38 +359,6 @@ async def test_what_the_notification_told_of_is_known(house: House) -> None:
     await comes(house, mail(id="m2@example.org", reply_to="m1@example.org", text="Autre chose"), seconds=NOW)
     await comes(house, answer(house, "Oui"))
     assert [to for to, _ in left(house)] == [("marie@example.org",)]
-
-
-async def test_a_member_of_notes_alone_answers_nobody(house: House) -> None:
-    await happens(house, says("!grant @bob notes only", sender=ALICE))
-    await comes(house, answer(house, "Oui", sender="Bob <bob@home.example>", to=ticket(house, BOB)))
-    assert left(house) == []
-    said = [str(one.content["body"]) for one in house.homeserver.posted if "notes only" in str(one.content["body"])]
-    assert said
-    await comes(
-        house, answer(house, "note: vu", id="n@home.example", sender="Bob <bob@home.example>", to=ticket(house, BOB))
-    )
-    assert any("Bob notes by mail" in one for one in shown(house))
-
-
-async def test_an_id_that_nobody_here_made_is_told_to_the_team_and_sends_nothing(house: House) -> None:
-    await comes(house, answer(house, "evil", to=f"{'ab' * 40}@asso.example"))
-    assert left(house) == []
-    assert any("names no notification" in one and "evil" in one for one in shown(house))
-
-
-async def test_who_is_refused_is_told_by_mail_once_a_day_and_only_for_what_is_proven(house: House) -> None:
-    await comes(house, answer(house, "evil", id="f1@evil.example", headers=()))
-    assert house.provider.delivered == []
-    for number in range(3):
-        await comes(house, answer(house, "snooze 3dd\nBonjour", id=f"s{number}@home.example"))
-    ((_, to, raw),) = house.provider.delivered
-    assert to == ("alice@home.example",)
-    told = message_from_bytes(raw)
-    assert told["Auto-Submitted"] == "auto-generated" and told["Subject"] == "#1: your answer did not leave"
-    house.clock.at += timedelta(days=1)
-    await comes(house, answer(house, "snooze 3dd\nBonjour", id="s9@home.example"))
-    assert [to for _, to, _ in house.provider.delivered] == [("alice@home.example",)] * 2
 
 
 async def test_the_notification_itself_is_answered_and_nothing_of_it_reaches_the_customer(house: House) -> None:
@@ -511,16 +398,3 @@ async def test_a_notification_that_comes_back_as_a_file_goes_to_nobody(house: Ho
     await comes(house, back.as_bytes())
     assert left(house) == []
     assert any("another mail stands in it as a file" in one for one in shown(house))
-
-
-async def test_what_is_refused_names_no_private_address_in_the_room(house: House) -> None:
-    await comes(house, answer(house, "!close nonsense"))
-    assert left(house) == []
-    assert any("a…@h…" in one for one in shown(house))
-    assert not any("alice@home.example" in one for one in shown(house))
-
-
-async def test_refused_answers_of_one_day_stand_beside_each_other(house: House) -> None:
-    for number in (1, 2):
-        await comes(house, answer(house, "", id=f"empty{number}@home.example"))
-    assert len([one for one in shown(house) if "was not taken" in one]) == 2
