@@ -2,62 +2,40 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.conversation import REACHED, Conversation, Direction, HistoryEntry, MailRecord, Status
 from bot.domain.decision import NOTHING, Decision, DropTimer, SetTimer
 from bot.domain.due_snapshots import NoticeSnapshot
 from bot.domain.first_words import MOST_SHOWN
-from bot.domain.happening import WITH_WORDS, What, said_of, what_of
+from bot.domain.happening import What, what_of
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.inputs.inside import TimerDue
-from bot.domain.mail import Address
-from bot.domain.member_mail import MailMember, Passage, Pointer
+from bot.domain.member_mail import MailMember
 from bot.domain.notices import (
     DELAY,
     MANY,
-    OF_SEVERAL,
     WHEN_FULL,
     KeepNotice,
     Noted,
     Notice,
-    digest_of,
     timer_of,
     told_in,
 )
 from bot.domain.rules.mailing_members import told_owner
+from bot.domain.rules.notice_words import News, mail_of_many, mail_of_one
 from bot.domain.rules.still_told import is_still_mailed
-from bot.domain.sentences import Sentence, sentence
-from bot.domain.settings import MailboxSettings
-from bot.domain.signing import Signer, ascii_domain, token_of
+from bot.domain.sentences import sentence
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_NEW_WORDS, _OLD_WORDS, _MOST_OLD = 20_000, 1_500, 3
-_SHORT_WORDS: Final = 400
-"""Letters of each mail, where several conversations are told of in one."""
+_MOST_OLD: Final = 3
 _ON_ITS_WAY: Final = timedelta(minutes=10)
 
 
 def timers_for(people: Iterable[UserId], conversation: Conversation, at: datetime) -> tuple[SetTimer, ...]:
     """The times at which these people are mailed what happened; a mail that is to come anyway tells it, too."""
     return tuple(SetTimer(timer_of(conversation.id, one), at + DELAY, keep_earlier=True) for one in people)
-
-
-@dataclass(frozen=True, slots=True)
-class _News:
-    """What a person is to be mailed of one conversation."""
-
-    snapshot: NoticeSnapshot
-    one: Conversation
-    mailbox: MailboxSettings
-    address: str
-    since: datetime
-    done: tuple[HistoryEntry, ...]
-    new: tuple[MailRecord, ...]
-    old: tuple[MailRecord, ...]
-    notes: tuple[Noted, ...]
 
 
 def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> Decision:
@@ -74,15 +52,15 @@ def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> D
         return parted + dropped + _put_off(news, now)
     found, taken = _beside(snapshot, since)
     if len(found) + 1 >= MANY:
-        return parted + dropped + taken + _sent([news, *found], _mail_of_many([news, *found], input.key, now), now)
-    return parted + dropped + _sent([news], _mail(news, input.key, now), now)
+        return parted + dropped + taken + _sent([news, *found], mail_of_many([news, *found], input.key, now), now)
+    return parted + dropped + _sent([news], mail_of_one(news, input.key, now), now)
 
 
 def _number(snapshot: NoticeSnapshot) -> ConversationId | None:
     return snapshot.conversation.id if snapshot.conversation is not None else None
 
 
-def _beside(snapshot: NoticeSnapshot, since: datetime) -> tuple[list[_News], Decision]:
+def _beside(snapshot: NoticeSnapshot, since: datetime) -> tuple[list[News], Decision]:
     """What else the person is to be mailed, a conversation each, and what takes its timers out."""
     begun: dict[ConversationId, datetime] = {}
     by_number: dict[ConversationId, NoticeSnapshot] = {}
@@ -99,7 +77,7 @@ def _beside(snapshot: NoticeSnapshot, since: datetime) -> tuple[list[_News], Dec
     return [news for _, news in judged if news is not None], taken
 
 
-def _judged(snapshot: NoticeSnapshot, since: datetime) -> tuple[Decision, _News | None]:
+def _judged(snapshot: NoticeSnapshot, since: datetime) -> tuple[Decision, News | None]:
     """What follows in any case, and what is to be mailed; None: nothing."""
     one, mailbox, person, instance = snapshot.conversation, snapshot.mailbox, snapshot.person, snapshot.instance
     if one is None or mailbox is None or mailbox.rests:
@@ -122,10 +100,10 @@ def _judged(snapshot: NoticeSnapshot, since: datetime) -> tuple[Decision, _News 
         return parted, None
     old = tuple([record for record in known if record not in new][-_MOST_OLD:])
     notes = _notes(snapshot, done, since)
-    return parted, _News(snapshot, one, mailbox, addresses[0], since, tuple(done), new, old, notes)
+    return parted, News(snapshot, one, mailbox, addresses[0], since, tuple(done), new, old, notes)
 
 
-def _sent(every: Sequence[_News], mail: MailMember, now: datetime) -> Decision:
+def _sent(every: Sequence[News], mail: MailMember, now: datetime) -> Decision:
     """It counts as one mail."""
     first = every[0]
     kept = KeepNotice(Notice(first.snapshot.person, first.mailbox.id, first.one.id, now))
@@ -205,7 +183,7 @@ def _is_read(
     return max(seen) >= max((*posted, *(entry.at for entry in done)), default=since)
 
 
-def _put_off(news: _News, now: datetime) -> Decision:
+def _put_off(news: News, now: datetime) -> Decision:
     """Too many: it is asked about again in a while, and the person hears so once in an hour."""
     snapshot, mailbox = news.snapshot, news.mailbox
     timer = timer_of(news.one.id, snapshot.person, news.since)
@@ -214,132 +192,6 @@ def _put_off(news: _News, now: datetime) -> Decision:
         return again
     told = Decision((KeepNotice(Notice(snapshot.person, mailbox.id, ConversationId(0), now)),))
     return again + told + told_owner(snapshot.instance, mailbox.id, snapshot.person, sentence("notice.too_many"))
-
-
-def _mail(news: _News, key: str, now: datetime) -> MailMember:
-    one, mailbox, snapshot = news.one, news.mailbox, news.snapshot
-    person, signer = snapshot.person, snapshot.signer
-    is_proven = bool(mailbox.trusted_authserv or mailbox.answer_unproven)
-    can_answer = mailbox.answer_by_mail and is_proven
-    blocks: list[Sentence | Passage | Pointer] = [
-        *_lines(news, _NEW_WORDS),
-        _standing(one),
-        *((sentence("notice.before"),) if news.old else ()),
-        *(_passage(record, _OLD_WORDS) for record in reversed(news.old)),
-        sentence("notice.how" if can_answer else "notice.not_by_mail"),
-        sentence("notice.stop", mailbox=mailbox.address),
-    ]
-    return replace(
-        _letter(news, one.id, sentence("notice.subject", number=one.id, subject=one.subject), blocks, [news], key, now),
-        references=(_root(signer, person, one.id, ascii_domain(mailbox.address)),),
-        can_be_answered=can_answer,
-        tag=signer.answer_tag(person=person, conversation=one.id, at=now) if can_answer else "",
-        card=one.root,
-    )
-
-
-def _mail_of_many(every: Sequence[_News], key: str, now: datetime) -> MailMember:
-    """What is new in each, in short, with its link. Nobody could tell which of them an answer is for."""
-    first = every[0]
-    blocks: list[Sentence | Passage | Pointer] = [sentence("notice.many", count=len(every))]
-    for news in every:
-        blocks += [*_lines(news, _SHORT_WORDS), _standing(news.one), Pointer(news.one.room, news.one.root)]
-    blocks += [sentence("notice.many_how"), sentence("notice.stop", mailbox=first.mailbox.address)]
-    subject = sentence("notice.many_subject", count=len(every), mailbox=first.mailbox.name)
-    others = tuple(news.one.id for news in every[1:])
-    return replace(_letter(first, OF_SEVERAL, subject, blocks, every, key, now), others=others)
-
-
-def _letter(
-    first: _News,
-    named: ConversationId,
-    subject: Sentence,
-    blocks: Sequence[Sentence | Passage | Pointer],
-    every: Sequence[_News],
-    key: str,
-    now: datetime,
-) -> MailMember:
-    """What every mail of this kind has; `named` is what its id names."""
-    snapshot, mailbox, person = first.snapshot, first.mailbox, first.snapshot.person
-    notes = [note for news in every for note in news.notes]
-    return MailMember(
-        mailbox.id,
-        person,
-        first.address,
-        snapshot.signer.notification_id(
-            person=person,
-            conversation=named,
-            at=now,
-            token=token_of(key),
-            domain=ascii_domain(mailbox.address),
-            address=first.address,
-        ),
-        subject,
-        tuple(blocks),
-        conversation=first.one.id,
-        language=snapshot.instance.language_of(person),
-        notes=tuple(note.number for note in notes),
-        said=digest_of((note.number, note.words) for note in notes),
-        room=first.one.room,
-    )
-
-
-def _lines(news: _News, most: int) -> list[Sentence | Passage | Pointer]:
-    """Which conversation it is, what was done, and what was written, as far as there is room for it."""
-    # Where the words follow, a line that somebody wrote them says nothing more.
-    shown = Counter(note.writer for note in news.notes)
-    told = list[Sentence]()
-    for entry in news.done:
-        if what_of(entry.action) is What.NOTED and entry.actor is not None and shown[entry.actor] > 0:
-            shown[entry.actor] -= 1
-            continue
-        told.append(_told(entry))
-    one = news.one
-    about = sentence("notice.about", number=one.id, subject=one.subject, who=_who(one.correspondent))
-    return [about, *told, *_new_words(news.new, news.notes, most)]
-
-
-def _told(entry: HistoryEntry) -> Sentence:
-    """What was done. The words of a draft are nobody's yet, and leave the room in no mail."""
-    if what_of(entry.action) in WITH_WORDS:
-        return sentence(f"notice.{entry.action.removeprefix('history.')}", who=entry.actor or "")
-    return said_of(entry.action, entry.actor or "", entry.detail, is_own=entry.detail == entry.actor)
-
-
-def _root(signer: Signer, person: UserId, conversation: ConversationId, domain: str) -> str:
-    """The same for all mails about a conversation to a person: their client shows them as one thread."""
-    token = token_of(f"notice:{conversation}:{person}")
-    return signer.notification_id(person=person, conversation=conversation, at=_EPOCH, token=token, domain=domain)
-
-
-def _standing(one: Conversation) -> Sentence:
-    if one.assignee is None:
-        return sentence("notice.nobodys", status=one.status.value)
-    return sentence("notice.assigned", status=one.status.value, who=one.assignee)
-
-
-def _passage(record: MailRecord, most: int) -> Passage:
-    if record.author is not None:
-        heading = sentence("notice.we_wrote", who=record.author, at=record.date)
-    else:
-        heading = sentence("notice.wrote", who=_who(*record.from_), at=record.date)
-    return Passage(heading, _cut(record.text.strip(), most), is_markdown=record.author is not None)
-
-
-def _new_words(new: tuple[MailRecord, ...], notes: tuple[Noted, ...], most: int) -> list[Passage]:
-    """Mails and notes in the order in which they were written, so many letters of each."""
-    said = [(note.at, _note_passage(note, most)) for note in notes]
-    said += [(record.date, _passage(record, most)) for record in new]
-    return [passage for _, passage in sorted(said, key=lambda one: one[0])]
-
-
-def _note_passage(note: Noted, most: int) -> Passage:
-    heading = sentence("notice.noted", who=note.writer, at=note.at)
-    return Passage(heading, _cut(note.words, most), is_markdown=True)
-
-
-def _cut(words: str, most: int) -> str:
-    return words if len(words) <= most else words[: most - 1] + "…"
 
 
 def _notes(snapshot: NoticeSnapshot, done: Sequence[HistoryEntry], since: datetime) -> tuple[Noted, ...]:
@@ -352,8 +204,3 @@ def _notes(snapshot: NoticeSnapshot, done: Sequence[HistoryEntry], since: dateti
             told[note.writer] -= 1
             found.append(note)
     return tuple(reversed(found))
-
-
-def _who(*people: Address) -> str:
-    one = people[0] if people else Address("", "")
-    return f"{one.name} <{one.address}>" if one.name else one.address

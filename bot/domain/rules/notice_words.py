@@ -1,0 +1,170 @@
+"""What a mail to a member says of what happened: of one conversation whole, of many in short."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from bot.domain.conversation import Conversation, HistoryEntry, MailRecord
+from bot.domain.due_snapshots import NoticeSnapshot
+from bot.domain.happening import WITH_WORDS, What, said_of, what_of
+from bot.domain.ids import ConversationId, UserId
+from bot.domain.mail import Address
+from bot.domain.member_mail import MailMember, Passage, Pointer
+from bot.domain.notices import OF_SEVERAL, Noted, digest_of
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import MailboxSettings
+from bot.domain.signing import Signer, ascii_domain, token_of
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_NEW_WORDS, _OLD_WORDS = 20_000, 1_500
+_SHORT_WORDS: Final = 400
+"""Letters of each mail, where several conversations are told of in one."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a person is to be mailed of one conversation."""
+
+    snapshot: NoticeSnapshot
+    one: Conversation
+    mailbox: MailboxSettings
+    address: str
+    since: datetime
+    done: tuple[HistoryEntry, ...]
+    new: tuple[MailRecord, ...]
+    old: tuple[MailRecord, ...]
+    notes: tuple[Noted, ...]
+
+
+def mail_of_one(news: News, key: str, now: datetime) -> MailMember:
+    """All that is new, what stood before it, and how to answer. `key` is that of the input."""
+    one, mailbox, snapshot = news.one, news.mailbox, news.snapshot
+    person, signer = snapshot.person, snapshot.signer
+    is_proven = bool(mailbox.trusted_authserv or mailbox.answer_unproven)
+    can_answer = mailbox.answer_by_mail and is_proven
+    blocks: list[Sentence | Passage | Pointer] = [
+        *_lines(news, _NEW_WORDS),
+        _standing(one),
+        *((sentence("notice.before"),) if news.old else ()),
+        *(_passage(record, _OLD_WORDS) for record in reversed(news.old)),
+        sentence("notice.how" if can_answer else "notice.not_by_mail"),
+        sentence("notice.stop", mailbox=mailbox.address),
+    ]
+    return replace(
+        _letter(news, one.id, sentence("notice.subject", number=one.id, subject=one.subject), blocks, [news], key, now),
+        references=(_root(signer, person, one.id, ascii_domain(mailbox.address)),),
+        can_be_answered=can_answer,
+        tag=signer.answer_tag(person=person, conversation=one.id, at=now) if can_answer else "",
+        card=one.root,
+    )
+
+
+def mail_of_many(every: Sequence[News], key: str, now: datetime) -> MailMember:
+    """What is new in each, in short, with its link. Nobody could tell which of them an answer is for."""
+    first = every[0]
+    blocks: list[Sentence | Passage | Pointer] = [sentence("notice.many", count=len(every))]
+    for news in every:
+        blocks += [*_lines(news, _SHORT_WORDS), _standing(news.one), Pointer(news.one.room, news.one.root)]
+    blocks += [sentence("notice.many_how"), sentence("notice.stop", mailbox=first.mailbox.address)]
+    subject = sentence("notice.many_subject", count=len(every), mailbox=first.mailbox.name)
+    others = tuple(news.one.id for news in every[1:])
+    return replace(_letter(first, OF_SEVERAL, subject, blocks, every, key, now), others=others)
+
+
+def _letter(
+    first: News,
+    named: ConversationId,
+    subject: Sentence,
+    blocks: Sequence[Sentence | Passage | Pointer],
+    every: Sequence[News],
+    key: str,
+    now: datetime,
+) -> MailMember:
+    """What every mail of this kind has; `named` is what its id names."""
+    snapshot, mailbox, person = first.snapshot, first.mailbox, first.snapshot.person
+    notes = [note for news in every for note in news.notes]
+    return MailMember(
+        mailbox.id,
+        person,
+        first.address,
+        snapshot.signer.notification_id(
+            person=person,
+            conversation=named,
+            at=now,
+            token=token_of(key),
+            domain=ascii_domain(mailbox.address),
+            address=first.address,
+        ),
+        subject,
+        tuple(blocks),
+        conversation=first.one.id,
+        language=snapshot.instance.language_of(person),
+        notes=tuple(note.number for note in notes),
+        said=digest_of((note.number, note.words) for note in notes),
+        room=first.one.room,
+    )
+
+
+def _lines(news: News, most: int) -> list[Sentence | Passage | Pointer]:
+    """Which conversation it is, what was done, and what was written, as far as there is room for it."""
+    # Where the words follow, a line that somebody wrote them says nothing more.
+    shown = Counter(note.writer for note in news.notes)
+    told = list[Sentence]()
+    for entry in news.done:
+        if what_of(entry.action) is What.NOTED and entry.actor is not None and shown[entry.actor] > 0:
+            shown[entry.actor] -= 1
+            continue
+        told.append(_told(entry))
+    one = news.one
+    about = sentence("notice.about", number=one.id, subject=one.subject, who=_who(one.correspondent))
+    return [about, *told, *_new_words(news.new, news.notes, most)]
+
+
+def _told(entry: HistoryEntry) -> Sentence:
+    """What was done. The words of a draft are nobody's yet, and leave the room in no mail."""
+    if what_of(entry.action) in WITH_WORDS:
+        return sentence(f"notice.{entry.action.removeprefix('history.')}", who=entry.actor or "")
+    return said_of(entry.action, entry.actor or "", entry.detail, is_own=entry.detail == entry.actor)
+
+
+def _root(signer: Signer, person: UserId, conversation: ConversationId, domain: str) -> str:
+    """The same for all mails about a conversation to a person: their client shows them as one thread."""
+    token = token_of(f"notice:{conversation}:{person}")
+    return signer.notification_id(person=person, conversation=conversation, at=_EPOCH, token=token, domain=domain)
+
+
+def _standing(one: Conversation) -> Sentence:
+    if one.assignee is None:
+        return sentence("notice.nobodys", status=one.status.value)
+    return sentence("notice.assigned", status=one.status.value, who=one.assignee)
+
+
+def _passage(record: MailRecord, most: int) -> Passage:
+    if record.author is not None:
+        heading = sentence("notice.we_wrote", who=record.author, at=record.date)
+    else:
+        heading = sentence("notice.wrote", who=_who(*record.from_), at=record.date)
+    return Passage(heading, _cut(record.text.strip(), most), is_markdown=record.author is not None)
+
+
+def _new_words(new: tuple[MailRecord, ...], notes: tuple[Noted, ...], most: int) -> list[Passage]:
+    """Mails and notes in the order in which they were written, so many letters of each."""
+    said = [(note.at, _note_passage(note, most)) for note in notes]
+    said += [(record.date, _passage(record, most)) for record in new]
+    return [passage for _, passage in sorted(said, key=lambda one: one[0])]
+
+
+def _note_passage(note: Noted, most: int) -> Passage:
+    heading = sentence("notice.noted", who=note.writer, at=note.at)
+    return Passage(heading, _cut(note.words, most), is_markdown=True)
+
+
+def _cut(words: str, most: int) -> str:
+    return words if len(words) <= most else words[: most - 1] + "…"
+
+
+def _who(*people: Address) -> str:
+    one = people[0] if people else Address("", "")
+    return f"{one.name} <{one.address}>" if one.name else one.address
