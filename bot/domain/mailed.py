@@ -7,6 +7,7 @@ from typing import Final
 from bot.domain.conversation import Conversation
 from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, EventId, MessageRow, UserId
+from bot.domain.mail import Mail
 from bot.domain.settings import MailboxSettings
 from bot.domain.signing import Notified, row_of
 
@@ -77,6 +78,11 @@ class Mailed:
     def line_timer(self) -> str:
         """The timer that gives the command of the first line, after the words were decided."""
         return f"{MAILED}:{self.row}:line"
+
+
+def code_told_key(mail: Mail) -> str:
+    """Seen once the person was told what to do with the code that it answers, from whichever folder it is read."""
+    return f"code-answered:{mail.message_id}"
 
 
 def told_key(person: UserId, now: datetime) -> str:

@@ -219,3 +219,67 @@ async def test_an_address_of_who_is_in_no_room_any_more_passes_to_who_confirms_i
     await happens(house, says(f"!email confirm {code_in(sent_to(house)[-1])}", sender=BOB))
     assert house.step.settings.known.owner_of(HERS) == (BOB if is_away else ALICE)
     assert len([one for one in house.step.settings.known.addresses if one.is_confirmed]) == 1
+
+
+async def test_what_was_put_off_is_told_once_however_much_follows_it(house: House) -> None:
+    await wants_mail(house, "new")
+    await happens(house, says("!notify replied-unassigned email"))
+    for number in range(MOST_TO_ONE[0]):
+        comes(house, number)
+        await house.settle(SOON)
+    full = len(notices(house)) + len(bundles(house))
+    for number in range(8):
+        more = mail(id=f"more{number}@example.org", reply_to="many1@example.org", text=f"La suite {number}.")
+        house.provider.deliver(more, at=house.clock.now())
+        await house.settle((0.0, 60.0, 61.0, 100.0))
+    await house.settle(tuple(300.0 for _ in range(16)))
+    told = "".join(words_of(one).partition("Before that:")[0] for one in notices(house)[full:]) + "".join(
+        bundles(house)
+    )
+    for number in range(8):
+        assert told.count(f"La suite {number}.") == 1, number
+
+
+async def test_a_mail_under_the_code_s_id_that_is_no_answer_to_it_is_a_mail_like_any_other(house: House) -> None:
+    """People pick an old mail of an address to write to it."""
+    await happens(house, says(f"!email {HERS}"))
+    (one,) = sent_to(house)
+    id = str(one["Message-ID"]).strip("<>")
+    other = mail(id="o@home.example", reply_to=id, sender=f"Alice <{HERS}>", subject="Inscription", text="De mon fils.")
+    house.provider.deliver(other, at=house.clock.now())
+    await house.settle(SOON)
+    await house.settle((3 * 3600.0,))
+    late = mail(
+        id="l@home.example", reply_to=id, sender=f"Alice <{HERS}>", subject=f"Re: {one['Subject']}", text="Oui."
+    )
+    house.provider.deliver(late, at=house.clock.now())
+    await house.settle(SOON)
+    mails = {one.ours["message_id"] for one in house.homeserver.of_kind("mail")}
+    assert {"o@home.example", "l@home.example"} <= mails
+
+
+async def test_an_answer_to_the_code_that_is_read_twice_is_told_once(house: House) -> None:
+    await happens(house, says(f"!email {HERS}"))
+    (one,) = sent_to(house)
+    raw = mail(
+        id="c@home.example",
+        reply_to=str(one["Message-ID"]).strip("<>"),
+        sender=f"Alice <{HERS}>",
+        subject=f"Re: {one['Subject']}",
+    )
+    for folder in ("INBOX", "Junk"):
+        house.provider.deliver(raw, folder, at=house.clock.now())
+        await house.settle(SOON)
+    said = [one for one in house.homeserver.posted if "that brought your code" in str(one.content.get("body"))]
+    assert len(said) == 1
+
+
+async def test_a_stranger_who_answers_it_is_no_conversation_s(house: House) -> None:
+    await wants_mail(house, "new")
+    await many(house, MANY)
+    (one,) = [each for each in sent_to(house) if "conversations" in str(each["Subject"])]
+    raw = mail(id="s@x.example", reply_to=str(one["Message-ID"]).strip("<>"), sender="Eve <eve@x.example>")
+    house.provider.deliver(raw, at=house.clock.now())
+    await house.settle(SOON)
+    assert "several conversations that was written to one of the team" in everything_said(house)
+    assert "#1099511627775" not in everything_said(house)

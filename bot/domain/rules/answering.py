@@ -75,6 +75,8 @@ def judged(input: MailArrived | MailUnreadable, claim: Claim, mailbox: MailboxSe
         return Swallowed()
     if ticket is not None and not ticket.conversation:
         return OfCode(ticket.person) if claim.owner is not None else Ordinary()
+    if claim.owner is None and ticket is not None and ticket.conversation == OF_SEVERAL:
+        return Ordinary(sentence("mailed.stranger_of_several"))
     if claim.owner is None:
         # Whoever was passed the notification on, or got it by mistake: their words are for the team alone.
         return Ordinary(sentence("mailed.stranger", number=ticket.conversation) if ticket is not None else None)

@@ -10,13 +10,13 @@ from typing import Final
 
 from bot.domain.addresses import normal
 from bot.domain.authenticity import is_proven, only_author
-from bot.domain.decision import NOTHING, Decision, KeepMailed
+from bot.domain.decision import NOTHING, Decision, KeepMailed, NeverTake
 from bot.domain.effects import PostWords
 from bot.domain.files import Enclosure
 from bot.domain.ids import BlobId, UserId
 from bot.domain.inputs.mail import MailArrived, MailUnreadable
 from bot.domain.mail import Mail
-from bot.domain.mailed import Claim, Mailed
+from bot.domain.mailed import Claim, Mailed, code_told_key
 from bot.domain.member_mail import Passage
 from bot.domain.own_addresses import masked
 from bot.domain.rules.answer_files import files_of, is_mail, is_sealed
@@ -60,7 +60,8 @@ def decide_answered(
         case Refused():
             return _refused(snapshot, input, claim, judged, now)
         case OfCode(person):
-            return told_owner(snapshot.instance, snapshot.mailbox.id, person, sentence("email.code_answered"))
+            told = told_owner(snapshot.instance, snapshot.mailbox.id, person, sentence("email.code_answered"))
+            return Decision((NeverTake(code_told_key(input.mail)),)) + told
         case _:
             return NOTHING
 

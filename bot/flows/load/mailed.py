@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
+from bot.domain.addresses import normal
 from bot.domain.authenticity import only_author
 from bot.domain.command import Asked
 from bot.domain.conversation import Conversation
@@ -14,11 +15,13 @@ from bot.domain.ids import EventId, RoomId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mail import Mail
-from bot.domain.mailed import Claim, Mailed, row_in, told_key
+from bot.domain.mailed import Claim, Mailed, code_told_key, row_in, told_key
 from bot.domain.matching import ids_to_look_up
 from bot.domain.needs import Facts
 from bot.domain.notices import OF_SEVERAL
+from bot.domain.own_addresses import OwnAddress
 from bot.domain.plain_words import as_markdown
+from bot.domain.rules.mailing_members import of_address
 from bot.domain.rules.notified import notified, tag_of_answer
 from bot.domain.rules.reply import work_of
 from bot.domain.settings import Instance, MailboxSettings
@@ -52,8 +55,12 @@ async def load_claim(
     if ticket is None:
         return claim if claim.owner is not None else None
     if not ticket.conversation:
-        # A mail with a code, and so of an address that is nobody's yet.
-        return replace(claim, owner=ticket.person if signer.is_home(ticket.home, author) else None)
+        # A mail with a code, and so of an address that is nobody's yet. Once the code is of no use, and under another
+        # subject, it is a mail like any other.
+        row = of_address(instance, ticket.person, normal(author))
+        is_open = row is not None and row.waits_at(now) and _code_of(row, signer) in input.mail.subject
+        told = await seen.was_seen(tx, code_told_key(input.mail))
+        return replace(claim, owner=ticket.person if is_open else None, is_known=is_open and told)
     if claim.owner is None:
         return claim
     is_known = await mailed.get(tx, row_of(mailed_key(input.mail, input.raw, claim))) is not None
@@ -73,6 +80,10 @@ async def load_claim(
         is_told=await seen.was_seen(tx, told_key(claim.owner, now)),
         is_known=is_known,
     )
+
+
+def _code_of(row: OwnAddress, signer: Signer) -> str:
+    return signer.code(row.source, row.person, row.address)
 
 
 def _looks_noted(mail: Mail, mailbox: MailboxSettings) -> bool:
