@@ -19,6 +19,7 @@ from storage.database import Tx
 from storage.schema import metadata
 from storage.schema.bookkeeping import timers
 from storage.schema.calls import has_ended_badly, is_unfinished, outbox, outbox_calls
+from storage.schema.chat import read_marks
 from storage.schema.search import HAS_NOTE, sought, sought_words
 from storage.schema.threads import conversations as rows_of
 from storage.schema.threads import dialogues, events, history, mails, slots
@@ -115,6 +116,8 @@ async def drop(
     await delete(tx, events, events.c.conversation, numbers)
     for table in _OF_CONVERSATIONS:
         await delete(tx, table, table.c.conversation, numbers)
+    # Those at its lines in the main timeline (`members.py`).
+    await delete(tx, read_marks, read_marks.c.conversation, [-one.id for one in whole])
     for table in _OF_MAILS:
         await delete(tx, table, table.c.mail, rows)
     await delete(tx, events, events.c.event, named)

@@ -69,18 +69,34 @@ async def replace_all(tx: Tx, room: RoomId, members: Sequence[tuple[UserId, str]
 
 
 async def read_up_to(
-    tx: Tx, room: RoomId, user: UserId, conversation: ConversationId | None = None
+    tx: Tx, room: RoomId, user: UserId, conversation: ConversationId | None = None, *, is_line: bool = False
 ) -> tuple[EventId, datetime] | None:
-    """The newest event that a member's receipts name in that thread (None: the main timeline), and its time."""
-    row = await tx.first(_READ, {"room": room, "user": user, "conversation": conversation or 0})
+    """The newest event that a member's receipts name in that thread (None: the main timeline), and its time.
+
+    Args:
+        is_line: at its lines in the main timeline, in place of the thread.
+    """
+    row = await tx.first(_READ, {"room": room, "user": user, "conversation": _place(conversation, is_line=is_line)})
     return None if row is None else (EventId(row.event), row.at)
 
 
 async def set_read(
-    tx: Tx, room: RoomId, user: UserId, event: EventId, at: datetime, conversation: ConversationId | None = None
+    tx: Tx,
+    room: RoomId,
+    user: UserId,
+    event: EventId,
+    at: datetime,
+    conversation: ConversationId | None = None,
+    *,
+    is_line: bool = False,
 ) -> None:
     """Note a receipt; one for an older event than the last changes nothing."""
-    before = await read_up_to(tx, room, user, conversation)
+    before = await read_up_to(tx, room, user, conversation, is_line=is_line)
     if before is None or before[1] < at:
-        values = {"room": room, "user": user, "conversation": conversation or 0, "event": event, "at": at}
-        await tx.run(_SET_READ, values)
+        place = _place(conversation, is_line=is_line)
+        await tx.run(_SET_READ, {"room": room, "user": user, "conversation": place, "event": event, "at": at})
+
+
+def _place(conversation: ConversationId | None, *, is_line: bool) -> int:
+    """A thread's own number; of its lines in the main timeline its negative; 0: the rest of the main timeline."""
+    return 0 if conversation is None else -conversation if is_line else conversation

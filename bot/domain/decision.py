@@ -256,6 +256,8 @@ class SetReadUpTo:
     """The time at which that event was sent, if known, else read."""
     conversation: ConversationId | None = None
     """None: an event of the main timeline."""
+    is_line: bool = False
+    """An event of the main timeline that tells of the conversation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from bot.domain.notices import MANY, MOST_TO_ONE
 from bot.domain.outcomes import TryLater
 from tests.fakes.chat import ALICE, BOB
 from tests.fakes.house import House
-from tests.fakes.looking import NOW, happens
+from tests.fakes.looking import NOW, happens, mails_in
 from tests.fakes.writing import bounce, mail, reads, says
 from tests.flows.test_answer_by_mail import PROOF
 from tests.flows.test_notices import SOON, notices, wants_mail, words_of
@@ -208,6 +208,19 @@ async def test_a_receipt_at_the_line_in_the_timeline_counts_where_it_shows_all_w
     news = house.homeserver.of_kind("news")[-1]
     await happens(house, reads(news.event), seconds=SOON)
     assert len(notices(house)) == mailed
+
+
+@pytest.mark.parametrize("thread_first", [True, False])
+async def test_who_reads_the_thread_has_read_it_whenever_the_client_marks_the_line(
+    house: House, thread_first: bool
+) -> None:
+    """Who opens the room marks the newest line of the timeline, which comes after the mail in the thread."""
+    await wants_mail(house)
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", text=LONG), at=house.clock.now())
+    await house.settle(NOW)
+    marks = [reads(mails_in(house)[-1].event), reads(house.homeserver.of_kind("news")[-1].event)]
+    await happens(house, *(marks if thread_first else marks[::-1]), seconds=SOON)
+    assert notices(house) == []
 
 
 @pytest.mark.parametrize("is_away", [True, False])

@@ -136,7 +136,9 @@ def _read(snapshot: RoomSnapshot, input: ReadUpTo) -> Decision:
     known = snapshot.known
     if known is None or not proves_sight(snapshot.instance.bot, input.user, known.sender):
         return NOTHING
-    return Decision((SetReadUpTo(input.room, input.user, input.event, known.at, known.conversation),))
+    # A client that opens the room marks the newest line of the timeline, also after the thread was read to its end.
+    is_line = known.kind is EventKind.NEWS
+    return Decision((SetReadUpTo(input.room, input.user, input.event, known.at, known.conversation, is_line),))
 
 
 def _invited(snapshot: RoomSnapshot, input: Invited) -> Decision:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.conversation import Conversation, EventKind
+from bot.domain.conversation import Conversation
 from bot.domain.ids import EventId, UserId
 from bot.domain.rights import proves_sight
 from storage import events, members
@@ -31,14 +31,9 @@ async def seen_in(tx: Tx, one: Conversation, person: UserId, bot: UserId, *, but
         but: the message that is being decided: it proves nothing of what came before.
     """
     read = await members.read_up_to(tx, one.room, person, one.id)
+    line = await members.read_up_to(tx, one.room, person, one.id, is_line=True)
     wrote = await events.last_by(tx, one.id, person, but=but) if proves_sight(bot, person, person) else None
-    if read is None:
-        return Sight(wrote, None)
-    event, at = read
-    known = await events.get(tx, one.room, event)
-    if known is not None and known.kind is EventKind.NEWS:
-        return Sight(wrote, at)
-    return Sight(latest(at, wrote), None)
+    return Sight(latest(read[1] if read is not None else None, wrote), line[1] if line is not None else None)
 
 
 def latest(*times: datetime | None) -> datetime | None:
