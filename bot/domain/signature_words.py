@@ -156,6 +156,13 @@ OUTSIDE_BANNER = pattern(
     re.IGNORECASE,
 )
 """The warning that a company's server puts above mail from elsewhere."""
+OUTSIDE_LINE = pattern(
+    r"^[\s*_\[({<#\u26a0\ufe0f-]{0,12}(?:(?:ext(?:ern(?:al|e|o)?)?|external e?-?(?:mail|sender)|expéditeur externe)[\s*_\])}>#-]{1,12}$"
+    r"|(?:some people who received this message |you )don['\u2019]t often get e-?mail from\b"
+    r"|(?:certaines personnes qui ont reçu ce message |vous )n['\u2019](?:obtenez|recevez|obtiennent|reçoivent) pas souvent d['\u2019]?\s?(?:e-?mail|courrier|courriel))",
+    re.IGNORECASE,
+)
+"""Such a warning that ends with its line: `[EXTERNAL]`, and Microsoft 365's, which names the writer's address."""
 
 
 _DEVICE_WORDS: Final = 14

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.patterns import pattern
-from bot.domain.signature_words import DISCLAIMER_START, LIST_FOOTER, OUTSIDE_BANNER, is_boilerplate, is_device_line
+from bot.domain.signature_words import (
+    DISCLAIMER_START,
+    LIST_FOOTER,
+    OUTSIDE_BANNER,
+    OUTSIDE_LINE,
+    is_boilerplate,
+    is_device_line,
+)
 from bot.mime.quotes_lines import Line, Mark, is_separator
 
 _DELIMITER = pattern(r"^(?:--|\u2014|\u2013|__|-- -)$")
@@ -108,6 +115,8 @@ def _list_footer(lines: Sequence[Line], shown: Sequence[int]) -> set[int]:
 def _banner(lines: Sequence[Line], shown: Sequence[int]) -> set[int]:
     """The first paragraph, if a server put it there to warn of mail from elsewhere."""
     start = next((at for at, index in enumerate(shown) if not lines[index].is_empty), len(shown))
+    if start < len(shown) and not lines[shown[start]].depth and OUTSIDE_LINE.match(lines[shown[start]].text):
+        return {shown[start]}
     paragraph: list[int] = []
     for index in shown[start : start + _BANNER_LINES]:
         if lines[index].is_empty or lines[index].depth:

@@ -312,6 +312,30 @@ async def test_the_name_under_a_command_is_mailed_to_nobody(house: House) -> Non
     assert left(house) == [] and card_says(house)["status"] == "closed"
 
 
+async def test_a_wish_under_a_command_is_mailed_to_nobody_and_stands_in_the_thread(house: House) -> None:
+    await comes(house, answer(house, "fermer\n\nBonne continuation !"))
+    assert left(house) == [] and card_says(house)["status"] == "closed"
+    (told,) = shown(house)
+    assert "sent to nobody: “Bonne continuation !”" in told
+
+
+@pytest.mark.parametrize(
+    "banner",
+    [
+        "[EXTERNAL]",
+        "You don't often get email from alice@home.example. Learn why this is important<https://aka.ms/Learn>",
+        "Vous n’obtenez pas souvent d’e-mail à partir de alice@home.example. Pourquoi c’est important<https://aka.ms/L>",
+    ],
+)
+async def test_what_the_mailbox_s_server_puts_above_an_answer_is_no_part_of_it(house: House, banner: str) -> None:
+    await comes(house, answer(house, f"{banner}\n\nnote: il ment"))
+    await comes(house, answer(house, f"{banner}\n\nC’est oui.", id="a2@home.example"))
+    noted, _ = shown(house)
+    assert "notes by mail" in noted and "il ment" in noted and "often" not in noted
+    ((_, words),) = left(house)
+    assert words.startswith("C’est oui.")
+
+
 async def test_a_line_that_is_no_command_is_not_mailed_and_its_writer_may_send_the_words(house: House) -> None:
     await comes(house, answer(house, "snooze 3dd\nBonjour"))
     assert left(house) == []

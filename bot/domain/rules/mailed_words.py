@@ -13,16 +13,21 @@ from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer, ascii_domain
 
 
-def head_of(one: Mailed) -> Sentence:
+def head_of(one: Mailed, *, left_out: str = "") -> Sentence:
+    """What stands above the words. `left_out`: what is taken for a signature under a command."""
     if one.told_of is not None:
-        here = head_of(replace(one, told_of=None))
+        here = head_of(replace(one, told_of=None), left_out=left_out)
         return sentence("mailed.onward", told=here, number=one.told_of, other=one.conversation)
     line = one.line.removeprefix("!")
     if one.is_note:
         return sentence("mailed.line_and_note" if line else "mailed.note", who=one.person, line=line)
     if not line:
         return sentence("mailed.reply", who=one.person)
-    return sentence("mailed.line_and_reply" if one.text or one.files else "mailed.line_only", who=one.person, line=line)
+    if one.text or one.files:
+        return sentence("mailed.line_and_reply", who=one.person, line=line)
+    if left_out:
+        return sentence("mailed.line_left_out", who=one.person, line=line, words=" ".join(left_out.split()))
+    return sentence("mailed.line_only", who=one.person, line=line)
 
 
 def shown(one: Mailed, about: Conversation, told: Sentence, *, vouched: bool, now: datetime) -> Decision:

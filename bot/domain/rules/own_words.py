@@ -91,17 +91,21 @@ _BORDER: Final = re.compile(r"[^\w'\u2019-]+")
 
 def own_words(text: str, writers: Sequence[Address], *, is_behind: bool = False) -> Own:
     """What the words are. Behind a command (`is_behind`) they say something for sure, or nobody knows."""
-    lines = [_clean(line) for line in text.split("\n")]
-    lines = [line for line in lines if line]
+    raw = text.split("\n")
+    lines = _lines(text)
     if len(lines) > _MOST_LINES:
         return Own.WORDS
     names = _names(writers)
     own: list[str] = []
-    is_signed = has_card = is_greeted = is_unsure = False
+    is_signed = has_card = is_greeted = is_unsure = is_ruled = False
     for at, line in enumerate(lines):
         if _DELIMITER.fullmatch(line):
-            # RFC 3676 4.3
-            break
+            if own or "-- " in raw:
+                # RFC 3676 4.3
+                break
+            # Typed, perhaps, as a rule above words of the letter.
+            is_signed = is_ruled = True
+            continue
         if _is_added(line, lines[at:]):
             continue
         if DISCLAIMER_START.match(line) and DISCLAIMER_WORDS.search(line):
@@ -115,11 +119,28 @@ def own_words(text: str, writers: Sequence[Address], *, is_behind: bool = False)
         elif not (is_signed and (_is_short(line) or _LINK.fullmatch(line))):
             own.append(line)
     if not own:
+        # A number by itself may be what the correspondent asked for.
+        is_unsure = is_unsure or (has_card and not (is_signed or is_greeted))
         return Own.UNSURE if is_unsure else Own.NONE
+    if is_ruled:
+        return Own.UNSURE
     if is_behind or has_card:
         is_said = any(_says(line) for line in own)
         return Own.WORDS if is_said or (is_greeted and not has_card) else Own.UNSURE
     return Own.WORDS
+
+
+def names_only(text: str, writers: Sequence[Address]) -> bool:
+    """Whether nothing stands there but the writer's name, and what no person wrote."""
+    lines, names = _lines(text), _names(writers)
+    return all(
+        _DELIMITER.fullmatch(line) or _is_added(line, lines[at:]) or _is_name(line, names)
+        for at, line in enumerate(lines)
+    )
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in map(_clean, text.split("\n")) if line]
 
 
 def _clean(line: str) -> str:

@@ -30,6 +30,8 @@ from bot.domain.stories.by_mail import Spoken, Unclear, all_words, letter_in, sp
 from bot.domain.times import zone
 
 _MOST_LETTERS: Final = 50_000
+_MOST_LEFT_OUT: Final = 500
+"""Letters of a signature under a command that are shown."""
 
 
 def mailed_key(mail: Mail, raw: BlobId | None, claim: Claim) -> str:
@@ -56,7 +58,8 @@ def decide_answered(
             may_be_told = is_proven(input.mail, snapshot.mailbox)
             one = replace(mailed, told_at=ticket.at, files=files, may_be_told=may_be_told)
             heard = arrived(snapshot.instance, claim.owner, normal(only_author(input.mail)))
-            return shown(one, claim.conversation, head_of(one), vouched=True, now=now) + heard
+            head = head_of(one, left_out=said.left_out[:_MOST_LEFT_OUT])
+            return shown(one, claim.conversation, head, vouched=True, now=now) + heard
         case Refused():
             return _refused(snapshot, input, claim, judged, now)
         case OfCode(person):

@@ -20,7 +20,7 @@ from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mail import Mail
 from bot.domain.rules.new_words import new_words, words_between
-from bot.domain.rules.own_words import Own, own_words
+from bot.domain.rules.own_words import Own, names_only, own_words
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.times import NoTime, read_time
 from bot.domain.words import bare
@@ -40,6 +40,10 @@ _NOTE_THAT: Final = frozenset(
     """that this the also well how from of on taken que qu bien de du des d sur prise""".split()
 )
 """Behind the word they make it part of a letter: `note that we are closed`, `note de frais`."""
+_NOTE_WITHIN: Final = 6
+"""A colon within so many words behind the word may end what the note is about: `note on Marie: …`."""
+_TEAM_WITHIN: Final = 3
+_COLON_BEHIND: Final = re.compile(r"(?<!\d)[:\uff1a\ufe13\ufe55](?!//)|[:\uff1a\ufe13\ufe55](?!\d|//)")
 _WAITS: Final = re.compile(r"(?:(?:mettre|mets|mise|met) )?en (?=attente$)", re.IGNORECASE)
 """Before the word it makes the name that people see of the status."""
 _STATUSES: Final = frozenset(
@@ -70,6 +74,8 @@ class Spoken:
     line: str = ""
     """The command of the first line, as it would be typed."""
     is_note: bool = False
+    left_out: str = ""
+    """Words under a command that are taken for a signature: they go nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,8 @@ def spoken(mail: Mail, now: datetime, timezone: tzinfo, *, has_files: bool = Fal
     match own_words(said.text, mail.from_, is_behind=bool(said.line)):
         case Own.NONE:
             if said.line:
-                return replace(said, text="")
+                left_out = "" if names_only(said.text, mail.from_) else said.text
+                return replace(said, text="", left_out=left_out)
             return said if has_files else Unclear(sentence("mailed.no_answer"), said.text)
         case Own.UNSURE if said.line:
             return Unclear(sentence("mailed.unsure_behind", line=said.line.removeprefix("!")[:80]), said.text)
@@ -145,7 +152,15 @@ def _said(words: str, now: datetime, timezone: tzinfo) -> Spoken | Unclear:
     line = _WAITS.sub("", first.strip(_AROUND))
     if _begins_like_a_line(line):
         return _line(f"!{line}", rest, now, timezone)
-    return Spoken(words)
+    below = _note_below(words)
+    return Spoken(words) if below is None else Unclear(sentence("mailed.maybe_note", line=below[:80]), words)
+
+
+def _note_below(words: str) -> str | None:
+    """The first line of a later paragraph that says it is a note: what stands above it a server may have put there."""
+    paragraphs = re.split(r"\n[ \t\u00a0]*\n", words)[1:]
+    firsts = (one.strip("\n").partition("\n")[0].strip() for one in paragraphs)
+    return next((first for first in firsts if isinstance(_note(first), str)), None)
 
 
 def _note(first: str) -> str | Sentence | None:
@@ -170,9 +185,18 @@ def _note(first: str) -> str | Sentence | None:
     if after is None and not any(letter.isalnum() for letter in line[end:]):
         return ""
     is_letter = after is not None and not line[end : after.start("name")].strip("'\u2019 \t\u00a0\u202f")
-    if is_letter and after is not None and bare(after["name"]) in _NOTE_THAT:
+    is_letter = is_letter and after is not None and bare(after["name"]) in _NOTE_THAT
+    if is_letter and not _is_about(line[end:]):
         return None
     return sentence("mailed.maybe_note", line=first.strip()[:80])
+
+
+def _is_about(behind: str) -> bool:
+    """Whether what stands behind `note on` or `note de` may say whom the note is about, or whose it is."""
+    colon = _COLON_BEHIND.search(behind)
+    said = [bare(word) for word in re.split(r"[\W_]+", behind[: colon.start()] if colon else behind) if word]
+    is_of_team = any(word in _FOR_THE_TEAM for word in said[:_TEAM_WITHIN])
+    return is_of_team or (colon is not None and len(said) <= _NOTE_WITHIN)
 
 
 def _begins_like_a_line(line: str) -> bool:

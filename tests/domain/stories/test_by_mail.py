@@ -1,5 +1,6 @@
 """What the new words of an answer by mail say: a note, a command on the first line, words for the correspondent."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -75,6 +76,12 @@ def test_the_writer_s_own_name_alone_under_a_command_is_no_letter(name: str) -> 
         ("Noter que nous sommes fermés.", Spoken("Noter que nous sommes fermés.")),
         ("Note de frais ci-jointe.", Spoken("Note de frais ci-jointe.")),
         ("Note d’information\nen pièce jointe", Spoken("Note d’information\nen pièce jointe")),
+        ("Note that we open at 9:30.", Spoken("Note that we open at 9:30.")),
+        ("Note sur https://asso.example/x", Spoken("Note sur https://asso.example/x")),
+        (
+            "Note de frais ci-jointe, à lire avant lundi : merci",
+            Spoken("Note de frais ci-jointe, à lire avant lundi : merci"),
+        ),
         ("Please note: we are closed", Spoken("Please note: we are closed")),
         ("Notebook sent", Spoken("Notebook sent")),
         ("#143 is done", Spoken("#143 is done")),
@@ -118,8 +125,14 @@ def test_what_looks_like_a_command_and_is_none_is_never_mailed(words: str) -> No
 
 
 @pytest.mark.parametrize(
-    "words", ["note call her", "Note - call her", "[note] call her", "note elle doit 30 €", "note, 30 €"]
-)
+    "words",
+    [
+        "note call her", "Note - call her", "[note] call her", "note elle doit 30 €", "note, 30 €",
+        "note sur Marie : elle doit encore 30 euros", "Note on Marie: she still owes us 30",
+        "Note du trésorier\u00a0: il n’a pas payé", "Note d’équipe : il ment", "note de l’équipe, il ment",
+        "Bien reçu.\n\nnote: il ment", "[logo]\n \nNote interne : il ment", "Bonjour,\n\nnote\nil ment",
+    ],
+)  # fmt: skip
 def test_what_may_be_a_note_is_kept_from_the_correspondent(words: str) -> None:
     found = said(words)
     assert isinstance(found, Unclear) and found.why.key == "mailed.maybe_note"
@@ -265,6 +278,29 @@ def test_words_behind_a_command_that_may_be_a_signature_wait_for_a_person() -> N
     ):
         assert isinstance(found := said(f"close\n\n{words}"), Unclear), words
         assert (found.why.key, found.text) == ("mailed.unsure_behind", words)
+
+
+@pytest.mark.parametrize("words", ["06 12 34 56 78", "--\nBonjour Marie, c’est oui.", "—\nC’est oui."])
+def test_a_number_alone_and_words_under_a_rule_are_not_lost_behind_a_command(words: str) -> None:
+    assert isinstance(found := said(f"close\n\n{words}"), Unclear)
+    assert (found.why.key, found.text) == ("mailed.unsure_behind", words)
+
+
+def test_what_is_taken_for_a_signature_under_a_command_is_told() -> None:
+    mail = Mail(from_=(Address("Alice Martin", "alice@home.example"),))
+    for words, left_out in (
+        ("Bonne continuation !", "Bonne continuation !"),
+        ("Cordialement,\nAlice\n06 12 34 56 78", "Cordialement,\nAlice\n06 12 34 56 78"),
+        (
+            "-- \nAlice\n12 rue des Lilas, c’est au fond de la cour",
+            "-- \nAlice\n12 rue des Lilas, c’est au fond de la cour",
+        ),
+        ("Alice", ""),
+        ("Envoyé de mon iPhone", ""),
+    ):
+        text = f"close\n\n{words}"
+        found = spoken(replace(mail, text=text, visible_text=text), NOW, PARIS)
+        assert found == Spoken("", "!close", left_out=left_out), words
 
 
 def test_a_signature_goes_along_with_a_file() -> None:
