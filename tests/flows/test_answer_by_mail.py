@@ -64,11 +64,12 @@ def answer(
     id: str = "a1@home.example",
     sender: str = "Alice <alice@home.example>",
     to: str = "",
+    subject: str = "Re: [#1] Question",
     **more: Any,
 ) -> bytes:
     quoted = f"{text}\n\nOn Monday, Mon Asso <contact@asso.example> wrote:\n> {ABOVE}\n> #1 internal words\n"
     headers: Any = {"headers": PROOF, **more}
-    return mail(id=id, subject="Re: #1", sender=sender, text=quoted, reply_to=to or ticket(house), **headers)
+    return mail(id=id, subject=subject, sender=sender, text=quoted, reply_to=to or ticket(house), **headers)
 
 
 async def comes(house: House, raw: bytes, *, seconds: Sequence[float] = SENT, folder: str = "INBOX") -> None:
@@ -179,7 +180,12 @@ async def test_a_command_alone_sends_nothing(house: House) -> None:
 
 async def test_a_forward_and_a_copy_of_a_mail_to_a_colleague_leave_to_nobody(house: House) -> None:
     for number, (subject, to) in enumerate(
-        (("Fwd: [#1] Question", "contact@asso.example"), ("Re: [#1] Question", "bob@home.example"))
+        (
+            ("Fwd: [#1] Question", "contact@asso.example"),
+            ("Re: TR: [#1] Question", "contact@asso.example"),
+            ("Re: [#1] Question", "bob@home.example"),
+            ("Re: [#1] Question", "contact@asso.example, Bob <bob@home.example>"),
+        )
     ):
         raw = mail(
             id=f"f{number}@home.example",
@@ -199,7 +205,7 @@ async def test_a_forward_and_a_copy_of_a_mail_to_a_colleague_leave_to_nobody(hou
     ("subject", "goes"),
     [
         ("Re: [#1] Question", True), ("RE: RE: [#1] Question", True), ("Rép : [#1] Question", True),
-        ("[EXT] Antw.: [#1] Question", True), ("Re[2]: [#1] Question", True), ("Another one", True),
+        ("[EXT] Antw.: [#1] Question", True), ("Re[2]: [#1] Question", True), ("Mes absences de mai", False), ("Je suis absente", False), ("", False),
         ("Absence : Re: [#1] Question", False), ("Out of Office: [#1] Question", False),
         ("Accepté : [#1] Question", False), ("Rappel : [#1] Question", False), ("Absence du bureau [#1]", False),
     ],
@@ -264,7 +270,11 @@ def with_logo(house: House, words: str, number: int) -> bytes:
     made = EmailMessage()
     for name, value in PROOF:
         made[name] = value
-    made["From"], made["To"], made["Subject"] = "Alice <alice@home.example>", "contact@asso.example", "Re: #1"
+    made["From"], made["To"], made["Subject"] = (
+        "Alice <alice@home.example>",
+        "contact@asso.example",
+        "Re: [#1] Question",
+    )
     made["Message-ID"], made["Date"] = f"<logo{number}@home.example>", "Mon, 23 Nov 2026 09:10:00 +0000"
     made["In-Reply-To"] = f"<{ticket(house)}>"
     quoted = f'<blockquote type="cite">{ABOVE}<br>internal words</blockquote>'

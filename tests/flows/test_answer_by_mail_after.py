@@ -76,13 +76,13 @@ async def test_a_question_is_told_by_mail_as_well_and_only_once_a_day(house: Hou
     await comes(house, mail(id="m2@example.org", reply_to="m1@example.org", text="Autre chose"), seconds=NOW)
     for number in range(2):
         await comes(house, answer(house, f"Oui {number}", to=before, id=f"q{number}@home.example"))
-    assert left(house) == [] and told_alice(house) == ["#1: your answer did not leave"]
+    assert left(house) == [] and told_alice(house) == ["[#1] Your answer did not leave"]
 
 
 async def test_what_the_server_refuses_is_told_by_mail_as_well(house: House) -> None:
     house.provider.answers = [Refused("550", "no")]
     await comes(house, answer(house, "close\n\nMerci"), seconds=LONG)
-    assert card_says(house)["status"] == "active" and told_alice(house) == ["#1: your answer did not leave"]
+    assert card_says(house)["status"] == "active" and told_alice(house) == ["[#1] Your answer did not leave"]
 
 
 async def test_an_answer_that_left_is_told_to_nobody_by_mail(house: House) -> None:

@@ -83,7 +83,7 @@ async def test_an_answer_to_what_came_last_goes_to_its_writer(house: House) -> N
         person=ALICE, conversation=ConversationId(2), at=house.clock.now(), token="1" * 12, domain="asso.example"
     )
     await goes_on(house, 2, 1)
-    await comes(house, answer(house, "Oui Paul", to=to))
+    await comes(house, answer(house, "Oui Paul", to=to, subject="Re: [#2] Question"))
     ((to_whom, words),) = left(house)
     assert to_whom == ("paul@example.org",) and words.startswith("Oui Paul")
 

@@ -124,7 +124,7 @@ async def test_who_is_refused_is_told_by_mail_once_a_day_and_only_for_what_is_pr
     ((_, to, raw),) = house.provider.delivered
     assert to == ("alice@home.example",)
     told = message_from_bytes(raw)
-    assert told["Auto-Submitted"] == "auto-generated" and told["Subject"] == "#1: your answer did not leave"
+    assert told["Auto-Submitted"] == "auto-generated" and told["Subject"] == "[#1] Your answer did not leave"
     house.clock.at += timedelta(days=1)
     await comes(house, answer(house, "snooze 3dd\nBonjour", id="s9@home.example"))
     assert [to for _, to, _ in house.provider.delivered] == [("alice@home.example",)] * 2
@@ -141,3 +141,21 @@ async def test_refused_answers_of_one_day_stand_beside_each_other(house: House) 
     for number in (1, 2):
         await comes(house, answer(house, "", id=f"empty{number}@home.example"))
     assert len([one for one in shown(house) if "was not taken" in one]) == 2
+
+
+async def test_a_note_that_is_refused_is_nobody_s_to_send(house: House) -> None:
+    await comes(house, answer(house, "note: il ment"), folder="Junk")
+    await comes(house, answer(house, "note:", id="n2@home.example", file=b"%PDF-1.4 for the team"))
+    first, second = (one.event for one in house.homeserver.posted if one.ours.get("kind") == "notice")
+    assert "il ment" in shown(house)[0] and "paper.pdf" in shown(house)[1]
+    for event in (first, second):
+        await happens(house, says("!send", thread=card_of(house), reply_to=event), seconds=SENT)
+    assert left(house) == []
+
+
+async def test_who_is_refused_for_good_hears_it_by_mail_with_the_words_where_the_mail_is_proven(house: House) -> None:
+    await comes(house, answer(house, "-----BEGIN PGP MESSAGE-----\nabc", id="p0@home.example", headers=()))
+    assert house.provider.delivered == []
+    await comes(house, answer(house, "note: il ment", id="p1@home.example", headers=PROOF), folder="Junk")
+    ((_, to, raw),) = house.provider.delivered
+    assert to == ("alice@home.example",) and message_from_bytes(raw)["Subject"] == "[#1] Your answer did not leave"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.addresses import is_one_of
+from bot.domain.addresses import is_one_of, normal
 from bot.domain.authenticity import is_proven
 from bot.domain.ids import UserId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
@@ -26,6 +26,7 @@ _LATE: Final = timedelta(days=3)
 """A mail that is read so long after it came is from a folder that was put back, or from a first start."""
 _BEFORE: Final = re.compile(r"(?:\s*(?:\[[^\]]{1,40}\]|[^\W\d_]{1,5}(?:\[\d{1,3}\])?\s?\.?\s?[:：])){0,20}\s*")
 """`Re:`, `Rép :`, `Antw.:`, `[EXT]`: longer words before it, as of an absence, are a program's or a calendar's."""
+_PIECES: Final = re.compile(r"[^:\uff1a]{1,60}[:\uff1a]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def _cannot_go(
         return sentence("mailed.expired", days=GOOD_FOR.days)
     if not isinstance(input, MailArrived):
         return sentence("mailed.unreadable")
-    if is_passed_on(input.mail.subject) or not _is_to_us(input.mail, claim, mailbox):
+    if _is_forward(input.mail.subject) or not _is_to_us(input.mail, claim, mailbox):
         # Clients name the notification in a forward as well, and the shared address in a copy to a colleague.
         return sentence("mailed.to_others")
     if not _is_of_an_answer(input.mail.subject, ticket):
@@ -123,15 +124,27 @@ def _cannot_go(
 
 
 def _is_to_us(mail: Mail, claim: Claim, mailbox: MailboxSettings) -> bool:
-    """Whether it is written to the mailbox, and not to somebody else with a copy here; a blind copy says nothing."""
+    """Whether it is written to the mailbox, and to nobody else but who gets the answer; a blind copy says nothing."""
     own = {*mailbox.own_addresses, *(claim.mailbox.own_addresses if claim.mailbox is not None else ())}
-    return not mail.to or any(is_one_of(own, one.address) for one in mail.to)
+    about = claim.conversation
+    others = {normal(about.correspondent.address), *about.participants} if about is not None else set()
+    known = {*others, *(normal(one.address) for one in mail.from_)}
+    theirs = [one.address for one in (*mail.to, *mail.cc) if not is_one_of(own, one.address)]
+    is_here = not mail.to or any(is_one_of(own, one.address) for one in mail.to)
+    return is_here and all(normal(one) in known for one in theirs)
+
+
+def _is_forward(subject: str) -> bool:
+    """Whether one of the marks before the subject is that of a forward."""
+    before = subject.partition("[#")[0]
+    return is_passed_on(subject) or any(is_passed_on(one) for one in _PIECES.findall(before))
 
 
 def _is_of_an_answer(subject: str, ticket: Notified) -> bool:
-    """Whether nothing but marks of answers stands before the number that the notification put into its subject."""
+    """Whether the number that the notification put into its subject is there, and nothing but marks of answers before
+    it: another subject is a program's, or somebody's who took any mail of ours to write to us."""
     before, number, _ = subject.partition(f"[#{ticket.conversation}]")
-    return not number or _BEFORE.fullmatch(before) is not None
+    return bool(number) and _BEFORE.fullmatch(before) is not None
 
 
 def _unproven(mail: Mail, mailbox: MailboxSettings) -> Sentence:

@@ -79,7 +79,7 @@ def _holds_back(mail: Mail, said: Spoken, files: tuple[Enclosure, ...]) -> Refus
         # Some clients send back what they answer as a file, with all that the team alone reads.
         return Refused(sentence("mailed.encloses_mail"), may_send=True)
     if said.is_note and files and not said.text:
-        return Refused(sentence("mailed.note_of_files"), may_send=True)
+        return Refused(sentence("mailed.note_of_files"), may_send=False)
     return None if said.text or said.line or files else Refused(sentence("mailed.empty"), may_send=False)
 
 
@@ -104,11 +104,14 @@ def _refused(
     about, owner, mail = claim.conversation, claim.owner, input.mail
     if letter is None:
         letter = letter_in(mail, now, zone(snapshot.instance.timezone))
+    if letter is None:
+        # A note is nothing that could be sent from the thread.
+        refused = replace(refused, may_send=False)
     files = files_of(mail, with_pictures=True)
     # Others read the room: whose private address it is stands there for nobody.
     who = masked(normal(mail.from_[0].address)) if mail.from_ else ""
     if about is not None and owner is not None and refused.may_send and (letter or files):
-        said = Spoken(letter[:_MOST_LETTERS])
+        said = Spoken((letter or "")[:_MOST_LETTERS])
         one = replace(_mailed(input, claim, owner, said, now), is_refused=True, files=files)
         told = sentence("mailed.refused", address=who, why=refused.why)
         told_words = (sentence("mailed.told", why=refused.why), Passage(sentence("mailed.told_words"), one.text))
@@ -124,7 +127,15 @@ def _refused(
     one_of = row_of(mailed_key(mail, input.raw, claim)) if is_proven(mail, snapshot.mailbox) else ""
     slot = f"unproven:{number}:{owner}:{now:%Y%m%d}:{one_of}"
     told = sentence("mailed.refused_for_good", address=who, why=refused.why)
-    return Decision((), (PostWords(room, told, words, about, slot, mention=mention),))
+    # Of what nobody has proven, no name of a file stands in the thread.
+    named = files if one_of else ()
+    posted = Decision((), (PostWords(room, told, words, about, slot, mention=mention, files=named),))
+    if about is None or owner is None or not claim.is_joined:
+        return posted
+    one = _mailed(input, claim, owner, Spoken(words), now)
+    passages = (Passage(sentence("mailed.told_words"), words),) if words else ()
+    told_words = (sentence("mailed.told_for_good", why=refused.why), *passages)
+    return posted + _told_by_mail(snapshot, mail, claim, one, told_words, now)
 
 
 def _gone_away(

@@ -3,6 +3,7 @@
 The commands are the rows of the table, read by the same reading; by mail few of them make sense.
 """
 
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass, replace
@@ -36,6 +37,12 @@ _COLON: Final = re.compile(r"[\W_]{0,9}?[:\uff1a\ufe13\ufe55][*_\s]*")
 _NOTES: Final = frozenset(bare(name) for one in NOTE.names for name in (one, f"{one}s"))
 _FOR_THE_TEAM: Final = frozenset(("internal", "private", "team", "interne", "privee", "equipe"))
 """Beside the word they say what kind of note it is."""
+_NOTED: Final = frozenset(("nota", "nb", "interne", "internes", "internally"))
+_ASKS: Final = frozenset(("please", "kindly", "merci", "veuillez", "priere"))
+"""Before `note` they ask the correspondent to."""
+_MOST_BEFORE: Final = 5
+_MOST_LINES: Final = 1000
+"""A note below so many lines is not looked for."""
 _NOTE_THAT: Final = frozenset(
     """that this the also well how from of on taken que qu bien de du des d sur prise""".split()
 )
@@ -110,24 +117,30 @@ def spoken(mail: Mail, now: datetime, timezone: tzinfo, *, has_files: bool = Fal
             return Unclear(sentence("mailed.unsure_behind", line=said.line.removeprefix("!")[:80]), said.text)
         case Own.UNSURE:
             return Unclear(sentence("mailed.unsure"), said.text)
-        case Own.WORDS if not said.line and _is_meant(said.text):
-            return Unclear(sentence("mailed.line", line=said.text.strip()[:80]), said.text)
+        case Own.WORDS if _is_meant(first := _first_of(said)):
+            return Unclear(sentence("mailed.line", line=first.strip()[:80]), said.text)
         case Own.WORDS:
             return said
         case _ as unreachable:
             assert_never(unreachable)
 
 
-def letter_in(mail: Mail, now: datetime, timezone: tzinfo) -> str:
-    """The new words of a mail that does not go on, without the line that is a command."""
-    said = _said(words := all_words(mail), now, timezone)
-    return words if isinstance(said, Spoken) and said.is_note else said.text
+def letter_in(mail: Mail, now: datetime, timezone: tzinfo) -> str | None:
+    """The new words of a mail that does not go on, without the line that is a command; None: they are a note."""
+    said = _said(all_words(mail), now, timezone)
+    return None if isinstance(said, Spoken) and said.is_note else said.text
 
 
 def all_words(mail: Mail) -> str:
     """The new words of a mail, wherever they stand."""
     visible = mail.linked_text or mail.visible_text or mail.text
     return words_between(visible) or new_words(visible, mail.text)
+
+
+def _first_of(said: Spoken) -> str:
+    """What may be a command: all words, or their first line where it stands by itself, or under a command."""
+    first, _, rest = said.text.strip().partition("\n")
+    return first if said.line or not rest.partition("\n")[0].strip() else said.text
 
 
 def _is_meant(words: str) -> bool:
@@ -152,15 +165,26 @@ def _said(words: str, now: datetime, timezone: tzinfo) -> Spoken | Unclear:
     line = _WAITS.sub("", first.strip(_AROUND))
     if _begins_like_a_line(line):
         return _line(f"!{line}", rest, now, timezone)
-    below = _note_below(words)
-    return Spoken(words) if below is None else Unclear(sentence("mailed.maybe_note", line=below[:80]), words)
+    maybe = first if _is_for_the_team(first) else _note_below(words)
+    return Spoken(words) if maybe is None else Unclear(sentence("mailed.maybe_note", line=maybe.strip()[:80]), words)
 
 
 def _note_below(words: str) -> str | None:
-    """The first line of a later paragraph that says it is a note: what stands above it a server may have put there."""
-    paragraphs = re.split(r"\n[ \t\u00a0]*\n", words)[1:]
-    firsts = (one.strip("\n").partition("\n")[0].strip() for one in paragraphs)
-    return next((first for first in firsts if isinstance(_note(first), str)), None)
+    """A later line that says it is a note: a server may have put something above, or the writer a greeting."""
+    lines = words.split("\n")[:_MOST_LINES]
+    for above, line in itertools.pairwise(lines):
+        if isinstance(note := _note(line), str) and (note.strip() or not above.strip()):
+            return line
+    return None
+
+
+def _is_for_the_team(first: str) -> bool:
+    """Whether a few words and a colon begin it, one of which says that the rest is for the team: `internal: …`."""
+    colon = _COLON_BEHIND.search(first)
+    said = [bare(word) for word in re.split(r"[\W_]+", first[: colon.start()]) if word] if colon is not None else []
+    if not 0 < len(said) <= _MOST_BEFORE or _ASKS & set(said):
+        return False
+    return bool((_FOR_THE_TEAM | _NOTES | _NOTED) & set(said)) or said == ["n", "b"]
 
 
 def _note(first: str) -> str | Sentence | None:

@@ -23,6 +23,7 @@ MAIL = Mail(
     from_=(Address("Alice", "alice@home.example"),),
     fields=(("from", "Alice <alice@home.example>"),),
     visible_text="Bonjour",
+    subject="Re: [#1] Question",
     authentication=PROOF,
 )
 NOW = START + timedelta(days=1)
@@ -124,6 +125,22 @@ def test_a_ticket_is_good_to_its_last_day() -> None:
 
 def test_the_mailbox_that_got_the_mail_may_switch_it_off_as_well() -> None:
     assert why(house=replace(HOUSE, answer_by_mail=False)) == ("mailed.off", True)
+
+
+def test_what_is_written_to_somebody_else_as_well_waits_for_its_writer() -> None:
+    us, alice, bob = Address("", HOUSE.address), Address("", "alice@home.example"), Address("Bob", "bob@home.example")
+    marie = claim().conversation
+    assert marie is not None
+    assert verdict(replace(MAIL, to=(us, marie.correspondent), cc=(alice,))) == Goes(TICKET)
+    for to, cc in (((us, bob), ()), ((us,), (bob,)), ((bob,), (us,))):
+        assert why(replace(MAIL, to=to, cc=cc)) == ("mailed.to_others", True)
+
+
+def test_another_subject_than_the_notification_s_waits_for_its_writer() -> None:
+    for subject in ("Mes absences de mai", "Out of Office", "", "Re: [#2] Question"):
+        assert why(replace(MAIL, subject=subject)) == ("mailed.other_subject", True)
+    for subject in ("Re: TR: [#1] Question", "[EXT] Fwd: [#1] Question"):
+        assert why(replace(MAIL, subject=subject)) == ("mailed.to_others", True)
 
 
 def test_what_lay_in_junk_or_is_read_late_waits_for_its_writer() -> None:

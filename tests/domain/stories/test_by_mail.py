@@ -178,9 +178,31 @@ def test_a_second_command_is_never_mailed(line: str, second: str) -> None:
 
 
 def test_a_letter_behind_a_command_is_mailed_whole() -> None:
-    found = said("close\n\nHello,\nnote: this is the letter's.\n")
+    found = said("close\n\nHello,\nplease note: this is the letter's.\n")
     assert not isinstance(found, Unclear)
-    assert (found.line, found.is_note, found.text) == ("!close", False, "Hello,\nnote: this is the letter's.")
+    assert (found.line, found.is_note, found.text) == ("!close", False, "Hello,\nplease note: this is the letter's.")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Interne : il ment", "Pour l’équipe : il ment", "team: he lies", "for the team: he lies", "À noter : il ment",
+        "commentaire interne : il ment", "nota: il ment", "N.B. : il ment", "1. note: il ment", "note d’Alice : il ment",
+        "Bonjour,\nnote: il ment", "Note from Alice: he lies", "notes de service : il ment",
+    ],
+)  # fmt: skip
+def test_what_says_that_it_is_for_the_team_is_kept_from_the_correspondent(words: str) -> None:
+    for line in ("", "close\n\n"):
+        assert isinstance(found := said(line + words), Unclear) and found.why.key == "mailed.maybe_note"
+
+
+def test_a_command_s_word_above_a_letter_is_not_mailed() -> None:
+    for words in (
+        "fermer\nassigner moi\n\nMerci, voici.",
+        "assigner moi\n\nBonjour Marie, voici.",
+        "Done\n\nHello Marie.",
+    ):
+        assert isinstance(found := said(words), Unclear) and found.why.key == "mailed.line", words
 
 
 def test_the_line_of_a_command_is_no_part_of_the_words_that_may_be_sent() -> None:
