@@ -38,6 +38,16 @@ def new_words(visible: str, whole: str = "") -> str:
     return "" if words.partition("\n")[0].rstrip() == "--" else words
 
 
+def is_quoted(line: str) -> bool:
+    """Whether it is marked as somebody else's (RFC 3676 4.5)."""
+    return _QUOTED.match(line) is not None
+
+
+def is_head(line: str) -> bool:
+    """Whether it is a line of a head over quoted words, or what stands above it."""
+    return _HEAD.match(line) is not None
+
+
 def words_between(visible: str) -> str:
     """All words of a mail that answers between the quoted lines of a notification; empty: what is new stands above.
 

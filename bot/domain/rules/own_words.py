@@ -116,7 +116,7 @@ def own_words(text: str, writers: Sequence[Address], *, is_behind: bool = False)
             is_signed = True
         elif _is_phone(line):
             has_card = True
-        elif not (is_signed and (_is_short(line) or _LINK.fullmatch(line))):
+        elif not (is_signed and (_is_short(line) or _LINK.fullmatch(line) or _has_number(line))):
             own.append(line)
     if not own:
         # A number by itself may be what the correspondent asked for.
@@ -210,6 +210,12 @@ def _is_phone(line: str) -> bool:
     if digits < _FEWEST_DIGITS or _PHONE.fullmatch(line) is None:
         return False
     return (_DATE.fullmatch(line) is None and line.lstrip("(")[:1] in "+0") or line[:1].isalpha()
+
+
+def _has_number(line: str) -> bool:
+    """A line as they stand under a name: a title and a company beside a phone number."""
+    digits = sum(letter.isdigit() for letter in line)
+    return digits >= _FEWEST_DIGITS and len(line) <= 2 * _SHORT and not _SAYS & set(_words(line))
 
 
 def _is_short(line: str) -> bool:
