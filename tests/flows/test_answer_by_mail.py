@@ -218,13 +218,28 @@ async def test_the_subject_of_a_program_s_note_is_no_answer_s(house: House, subj
     assert goes or "is no answer" in shown(house)[-1]
 
 
-@pytest.mark.parametrize("name", ["ATT00001.htm", "ATT00002.txt", "page.html"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ATT00001.htm",
+        "ATT00002.txt",
+        "page.html",
+        "ATT00001.rtf",
+        "Untitled attachment 00001.txt",
+        "m.mht",
+        "winmail.dat",
+        "",
+    ],
+)
 async def test_a_file_that_may_be_what_was_quoted_leaves_to_nobody(house: House, name: str) -> None:
     back = message_from_bytes(answer(house, "C'est oui."), policy=policy.SMTP)
     assert isinstance(back, EmailMessage)
     back.make_mixed()
-    kind = "plain" if name.endswith("txt") else "html"
-    back.add_attachment("internal words", subtype=kind, filename=name)
+    if name.endswith((".rtf", ".mht", ".dat")):
+        back.add_attachment(b"internal words", maintype="application", subtype="octet-stream", filename=name)
+    else:
+        kind = "html" if name.endswith(("htm", "html")) else "plain"
+        back.add_attachment("internal words", subtype=kind, filename=name or None, disposition="attachment")
     await comes(house, back.as_bytes())
     assert left(house) == [] and "stands in it as a file" in shown(house)[-1]
 
@@ -247,9 +262,11 @@ async def test_a_key_and_a_card_of_the_writer_stay_in_the_house(house: House) ->
     back.make_mixed()
     back.add_attachment(b"alice@home.example", maintype="application", subtype="pgp-keys", filename="key.asc")
     back.add_attachment("EMAIL:alice@home.example", subtype="vcard", filename="alice.vcf")
+    for name in ("OpenPGP_signature.asc", "signature.asc", "smime.p7s"):
+        back.add_attachment(b"alice@home.example", maintype="application", subtype="octet-stream", filename=name)
     await comes(house, back.as_bytes())
     ((_, _, raw),) = house.provider.delivered
-    assert b"key.asc" not in raw and b"alice.vcf" not in raw
+    assert b"key.asc" not in raw and b"alice.vcf" not in raw and b"signature" not in raw and b"smime" not in raw
 
 
 async def test_a_signature_alone_is_no_answer(house: House) -> None:

@@ -15,8 +15,15 @@ _SEALS: Final = frozenset(
     application/pgp-keys text/vcard text/x-vcard text/directory""".split()
 )
 """Parts that only the mail itself means anything to, and those that name the writer's own address."""
-_SPLIT_OFF: Final = re.compile(r"att\d{3,8}\.(?:txt|html?)", re.IGNORECASE)
-"""The name that servers give to a text part that they made a file: it may hold what the mail quotes."""
+_KEYS: Final = re.compile(r"(?:.*[_ -])?signature\.asc|smime\.p7[sm]|(?:openpgp|publickey).*\.asc", re.IGNORECASE)
+"""Names of such parts, where a program says of them no more than that they are bytes."""
+_SPLIT_OFF: Final = re.compile(
+    r"(?:att\d{3,8}\.\w{1,5}|(?:untitled attachment|pièce jointe sans titre) \d{1,8}(?:\.\w{1,5})?"
+    r"|attachment-\d{1,3}\.txt|winmail\.dat|.*\.(?:eml|msg|mht|mhtml))",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Names that servers, and we, give to a text part that came as a file, and those of mails: they may hold what the mail
+quotes."""
 _CIPHERS: Final = frozenset(
     ("application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted")
 )
@@ -51,12 +58,11 @@ def is_mail(one: Attachment) -> bool:
     return (
         one.content_type.lower().startswith(("message/", "text/rfc822"))
         or one.content_type.lower() == "text/html"
-        or one.filename.lower().endswith((".eml", ".msg"))
         or _SPLIT_OFF.fullmatch(one.filename) is not None
     )
 
 
 def _is_meant(one: Attachment, shown: str) -> bool:
-    if not one.sha256 or one.content_type.lower() in _SEALS:
+    if not one.sha256 or one.content_type.lower() in _SEALS or _KEYS.fullmatch(one.filename):
         return False
     return not one.inline or _INLINE + one.sha256 in shown

@@ -30,6 +30,8 @@ _BELOW: Final = re.compile(
     r"|plus bas|entre les lignes|in (?:red|blue|green|bold|line)|in-?line|in the text|below)\b",
     re.IGNORECASE,
 )
+_LINK_TO_ROOM: Final = "https://matrix.to/#/"
+"""Ends a notification."""
 _MOST_LETTERS: Final = 50_000
 _MOST_LINES: Final = 1000
 
@@ -58,6 +60,9 @@ def words_above(whole: str) -> str:
 
 def why_unsure(mail: Mail, above: str, words: str) -> Sentence | None:
     """Why the words that were found may not be all that the writer means; `above`: all above the mark."""
+    if _LINK_TO_ROOM in words:
+        # Somebody took the mark away, and left what stands below it.
+        return sentence("mailed.between")
     if _has_quoted(above) or (_is_unquoted(mail.text) and len(words) < _SHORT and _BELOW.search(words)):
         return sentence("mailed.between")
     lost = lost_words(above, mail.visible_text, mail.linked_text, words)

@@ -84,6 +84,13 @@ def test_answers_in_colour_among_unmarked_lines_are_asked_about() -> None:
     assert isinstance(found := said(mail), Unclear) and found.why.key == "mailed.between"
 
 
+def test_what_is_left_of_a_notification_without_its_mark_is_asked_about() -> None:
+    words = "Oui\n\n#1, Question\nBob noted:\nSECRET\nhttps://matrix.to/#/!room:example.org/$x"
+    assert (
+        isinstance(found := said(Mail(text=words, visible_text=words)), Unclear) and found.why.key == "mailed.between"
+    )
+
+
 def test_a_note_is_kept_whole() -> None:
     assert said(read(text="note: il ment\n---\nIl a dit que non.")) == Spoken(
         "il ment\n---\nIl a dit que non.", is_note=True
