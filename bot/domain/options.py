@@ -24,11 +24,11 @@ _MARKS: Final = r"[\s\u200b-\u200f\u2060\ufeff*_~]*"
 _QUOTE: Final = '["“„«”]'
 _READ: Final = re.compile(
     rf"(?:--(?P<name>[^\W\d_]{{1,12}})(?:[:=,;.]|(?=\s|{_QUOTE}|$))"
-    # `—à bientôt` is no option.
-    rf"|[\u2013\u2014](?P<after_one>[^\W\d_]{{2,12}}(?=[\s:=]|{_QUOTE}|$)|[^\W\d_](?=[:=]?{_BLANK}*{_QUOTE}))[:=]?)"
+    # `—à bientôt` and `—All the best` are no options.
+    rf"|[\u2013\u2014](?P<after_one>[^\W\d_]{{1,12}}(?=[:=]?{_BLANK}*{_QUOTE}|\s*\Z))[:=]?)"
     rf"{_BLANK}*\n?"
 )
-"""An option as it is read; keyboards make one long dash of two hyphens."""
+"""An option as it is read; keyboards make one long dash of two hyphens: a quotation mark follows, or nothing."""
 _STRICT: Final = re.compile(rf"{_MARKS}--(?P<name>[^\W\d_][\w-]*)")
 _LIKE: Final = re.compile(rf"{_DASHES}(?P<gap>{_BLANK}*)(?P<name>[^\W\d_]{{1,12}})(?![\w’'-])")
 _FIRST: Final = re.compile(rf"{_MARKS}{_LIKE.pattern}")
@@ -50,6 +50,17 @@ def with_options(called: Called) -> Called | Sentence:
         if name in {word.own for word in flags.known} and called.choice is None:
             return with_options(replace(called, text=rest.strip("\n").rstrip(), choice=Choice(name)))
     return _none_first(called) or called
+
+
+def none_in(called: Called, words: str) -> Sentence | None:
+    """The reason why a message of the thread, which was no command, is not mailed as it stands."""
+    read = with_options(replace(called, text=words, at=None, choice=None))
+    if isinstance(read, Sentence):
+        return read
+    if read.text != words:
+        option = AT.own if read.at is not None else str(read.choice)
+        return sentence("error.option_in_talk", written=f"--{option}", option=option)
+    return behind_the_words(called, words)
 
 
 def takes_none(called: Called) -> bool:
@@ -83,6 +94,9 @@ def behind_the_words(called: Called, text: str) -> Sentence | None:
     for found in _BEHIND.finditer(text):
         rest = text[found.end() : found.end() + _MOST_BEHIND]
         option = _meant(found, rest)
+        if found["gap"] and not (option == AT.own and _has_time(rest, is_quoted=True)):
+            # A dash between words.
+            continue
         if option != AT.own and found["dash"] == "-":
             # `v=spf1 include:example.org -all`
             continue
@@ -130,6 +144,8 @@ def _unknown(called: Called, option: str) -> Sentence:
 
 def _told(called: Called, written: str, option: str, key: str) -> Sentence:
     is_known = any(word.own == option for word in called.command.words)
-    if called.command.flags is None or not is_known:
+    if called.command.flags is None:
+        return sentence("error.draft_option", written=written)
+    if not is_known:
         return _unknown(called, option)
     return sentence(key, written=written, option=option, name=called.command.name)

@@ -282,3 +282,11 @@ async def test_a_mail_of_files_without_words_can_be_sent(house: House) -> None:
     await _agenda(house)
     await happens(house, says("!attach", thread=card_of(house)), says("!reply", thread=card_of(house)), seconds=SENT)
     assert _files(_sent(house)) == [("agenda.pdf", PDF)]
+
+
+@pytest.mark.parametrize("words", ["--only Bonjour", 'Bonjour --at "lundi 9h"', "Bonjour\n--only"])
+async def test_talk_that_holds_an_option_is_not_mailed_as_it_stands(house: House, words: str) -> None:
+    posted = says(words, thread=card_of(house))
+    await happens(house, posted, reacts("📤", posted.event), seconds=SENT)
+    assert house.provider.delivered == []
+    assert "--" in str(house.homeserver.posted[-1].content["body"])

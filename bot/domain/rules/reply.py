@@ -14,6 +14,7 @@ from bot.domain.letter import Letter
 from bot.domain.mail import Address
 from bot.domain.matching import kept_references
 from bot.domain.needs import Needs, WorkOf
+from bot.domain.options import none_in
 from bot.domain.participants import Addressed, Choice
 from bot.domain.question import Question
 from bot.domain.rules import asking
@@ -266,6 +267,9 @@ def sent_as_it_stands(asked: Asked, work: Work) -> Letter | Sentence:
         return sentence("error.send_own_only")
     if any(r.source == target.event and r.state is not OutState.CANCELLED for r in work.outgoing):
         return sentence("error.send_twice")
+    option = none_in(asked.called, target.body) if target.kind is EventKind.NOTE else None
+    if option is not None:
+        return option
     choice = asked.called.choice
     return Letter(
         target.event,

@@ -44,6 +44,9 @@ def test_an_option_is_read_as_people_write_it(body: str, choice: Choice | None, 
     ("body", "why"),
     [
         # --- before the words, written otherwise
+        ("!reply —All the best, Alice", "error.option_form"),
+        ("!reply –Tous mes vœux pour 2027", "error.option_form"),
+        ("!reply —Seul Paul viendra", "error.option_form"),
         ('!reply -at "lundi 9h" Bonjour', "error.option_form"),
         ("!reply -at lundi 9h Bonjour", "error.option_form"),
         ('!reply -à "lundi 9h" Bonjour', "error.option_form"),
