@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.mail import Mail
 from bot.domain.marks import ABOVE
-from bot.domain.rules.new_words import is_head, is_quoted
+from bot.domain.rules.new_words import is_head, is_quoted, new_words
 from bot.domain.rules.own_words import Own, own_words
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.signature_words import DISCLAIMER_START, OUTSIDE_BANNER, OUTSIDE_LINE, is_boilerplate
@@ -23,6 +23,20 @@ _BROKEN: Final = 3
 """Over so many lines a client breaks it."""
 _ORDINAL: Final = re.compile(r"\s*\d{1,3}[.)]\s")
 _LINK: Final = re.compile(r"https?://\S+")
+_LABELS: Final = 2
+"""So many lines of a head below each other begin a quotation."""
+_LABEL: Final = re.compile(
+    r"\W*(?:de|from|von|da|van|envoyé|sent|date|gesendet|inviato|verzonden|à|a|to|an|para|aan|copie(?: à)?|cc"
+    r"|objet|subject|betreff|oggetto|asunto|onderwerp)[*_]{0,2}[ \u00a0\u202f]?[:\uff1a]",
+    re.IGNORECASE,
+)
+_BANNER: Final = re.compile(r"[-_ \t]{3,}(?:[^-_].{0,40}[-_ \t]{3,})?")
+_WROTE: Final = re.compile(
+    r"(?:le|on|am|el|il|em|op)\b.*\d.*"
+    r"(?:écrit|wrote|schrieb|escribió|scritto|escreveu|schreef)[ \u00a0\u202f]?[:\uff1a]\s*$",
+    re.IGNORECASE,
+)
+_MOST_OF_LINE: Final = 400
 _SHORT: Final = 300
 """An answer of fewer letters may say no more than where its words stand."""
 _BELOW: Final = re.compile(
@@ -51,11 +65,32 @@ def words_above(whole: str) -> str:
         lines.pop()
     _without_blanks(lines)
     _without_attribution(lines)
-    while lines and (is_head(lines[-1]) or not lines[-1].strip()):
-        lines.pop()
+    _without_blanks(lines)
+    _without_head(lines)
     if _SIGNATURE in lines:
         lines = lines[: lines.index(_SIGNATURE)]
     return "\n".join(lines).strip()
+
+
+def words_found(mail: Mail, visible: str) -> str:
+    """The new words, without a head or a line that say whose words follow: where nothing stands above these, a reader
+    of mails takes them for the writer's, with the private address in them."""
+    words, above = new_words(visible, mail.text), words_above(mail.text)
+    if ABOVE in mail.text and own_words(above, mail.from_) is Own.NONE:
+        # The place of a picture stands in one reading alone.
+        return above or (words if own_words(words, mail.from_) is Own.NONE else "")
+    # Without the mark, and without marks of quoting, nothing says where what is quoted ends.
+    is_quotation = ABOVE not in mail.text and _begins_quoted(mail.text) and not _has_quoted(mail.text)
+    return "" if is_quotation or _begins_quoted(words) else words
+
+
+def _begins_quoted(words: str) -> bool:
+    lines = [line for line in words[:_MOST_LETTERS].split("\n") if line.strip()][: _LABELS + 2]
+    if lines and _WROTE.match(lines[0][:_MOST_OF_LINE]):
+        return True
+    while lines and _BANNER.fullmatch(lines[0][:_MOST_OF_LINE]):
+        lines.pop(0)
+    return len(lines) >= _LABELS and all(_LABEL.match(line) for line in lines[:_LABELS])
 
 
 def why_unsure(mail: Mail, above: str, words: str) -> Sentence | None:
@@ -117,6 +152,23 @@ def _without_attribution(lines: list[str]) -> None:
     lines.pop()
     if lines and _ADDRESS.search(lines[-1]):
         lines.pop()
+
+
+def _without_head(lines: list[str]) -> None:
+    """Take off the lines of a head: two or more, one of which names an address, or two of which are known."""
+    start = len(lines)
+    while start and is_head(lines[start - 1]):
+        start -= 1
+        if _BANNER.fullmatch(lines[start][:_MOST_OF_LINE]):
+            break
+    head = lines[start:]
+    while head and not (
+        _LABEL.match(head[0]) or _BANNER.fullmatch(head[0][:_MOST_OF_LINE]) or _ADDRESS.search(head[0])
+    ):
+        head.pop(0)
+    known = sum(_LABEL.match(line) is not None for line in head)
+    if len(head) >= _LABELS and (known >= _LABELS or any(_ADDRESS.search(line) for line in head)):
+        del lines[-len(head) :]
 
 
 def _without_banner(lines: list[str]) -> list[str]:

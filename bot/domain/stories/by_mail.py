@@ -20,7 +20,7 @@ from bot.domain.commands.status import ACTIVE, CLOSE, PENDING, SPAM
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mail import Mail
-from bot.domain.rules.lost_words import why_unsure, words_above
+from bot.domain.rules.lost_words import why_unsure, words_above, words_found
 from bot.domain.rules.new_words import new_words, words_between
 from bot.domain.rules.own_words import Own, names_only, own_words
 from bot.domain.sentences import Sentence, sentence
@@ -105,7 +105,7 @@ def spoken(mail: Mail, now: datetime, timezone: tzinfo, *, has_files: bool = Fal
     between = words_between(visible)
     if between and own_words(between.removeprefix(new_words(visible)), mail.from_) is not Own.NONE:
         return Unclear(sentence("mailed.between"), between)
-    words = new_words(visible, mail.text)
+    words = words_found(mail, visible)
     above = words_above(mail.text)
     if (why := why_unsure(mail, above, words)) is not None:
         whole = _said(above, now, timezone)
@@ -140,7 +140,7 @@ def letter_in(mail: Mail, now: datetime, timezone: tzinfo) -> str | None:
 def all_words(mail: Mail) -> str:
     """The new words of a mail, wherever they stand."""
     visible = mail.linked_text or mail.visible_text or mail.text
-    words = new_words(visible, mail.text)
+    words = words_found(mail, visible)
     above = words_above(mail.text)
     return words_between(visible) or (above if why_unsure(mail, above, words) is not None else words)
 

@@ -91,6 +91,36 @@ def test_what_is_left_of_a_notification_without_its_mark_is_asked_about() -> Non
     )
 
 
+HEADS = (
+    "-----Message d'origine-----\nDe : Mon Asso <contact@asso.example>\nEnvoyé : lundi\nÀ : alice@home.example\nObjet : [#1]",
+    "________________________________\nDe : Mon Asso <contact@asso.example>\nÀ : alice@home.example\nObjet : [#1]",
+    "From: Mon Asso <contact@asso.example>\nSent: Monday\nTo: alice@home.example\nSubject: [#1]",
+    "Von: Mon Asso <contact@asso.example>\nGesendet: Montag\nAn: alice@home.example\nBetreff: [#1]",
+    'De: "Mon Asso" <contact@asso.example>\nÀ: "Alice" <alice@home.example>\nObjet: [#1]',
+    WROTE,
+)
+
+
+@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize("above", ["", "Cordialement,\nAlice\n\n"])
+@pytest.mark.parametrize("below", [f"{ABOVE}\n#1 internal", QUOTED, "elle doit 30 euros", ""])
+def test_the_head_of_what_is_quoted_is_never_the_answer(head: str, above: str, below: str) -> None:
+    made = EmailMessage()
+    made["From"], made["Subject"], made["In-Reply-To"] = "Alice <alice@home.example>", "Re: [#1]", "<t@asso.example>"
+    made.set_content(f"{above}{head}\n\n{below}\n")
+    mail = read_bytes(made.as_bytes()).mail
+    for has_files in (True, False):
+        found = spoken(mail, NOW, PARIS, has_files=has_files)
+        assert "alice@" not in found.text and "internal" not in found.text and "30 euros" not in found.text
+        assert "contact@" not in found.text
+
+
+@pytest.mark.parametrize("words", ["Tarif : 30 euros", "Lundi : judo\nMardi : danse", "Date : lundi\nLieu : salle A"])
+def test_lines_that_only_look_like_a_head_are_the_answer(words: str) -> None:
+    assert words_above(f"{words}\n\n{WROTE}\n{QUOTED}") == words
+    assert words_above(f"{words}\n\n{HEADS[2]}\n\n{QUOTED}") == words
+
+
 def test_a_note_is_kept_whole() -> None:
     assert said(read(text="note: il ment\n---\nIl a dit que non.")) == Spoken(
         "il ment\n---\nIl a dit que non.", is_note=True
