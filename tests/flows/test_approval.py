@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.ids import UserId
 from bot.ports import Member
 from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM
 from tests.fakes.house import INSTANCE, MAILBOX, House
@@ -212,3 +213,41 @@ async def test_what_was_held_before_four_eyes_were_asked_for_waits_for_them(hous
     assert (house.provider.delivered, reply_state(house)) == ([], "unapproved")
     await now(house, reads(mails_in(house)[-1].event), says("!approve", thread=card_of(house)), seconds=SENT)
     assert (len(house.provider.delivered), reply_state(house)) == (1, "sent")
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+@pytest.mark.parametrize(
+    ("meanwhile", "why"),
+    [("!spam", "the conversation is spam"), ("!block @example.org", "marie@example.org was blocked since")],
+)
+async def test_an_approval_sends_nothing_to_a_spammer_or_to_who_was_blocked_since(
+    house: House, meanwhile: str, why: str, by_hand: bool
+) -> None:
+    await now(house, says("!reply Bonjour", thread=card_of(house), sender=BOB))
+    house.clock.forward(60.0)
+    await now(house, says(meanwhile, thread=card_of(house)))
+    given = reacts("👍", outgoing(house)[0].event) if by_hand else says("!approve", thread=card_of(house))
+    await now(house, given, seconds=SENT)
+    assert (house.provider.delivered, reply_state(house)) == ([], "held")
+    assert why in answers_in(house)[-1] and "!send" in answers_in(house)[-1]
+    # It is approved: who knows it sends it by a word.
+    await now(house, says("!send", thread=card_of(house), sender=BOB), seconds=SENT)
+    assert len(house.provider.delivered) == 1
+
+
+@pytest.mark.parametrize("who", [ALICE, BOB])
+@pytest.mark.parametrize("changed", ["!customer paul@x.example", "!bcc +bob@home.example", "!from asso@asso.example"])
+async def test_where_who_gets_the_answers_was_changed_since_the_approval_is_asked_about_once(
+    house: House, changed: str, who: UserId
+) -> None:
+    await now(house, says("!reply Bonjour", thread=card_of(house), sender=BOB))
+    house.clock.forward(60.0)
+    await now(house, says(changed, thread=card_of(house), sender=who))
+    await now(house, says("!approve", thread=card_of(house)), seconds=SENT)
+    assert (house.provider.delivered, reply_state(house)) == ([], "unapproved")
+    said = answers_in(house)[-1]
+    assert "has changed since" in said and "still goes to marie@example.org" in said and "from contact@" in said
+    await house.close()
+    await house.open()
+    await now(house, says("!approve", thread=card_of(house)), seconds=SENT)
+    assert len(house.provider.delivered) == 1

@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.fakes.chat import BOB
 from tests.fakes.house import House
-from tests.fakes.looking import NOW, answers_in, card_of, card_says, happens, mails_in, reply_state
+from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in, reply_state
 from tests.fakes.mail import id_of
 from tests.fakes.writing import bounce, edits, mail, redacts, says
 
@@ -64,3 +65,27 @@ async def test_it_lasts_over_a_restart_and_is_listed(house: House) -> None:
     assert "@shop.example" in answers_in(house)[-1]
     house.provider.deliver(offer(1))
     assert await status_of(house, 2) == "spam"
+
+
+@pytest.mark.parametrize("words", ["!block marie@example.org", "!bloquer @example.org"])
+async def test_an_answer_in_its_undo_window_to_who_is_blocked_stays_and_leaves_by_a_word(
+    house: House, words: str
+) -> None:
+    await happens(house, says("!reply Bonjour", thread=card_of(house)))
+    await happens(house, says(words, sender=BOB), seconds=SENT)
+    await house.close()
+    await house.open()
+    await house.settle(SENT)
+    assert (house.provider.delivered, reply_state(house)) == ([], "held")
+    assert any("marie@example.org was blocked since" in one for one in answers_in(house)[-2:])
+    await happens(house, says("!send", thread=card_of(house)), seconds=SENT)
+    assert (len(house.provider.delivered), reply_state(house)) == (1, "sent")
+
+
+async def test_an_answer_to_others_or_written_after_the_block_leaves(house: House) -> None:
+    await happens(house, says("!reply Bonjour", thread=card_of(house)))
+    await happens(house, says("!block @shop.example"), seconds=SENT)
+    assert len(house.provider.delivered) == 1
+    await happens(house, says("!block marie@example.org"), seconds=SENT)
+    await happens(house, says("!reply Adieu", thread=card_of(house)), seconds=SENT)
+    assert len(house.provider.delivered) == 2

@@ -285,7 +285,7 @@ async def test_in_its_undo_window_it_stays_where_the_conversation_becomes_spam(h
     await house.open()
     await house.settle(SENT)
     assert (house.provider.delivered, reply_state(house)) == ([], "held")
-    assert "was made spam" in answers_in(house)[-1]
+    assert "the conversation is spam" in answers_in(house)[-1]
     await now(house, says("!notspam", thread=card_of(house)), says("!send", thread=card_of(house)), seconds=SENT)
     assert (len(house.provider.delivered), reply_state(house)) == (1, "sent")
 

@@ -4,11 +4,12 @@ from typing import Final
 
 from bot.domain.blocking import Blocked, covers, is_for_everybody, is_ours, key_of
 from bot.domain.command import Answer, Asked, Command, Where, Words
-from bot.domain.decision import Block, Decision, Unblock
+from bot.domain.decision import Block, Decision, Unblock, together
 from bot.domain.house_deeds import AddHouseDeed, BlockWas, HouseDeed
-from bot.domain.needs import BlockedIn, Needs
+from bot.domain.needs import BlockedIn, Needs, WorksLeaving
 from bot.domain.page import Bullets, Page, Paragraph
 from bot.domain.rules.telling import tell
+from bot.domain.rules.unwanted import held_as_blocked
 from bot.domain.sentences import Sentence, sentence
 
 MOST: Final = 500
@@ -23,6 +24,15 @@ def _blocked(asked: Asked) -> BlockedIn:
 
 def _needs(asked: Asked) -> Needs:
     return [_blocked(asked)]
+
+
+def _leaving(asked: Asked) -> WorksLeaving:
+    return WorksLeaving(tuple(one.id for one in asked.mailboxes_meant))
+
+
+def _needs_to_block(asked: Asked) -> Needs:
+    """What is on its way as well, where something is named."""
+    return [_blocked(asked), _leaving(asked)] if asked.called.words else [_blocked(asked)]
 
 
 def _keys(asked: Asked) -> tuple[str, ...] | Sentence:
@@ -58,7 +68,8 @@ def _block(asked: Asked) -> Answer:
         if (mailbox.id, key) not in known
     ]
     told = sentence("block.done", count=len(keys), keys=", ".join(keys))
-    return Decision(tuple(Block(one) for one in new)) + tell(asked, told)
+    held = together(held_as_blocked(work, new, asked.now) for work in asked.facts[_leaving(asked)])
+    return Decision(tuple(Block(one) for one in new)) + held + tell(asked, told)
 
 
 def _unblock(asked: Asked) -> Answer:
@@ -108,7 +119,7 @@ BLOCK = Command(
     "block",
     "work",
     _block,
-    _needs,
+    _needs_to_block,
     where=Where.ROOM,
     takes=(Words(),),
     french=("bloquer",),

@@ -8,8 +8,8 @@ from bot.domain.decision import NOTHING, together
 from bot.domain.needs import IncomingOf, Needs, OutgoingIn
 from bot.domain.rules import spam
 from bot.domain.rules.moves import with_status
-from bot.domain.rules.taking_back import held_as_spam
 from bot.domain.rules.telling import tell
+from bot.domain.rules.unwanted import held_as_spam
 from bot.domain.sentences import sentence
 
 

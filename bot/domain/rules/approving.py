@@ -1,17 +1,22 @@
 """Four eyes: where the mailbox asks for it, a mail leaves once a member other than its writer has approved it."""
 
+from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime
 
+from bot.domain.blocking import Blocked
 from bot.domain.command import Answer, Asked
 from bot.domain.conversation import Direction, MailRecord, OutState, StoredReaction
 from bot.domain.decision import AddReaction, Decision, SaveConversation, UpdateMail
 from bot.domain.happening import Happening, What
 from bot.domain.ids import EventId
 from bot.domain.rules.bad_addresses import warned_of
+from bot.domain.rules.goes_to import listed
 from bot.domain.rules.overtaken import is_unseen_onward
 from bot.domain.rules.resend import mail_of
 from bot.domain.rules.scheduling import answered_since, let_go, stays_here
 from bot.domain.rules.telling import tell
+from bot.domain.rules.unwanted import held_as_unwanted
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Meaning
 from bot.domain.work import Outgoing, Work
@@ -27,8 +32,8 @@ def unapproved_in(asked: Asked, work: Outgoing) -> MailRecord | None:
     return next(reversed(of_others or waiting), None)
 
 
-def approve(asked: Asked, work: Work) -> Answer:
-    """The mail leaves, after its undo window or at its time; or why not."""
+def approve(asked: Asked, work: Work, blocked: Collection[Blocked]) -> Answer:
+    """The mail leaves, after its undo window or at its time; or why not. `blocked` is what the mailbox blocks."""
     record = unapproved_in(asked, work)
     if record is None:
         return sentence("error.approve_nothing")
@@ -40,17 +45,33 @@ def approve(asked: Asked, work: Work) -> Answer:
     # Deleting the command takes the approval away, as taking 👍 away does; the latter is kept by its own story.
     kept = () if asked.is_by_hand or record.source is None else (AddReaction(_in_words(asked, record, record.source)),)
     is_later = record.leaves_at is not None and record.leaves_at > asked.now
-    held = None if is_later else stays_here(work, after, asked.now)
-    if held is None and answered_since(work, record):
-        return _asked_once(asked, work, record)
+    held = None if is_later else _held(work, after, blocked, asked.now)
+    why = _since(work, record) if held is None else ()
+    if why:
+        return _asked_once(asked, work, record, why)
     return (held or let_go(work, after, asked.now)) + Decision(kept, happened=(happened,))
 
 
-def _asked_once(asked: Asked, work: Work, record: MailRecord) -> Decision:
-    """Somebody else has answered since it was written: the next approval is given by whoever knows that."""
+def _held(work: Work, record: MailRecord, blocked: Collection[Blocked], now: datetime) -> Decision | None:
+    """Why an approved mail does not leave all the same. Else None."""
+    return held_as_unwanted(work.conversation, record, blocked, now) or stays_here(work, record, now)
+
+
+def _since(work: Work, record: MailRecord) -> tuple[Sentence, ...]:
+    """What happened since it was written that whoever approves it may not know."""
+    answered = (sentence("approve.answered"),) if answered_since(work, record) else ()
+    wishes = work.conversation.wishes
+    if wishes.at is None or wishes.at <= record.date:
+        return answered
+    to, sender = listed((*record.to, *record.cc, *record.bcc)), listed(record.from_)
+    return (*answered, sentence("approve.whom_changed", who=wishes.by or "", to=to, sender=sender))
+
+
+def _asked_once(asked: Asked, work: Work, record: MailRecord, why: tuple[Sentence, ...]) -> Decision:
+    """The next approval is given by whoever knows why this one was not taken."""
     one, waits = replace(work.conversation, changed_at=asked.now), replace(record, date=asked.now)
     warned = warned_of(work, (*record.to, *record.cc, *record.bcc))
-    told = (sentence("approve.answered"), *((warned,) if warned is not None else ()))
+    told = (*why, *((warned,) if warned is not None else ()))
     return Decision((SaveConversation(one), UpdateMail(waits))) + tell(asked, *told)
 
 

@@ -226,24 +226,6 @@ def unapproved(work: Outgoing, given: StoredReaction, *, room: RoomId, now: date
     return Decision(changes, (ShowState(work.conversation, after),), (happened,))
 
 
-def held_as_spam(work: Outgoing, conversation: Conversation) -> Decision:
-    """Answers whose undo window is open as the conversation becomes spam leave by somebody's word alone.
-
-    Saving the conversation is left to whoever makes it that.
-    """
-    decision = NOTHING
-    for record in work.outgoing:
-        is_new = record.state is OutState.QUEUED and record.state_before is None and record.author is not None
-        if not is_new or record.is_scheduled or record.row in work.under_way or not waits(work, record):
-            continue
-        back = (_stopped(record),) if record.is_written else ()
-        # Its bytes are written anew once it is sent.
-        after = replace(record, state=OutState.HELD, raw=BlobId(""))
-        say = to_author(conversation, record, sentence("status.spam_held"), sentence("scheduled.how"))
-        decision += Decision((*back, UpdateMail(after)), (ShowState(conversation, after), say))
-    return decision
-
-
 def edited_away(work: Outgoing, record: MailRecord, *, room: RoomId, actor: UserId, now: datetime) -> Decision:
     """Keep back the mail of a message that was edited into no answer, if it has not left."""
     if record.state in (OutState.CANCELLED, OutState.REFUSED):

@@ -4,8 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.blocking import blocks
-from bot.domain.conversation import KEPT_BACK, MailRecord, OutState, Status
+from bot.domain.conversation import KEPT_BACK, MailRecord, OutState
 from bot.domain.decision import NOTHING, Decision, SaveConversation, SetTimer, UpdateMail
 from bot.domain.due_snapshots import ScheduledSnapshot
 from bot.domain.effects import ShowState
@@ -14,6 +13,7 @@ from bot.domain.inputs.inside import TimerDue
 from bot.domain.rules.moves import with_answer
 from bot.domain.rules.overtaken import answered_onward, is_overtaken
 from bot.domain.rules.scheduling import answered_since, kept_here, leaves_now, stays_here, told_late
+from bot.domain.rules.unwanted import held_as_unwanted
 from bot.domain.sentences import sentence
 from bot.domain.traces import LEFT
 from bot.domain.work import Work
@@ -41,11 +41,9 @@ def decide_scheduled(snapshot: ScheduledSnapshot, input: TimerDue, now: datetime
     conversation = snapshot.work.conversation
     if not snapshot.may_send:
         return kept_here(conversation, record, sentence("scheduled.held_right"), now)
-    if conversation.status is Status.SPAM:
-        return kept_here(conversation, record, sentence("scheduled.held_spam"), now)
-    blocked = _blocked_since(snapshot, record)
-    if blocked:
-        return kept_here(conversation, record, sentence("scheduled.held_blocked", addresses=blocked), now)
+    unwanted = held_as_unwanted(conversation, record, snapshot.blocked, now)
+    if unwanted is not None:
+        return unwanted
     if is_overtaken(snapshot.work, record):
         return kept_here(conversation, record, sentence("scheduled.held_merged"), now)
     if conversation.heard > record.heard:
@@ -56,13 +54,6 @@ def decide_scheduled(snapshot: ScheduledSnapshot, input: TimerDue, now: datetime
     if held is not None:
         return held
     return leaves_now(snapshot.work, record, now) + told_late(record, conversation, now)
-
-
-def _blocked_since(snapshot: ScheduledSnapshot, record: MailRecord) -> str:
-    """Those to whom it goes that were blocked after it was written: of others its writer knew."""
-    since = [one for one in snapshot.blocked if one.at > record.date]
-    people = (*record.to, *record.cc, *record.bcc)
-    return ", ".join(one.address for one in people if any(blocks(each, one.address) for each in since))
 
 
 def _has_left(work: Work, record: MailRecord, now: datetime) -> Decision:
