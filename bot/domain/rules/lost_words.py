@@ -67,6 +67,8 @@ def words_above(whole: str) -> str:
     _without_attribution(lines)
     _without_blanks(lines)
     _without_head(lines)
+    while lines and (not lines[-1].strip() or _BANNER.fullmatch(lines[-1].strip()[:_MOST_OF_LINE])):
+        lines.pop()
     if _SIGNATURE in lines:
         lines = lines[: lines.index(_SIGNATURE)]
     return "\n".join(lines).strip()
@@ -76,7 +78,9 @@ def words_found(mail: Mail, visible: str) -> str:
     """The new words, without a head or a line that say whose words follow: where nothing stands above these, a reader
     of mails takes them for the writer's, with the private address in them."""
     words, above = new_words(visible, mail.text), words_above(mail.text)
-    if ABOVE in mail.text and own_words(above, mail.from_) is Own.NONE:
+    raw, mark, _ = mail.text.partition(ABOVE)
+    is_above = _squashed(words[:_MOST_LETTERS]) in _squashed(raw[-_MOST_LETTERS:])
+    if mark and is_above and own_words(above, mail.from_) is Own.NONE:
         # The place of a picture stands in one reading alone.
         return above or (words if own_words(words, mail.from_) is Own.NONE else "")
     # Without the mark, and without marks of quoting, nothing says where what is quoted ends.

@@ -121,6 +121,14 @@ def test_lines_that_only_look_like_a_head_are_the_answer(words: str) -> None:
     assert words_above(f"{words}\n\n{HEADS[2]}\n\n{QUOTED}") == words
 
 
+def test_words_below_the_quotation_are_the_answer() -> None:
+    for below in ("C'est oui.", "fermer\n\nMerci, c'est fait."):
+        mail = Mail(text=f"{WROTE}\n{QUOTED}\n\n{below}", visible_text=below)
+        assert isinstance(found := said(mail), Spoken) and found.text and found.text in below
+    proton = f"C'est oui.\n\n------- Message d'origine -------\n{WROTE}\n\n{QUOTED}"
+    assert words_above(proton) == "C'est oui."
+
+
 def test_a_note_is_kept_whole() -> None:
     assert said(read(text="note: il ment\n---\nIl a dit que non.")) == Spoken(
         "il ment\n---\nIl a dit que non.", is_note=True
