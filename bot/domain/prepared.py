@@ -24,6 +24,13 @@ class Prepared:
     at: datetime
     mail: MessageRow | None = None
     """The mail that was made of it."""
+    begun_at: datetime | None = None
+    """The time of `source`, where it was edited since; None: `at`."""
+
+    @property
+    def seen_at(self) -> datetime:
+        """Up to when whoever wrote it knows what stands in the thread: an edit needs no look at it."""
+        return self.begun_at or self.at
 
 
 def difference(before: str, after: str) -> str:

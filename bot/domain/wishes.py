@@ -28,10 +28,22 @@ class Wishes:
     by: UserId | None = field(default=None, compare=False)
     """The member who changed them last; None where nobody did, or before that was kept."""
     at: datetime | None = field(default=None, compare=False)
+    other: UserId | None = field(default=None, compare=False)
+    """The last one besides `by` who changed them, so that no change of one's own hides a colleague's."""
+    other_at: datetime | None = field(default=None, compare=False)
 
     def said(self, before: "Wishes", by: UserId | None, at: datetime) -> "Wishes":
         """These wishes in place of those of before, by that member's word."""
-        return before if self == before else replace(self, by=by, at=at)
+        if self == before:
+            return before
+        is_same = before.by in (None, by)
+        other, other_at = (before.other, before.other_at) if is_same else (before.by, before.at)
+        return replace(self, by=by, at=at, other=other, other_at=other_at)
+
+    def last_but(self, person: UserId) -> tuple[UserId, datetime] | None:
+        """The last change by anybody else, and its time."""
+        by, at = (self.other, self.other_at) if self.by in (None, person) else (self.by, self.at)
+        return None if by is None or at is None else (by, at)
 
     def of_customer(self, customer: Address, after: int) -> "Wishes":
         key = normal(customer.address)

@@ -3,7 +3,7 @@
 from tests.fakes.chat import BOB, CONFIG
 from tests.fakes.house import House
 from tests.fakes.looking import answers_in, card_of, card_says, happens, outgoing
-from tests.fakes.writing import mail, redacts, says
+from tests.fakes.writing import edits, mail, redacts, says
 
 LEA = "lea@mairie.example"
 
@@ -36,6 +36,30 @@ async def test_the_words_that_were_written_to_somebody_else_leave_once_their_wri
     await happens(house, says("!send", thread=card_of(house)), seconds=(0.0, 25.0, 16.0))
     asked = str(house.homeserver.of_kind("receipt")[-1].content["body"])
     assert house.provider.delivered == [] and "Bob has changed" in asked and LEA in asked
+    await happens(house, says("!send", thread=card_of(house)), seconds=(0.0, 25.0, 16.0))
+    assert [list(one[1]) for one in house.provider.delivered] == [[LEA]]
+
+
+async def test_editing_the_draft_is_not_knowing_that_it_goes_to_somebody_else(house: House) -> None:
+    draft = says("!draft Bonjour Marie", thread=card_of(house))
+    await happens(house, draft)
+    await happens(house, says(f"!customer {LEA}", thread=card_of(house), sender=BOB))
+    await happens(house, edits(draft.event, "!draft Bonjour Marie, encore"))
+    await happens(house, edits(draft.event, "!draft Bonjour Marie, enfin"))
+    await house.close()
+    await house.open()
+    await happens(house, says("!send", thread=card_of(house)), seconds=(0.0, 25.0, 16.0))
+    asked = str(house.homeserver.of_kind("receipt")[-1].content["body"])
+    assert house.provider.delivered == [] and "Bob has changed" in asked and LEA in asked
+    await happens(house, says("!send", thread=card_of(house)), seconds=(0.0, 25.0, 16.0))
+    assert [list(one[1]) for one in house.provider.delivered] == [[LEA]]
+
+
+async def test_a_draft_that_was_written_after_the_change_leaves_edited_or_not(house: House) -> None:
+    await happens(house, says("!draft Bonjour Marie", thread=card_of(house)))
+    await happens(house, says(f"!customer {LEA}", thread=card_of(house), sender=BOB))
+    draft = says("!draft Bonjour Léa", thread=card_of(house))
+    await happens(house, draft, edits(draft.event, "!draft Bonjour Léa, encore"))
     await happens(house, says("!send", thread=card_of(house)), seconds=(0.0, 25.0, 16.0))
     assert [list(one[1]) for one in house.provider.delivered] == [[LEA]]
 

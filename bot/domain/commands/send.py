@@ -42,7 +42,7 @@ def _letter(asked: Asked) -> Letter | Sentence:
         why,
         of_draft=True,
         leaves_at=at,
-        written_at=draft.at,
+        written_at=draft.seen_at,
     )
 
 

@@ -108,12 +108,10 @@ def _waiting_of_others(work: Work, person: UserId) -> tuple[Sentence, ...]:
     return (sentence(key, who=newest.author or ""),)
 
 
-def others_changed(work: Work, person: UserId, since: datetime | None) -> bool:
-    """Whether a colleague has changed who gets the answers, or their sender, since that time; None: since ever."""
-    wishes = work.conversation.wishes
-    if wishes.by in (None, person) or wishes.at is None:
-        return False
-    return since is None or wishes.at > since
+def others_changed(work: Work, person: UserId, since: datetime | None) -> UserId | None:
+    """The colleague who has changed who gets the answers, or their sender, since that time; None: since ever."""
+    last = work.conversation.wishes.last_but(person)
+    return last[0] if last is not None and (since is None or last[1] > since) else None
 
 
 def ask(asked: Asked, work: Work, wanted: Question, why: tuple[Sentence, ...]) -> Decision:

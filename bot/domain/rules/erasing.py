@@ -122,6 +122,8 @@ def _without(one: Conversation, person: Addresses, mails: int, *, is_heard: bool
             customer_after=wishes.customer_after,
             by=wishes.by,
             at=wishes.at,
+            other=wishes.other,
+            other_at=wishes.other_at,
         ),
     )
 

@@ -44,7 +44,8 @@ def prepared(
     if before is not None and before.text == text and before.source == source:
         return Decision()
     author = before.author if before is not None else by
-    draft = Prepared(text, author, by, source, now)
+    begun_at = before.seen_at if before is not None and before.source == source else None
+    draft = Prepared(text, author, by, source, now, begun_at=begun_at)
     after = replace(conversation, draft=draft)
     what = What.DRAFTED if before is None else What.REDRAFTED
     detail = text[:MOST_TOLD] if before is None else difference(before.text, text)

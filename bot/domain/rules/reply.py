@@ -102,8 +102,8 @@ def reply(asked: Asked, work: Work, letter: Letter) -> Answer:
 def reasons(asked: Asked, work: Work, letter: Letter, wish: Wish) -> tuple[Sentence, ...]:
     """All that its writer is asked about before it leaves."""
     told = asking.may_not_know(work, asked.person, asked.now)
-    if asking.others_changed(work, asked.person, letter.written_at or work.seen_at):
-        who = work.conversation.wishes.by or ""
+    who = asking.others_changed(work, asked.person, letter.written_at or work.seen_at)
+    if who is not None:
         told += (sentence("question.whom_changed", who=who), *goes_to(work, wish.whom, wish.choice))
     more = (letter.must_ask, warned_of(work, wish.whom.everybody))
     return (*told, *(one for one in more if one is not None))

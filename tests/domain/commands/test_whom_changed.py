@@ -124,9 +124,32 @@ def test_whoever_has_seen_the_change_answers_unasked(who: UserId, is_asked: bool
     at = made.conversation.wishes.at
     assert at is not None
     work = made.work(ALICE)
-    assert others_changed(work, ALICE, None) == is_asked
-    assert others_changed(work, ALICE, at - timedelta(seconds=1)) == is_asked
+    assert others_changed(work, ALICE, None) == (BOB if is_asked else None)
+    assert (others_changed(work, ALICE, at - timedelta(seconds=1)) is not None) == is_asked
     assert not others_changed(work, ALICE, at + timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("change", [one for one in CHANGES if "only" not in one])
+def test_one_s_own_change_after_it_does_not_hide_a_colleague_s(change: str) -> None:
+    made = world()
+    made.says("!draft Bonjour Marie")
+    later(made).says(change, sender=BOB)
+    later(made).says("!only")
+    later(made).says("!cc +lea@home.example")
+    later(made).says("!send")
+    assert made.was_asked and not made.out()
+    assert "question.whom_changed" in made.said()
+    later(made).says("!send")
+    assert [one.author for one in made.out()] == [ALICE]
+
+
+def test_a_colleague_s_change_before_the_draft_is_asked_about_by_none_of_one_s_own() -> None:
+    made = world()
+    made.says("!cc +zoe@home.example", sender=BOB)
+    later(made).says("!draft Bonjour Marie")
+    later(made).says("!only")
+    later(made).says("!send")
+    assert [one.author for one in made.out()] == [ALICE]
 
 
 @pytest.mark.parametrize("body", [*CHANGES, "!all", "!cc", "!bcc"])
