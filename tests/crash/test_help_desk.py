@@ -62,6 +62,7 @@ STORIES: Mapping[str, tuple[Stage, ...]] = {
         say("!rule add if subject:help then forward:carl@home.example"), say("!yes"), comes(subject="Help"),
     ),
     "blocked": (comes(), say("!block marie@example.org", 1), comes(id="m9@example.org"), say("!unblock marie@example.org")),
+    "blocked as an answer waits": (comes(), say("!reply Bonjour", 1, by=BOB), say("!block marie@example.org", 1)),
     "arranged": (
         comes(), say("!who note Au téléphone", 1), say("!cc lea@example.org", 1), say("!only", 1),
         say("!customer lea@example.org", 1), say("!subject Autre", 1), say("!tag a b", 1),
@@ -77,6 +78,8 @@ def _house(story: str, folder: Path, kill_at: int | None) -> House:
         instance = replace(INSTANCE, mailboxes=(FIRST, SUPPORT, HIDDEN))
     if story == "approved":
         instance = replace(INSTANCE, mailboxes=(replace(MAILBOX, approval=True),))
+    if story == "blocked as an answer waits":
+        instance = replace(INSTANCE, mailboxes=(replace(MAILBOX, undo_seconds=86_400),))
     house = House(folder, Boundaries(kill_at), instance=instance)
     if story == "moved away":
         house.homeserver.members[THERE] = (Member(ALICE, "Alice"), Member(BOT, "Postroom"))
