@@ -238,8 +238,13 @@ class Case:
 
     async def read(self, *who: MatrixUser) -> None:
         """These people have read the newest event of the thread."""
+
+        def there() -> list[RoomEvent]:
+            return [event for event in self.house.seen(self.room) if event.thread == self.thread]
+
         await self.house.alice.sync()
-        newest = [event for event in self.house.seen(self.room) if event.thread == self.thread][-1]
+        await self.house.alice.wait_until(lambda: bool(there()), what="something in the thread", timeout=WAIT)
+        newest = there()[-1]
         for member in who:
             # Another homeserver has it a moment later, and takes no receipt before.
             await member.wait_for(

@@ -48,9 +48,10 @@ async def test_what_is_missing_or_wrong_is_told(house: House, desk: Desk) -> Non
         ('!search "', "error.search_what"),
         ("!search a status:perhaps", "error.search_status"),
         ("!search " + "mot " * 60, "error.search_many"),
+        ('!search words:x AND "', "error.search_filter"),
     ):
         assert words(why) in (await _searched(house, desk, asked)).body, asked
-    for hostile in ("NEAR(facture 1)", "' OR 1=1 --", 'words:x AND "', "!search & | ! <->"):
+    for hostile in ("NEAR(facture 1)", "' OR 1=1 --", '"words:x" AND "', "!search & | ! <->"):
         assert words("search.nothing") in (await _searched(house, desk, f"!search {hostile}")).body, hostile
 
 
