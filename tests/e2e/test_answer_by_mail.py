@@ -20,10 +20,10 @@ from tests.e2e.letters import letter, new_id, read
 HERS = "alice@home.example"
 OURS = "mx.monasso.org"
 PROOF = f"Authentication-Results: {OURS}; dmarc=pass header.from=home.example\r\n".encode()
-_TRUSTING = {"trusted_authserv": [OURS]}
+TRUSTING = {"trusted_authserv": [OURS]}
 
 
-def _ticket(house: House, case: Case, person: str, config: Path) -> str:
+def ticket_for(house: House, case: Case, person: str, config: Path) -> str:
     """The id of a notification that was written now, as the bot makes it."""
     signer = signer_of(load(config))
     return signer.notification_id(
@@ -35,12 +35,15 @@ def _ticket(house: House, case: Case, person: str, config: Path) -> str:
     )
 
 
-def _answer(desk: Desk, ticket: str, text: str, *, sender: str = f"Alice <{HERS}>", proof: bytes = PROOF) -> bytes:
+def answer_from_home(
+    case: Case, ticket: str, text: str, *, sender: str = f"Alice <{HERS}>", proof: bytes = PROOF
+) -> bytes:
     quoted = f"{text}\n\nLe 28/11/2026, Mon Asso a écrit :\n> {ABOVE}\n> note: interne\n"
-    return proof + letter(to=desk.address, id=new_id("answer"), sender=sender, text=quoted, answers=ticket)
+    subject, to = f"Re: [#{case.number}] Une question", case.desk.address
+    return proof + letter(to=to, id=new_id("answer"), subject=subject, sender=sender, text=quoted, answers=ticket)
 
 
-async def _registered(house: House, desk: Desk) -> None:
+async def registered(house: House, desk: Desk) -> None:
     await house.alice.say(desk.room, f"!email {HERS}")
     code = await house.sink.wait_for(lambda one: one.recipients == (HERS,), what="the mail with the code")
     body = read(code.raw).get_body(("plain",))
@@ -57,27 +60,27 @@ async def _refused(house: House, desk: Desk, case: Case, raw: bytes, why: str) -
 
 @pytest.mark.timeout(240)
 async def test_the_customer_gets_it_and_what_is_forged_goes_nowhere(synapse: Synapse, dovecot: Dovecot) -> None:
-    async with housed(synapse, dovecot, desks=[_TRUSTING]) as house:
+    async with housed(synapse, dovecot, desks=[TRUSTING]) as house:
         (desk,) = house.desks
-        await _registered(house, desk)
+        await registered(house, desk)
         case = await house.case(desk)
-        ticket = _ticket(house, case, house.alice.user_id, house.config)
+        ticket = ticket_for(house, case, house.alice.user_id, house.config)
 
-        await _refused(house, desk, case, _answer(desk, ticket, "forged one", proof=b""), "mailed.unproven")
-        theirs = _ticket(house, case, house.bob.user_id, house.config)
-        await house.deliver(desk, _answer(desk, theirs, "forged two"))
+        await _refused(house, desk, case, answer_from_home(case, ticket, "forged one", proof=b""), "mailed.unproven")
+        theirs = ticket_for(house, case, house.bob.user_id, house.config)
+        await house.deliver(desk, answer_from_home(case, theirs, "forged two"))
         await house.wait(
             desk.room, lambda e: e.thread == case.thread and "forged two" in e.body, "a colleague's ticket"
         )
         stranger = PROOF.replace(b"home.example", b"evil.example")
         await house.deliver(
-            desk, _answer(desk, ticket, "forged three", sender="Eve <eve@evil.example>", proof=stranger)
+            desk, answer_from_home(case, ticket, "forged three", sender="Eve <eve@evil.example>", proof=stranger)
         )
         await house.wait(
             desk.room, lambda e: e.thread != case.thread and "forged three" in e.body, "the stranger's own thread"
         )
 
-        await house.deliver(desk, _answer(desk, ticket, "fermer\n\nBonjour Marie, c’est oui."))
+        await house.deliver(desk, answer_from_home(case, ticket, "fermer\n\nBonjour Marie, c’est oui."))
         await house.bot.kill()
         await house.bot.start()
         await house.bot.healthy()

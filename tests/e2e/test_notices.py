@@ -53,7 +53,10 @@ async def test_what_is_not_read_is_mailed_and_its_answer_goes_on(synapse: Synaps
         quoted = "".join(f"> {line}\n" for line in body.get_content().splitlines())
         ticket = str(message["Message-ID"]).strip("<>")
         text = f"Bonjour Marie, c’est oui.\n\nLe 28/11/2026, Mon Asso a écrit :\n{quoted}"
-        raw = PROOF + letter(to=desk.address, id=new_id("back"), sender=f"Alice <{HERS}>", text=text, answers=ticket)
+        subject, sender = f"Re: {message['Subject']}", f"Alice <{HERS}>"
+        raw = PROOF + letter(
+            to=desk.address, id=new_id("back"), subject=subject, sender=sender, text=text, answers=ticket
+        )
         await house.deliver(desk, raw)
         left = await house.sink.wait_for(lambda one: one.recipients == ("marie@example.org",), what="the answer")
         assert "Bonjour Marie" in str(read(left.raw).get_body(("plain",)).get_content())  # type: ignore[union-attr]

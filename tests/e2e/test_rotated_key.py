@@ -14,7 +14,7 @@ from bot.demo.servers.synapse import Synapse
 from tests.e2e.copies import stopped
 from tests.e2e.house import House, housed, words
 from tests.e2e.letters import id_of, letter, new_id, read
-from tests.e2e.test_answer_by_mail import _TRUSTING, _answer, _registered, _ticket
+from tests.e2e.test_answer_by_mail import TRUSTING, answer_from_home, registered, ticket_for
 from tests.e2e.test_backup import _postroom
 from tests.e2e.test_erase import _empty_outbox
 
@@ -48,18 +48,18 @@ async def _given_a_password(house: House) -> None:
 
 @pytest.mark.timeout(400)
 async def test_the_whole_bot_goes_on_under_another_key(synapse: Synapse, dovecot: Dovecot, tmp_path: Path) -> None:
-    async with housed(synapse, dovecot, desks=[_TRUSTING], start=False) as house:
+    async with housed(synapse, dovecot, desks=[TRUSTING], start=False) as house:
         (desk,) = house.desks
         settings = yaml.safe_load(house.config.read_text())
         _written(house, matrix=settings["matrix"] | {"allow_insecure_secrets": True})
         await house.bot.start()
         await house.bot.healthy()
         await _given_a_password(house)
-        await _registered(house, desk)
+        await registered(house, desk)
         case = await house.case(desk)
         zora = letter(to=desk.address, id=new_id(), subject="Zanzibar", sender=f"Zora <{ZORA}>")
         await house.case(desk, zora)
-        ticket = _ticket(house, case, house.alice.user_id, house.config)
+        ticket = ticket_for(house, case, house.alice.user_id, house.config)
         config, backup, old = str(house.config), str(tmp_path / "backup"), settings["secret_key"]
         await _empty_outbox(house)
         async with stopped(house):
@@ -70,7 +70,7 @@ async def test_the_whole_bot_goes_on_under_another_key(synapse: Synapse, dovecot
 
         assert _device(house) == before
         await house.bot.healthy()
-        await house.deliver(desk, _answer(desk, ticket, "Bonjour Marie, c’est oui."))
+        await house.deliver(desk, answer_from_home(case, ticket, "Bonjour Marie, c’est oui."))
         mail = await house.sink.wait_for(lambda one: b"Bonjour Marie" in one.raw, what="the answer by mail")
         assert read(mail.raw)["In-Reply-To"] == f"<{case.message_id}>"
         log = house.bot.log.read_text()
