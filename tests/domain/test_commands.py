@@ -263,7 +263,7 @@ def test_the_words_behind_a_command_are_read_in_french_too(body: str, words: tup
     assert isinstance(found, Called) and found.words == words
 
 
-@pytest.mark.parametrize("option", ["--tous", "--all", "—TOUS"])
+@pytest.mark.parametrize("option", ["--tous", "--all", "--TOUS"])
 def test_an_option_is_read_in_french_too(option: str) -> None:
     found = _read(f"!répondre {option} Bonjour")
     assert isinstance(found, Called)
