@@ -61,8 +61,12 @@ def _act(made: World, step: str, number: int, written: list[EventId]) -> None:
             _rings(made)
         case "hour":
             made.now += timedelta(hours=1)
-        case "accept" | "again" if made.calls:
-            made.made(made.calls[0], MailAccepted("ok", ()) if step == "accept" else TryLater("busy"))
+        case "accept" if made.calls:
+            made.made(made.calls[0], MailAccepted("ok", ()))
+        case "again" if made.calls:
+            made.made(made.calls[0], TryLater("busy"))
+            # It was handed over to nobody.
+            made.sent.pop()
         case _:
             pass
 
