@@ -1,5 +1,7 @@
 """AES-256-GCM for all that we store encrypted: a nonce of 12 bytes, a tag of 16, and the ciphertext."""
 
+from collections.abc import Iterable
+
 from Crypto.Cipher import AES
 from Crypto.Random import get_random_bytes
 
@@ -25,3 +27,17 @@ def opened(key: bytes, raw: bytes, place: bytes = b"") -> bytes:
     cipher = AES.new(key, AES.MODE_GCM, nonce=raw[:_NONCE])
     cipher.update(place)
     return cipher.decrypt_and_verify(raw[_NONCE + _TAG :], raw[_NONCE : _NONCE + _TAG])
+
+
+def opened_by(keys: Iterable[bytes], raw: bytes, place: bytes = b"") -> bytes:
+    """The bytes that one of these keys closed.
+
+    Raises:
+        ValueError: none of them did.
+    """
+    for key in keys:
+        try:
+            return opened(key, raw, place)
+        except ValueError:
+            continue
+    raise ValueError("no key opens it")

@@ -24,12 +24,10 @@ class KeyVault:
 
     def open(self, sealed: bytes, id: SecretId) -> str:
         """See `ports.Vault.open`."""
-        for key in (self._key, *self._former):
-            try:
-                return aead.opened(key, sealed, id.encode()).rstrip(b"\0").decode()
-            except ValueError:
-                continue
-        raise NotOpened
+        try:
+            return aead.opened_by((self._key, *self._former), sealed, id.encode()).rstrip(b"\0").decode()
+        except ValueError as fault:
+            raise NotOpened from fault
 
     def anew(self, sealed: bytes, id: SecretId) -> bytes | None:
         """See `ports.Vault.anew`."""

@@ -1,6 +1,5 @@
 """What follows an answer by mail: its first line, once it has left, and a word by mail where it did not go on."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
@@ -15,19 +14,13 @@ from tests.fakes.direct import DIRECT, invites, said_in
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, card_of, card_says, happens, outgoing, reply_state
 from tests.fakes.writing import mail, reacts, says
-from tests.flows.test_answer_by_mail import answer, comes, left, opened, shown, ticket
+from tests.flows.test_answer_by_mail import answer, comes, house, left, opened, shown, ticket
 from tests.flows.test_database_put_back import now as stamped
 from tests.flows.test_move import ELSEWHERE
 
+__all__ = ["house"]
+
 LONG = (0.0, 30.0, 60.0, 120.0, 300.0)
-
-
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    made = House(tmp_path)
-    await opened(made)
-    yield made
-    await made.close()
 
 
 def told_alice(house: House) -> list[str]:

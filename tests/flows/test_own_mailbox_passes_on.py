@@ -1,26 +1,18 @@
 """A member's own mailbox passes on what is mailed there, to the mailbox that it came from: no mail causes the next."""
 
-from collections.abc import AsyncIterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
 
 from tests.fakes.house import House
 from tests.fakes.looking import happens
 from tests.fakes.writing import mail, says
-from tests.flows.test_answer_by_mail import PROOF, opened
+from tests.flows.test_answer_by_mail import PROOF, house
+
+__all__ = ["house"]
 
 MINUTES = (0.0, 60.0, 61.0, 16.0, 200.0)
-
-
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    made = House(tmp_path)
-    await opened(made)
-    yield made
-    await made.close()
 
 
 def mailed(house: House) -> list[EmailMessage]:

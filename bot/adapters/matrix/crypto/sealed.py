@@ -33,12 +33,10 @@ def read_sealed(path: Path, *keys: str) -> JsonObject | None:
         raw = path.read_bytes()
     except FileNotFoundError:
         return None
-    for key in keys:
-        try:
-            return fields.loads(aead.opened(_key(key, _FILE), raw))
-        except ValueError:
-            continue
-    raise WrongKey(path.name)
+    try:
+        return fields.loads(aead.opened_by((_key(key, _FILE) for key in keys), raw))
+    except ValueError as fault:
+        raise WrongKey(path.name) from fault
 
 
 class Seal:
@@ -61,14 +59,9 @@ class Seal:
         """The sealed word; None if it was sealed with another key, for another place, or was changed."""
         try:
             raw = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+            return fields.loads(aead.opened_by((self._key, *self._former), raw, place.encode()))
         except (ValueError, binascii.Error):
             return None
-        for key in (self._key, *self._former):
-            try:
-                return fields.loads(aead.opened(key, raw, place.encode()))
-            except ValueError:
-                continue
-        return None
 
 
 def _key(key: str, purpose: bytes) -> bytes:
