@@ -12,6 +12,7 @@ from bot.demo.servers.certificate import make_certificate
 from bot.demo.servers.process import (
     LOOPBACK,
     Child,
+    RunAs,
     ServerMissing,
     accepts_connections,
     free_port,
@@ -48,27 +49,40 @@ async def mariadb(*, speaks_tls: bool = False) -> AsyncIterator[tuple[str, Path]
         data = folder / "data"
         words = ["--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db"]
         await run_to_end([install, *words], run_as=run_as)
-        start = folder / "start.sql"
-        start.write_text(
-            "CREATE DATABASE freescout CHARACTER SET utf8mb4;\n"
-            f"CREATE USER reader@localhost IDENTIFIED BY '{PASSWORD}';\n"
-            "GRANT ALL ON freescout.* TO reader@localhost;\n"
-        )
-        start.chmod(0o644)
-        port = free_port()
-        certificate = make_certificate(folder)
-        for file in (certificate.certificate, certificate.key):
-            file.chmod(0o644)
-        options = [f"--datadir={data}", f"--port={port}", f"--bind-address={LOOPBACK}", f"--init-file={start}"]
-        options += [f"--socket={folder / 'sock'}", "--innodb-flush-log-at-trx-commit=0", "--default-time-zone=+05:00"]
-        if speaks_tls:
-            options += [f"--ssl-cert={certificate.certificate}", f"--ssl-key={certificate.key}"]
-            options.append("--require-secure-transport=ON")
-        child = await Child.start(
-            [server, "--no-defaults", *options], name="MariaDB", log=folder / "log", cwd=folder, run_as=run_as
-        )
-        try:
-            await child.until(lambda: accepts_connections(LOOPBACK, port), timeout=60)
-            yield f"mysql://reader@{LOOPBACK}:{port}/freescout", certificate.certificate
-        finally:
-            await asyncio.shield(child.stop())
+        more = ["--require-secure-transport=ON"] if speaks_tls else []
+        async with served("MariaDB", server, folder, run_as, *more, knows_tls=speaks_tls) as found:
+            yield found
+
+
+@asynccontextmanager
+async def served(
+    name: str, server: str, folder: Path, run_as: RunAs | None, *more: str, knows_tls: bool
+) -> AsyncIterator[tuple[str, Path]]:
+    """A server of MySQL's kind on what is laid out in `data` of the folder: the URL, and its certificate.
+
+    Args:
+        more: options that one of them alone knows.
+    """
+    start = folder / "start.sql"
+    start.write_text(
+        "CREATE DATABASE freescout CHARACTER SET utf8mb4;\n"
+        f"CREATE USER reader@localhost IDENTIFIED BY '{PASSWORD}';\n"
+        "GRANT ALL ON freescout.* TO reader@localhost;\n"
+    )
+    start.chmod(0o644)
+    port = free_port()
+    certificate = make_certificate(folder)
+    for file in (certificate.certificate, certificate.key):
+        file.chmod(0o644)
+    options = [f"--datadir={folder / 'data'}", f"--port={port}", f"--bind-address={LOOPBACK}", f"--init-file={start}"]
+    options += [f"--socket={folder / 'sock'}", "--innodb-flush-log-at-trx-commit=0", "--default-time-zone=+05:00"]
+    if knows_tls:
+        options += [f"--ssl-cert={certificate.certificate}", f"--ssl-key={certificate.key}"]
+    child = await Child.start(
+        [server, "--no-defaults", *options, *more], name=name, log=folder / "log", cwd=folder, run_as=run_as
+    )
+    try:
+        await child.until(lambda: accepts_connections(LOOPBACK, port), timeout=60)
+        yield f"mysql://reader@{LOOPBACK}:{port}/freescout", certificate.certificate
+    finally:
+        await asyncio.shield(child.stop())

@@ -5,7 +5,6 @@ Debian's releases have MariaDB in its place. It may be a script that starts a `m
 
 from __future__ import annotations
 
-import asyncio
 import os
 import ssl
 from collections.abc import AsyncIterator
@@ -15,18 +14,13 @@ from pathlib import Path
 from sqlalchemy import create_engine
 
 from bot.adapters.old_database import address_of
-from bot.demo.servers.certificate import make_certificate
 from bot.demo.servers.process import (
-    LOOPBACK,
-    Child,
     ServerMissing,
-    accepts_connections,
-    free_port,
     run_to_end,
     server_folder,
     unprivileged_user,
 )
-from tests.cli.mariadb import PASSWORD
+from tests.cli.mariadb import PASSWORD, served
 
 
 @asynccontextmanager
@@ -44,34 +38,9 @@ async def mysql() -> AsyncIterator[tuple[str, Path]]:
     with server_folder("mysql", owner=run_as) as folder:
         data = folder / "data"
         await run_to_end([server, "--no-defaults", "--initialize-insecure", f"--datadir={data}"], run_as=run_as)
-        start = folder / "start.sql"
-        start.write_text(
-            "CREATE DATABASE freescout CHARACTER SET utf8mb4;\n"
-            f"CREATE USER reader@localhost IDENTIFIED BY '{PASSWORD}';\n"
-            "GRANT ALL ON freescout.* TO reader@localhost;\n"
-        )
-        start.chmod(0o644)
-        port = free_port()
-        certificate = make_certificate(folder)
-        for file in (certificate.certificate, certificate.key):
-            file.chmod(0o644)
-        options = [f"--datadir={data}", f"--port={port}", f"--bind-address={LOOPBACK}", f"--init-file={start}"]
-        options += [
-            f"--socket={folder / 'sock'}",
-            "--mysqlx=OFF",
-            "--secure-file-priv=",
-            "--innodb-flush-log-at-trx-commit=0",
-        ]
-        options += [f"--ssl-cert={certificate.certificate}", f"--ssl-key={certificate.key}"]
-        options.append("--default-time-zone=+05:00")
-        child = await Child.start(
-            [server, "--no-defaults", *options], name="MySQL", log=folder / "log", cwd=folder, run_as=run_as
-        )
-        try:
-            await child.until(lambda: accepts_connections(LOOPBACK, port), timeout=60)
-            yield f"mysql://reader@{LOOPBACK}:{port}/freescout", certificate.certificate
-        finally:
-            await asyncio.shield(child.stop())
+        more = ("--mysqlx=OFF", "--secure-file-priv=")
+        async with served("MySQL", server, folder, run_as, *more, knows_tls=True) as found:
+            yield found
 
 
 def log_in_once(url: str, certificate: Path) -> None:
