@@ -24,8 +24,8 @@ async def sent(tx: Tx, person: UserId, mailbox: MailboxId, now: datetime) -> Sen
     mails = [row for row in rows if row.conversation]
     to_person = [row.at for row in mails if row.person == person]
     from_mailbox = [row.at for row in mails if row.mailbox == mailbox]
-    told = [row.at for row in rows if not row.conversation and row.person == person]
-    return Sent(_numbers(to_person, now), _numbers(from_mailbox, now), any(at > now - HOUR for at in told))
+    told = [row for row in rows if not row.conversation and row.person == person]
+    return Sent(_numbers(to_person, now), _numbers(from_mailbox, now), bool(told))
 
 
 async def put(tx: Tx, one: Notice) -> None:

@@ -18,6 +18,8 @@ OF_SEVERAL: Final = ConversationId((1 << 40) - 1)
 """What the id of such a mail names in place of a conversation: no answer to it goes anywhere."""
 WHEN_FULL: Final = timedelta(minutes=15)
 """What may not be mailed now is asked about again after that time."""
+RIPE: Final = DELAY / 2
+"""Only what is as old is taken into such a mail before its own time: its person had some of the delay to read it."""
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MOST_TO_ONE: Final = (20, 100)
 """An hour, a day, to one person."""
@@ -61,7 +63,7 @@ class Sent:
     to_person: tuple[int, int] = (0, 0)
     from_mailbox: tuple[int, int] = (0, 0)
     was_told: bool = False
-    """The person was told within the hour that there are too many."""
+    """The person was told within the day that there are too many."""
 
     @property
     def is_full(self) -> bool:

@@ -8,8 +8,10 @@ from typing import Final
 
 from bot.domain.addresses import can_be_written_to, is_address, normal
 from bot.domain.command import Answer, Asked, Command, Right, Sealed, Where, Words
-from bot.domain.decision import Decision
+from bot.domain.conversation import EventKind
+from bot.domain.decision import NOTHING, Decision
 from bot.domain.direct import Own, SaveOwn
+from bot.domain.effects import Say
 from bot.domain.ids import ConversationId, EventId, UserId
 from bot.domain.member_mail import MailMember
 from bot.domain.needs import Needs, RoomsOf
@@ -127,7 +129,18 @@ def _confirmed(asked: Asked, code: str) -> Answer:
     # Who is in no mailbox's room any more could not take it off, and is mailed nothing.
     left = of_address(asked.instance, owner, right.address) if is_others and owner is not None else None
     taken = _taken_off(asked, left) if left is not None else ()
-    return Decision((*taken, SaveAddress(after))) + tell(asked, sentence("email.confirmed"))
+    told = _told_former(asked, left) if left is not None else NOTHING
+    return Decision((*taken, SaveAddress(after))) + tell(asked, sentence("email.confirmed")) + told
+
+
+def _told_former(asked: Asked, left: OwnAddress) -> Decision:
+    """Whose it was is told in their direct chat, where they have one still; in their quiet hours it does not ring."""
+    direct = asked.instance.direct_with(left.person)
+    if direct is None:
+        return NOTHING
+    told = sentence("email.passed_over", masked=masked(left.address))
+    mention = (left.person,) if asked.instance.quiet_until(left.person, asked.now) is None else ()
+    return Decision((), (Say(direct.room, (told,), EventKind.NOTICE, in_thread=False, mention=mention),))
 
 
 def _needs(asked: Asked) -> Needs:

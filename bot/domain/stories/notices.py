@@ -184,11 +184,11 @@ def _is_read(
 
 
 def _put_off(news: News, now: datetime) -> Decision:
-    """Too many: it is asked about again in a while, and the person hears so once in an hour."""
+    """Too many: it is asked about again in a while; the person hears so once a day, and not in their quiet hours."""
     snapshot, mailbox = news.snapshot, news.mailbox
     timer = timer_of(news.one.id, snapshot.person, news.since)
     again = Decision((SetTimer(timer, now + WHEN_FULL, keep_earlier=True),))
-    if snapshot.sent.was_told:
+    if snapshot.sent.was_told or snapshot.instance.quiet_until(snapshot.person, now) is not None:
         return again
     told = Decision((KeepNotice(Notice(snapshot.person, mailbox.id, ConversationId(0), now)),))
     return again + told + told_owner(snapshot.instance, mailbox.id, snapshot.person, sentence("notice.too_many"))

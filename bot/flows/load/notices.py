@@ -11,7 +11,7 @@ from bot.domain.due_snapshots import NoticeBeside, NoticeSnapshot
 from bot.domain.happening import What, what_of
 from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.inputs.inside import TimerDue
-from bot.domain.notices import MOST_IN_ONE, TIMER, WHEN_FULL, Noted, told_in
+from bot.domain.notices import MOST_IN_ONE, RIPE, TIMER, WHEN_FULL, Noted, told_in
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
 from bot.flows.load.sight import latest, seen_in
@@ -24,16 +24,16 @@ _MOST_MAILS, _MOST_ACTS, _MOST_NOTES = 8, 20, 20
 async def load_notice(
     tx: Tx, input: TimerDue, instance: Instance, signer: Signer, now: datetime, encrypted: AbstractSet[RoomId]
 ) -> NoticeSnapshot:
-    """With it whatever else the person is to be told of the same mailbox by now, or was put off; while nothing may be
-    mailed, of the same conversation alone."""
+    """With it whatever else the person is to be told of the same mailbox by now (`RIPE`), or was put off; while nothing
+    may be mailed, of the same conversation alone."""
     number, person, _ = told_in(input.timer, input.due)
     first = await _of(tx, number, person, instance, signer, now, encrypted)
     if first.conversation is None or first.mailbox is None:
         return first
     beside = list[NoticeBeside]()
     for timer, due in await timers.of_kind_ending(tx, TIMER, f":{person}", now + WHEN_FULL, MOST_IN_ONE - 1):
-        about = told_in(timer, due)[0]
-        if first.sent.is_full and about != number:
+        about, _, since = told_in(timer, due)
+        if about != number and (first.sent.is_full or now - since < RIPE):
             continue
         other = await _of(tx, about, person, instance, signer, now, encrypted)
         if other.mailbox is not None and other.mailbox.id == first.mailbox.id:
