@@ -15,8 +15,6 @@ from tests.fakes.house import House
 from tests.fakes.writing import mail, says
 
 NEW = RoomId("!new:localhost")
-_LOOKS = ("sync", "fetch", "claimed", "made")
-"""Boundaries of which there are many, and of which every fifth is as good as all."""
 
 
 def _mails_come(house: House) -> None:
@@ -81,25 +79,26 @@ def _must_hold(house: House, where: str) -> None:
     assert len(done) == 1, where
 
 
-async def _dry_run(folder: Path) -> list[str]:
+async def _dry_run(folder: Path) -> Boundaries:
     house = House(folder)
     assert await play(house, STAGES) == 0
     _must_hold(house, "without a death")
     assert await house.open_calls() == 0
     assert len(house.provider.delivered) == 1
     await house.close()
-    return house.boundaries.passed
+    return house.boundaries
 
 
 @pytest.mark.timeout(900)
 async def test_following_an_upgrade_survives_a_death_at_every_boundary(tmp_path: Path) -> None:
     """No mail lost, no card and no mail twice in the new room, each thread with one link to where it was."""
     (tmp_path / "dry").mkdir()
-    passed = await _dry_run(tmp_path / "dry")
+    boundaries = await _dry_run(tmp_path / "dry")
+    passed = boundaries.passed
     follow = passed.index("join before")
     assert passed.count("join before") >= 2, "refused once, then let in"
     # All of it around the follow; what comes before is tested with the main job.
-    chosen = [n for n, name in enumerate(passed, 1) if n > follow - 10 and (name not in _LOOKS or n % 5 == 0)]
+    chosen = [n for n in boundaries.places() if n > follow - 10]
     assert len(chosen) > 30
     for kill_at in chosen:
         folder = tmp_path / str(kill_at)
