@@ -14,6 +14,7 @@ _UNITS: Final = (
     ("day", ("d", "day", "days", "j", "jour", "jours")),
     ("week", ("w", "wk", "wks", "week", "weeks", "sem", "semaine", "semaines")),
     ("month", ("month", "months", "mois")),
+    ("year", ("y", "yr", "yrs", "year", "years", "an", "ans", "annee", "annees")),
 )
 _UNIT: Final = {name: unit for unit, names in _UNITS for name in names}
 _ONE: Final = ("a", "an", "one", "un", "une")
@@ -30,6 +31,19 @@ _COUNTED: Final = re.compile(
     rf"|(?P<count>\d{{1,4}}|(?:{'|'.join(_ONE)})\b) ?(?P<unit>[a-z]+)"
 )
 _NUMBERED: Final = re.compile(rf"\b({'|'.join(_NUMBERS)}) (?=({'|'.join(_UNIT)})\b)")
+_AT: Final = re.compile(rf"\b(at|a|vers) ({'|'.join(_NUMBERS)})\b(?! (?:{'|'.join(_UNIT)})\b)")
+"""`monday at nine`"""
+_PARTS_OF_HOURS: Final = (
+    (r"\b(a|vers) une heure\b", r"\1 1h"),
+    (r"\b(?:half an hour|(?:a )?half[ -]hour|(?:une )?demie?[ -]heure)\b", "30 min"),
+    (r"\b(?:(?:un )?quart d'heure|(?:a )?quarter of an hour)\b", "15 min"),
+    (r"\b(?:trois quarts d'heure|three quarters of an hour)\b", "45 min"),
+    (r"\b(?:une heure et demie?|an hour and a half|one hour and a half|one and a half hours?)\b", "90 min"),
+    (r"\bune heure et quart\b", "75 min"),
+    (r"\b(\d{1,2}) (?:and a half hours?|hours? and a half)\b", r"\1h30min"),
+    (r"\b(\d{1,2})h et demie?\b", r"\1h30"),
+    (r"\b(\d{1,2})h et quart\b", r"\1h15"),
+)
 _JOINT: Final = re.compile(r" (?:(?:and|et) )?|(?=\d)")
 CLOCK: Final = re.compile(
     r"(?P<at>(?:at|a|vers) )?(?P<hour>\d{1,2})(?:(?P<h>h)|(?:[:h.](?P<minute>\d{2})))?(?P<half>am|pm)?"
@@ -83,12 +97,20 @@ def _with_part(span: Span, found: re.Match[str]) -> Span | None:
             return replace(span, passes=passes + timedelta(hours=count))
         case "day" | "week" as unit:
             return replace(span, days=span.days + count * (7 if unit == "week" else 1))
-        case "month":
-            return replace(span, months=min(span.months + count, 99))
+        case "month" | "year" as unit:
+            return replace(span, months=min(span.months + count * (12 if unit == "year" else 1), 99))
         case _:
             return None
 
 
 def with_digits(text: str) -> str:
-    """The text with its numbers of units in digits: `two weeks`."""
-    return _NUMBERED.sub(lambda found: f"{_NUMBERS[found[1]]} ", text)
+    """The text with its numbers of units and its hours in digits: `two weeks`, `at nine`."""
+    text = _NUMBERED.sub(lambda found: f"{_NUMBERS[found[1]]} ", text)
+    return _AT.sub(lambda found: f"{found[1]} {_NUMBERS[found[2]]}", text)
+
+
+def with_minutes(text: str) -> str:
+    """The text with parts of hours in minutes: `half an hour`, `2h et demie`."""
+    for words, minutes in _PARTS_OF_HOURS:
+        text = re.sub(words, minutes, text)
+    return text

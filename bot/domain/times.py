@@ -13,12 +13,13 @@ from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.domain.time_spans import CLOCK, DAWN, Span, read_span, with_digits
+from bot.domain.time_spans import CLOCK, DAWN, Span, read_span, with_digits, with_minutes
 from bot.domain.words import bare
 
 _MORNING: Final = timedelta(hours=9)
 """The time of a day that is named without one."""
-MOST_AHEAD: Final = timedelta(days=366)
+MOST_AHEAD: Final = timedelta(days=367)
+"""A year, with its 29 February, and the morning of its day."""
 _ANY: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _MOST_WORDS: Final = 60
 """Characters in which a time can be named."""
@@ -32,6 +33,8 @@ class NoTime(Enum):
     TOO_FAR = "too_far"
     HOURS_OR_CLOCK = "hours_or_clock"
     """`9h`, `9 heures`: in nine hours, or at nine."""
+    OTHER_DAY = "other_day"
+    """The date that stands beside the day of the week is another day: nobody knows which of the two was meant."""
 
 
 WEEKDAYS: Final = (
@@ -60,6 +63,8 @@ _MONTHS: Final = (
 )
 """Without `mar`, which is a day in one language and a month in the other."""
 _DAY: Final = {name: number for number, names in enumerate(WEEKDAYS) for name in names}
+_DAY_OF_DATE: Final = {**_DAY, "mar": 1}
+"""Before a date `mar` is the day."""
 _MONTH: Final = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
 _PARTS: Final = {
     "noon": 12, "midi": 12, "morning": 9, "matin": 9, "afternoon": 14, "apres-midi": 14, "aprem": 14,
@@ -83,7 +88,7 @@ _NEXT_MONTH: Final = ("next month", "mois prochain", "le mois prochain")
 
 _INSTANT: Final = re.compile(r"\d{4}-\d{2}-\d{2}t\d{2}:\d{2}(?::\d{2})?(?:z|[+-]\d{2}:?\d{2})?")
 _LEAD: Final = re.compile(
-    r"(?P<until>(?:up )?(?:until|till|til|to)|jusqu'a|jusque|a) |(?P<au>jusqu'au|au) "
+    r"(?P<au>jusqu'au|d'ici au|au) |(?P<by>d'ici(?: a)?) |(?P<until>(?:up )?(?:until|till|til|to)|jusqu'a|jusque|a) "
     r"|(?P<span>for|by|during|pendant|durant|de|pour) |(?P<de>d')"
 )
 """What a command's name asks for before the time: `snooze until monday`, `reporter à demain`, `reporter de 3 jours`."""
@@ -94,12 +99,14 @@ _WEEKDAY: Final = re.compile(
 _ON_FROM: Final = re.compile(rf"(?:on |d'|le )?(?P<day>[a-z']+) (?P<on>{'|'.join(_WEEKS_ON)})")
 _DAY_ALONE: Final = re.compile(r"(?:le|(?:on )?the) (?P<day>\d{1,2})(?:st|nd|rd|th|er)?")
 _WEEKDAY_DATE: Final = re.compile(
-    r"(?:(?:on|ce) )?(?P<day>[a-z]+) (?:(?P<the>le|the) )?(?P<date>\d{1,2})(?P<th>st|nd|rd|th|er)?"
+    r"(?:(?:on|le|ce) )?(?P<day>[a-z]+) (?:(?P<the>le|the) )?(?P<date>\d{1,2})(?P<th>st|nd|rd|th|er)?"
 )
+_BEFORE_DATE: Final = re.compile(r"(?:(?:on|le|ce) )?(?P<day>[a-z]+) (?:prochain )?(?P<date>(?:le |the )?[a-z]*.*\d.*)")
+"""The day of the week before a date of any other kind: `mercredi 2/12`, `thursday 3 december`."""
 _ISO: Final = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
 _SLASHED: Final = re.compile(r"(?:(?:on|le) )?(?P<day>\d{1,2})[/.](?P<month>\d{1,2})(?:[/.](?P<year>\d{4}|\d{2}))?")
 _DAY_MONTH: Final = re.compile(
-    r"(?:(?:on|le) )?(?:[a-z]+ )?(?P<day>\d{1,2})(?:st|nd|rd|th|er)? (?P<month>[a-z]+)\.?(?: (?P<year>\d{4}))?"
+    r"(?:(?:on|le|the) )?(?P<day>\d{1,2})(?:st|nd|rd|th|er)? (?P<month>[a-z]+)\.?(?: (?P<year>\d{4}))?"
 )
 _MONTH_DAY: Final = re.compile(r"(?:on )?(?P<month>[a-z]+) (?P<day>\d{1,2})(?:st|nd|rd|th)?(?: (?P<year>\d{4}))?")
 
@@ -140,14 +147,17 @@ def _read(text: str, now: datetime, zone: tzinfo) -> datetime | NoTime:
     span = read_span(text)
     if span is not None and span.passes is not None:
         return _within(_after(span, local), now)
-    pieces = text.split(" ")
+    pieces, none = text.split(" "), NoTime.UNREADABLE
     for cut in range(len(pieces), -1, -1):
         first, rest = " ".join(pieces[:cut]), " ".join(pieces[cut:])
         for day, clock in ((first, rest), (rest, first)):
             found = _named(day, clock, local, zone)
-            if found is not None:
+            if found is NoTime.OTHER_DAY:
+                # Unless what seems to be the date is a time.
+                none = found
+            elif found is not None:
                 return found if isinstance(found, NoTime) else _within(found, now)
-    return NoTime.UNREADABLE
+    return none
 
 
 def _instant(text: str, now: datetime, zone: tzinfo) -> datetime | NoTime:
@@ -173,6 +183,8 @@ def _without_lead(text: str) -> str:
             return ""
         is_span = read_span(f"in {rest}") is not None
         return f"in {rest}" if is_span else rest if found["span"] in ("for", "pour") else ""
+    if found["by"]:
+        return rest
     if found["au"]:
         return f"le {rest}"
     return f"at {rest}" if CLOCK.fullmatch(rest) else rest
@@ -193,7 +205,7 @@ def _plain(words: str) -> str:
     text = with_digits(text)
     text = re.sub(r"(?<=\d) ?heures?\b", "h", text)
     text = re.sub(r"(?<=\d) (?=(?:h|am|pm)\b)", "", text)
-    return re.sub(r"(?<=\dh) (?=\d\d\b)", "", text)
+    return with_minutes(re.sub(r"(?<=\dh) (?=\d\d\b)", "", text))
 
 
 def _within(at: datetime, now: datetime) -> datetime | NoTime:
@@ -216,12 +228,20 @@ def _named(day: str, clock: str, local: datetime, zone: tzinfo) -> datetime | No
     if at is None or isinstance(at, NoTime):
         return at
     today = local.date()
-    days = list(_days(day, today, has_clock=bool(clock))) if day else [today, today + timedelta(days=1)]
+    days = list(_days(day, today, clock)) if day else [today, today + timedelta(days=1)]
     # Added on the clock of the zone, whatever passes meanwhile.
-    moments = [datetime.combine(one, time(), zone) + at for one in days]
-    return next(
-        (one for one in moments if one.astimezone(UTC) > local.astimezone(UTC)), moments[-1] if moments else None
-    )
+    moments = [(one, datetime.combine(one, time(), zone) + at) for one in days]
+    ahead = (one for one in moments if one[1].astimezone(UTC) > local.astimezone(UTC))
+    meant = next(ahead, moments[-1] if moments else None)
+    if meant is None:
+        return None
+    return NoTime.OTHER_DAY if _day_beside(day) not in (None, meant[0].weekday()) else meant[1]
+
+
+def _day_beside(day: str) -> int | None:
+    """The day of the week that stands before a date, by its number; None without one."""
+    found = _WEEKDAY_DATE.fullmatch(day) or _BEFORE_DATE.fullmatch(day)
+    return _DAY_OF_DATE.get(found["day"]) if found is not None else None
 
 
 def _clock(text: str, *, is_alone: bool) -> timedelta | NoTime | None:
@@ -267,11 +287,12 @@ def _of_clock(found: re.Match[str]) -> timedelta | None:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if found["half"] == "pm" else 0)
-    return timedelta(hours=hour, minutes=minute) if hour < 24 and minute < 60 else None
+    # `demain 24h` ends tomorrow.
+    return timedelta(hours=hour, minutes=minute) if minute < 60 and (hour < 24 or (hour, minute) == (24, 0)) else None
 
 
-def _days(text: str, today: date, *, has_clock: bool) -> Iterator[date]:
-    """The days that may be meant, the nearest first."""
+def _days(text: str, today: date, clock: str) -> Iterator[date]:
+    """The days that may be meant, the nearest first. `clock` is what stands beside them, empty for nothing."""
     if text in _AHEAD:
         yield today + timedelta(days=_AHEAD[text])
     elif text in _NEXT_WEEK:
@@ -289,26 +310,34 @@ def _days(text: str, today: date, *, has_clock: bool) -> Iterator[date]:
         months = [months_on(today.replace(day=1), count) for count in range(3)]
         yield from (one.replace(day=n) for one in months if 0 < (n := int(alone["day"])) <= _last_of(one).day)
     elif (dated := _WEEKDAY_DATE.fullmatch(text)) is not None and dated["day"] in _DAY:
-        yield from _weekday_date(dated, today)
+        yield from _weekday_date(dated, today, is_timed=any(map(str.isdigit, clock)))
     elif (weekday := _WEEKDAY.fullmatch(text)) is not None and weekday["day"] in _DAY:
         ahead = (_DAY[weekday["day"]] - today.weekday()) % 7
-        if ahead or (has_clock and not weekday["next"] and not weekday["prochain"]):
+        if ahead or (clock and not weekday["next"] and not weekday["prochain"]):
             yield today + timedelta(days=ahead)
         yield today + timedelta(days=ahead + 7)
     else:
+        before = _BEFORE_DATE.fullmatch(text)
+        if before is not None and before["day"] in _DAY_OF_DATE and not _is_clock(before["date"]):
+            text = before["date"]
         yield from _dates(text, today)
 
 
-def _weekday_date(found: re.Match[str], today: date) -> Iterator[date]:
-    """`lundi 30`, where the next 30th is a Monday. `monday 9` may be at nine."""
+def _is_clock(text: str) -> bool:
+    """`monday 9.10` is a time, `monday 30.11` is none."""
+    found = CLOCK.fullmatch(text)
+    return found is not None and _of_clock(found) is not None
+
+
+def _weekday_date(found: re.Match[str], today: date, *, is_timed: bool) -> Iterator[date]:
+    """The next of that number. `monday 9` may be at nine, unless a time stands beside it."""
     number = int(found["date"])
-    if number < 24 and not (found["the"] or found["th"]):
+    if number < 24 and not (found["the"] or found["th"] or is_timed):
         return
     months = [months_on(today.replace(day=1), count) for count in range(3)]
-    nearest = next(
-        (day for one in months if 0 < number <= _last_of(one).day and (day := one.replace(day=number)) >= today), None
-    )
-    if nearest is not None and nearest.weekday() == _DAY[found["day"]]:
+    days = (one.replace(day=number) for one in months if 0 < number <= _last_of(one).day)
+    nearest = next((day for day in days if day >= today), None)
+    if nearest is not None:
         yield nearest
 
 

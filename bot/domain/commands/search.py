@@ -75,7 +75,7 @@ _NOBODY: Final = (
 )
 _FIELDS: Final = {"from": Field.FROM, "to": Field.TO, "subject": Field.SUBJECT}
 _PART: Final = re.compile(r'(?:(?P<key>[^\W\d_](?:[^\W\d_]|-){0,19}):)?(?:"(?P<quoted>[^"]*)"?|(?P<word>[^\s"]+))')
-_SPACED: Final = re.compile(r"(?<!\S)([^\W\d_]{1,12}) ?: (?=\S)")
+_SPACED: Final = re.compile(r"(?<!\S)(?P<key>[^\W\d_]{1,12}) ?:(?: (?=(?P<next>\S{1,20}))|$)")
 """A key as it is written by whoever sets a blank after, or around, a colon."""
 _OF_TWO: Final = re.compile(r"(?<=:)(non|pas|en) (?=attribu|assign|attente)", re.IGNORECASE)
 _WITHOUT: Final = re.compile(r'[-\u2012-\u2015\u2212]{1,2}(?:(?P<word>[^\W\d_].*)|(?="))')
@@ -98,13 +98,15 @@ def _wish(asked: Asked) -> _Wish | Sentence:
     wish = _Wish()
     if line is None:
         return sentence("error.search_many", most=MOST_TERMS)
-    line = _SPACED.sub(lambda found: f"{found[1]}:" if meant(KEYS, found[1]) else f"{found[1]} ", line)
+    line = _SPACED.sub(_joined, line)
     line = _OF_TWO.sub(r"\1-", line)
     for part in _PART.finditer(line):
         without = _WITHOUT.match(line, part.start()) if part["quoted"] is None else None
         if without is not None:
             return sentence("error.search_without", word=(without["word"] or part[0]).split(" ")[0][:40])
-        key = meant(KEYS, part["key"] or "")
+        key, empty = meant(KEYS, part["key"] or ""), _nothing_behind(part)
+        if empty:
+            return sentence("error.search_empty", word=empty)
         value = part["quoted"] if part["quoted"] is not None else part["word"] or ""
         read = _filtered(asked, wish, key, value.strip()) if key else _word(wish, part[0], value, part["key"] or "")
         if isinstance(read, Sentence):
@@ -113,6 +115,23 @@ def _wish(asked: Asked) -> _Wish | Sentence:
         if wish.query.is_long or len(wish.words) > MOST_WORDS:
             return sentence("error.search_many", most=MOST_TERMS)
     return sentence("error.search_what") if wish.query.is_empty else wish
+
+
+def _nothing_behind(part: re.Match[str]) -> str:
+    """The filter, as it is written, behind which nothing stands; empty where this is none."""
+    word = part["word"] or ""
+    is_empty = part["quoted"] is not None and not part["quoted"].strip()
+    key = part["key"] if is_empty else word[:-1] if word.endswith(":") and part["key"] is None else ""
+    return f"{key}:" if key and meant(KEYS, key) else ""
+
+
+def _joined(found: re.Match[str]) -> str:
+    """A key beside its value; behind one with nothing but another filter behind it stays a blank."""
+    if not meant(KEYS, found["key"]):
+        return f"{found['key']} "
+    following, colon, _ = (found["next"] or "").partition(":")
+    is_alone = bool(colon and meant(KEYS, following))
+    return f"{found['key']}: " if is_alone else f"{found['key']}:"
 
 
 def _word(wish: _Wish, written: str, value: str, key: str) -> _Wish | Sentence:

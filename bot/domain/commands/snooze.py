@@ -17,6 +17,7 @@ _WHY: Final = {
     NoTime.PAST: "error.snooze_past",
     NoTime.TOO_FAR: "error.snooze_too_far",
     NoTime.HOURS_OR_CLOCK: "error.snooze_hours",
+    NoTime.OTHER_DAY: "error.snooze_other_day",
 }
 
 

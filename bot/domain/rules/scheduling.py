@@ -35,6 +35,7 @@ _WHY: Final = {
     NoTime.PAST: "error.at_past",
     NoTime.TOO_FAR: "error.at_too_far",
     NoTime.HOURS_OR_CLOCK: "error.at_hours",
+    NoTime.OTHER_DAY: "error.at_other_day",
 }
 
 

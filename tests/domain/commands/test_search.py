@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.command import Called
+from bot.domain.commands.search import KEYS
 from bot.domain.conversation import Status
 from bot.domain.excerpt import excerpt
 from bot.domain.folding import fold, folded_words
@@ -169,3 +170,16 @@ def test_the_name_of_a_file_is_shown_where_it_is_what_was_found() -> None:
     assert "📎 <b>Devis</b>-2026.pdf" in said.html
     said = page(page_of("!search bonjour devis", knows={Searched: Hits((hit,), 1)}), Reader("en", NOW))
     assert "<b>Bonjour</b>" in said.html and "📎" not in said.html
+
+
+@pytest.mark.parametrize("key", [name for word in KEYS for name in (word.own, *word.french)])
+@pytest.mark.parametrize("form", ["{}:", "{} :", "a {}: ", '{}:""', "{}: subject:a", "a {} : objet:b", "{}:  tag:x b"])
+def test_a_filter_with_nothing_behind_it_is_told(key: str, form: str) -> None:
+    assert told(given("!search " + form.format(key))) == ["error.search_empty"]
+
+
+def test_a_colon_behind_another_word_is_no_empty_filter() -> None:
+    assert query("question:").terms == (Term(("question",)),)
+    assert query("question :").terms == (Term(("question",)),)
+    assert query("note : from: marie").terms == (Term(("note",)), Term(("marie",), Field.FROM))
+    assert query('"from:"').terms == (Term(("from",)),)
