@@ -128,6 +128,8 @@ class MailedSnapshot:
     mailed: Mailed | None
     conversation: Conversation | None = None
     """None: it is in none of our mailboxes any more."""
+    instance: Instance | None = None
+    signer: Signer | None = None
     message: TeamMessage | None = None
     """The words as a message of the person; None while they do not stand in the thread."""
     asked: Asked | None = None

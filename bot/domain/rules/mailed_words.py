@@ -44,6 +44,8 @@ def told_by_mail(
     address: str,
     told: tuple[Sentence | Passage, ...],
     now: datetime,
+    *,
+    subject: Sentence | None = None,
 ) -> Decision:
     """Whoever writes by mail may not look at the room: they are told by mail as well, at most once a day."""
     id = signer.notification_id(
@@ -54,7 +56,7 @@ def told_by_mail(
         domain=ascii_domain(mailbox.address),
         address=address,
     )
-    subject = sentence("mailed.told_subject", number=one.conversation)
+    subject = subject or sentence("mailed.told_subject", number=one.conversation)
     language = instance.language_of(one.person)
     # They answer this very mail perhaps: what stands in it is cut off by the same mark.
     letter = MailMember(

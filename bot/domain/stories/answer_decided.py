@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.domain.command import Asked, Talk
 from bot.domain.conversation import Conversation, EventKind, KnownEvent, OutState
-from bot.domain.decision import NOTHING, AddEvent, AddMail, Change, Decision, KeepMailed, SetTimer
+from bot.domain.decision import NOTHING, AddEvent, AddMail, Change, Decision, KeepMailed, SaveConversation, SetTimer
 from bot.domain.due_snapshots import MailedSnapshot
 from bot.domain.effects import Effect, Say
 from bot.domain.inputs.inside import TimerDue
@@ -35,12 +35,14 @@ _WAITS: Final = timedelta(days=30)
 def decide_mailed(snapshot: MailedSnapshot, input: TimerDue, now: datetime) -> Decision:
     """The second step: the words stand in the thread, and are decided there."""
     one, asked, message = snapshot.mailed, snapshot.asked, snapshot.message
-    if one is None or (one.is_done and not row_in(input.timer)[1]):
+    if one is not None and row_in(input.timer)[1]:
+        return _followed(snapshot, one, now) if snapshot.conversation is not None else NOTHING
+    if one is None or one.is_done:
         return NOTHING
-    if snapshot.onward is not None and not (one.is_done or one.is_refused):
+    if snapshot.onward is not None and not one.is_refused:
         return _carried(one, snapshot.onward, now)
     if asked is None or message is None:
-        return _again(snapshot, one, input, now)
+        return _again(snapshot, one, now)
     if one.is_refused:
         # From now on it is like a message of theirs that did not go anywhere.
         note = KnownEvent(
@@ -50,8 +52,6 @@ def decide_mailed(snapshot: MailedSnapshot, input: TimerDue, now: datetime) -> D
             (KeepMailed(replace(_done(one), row=row_of_files(message.event), files=one.files)),) if one.files else ()
         )
         return Decision((AddEvent(note), KeepMailed(_done(one)), *files))
-    if row_in(input.timer)[1]:
-        return _followed(snapshot, asked, message, one, now)
     done = KeepMailed(_done(one))
     if isinstance(asked.reading, Talk):
         # Nothing but a command on the first line.
@@ -72,34 +72,63 @@ def decide_mailed(snapshot: MailedSnapshot, input: TimerDue, now: datetime) -> D
             changes = (done, SetTimer(one.line_timer, now + timedelta(seconds=_undo_seconds(asked)) + _LEAVES))
         elif one.line:
             # The correspondent has no answer yet: what was to follow it waits for a person.
-            decision += Decision((), (_not_done(snapshot, one),))
+            decision += _not_done(snapshot, one, "mailed.line_waits")
     if not went_on:
-        decision += _by_mail(snapshot, asked, one, sentence("mailed.told_waits"), now)
+        decision += _by_mail(snapshot, one, sentence("mailed.told_waits"), now)
     return Decision(changes) + decision
 
 
-def _followed(snapshot: MailedSnapshot, asked: Asked, message: TeamMessage, one: Mailed, now: datetime) -> Decision:
+def _followed(snapshot: MailedSnapshot, one: Mailed, now: datetime) -> Decision:
     """What follows the words: the command of the first line, once the answer has left, and a word where it did not."""
-    answer, line = snapshot.answer, Decision((), (_not_done(snapshot, one),)) if one.line else NOTHING
-    if answer is None:
-        return _heard(decide_message(asked, message), one) if one.line else NOTHING
-    match answer.state:
+    answer = snapshot.answer
+    match answer.state if answer is not None else None:
         case OutState.QUEUED | OutState.HELD | OutState.UNAPPROVED | OutState.RETRYING:
             if now - one.at > _WAITS:
-                return line
+                return _not_done(snapshot, one, "mailed.line_waits")
             again = _SOON if now - one.at < _FRESH else min(now - one.at, _LATER)
             return Decision((SetTimer(one.line_timer, now + again),))
         case OutState.CANCELLED:
-            return line
-        case OutState.REFUSED | OutState.UNKNOWN:
-            return line + _by_mail(snapshot, asked, one, sentence("mailed.told_server"), now)
-        case _ if not one.line:
-            return NOTHING
-        case _ if snapshot.conversation is not None and snapshot.conversation.heard != answer.heard:
-            # Somebody wrote while it waited: to close over that is nobody's wish.
-            return line
+            return _not_done(snapshot, one, "mailed.line_waits")
+        case OutState.REFUSED:
+            told = _by_mail(snapshot, one, sentence("mailed.told_server"), now)
+            return _not_done(snapshot, one, "mailed.line_waits") + told
+        case OutState.UNKNOWN:
+            # Whoever believes that it did not leave writes again, and the correspondent has it twice.
+            subject = sentence("mailed.told_unknown_subject", number=one.conversation)
+            told = _by_mail(snapshot, one, sentence("mailed.told_unknown"), now, subject=subject)
+            return _not_done(snapshot, one, "mailed.line_unknown") + told
         case _:
-            return _heard(decide_message(asked, message), one)
+            return _line_done(snapshot, one, now) if one.line else NOTHING
+
+
+def _line_done(snapshot: MailedSnapshot, one: Mailed, now: datetime) -> Decision:
+    """The command of the first line, in the thread where the words stand. Once the conversation is another one, stands
+    in another room, or has a mail that its writer did not know of, it is nobody's wish any more."""
+    about, answer = snapshot.onward or snapshot.conversation, snapshot.answer
+    assert about is not None
+    if snapshot.onward is not None:
+        why = _why_not(one, "mailed.line_merged", number=one.conversation, other=about.id)
+    elif snapshot.asked is None or snapshot.message is None:
+        why = _why_not(one, "mailed.line_moved", number=about.id)
+    elif answer is not None and answer.heard != about.heard:
+        why = _why_not(one, "mailed.line_wrote", number=about.id)
+    else:
+        decision = _heard(decide_message(snapshot.asked, snapshot.message), one)
+        wrong = _wrong(decision, snapshot.message)
+        return decision + (_line_by_mail(snapshot, one, wrong, now) if wrong else NOTHING)
+    return Decision((), (_say(snapshot, one, why),)) + _line_by_mail(snapshot, one, (why,), now)
+
+
+def _wrong(decision: Decision, message: TeamMessage) -> tuple[Sentence, ...]:
+    """What was wrong with a command; empty: it is done."""
+    if any(isinstance(change, SaveConversation) for change in decision.changes):
+        return ()
+    said = (one for one in decision.effects if isinstance(one, Say) and one.reply_to == message.event)
+    return tuple(words for one in said for words in one.sentences)
+
+
+def _why_not(one: Mailed, key: str, **values: int) -> Sentence:
+    return sentence(key, line=one.line.removeprefix("!"), **values)
 
 
 def _undo_seconds(asked: Asked) -> int:
@@ -108,19 +137,35 @@ def _undo_seconds(asked: Asked) -> int:
     return mailbox.undo_seconds if mailbox is not None else 0
 
 
-def _not_done(snapshot: MailedSnapshot, one: Mailed) -> Effect:
-    return _say(snapshot, one, sentence("mailed.line_waits", line=one.line.removeprefix("!")))
+def _not_done(snapshot: MailedSnapshot, one: Mailed, key: str) -> Decision:
+    """That the command of the first line was not done; nothing where there was none."""
+    return Decision((), (_say(snapshot, one, _why_not(one, key)),)) if one.line else NOTHING
 
 
-def _by_mail(snapshot: MailedSnapshot, asked: Asked, one: Mailed, told: Sentence, now: datetime) -> Decision:
+def _line_by_mail(snapshot: MailedSnapshot, one: Mailed, why: tuple[Sentence, ...], now: datetime) -> Decision:
+    subject = _why_not(one, "mailed.told_line_subject", number=one.conversation)
+    return _by_mail(snapshot, one, _why_not(one, "mailed.told_line"), now, *why, subject=subject)
+
+
+def _by_mail(
+    snapshot: MailedSnapshot,
+    one: Mailed,
+    told: Sentence,
+    now: datetime,
+    *more: Sentence,
+    subject: Sentence | None = None,
+) -> Decision:
     """What is said in the thread alone is not heard by who writes by mail."""
-    about = snapshot.conversation
-    mailbox = asked.instance.mailbox(about.mailbox) if about is not None else None
-    address = next(iter(asked.instance.addresses_of(one.person)), "")
+    about, instance, signer = snapshot.onward or snapshot.conversation, snapshot.instance, snapshot.signer
+    if about is None or instance is None or signer is None:
+        return NOTHING
+    mailbox = instance.mailbox(about.mailbox)
+    address = next(iter(instance.addresses_of(one.person)), "")
     if not one.may_be_told or snapshot.is_told or mailbox is None or not address:
         return NOTHING
     passages = (Passage(sentence("mailed.told_words"), one.text),) if one.text else ()
-    return told_by_mail(asked.signer, asked.instance, mailbox, one, address, (told, *passages), now)
+    blocks = (told, *more, *passages)
+    return told_by_mail(signer, instance, mailbox, one, address, blocks, now, subject=subject)
 
 
 def _carried(one: Mailed, onward: Conversation, now: datetime) -> Decision:
@@ -145,14 +190,16 @@ def _heard(decision: Decision, one: Mailed) -> Decision:
 
 
 def _say(snapshot: MailedSnapshot, one: Mailed, told: Sentence) -> Effect:
-    assert snapshot.asked is not None
-    return Say(snapshot.asked.room, (told,), EventKind.NOTICE, one.conversation, mention=(one.person,))
+    """In the thread of the conversation, or of that as which it goes on."""
+    about = snapshot.onward or snapshot.conversation
+    assert about is not None
+    return Say(about.room, (told,), EventKind.NOTICE, about.id, mention=(one.person,))
 
 
-def _again(snapshot: MailedSnapshot, one: Mailed, input: TimerDue, now: datetime) -> Decision:
+def _again(snapshot: MailedSnapshot, one: Mailed, now: datetime) -> Decision:
     """The words do not stand in the thread yet: perhaps it moved to another room while they were on their way."""
     about = snapshot.conversation
-    if about is None or row_in(input.timer)[1]:
+    if about is None:
         return NOTHING
     if one.is_refused:
         return shown(one, about, sentence("mailed.refused_before"), vouched=False, now=now)

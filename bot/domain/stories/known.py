@@ -67,7 +67,7 @@ def instance_of(snapshot: Snapshot) -> Instance | None:
             | Asked(instance=instance)
             | Reacted(asked=Asked(instance=instance))
             | Turned(asked=Asked(instance=instance))
-            | MailedSnapshot(asked=Asked(instance=instance))
+            | MailedSnapshot(instance=instance)
             | EditedSnapshot(instance=instance)
             | DeletedSnapshot(instance=instance)
             | TakenAway(instance=instance)

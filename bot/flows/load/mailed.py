@@ -108,13 +108,16 @@ async def load_mailed(
     about = await conversations.get(tx, one.conversation) if one is not None else None
     if one is None or about is None or not belongs(about, about.room, instance):
         return MailedSnapshot(one)
+    answer = await mails.get(tx, row_of(one.slot)) if is_line else None
+    is_told = await seen.was_seen(tx, told_key(one.person, now))
+    found = MailedSnapshot(one, about, instance, signer, answer=answer, is_told=is_told)
     onward = await conversations.going_on(tx, about)
     if onward.id != about.id and belongs(onward, onward.room, instance):
-        # It was merged while the words were on their way.
-        return MailedSnapshot(one, about, onward=onward)
+        # It was merged while the words were on their way, or while the answer waited.
+        return replace(found, onward=onward)
     placed = await slots.get(tx, one.slot)
     if placed is None or about.root is None or placed[0] != about.room:
-        return MailedSnapshot(one, about)
+        return found
     known = await events.mail_before(tx, one.told_of or about.id, about.room, one.told_at)
     message = _message(one, about, placed[1], now, is_line=is_line, reply_to=known.event if known else None)
     message = replace(message, room_encrypted=about.room in encrypted)
@@ -125,9 +128,7 @@ async def load_mailed(
     domain = ascii_domain(home.address) if home is not None else ""
     ids = signer.every_message_id(conversation=about.id, token=token_of(timer), domain=domain)
     was_shown = any([await runs.posts_of_mail(tx, id) for id in ids])
-    answer = await mails.get(tx, row_of(one.slot)) if is_line else None
-    is_told = await seen.was_seen(tx, told_key(one.person, now))
-    return MailedSnapshot(one, about, message, asked, was_shown, answer=answer, is_told=is_told)
+    return replace(found, message=message, asked=asked, was_shown=was_shown)
 
 
 def _of_another(asked: Asked) -> Asked:
