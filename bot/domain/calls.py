@@ -228,6 +228,9 @@ class SubmitToMember:
     """From when on it tells what happened: without such a note it is made anew. None: no notification, or of before."""
     others: tuple[int, ...] = ()
     """The conversations that it tells of besides that of the call."""
+    tells_of_answer: bool = False
+    """It says what became of an answer of theirs: it leaves while they are in the mailbox's room, whatever has become
+    of the conversation."""
 
 
 @dataclass(frozen=True, slots=True)

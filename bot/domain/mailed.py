@@ -35,7 +35,7 @@ class Claim:
     mailbox: MailboxSettings | None = None
     """In which it is today; None: it is none of ours any more."""
     is_joined: bool = False
-    """Whether `owner` is in its room now."""
+    """Whether `owner` is in the conversation's room now; without one, in that of the mailbox that the mail came to."""
     is_in_own_room: bool = False
     """Whether `owner` is in the room of the mailbox that the mail came to."""
     is_told: bool = False

@@ -58,3 +58,5 @@ class MailMember:
     """From when on it tells what happened."""
     can_be_answered: bool = False
     """Words above the mark at its top go on."""
+    tells_of_answer: bool = False
+    """It says what became of an answer of theirs."""

@@ -153,7 +153,9 @@ async def test_an_answer_to_it_goes_nowhere_and_its_words_are_kept(house: House)
         at=house.clock.now(),
     )
     await house.settle(SOON)
-    assert len(house.provider.delivered) == before
+    # Its writer alone is told, by mail as well.
+    ((_, to, _),) = house.provider.delivered[before:]
+    assert to == (HERS,)
     assert "several conversations" in everything_said(house) and "Je m'en occupe demain." in everything_said(house)
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.domain.addresses import is_one_of, normal
 from bot.domain.authenticity import is_proven
+from bot.domain.conversation import Status
 from bot.domain.ids import UserId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.mail import Mail
@@ -95,6 +96,8 @@ def judged(input: MailArrived | MailUnreadable, claim: Claim, mailbox: MailboxSe
         return Refused(_unproven(mail, own), may_send=False)
     if not claim.is_joined:
         return Refused(sentence("mailed.left"), may_send=False)
+    if claim.conversation.status is Status.DELETED:
+        return Refused(sentence("mailed.deleted", number=claim.conversation.id), may_send=False)
     why = _cannot_go(input, claim, ticket, mailbox, now)
     return Goes(ticket) if why is None else Refused(why, may_send=isinstance(input, MailArrived))
 

@@ -8,6 +8,7 @@ from bot.domain.decision import Decision, KeepMailed, NeverTake, SetTimer
 from bot.domain.effects import PostWords
 from bot.domain.mailed import POST_AGAIN, Mailed, told_key
 from bot.domain.member_mail import MailMember, Passage
+from bot.domain.notices import OF_SEVERAL
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer, ascii_domain
@@ -46,8 +47,13 @@ def told_by_mail(
     now: datetime,
     *,
     subject: Sentence | None = None,
+    is_here: bool = True,
 ) -> Decision:
-    """Whoever writes by mail may not look at the room: they are told by mail as well, at most once a day."""
+    """Whoever writes by mail may not look at the room: they are told by mail as well, at most once a day.
+
+    Args:
+        is_here: the conversation is in one of our mailboxes.
+    """
     id = signer.notification_id(
         person=one.person,
         conversation=one.conversation,
@@ -56,7 +62,7 @@ def told_by_mail(
         domain=ascii_domain(mailbox.address),
         address=address,
     )
-    subject = subject or sentence("mailed.told_subject", number=one.conversation)
+    subject = subject or _told_subject(one)
     language = instance.language_of(one.person)
     # They answer this very mail perhaps: what stands in it is cut off by the same mark.
     letter = MailMember(
@@ -66,8 +72,15 @@ def told_by_mail(
         id,
         subject,
         told,
-        one.conversation,
+        one.conversation if is_here else None,
         language=language,
         can_be_answered=True,
+        tells_of_answer=True,
     )
     return Decision((NeverTake(told_key(one.person, now)),), (letter,))
+
+
+def _told_subject(one: Mailed) -> Sentence:
+    if one.conversation == OF_SEVERAL:
+        return sentence("mailed.told_subject_several")
+    return sentence("mailed.told_subject", number=one.conversation)

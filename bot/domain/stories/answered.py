@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.domain.addresses import normal
 from bot.domain.authenticity import is_proven, only_author
+from bot.domain.conversation import Status
 from bot.domain.decision import NOTHING, Decision, KeepMailed, NeverTake
 from bot.domain.effects import PostWords
 from bot.domain.files import Enclosure
@@ -84,11 +85,12 @@ def _holds_back(mail: Mail, said: Spoken, files: tuple[Enclosure, ...]) -> Refus
 
 
 def _mailed(input: MailArrived | MailUnreadable, claim: Claim, person: UserId, said: Spoken, now: datetime) -> Mailed:
-    about = claim.conversation
-    assert about is not None
+    about, ticket = claim.conversation, claim.ticket
+    number = about.id if about is not None else ticket.conversation if ticket is not None else None
+    assert number is not None
     row = row_of(mailed_key(input.mail, input.raw, claim))
-    told_of = claim.ticket.conversation if claim.ticket is not None and claim.ticket.conversation != about.id else None
-    return Mailed(row, about.id, person, said.text, now, now, said.line, said.is_note, told_of=told_of)
+    told_of = ticket.conversation if ticket is not None and ticket.conversation != number else None
+    return Mailed(row, number, person, said.text, now, now, said.line, said.is_note, told_of=told_of)
 
 
 def _refused(
@@ -121,6 +123,8 @@ def _refused(
     if about is not None and owner is not None and not claim.is_joined and about.room != snapshot.mailbox.room:
         return _gone_away(snapshot, input, claim, owner, words, now)
     mention = (owner,) if owner is not None and claim.is_joined else ()
+    # In the thread of what is deleted nobody would find them.
+    thread = about if about is not None and about.status is not Status.DELETED else None
     room = about.room if about is not None else snapshot.mailbox.room
     # Whoever forges many fills one message a day, not a thread; what is proven overwrites nothing, and nothing it.
     number = about.id if about is not None else 0
@@ -129,12 +133,16 @@ def _refused(
     told = sentence("mailed.refused_for_good", address=who, why=refused.why)
     # Of what nobody has proven, no name of a file stands in the thread.
     named = files if one_of else ()
-    posted = Decision((), (PostWords(room, told, words, about, slot, mention=mention, files=named),))
-    if about is None or owner is None or not claim.is_joined:
+    posted = Decision((), (PostWords(room, told, words, thread, slot, mention=mention, files=named),))
+    if claim.ticket is None or owner is None or not claim.is_joined:
         return posted
     one = _mailed(input, claim, owner, Spoken(words), now)
+    if thread is None and one_of:
+        # From another folder it is nothing new.
+        posted += Decision((KeepMailed(replace(one, text="", is_done=True)),))
     passages = (Passage(sentence("mailed.told_words"), words),) if words else ()
-    told_words = (sentence("mailed.told_for_good", why=refused.why), *passages)
+    key = "mailed.told_for_good" if thread is not None else "mailed.told_in_room"
+    told_words = (sentence(key, why=refused.why), *passages)
     return posted + _told_by_mail(snapshot, mail, claim, one, told_words, now)
 
 
@@ -168,6 +176,16 @@ def _told_by_mail(
 ) -> Decision:
     """Only of a mail that the server has proven, and that no program sent: nobody gets it for what others forge, and no
     program is answered."""
-    if claim.is_told or claim.mailbox is None or not is_proven(mail, snapshot.mailbox):
+    mailbox = claim.mailbox or snapshot.mailbox
+    if claim.is_told or not is_proven(mail, snapshot.mailbox):
         return NOTHING
-    return told_by_mail(snapshot.signer, snapshot.instance, claim.mailbox, one, only_author(mail), told, now)
+    return told_by_mail(
+        snapshot.signer,
+        snapshot.instance,
+        mailbox,
+        one,
+        only_author(mail),
+        told,
+        now,
+        is_here=claim.conversation is not None,
+    )

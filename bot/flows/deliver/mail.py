@@ -106,7 +106,8 @@ class MailCaller:
             file.unlink(missing_ok=True)
 
     async def _is_wanted(self, claimed: Claimed, call: SubmitToMember, tx: Tx) -> bool:
-        """Whether the address is still theirs, and they are in the room of the conversation that the mail tells of.
+        """Whether the address is still theirs, and they are in the room of the conversation that the mail tells of; of
+        the mailbox, where it says what became of an answer of theirs.
 
         Raises:
             Withdrawn: they want it, but a note in it was deleted or says something else, one of the conversations that
@@ -115,6 +116,10 @@ class MailCaller:
         instance = await self.step.settings.read(tx)
         own = of_address(instance, call.person, normal(call.recipient))
         number = claimed.planned.conversation
+        if call.tells_of_answer:
+            box = instance.mailbox(call.mailbox)
+            is_there = box is not None and await members.is_joined(tx, box.room, call.person)
+            return is_there and is_mailed_to(own, is_code=False)
         if own is None or number is None:
             return is_mailed_to(own, is_code=number is None)
         if not is_mailed_to(own, is_code=False):

@@ -61,24 +61,28 @@ async def load_claim(
         is_open = row is not None and row.waits_at(now) and _code_of(row, signer) in input.mail.subject
         told = await seen.was_seen(tx, code_told_key(input.mail))
         return replace(claim, owner=ticket.person if is_open else None, is_known=is_open and told)
-    if claim.owner is None:
+    owner = claim.owner
+    if owner is None:
         return claim
-    is_known = await mailed.get(tx, row_of(mailed_key(input.mail, input.raw, claim))) is not None
+    is_in_own_room = await members.is_joined(tx, mailbox.room, owner)
+    claim = replace(
+        claim,
+        is_joined=is_in_own_room,
+        is_in_own_room=is_in_own_room,
+        is_told=await seen.was_seen(tx, told_key(owner, now)),
+        is_known=await mailed.get(tx, row_of(mailed_key(input.mail, input.raw, claim))) is not None,
+    )
     if ticket.conversation == OF_SEVERAL:
-        is_joined = await members.is_joined(tx, mailbox.room, claim.owner)
-        return replace(claim, is_joined=is_joined, is_known=is_known)
+        return claim
     one = await conversations.get(tx, ticket.conversation)
     one = await conversations.going_on(tx, one) if one is not None else None
     if one is None or not belongs(one, one.room, instance):
-        return replace(claim, is_known=is_known)
+        return claim
     return replace(
         claim,
         conversation=one,
         mailbox=instance.mailbox(one.mailbox),
-        is_joined=await members.is_joined(tx, one.room, claim.owner),
-        is_in_own_room=await members.is_joined(tx, mailbox.room, claim.owner),
-        is_told=await seen.was_seen(tx, told_key(claim.owner, now)),
-        is_known=is_known,
+        is_joined=await members.is_joined(tx, one.room, owner),
     )
 
 

@@ -60,6 +60,7 @@ def member_mail(effect: MailMember, scene: Scene) -> PlannedCall:
         effect.said,
         effect.since,
         effect.others,
+        effect.tells_of_answer,
     )
     return plan(call, conversation=effect.conversation)
 
@@ -86,7 +87,7 @@ def _name(place: str, value: Value, scene: Scene) -> Value:
 def _bodies(effect: MailMember, language: str, scene: Scene) -> tuple[str, str]:
     texts: list[str] = []
     htmls: list[str] = []
-    if effect.conversation is not None:
+    if effect.conversation is not None or effect.tells_of_answer:
         # Also where nobody may answer by mail today: they may once, and answer this one then.
         above = _said(sentence("email.above"), language, scene, effect.person) if effect.can_be_answered else ""
         texts.append(f"{ABOVE}\n{above}".strip())
