@@ -31,6 +31,8 @@ class Wishes:
     other: UserId | None = field(default=None, compare=False)
     """The last one besides `by` who changed them, so that no change of one's own hides a colleague's."""
     other_at: datetime | None = field(default=None, compare=False)
+    told: tuple[UserId, ...] = field(default=(), compare=False)
+    """Those to whom it was named, since the last change by another than them, who gets the answers."""
 
     def said(self, before: "Wishes", by: UserId | None, at: datetime) -> "Wishes":
         """These wishes in place of those of before, by that member's word."""
@@ -38,7 +40,13 @@ class Wishes:
             return before
         is_same = before.by in (None, by)
         other, other_at = (before.other, before.other_at) if is_same else (before.by, before.at)
-        return replace(self, by=by, at=at, other=other, other_at=other_at)
+        told = tuple(one for one in before.told if one == by)
+        return replace(self, by=by, at=at, other=other, other_at=other_at, told=told)
+
+    def named_to(self, person: UserId) -> "Wishes":
+        """These wishes once the person has been told who gets the answers."""
+        is_known = person in self.told or self.last_but(person) is None
+        return self if is_known else replace(self, told=(*self.told, person))
 
     def last_but(self, person: UserId) -> tuple[UserId, datetime] | None:
         """The last change by anybody else, and its time."""

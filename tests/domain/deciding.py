@@ -160,6 +160,8 @@ class World:
     effects: list[Effect] = field(default_factory=list)
     """Of the last decision."""
     numbers: int = 0
+    read_at: dict[UserId, datetime] = field(default_factory=dict)
+    """Up to when people's receipts say that they have read the thread."""
 
     @property
     def instance(self) -> Instance:
@@ -219,6 +221,7 @@ class World:
             seen_at=None,
             sent_last_hour=0,
             sent_last_day=0,
+            read_at=self.read_at.get(person),
             incoming=incoming,
             history=tuple(reversed(incoming)),
         )

@@ -3,7 +3,7 @@
 from tests.fakes.chat import BOB, CONFIG
 from tests.fakes.house import House
 from tests.fakes.looking import answers_in, card_of, card_says, happens, outgoing
-from tests.fakes.writing import edits, mail, redacts, says
+from tests.fakes.writing import edits, mail, reacts, reads, redacts, says
 
 LEA = "lea@mairie.example"
 
@@ -56,13 +56,29 @@ async def test_editing_the_draft_is_not_knowing_that_it_goes_to_somebody_else(ho
     await asked_and_sent(house)
 
 
-async def test_a_draft_that_was_written_after_the_change_leaves_edited_or_not(house: House) -> None:
+async def test_a_draft_of_somebody_who_has_read_the_change_leaves_edited_or_not(house: House) -> None:
     await happens(house, says("!draft Bonjour Marie", thread=card_of(house)))
     await happens(house, says(f"!customer {LEA}", thread=card_of(house), sender=BOB))
+    await happens(house, reads(house.homeserver.of_kind("answer")[-1].event))
     draft = says("!draft Bonjour Léa", thread=card_of(house))
     await happens(house, draft, edits(draft.event, "!draft Bonjour Léa, encore"))
     await happens(house, says("!send", thread=card_of(house)), seconds=(0.0, 25.0, 16.0))
     assert [list(one[1]) for one in house.provider.delivered] == [[LEA]]
+
+
+async def test_a_note_after_the_change_is_not_knowing_who_gets_the_answer(house: House) -> None:
+    await happens(house, says(f"!customer {LEA}", thread=card_of(house), sender=BOB))
+    await happens(house, says("!note ok", thread=card_of(house)))
+    words = says("Bonjour Marie", thread=card_of(house))
+    await happens(house, words)
+    await happens(house, reacts("📤", words.event), seconds=(0.0, 25.0, 16.0))
+    assert house.provider.delivered == []
+    await house.close()
+    await house.open()
+    await happens(house, says("!reply Bonjour Marie", thread=card_of(house)), seconds=(0.0, 25.0, 16.0))
+    assert [list(one[1]) for one in house.provider.delivered] == [[LEA]]
+    await happens(house, says("!reply Encore", thread=card_of(house)), seconds=(0.0, 25.0, 16.0))
+    assert [list(one[1]) for one in house.provider.delivered] == [[LEA], [LEA]]
 
 
 async def test_whoever_may_not_send_says_for_nobody_who_gets_the_answers(house: House) -> None:

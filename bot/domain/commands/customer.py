@@ -62,9 +62,9 @@ def _customer(asked: Asked) -> Answer:
         correspondent=to,
         earlier=others[:MOST_EARLIER],
         participants=with_named(one.participants, (to,), work.mailbox.own_addresses),
-        wishes=one.wishes.of_customer(to, last.row if last is not None else 0).said(
-            one.wishes, asked.person, asked.now
-        ),
+        wishes=one.wishes.of_customer(to, last.row if last is not None else 0)
+        .said(one.wishes, asked.person, asked.now)
+        .named_to(asked.person),
     )
     detail = f"{one.correspondent.shown or '?'} → {to.shown}"
     saved = moves.changed(one, after, What.CUSTOMER, actor=asked.person, now=asked.now, detail=detail[:300])

@@ -114,6 +114,15 @@ def others_changed(work: Work, person: UserId, since: datetime | None) -> UserId
     return last[0] if last is not None and (since is None or last[1] > since) else None
 
 
+def unknown_change(work: Work, person: UserId, written_at: datetime | None) -> UserId | None:
+    """The colleague who has changed that, where the person may not know: it was not named to them since, and they have
+    not read beyond it; or the words, of `written_at`, are older. Whatever they did since proves nothing.
+    """
+    is_named = person in work.conversation.wishes.told
+    known = None if is_named else others_changed(work, person, work.read_at)
+    return known or (others_changed(work, person, written_at) if written_at is not None else None)
+
+
 def ask(asked: Asked, work: Work, wanted: Question, why: tuple[Sentence, ...]) -> Decision:
     """Keep the person's letter, and ask them where they wrote it."""
     # Reactions are never encrypted: there they send nothing.

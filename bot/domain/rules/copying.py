@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.domain.addresses import can_be_written_to, is_one_of, normal
 from bot.domain.command import HYPHENS, Answer, Asked
-from bot.domain.decision import Decision
+from bot.domain.decision import Decision, SaveConversation
 from bot.domain.effects import Say
 from bot.domain.happening import What
 from bot.domain.mail import Address
@@ -146,9 +146,12 @@ def _kept(asked: Asked, work: Work, named: Named, wishes: Wishes, kind: str) -> 
 
 def _saved(asked: Asked, work: Work, wishes: Wishes, what: What, detail: str) -> Decision:
     """The wishes kept, and who gets the next answer named back."""
-    kept = wishes.said(work.conversation.wishes, asked.person, asked.now)
+    before = work.conversation.wishes
+    kept = wishes.said(before, asked.person, asked.now).named_to(asked.person)
     after = replace(work.conversation, wishes=kept)
     saved = moves.changed(work.conversation, after, what, actor=asked.person, now=asked.now, detail=detail)
+    if wishes == before and kept.told != before.told:
+        saved = Decision((SaveConversation(replace(after, changed_at=asked.now)),))
     told = next_answer(replace(work, conversation=after))
     return saved + Decision((), (Say(asked.room, told, conversation=after.id, reply_to=asked.event),))
 

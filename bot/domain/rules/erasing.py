@@ -13,7 +13,6 @@ from bot.domain.concerning import Addresses, Part, goes_with, names, part_of
 from bot.domain.conversation import KEPT_BACK, Conversation, Direction, MailRecord, OutState
 from bot.domain.ids import BlobId
 from bot.domain.mail import Address
-from bot.domain.wishes import Wishes
 
 ERASED: Final = Address("", "erased@erased.invalid")
 """In the place of a person: `invalid` is nobody's domain (RFC 2606)."""
@@ -112,18 +111,12 @@ def _without(one: Conversation, person: Addresses, mails: int, *, is_heard: bool
         words="" if is_heard else one.words,
         mails=mails,
         participants=tuple(each for each in one.participants if normal(each) not in person),
-        wishes=Wishes(
+        wishes=replace(
+            wishes,
             cc=tuple(each for each in wishes.cc if normal(each.address) not in person),
             bcc=tuple(each for each in wishes.bcc if normal(each.address) not in person),
             without=tuple(each for each in wishes.without if normal(each) not in person),
-            author_alone=wishes.author_alone,
-            sender=wishes.sender,
             customer=None if customer is not None and normal(customer.address) in person else customer,
-            customer_after=wishes.customer_after,
-            by=wishes.by,
-            at=wishes.at,
-            other=wishes.other,
-            other_at=wishes.other_at,
         ),
     )
 

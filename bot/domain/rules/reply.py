@@ -102,7 +102,7 @@ def reply(asked: Asked, work: Work, letter: Letter) -> Answer:
 def reasons(asked: Asked, work: Work, letter: Letter, wish: Wish) -> tuple[Sentence, ...]:
     """All that its writer is asked about before it leaves."""
     told = asking.may_not_know(work, asked.person, asked.now)
-    who = asking.others_changed(work, asked.person, letter.written_at or work.seen_at)
+    who = asking.unknown_change(work, asked.person, letter.written_at)
     if who is not None:
         told += (sentence("question.whom_changed", who=who), *goes_to(work, wish.whom, wish.choice))
     more = (letter.must_ask, warned_of(work, wish.whom.everybody))
@@ -227,12 +227,14 @@ def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, f
     if draft is not None and draft.text == wanted.text:
         # It is sent once.
         conversation = replace(conversation, draft=replace(draft, mail=record.row))
+    # They were asked about it, or know it.
+    conversation = replace(conversation, wishes=conversation.wishes.named_to(wanted.person))
     if record.took_over:
         conversation = replace(conversation, assignee=wanted.person)
         taken = changed(
             work.conversation, conversation, What.ASSIGNED, actor=wanted.person, now=now, detail=wanted.person
         )
-    elif conversation != work.conversation:
+    elif conversation != work.conversation or conversation.wishes.told != work.conversation.wishes.told:
         taken = Decision((SaveConversation(replace(conversation, changed_at=now)),))
     is_of_draft = conversation.draft != work.conversation.draft
     moved = (Happening(What.DRAFT_MOVED, conversation, None, now),) if is_of_draft else ()

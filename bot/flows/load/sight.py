@@ -18,6 +18,8 @@ class Sight:
     """In the thread itself."""
     line: datetime | None
     """At a news line of the main timeline, which shows the first words alone."""
+    read: datetime | None
+    """In the thread, by receipts alone."""
 
     @property
     def at(self) -> datetime | None:
@@ -33,7 +35,8 @@ async def seen_in(tx: Tx, one: Conversation, person: UserId, bot: UserId, *, but
     read = await members.read_up_to(tx, one.room, person, one.id)
     line = await members.read_up_to(tx, one.room, person, one.id, is_line=True)
     wrote = await events.last_by(tx, one.id, person, but=but) if proves_sight(bot, person, person) else None
-    return Sight(latest(read[1] if read is not None else None, wrote), line[1] if line is not None else None)
+    by_receipt = read[1] if read is not None else None
+    return Sight(latest(by_receipt, wrote), line[1] if line is not None else None, by_receipt)
 
 
 def latest(*times: datetime | None) -> datetime | None:

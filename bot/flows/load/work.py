@@ -115,6 +115,7 @@ async def load_work(
         newest_in_posted=await _posted_at(tx, newest),
         first_posted=await _posted_at(tx, oldest),
         seen_at=latest(seen.at, read[1] if read is not None else None, replied),
+        read_at=seen.read,
         outgoing=outgoing,
         waiting=waiting,
         retries=retries,

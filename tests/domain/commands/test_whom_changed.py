@@ -19,6 +19,8 @@ from tests.domain.commands.cases import given, told
 from tests.domain.deciding import CARD, FIRST, MAILBOX, MARIE, PAUL, START, World
 from tests.fakes.chat import ALICE, BOB, ROOM
 
+CAROL = UserId("@carol:localhost")
+
 ALIAS = "asso@asso.example"
 CHANGES = [
     "!customer zoe@home.example",
@@ -71,12 +73,63 @@ def test_whoever_changed_it_themselves_is_not_asked(change: str) -> None:
     assert made.out() and not made.was_asked
 
 
-def test_words_that_were_written_after_the_change_are_not_asked_about() -> None:
+@pytest.mark.parametrize("words", ["!draft Bonjour Zoé", ""])
+@pytest.mark.parametrize("has_read", [True, False])
+def test_whoever_has_read_the_change_is_not_asked_about_what_they_write_after_it(words: str, has_read: bool) -> None:
     made = world()
     made.says("!customer zoe@home.example", sender=BOB)
-    later(made).says("!draft Bonjour Zoé")
-    later(made).says("!send")
-    assert made.out() and not made.was_asked
+    if has_read:
+        made.read_at[ALICE] = later(made).now
+    if words:
+        later(made).says(words)
+    later(made).says("!send" if words else "!reply Bonjour Zoé")
+    assert bool(made.out()) is has_read and made.was_asked is not has_read
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("act", ["!note ok", "!assign me", "!tag x", "!draft Bonjour Marie"])
+def test_an_act_of_one_s_own_is_no_proof_of_having_seen_it(change: str, act: str) -> None:
+    made = world()
+    later(made).says(change, sender=BOB)
+    later(made).says(act)
+    later(made).says("!reply Bonjour Marie, enfin")
+    assert made.was_asked and not made.out() and "question.whom_changed" in made.said()
+
+
+def test_a_message_that_was_written_after_it_is_asked_about_as_well() -> None:
+    made = world()
+    made.says("!customer zoe@home.example", sender=BOB)
+    note = KnownEvent(EventId("$n"), ROOM, EventKind.NOTE, FIRST, ALICE, None, later(made).now, "Bonjour Marie")
+    made.events[note.event] = note
+    later(made).reacts("📤", note.event)
+    assert made.was_asked and not made.out()
+
+
+@pytest.mark.parametrize("change", [one for one in CHANGES if "from" not in one])
+@pytest.mark.parametrize(
+    "named", ["!only", "!all", "!cc", "!bcc", "!cc +lea@home.example", "!customer lea@home.example"]
+)
+def test_whoever_was_told_since_who_gets_it_is_not_asked_about_what_they_write_then(change: str, named: str) -> None:
+    made = world()
+    made.says(change, sender=BOB)
+    later(made).says(named)
+    later(made).says("!reply Bonjour")
+    assert [one.author for one in made.out()] == [ALICE]
+    later(made).says("!cc +max@home.example", sender=BOB)
+    later(made).says("!reply Encore")
+    assert made.was_asked
+
+
+def test_whoever_has_answered_the_question_is_not_asked_again() -> None:
+    made = world()
+    made.says("!customer zoe@home.example", sender=BOB)
+    for _ in range(2):
+        later(made).says("!reply Bonjour Zoé")
+    assert len(made.out()) == 1
+    later(made).says("!reply Encore un mot")
+    assert len(made.out()) == 2
+    later(made).says("!reply Bonjour de Carol", sender=CAROL)
+    assert made.was_asked and len(made.out()) == 2
 
 
 def test_a_command_that_changed_nothing_is_nobodys_change() -> None:
