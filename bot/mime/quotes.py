@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from bot.mime.quotes_above import INTRODUCES, attribution_start, header_block_end, header_label
-from bot.mime.quotes_lines import Line, Mark, is_separator
-from bot.mime.quotes_words import is_forward_banner, is_marker, is_original_banner
+from bot.domain.quote_heads import INTRODUCES, attribution_start, header_block_end, header_label
+from bot.domain.quote_lines import Line, Mark, is_separator
+from bot.domain.quote_words import is_forward_banner, is_marker, is_original_banner
 
 REPLY_ABOVE_MARKER: Final = "-- Reply above this line --"
 """The marker line that our own mails carry above the quoted history (a translation: see `MARKER`)."""

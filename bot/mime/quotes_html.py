@@ -11,9 +11,9 @@ from lxml import etree
 
 from bot.domain.css import font_size_is_zero, hides
 from bot.domain.patterns import pattern
+from bot.domain.quote_lines import HIDDEN_CHARACTERS, Line, Mark
 from bot.html_tree import UNSHOWN, WORDLESS, parse_html
 from bot.mime.quotes_containers import Container, container_of
-from bot.mime.quotes_lines import HIDDEN_CHARACTERS, Line, Mark
 
 _MAX_NODES: Final = 30_000
 

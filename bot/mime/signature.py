@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.patterns import pattern
+from bot.domain.quote_lines import Line, Mark, is_separator
 from bot.domain.signature_words import (
     DISCLAIMER_START,
     LIST_FOOTER,
@@ -12,7 +13,6 @@ from bot.domain.signature_words import (
     is_boilerplate,
     is_device_line,
 )
-from bot.mime.quotes_lines import Line, Mark, is_separator
 
 _DELIMITER = pattern(r"^(?:--|\u2014|\u2013|__|-- -)$")
 _DELIMITED_LINES: Final = 40

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.domain.quote_lines import Line, text_lines
 from bot.mime import signature
 from bot.mime.quotes import History, history
-from bot.mime.quotes_lines import Line, text_lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,18 +10,13 @@ from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.mail import Bounce, Mail, Nature
 from bot.domain.marks import ABOVE
 from bot.domain.matching import ids_to_look_up
+from bot.domain.rules.answer_words import is_nothing_above
 from bot.domain.rules.mailing_members import arrived, came_back
-from bot.domain.rules.new_words import new_words
-from bot.domain.rules.own_words import Own, own_words
 from bot.domain.settings import Instance
 from bot.domain.signing import Notified, Signer, has_form_of_notification, has_form_of_tag
 from bot.domain.snapshots import MailSnapshot
 
 _MARKED: Final = re.compile(rf"^[>\s]*{re.escape(ABOVE)}\s*$", re.MULTILINE)
-_HEAD: Final = re.compile(
-    r"\s*(?:[*_]{0,2}[^\W\d_][\w -]{0,24}[*_]{0,2}[ \u00a0\u202f]?[:\uff1a][*_]{0,2}(?:\s|$)|[-_]{3,})"
-)
-"""A line of the head of a mail that is passed on, or what stands above that."""
 _NUMBER: Final = re.compile(r"\[#\d+\]")
 
 
@@ -77,11 +72,7 @@ def _author_is_member(mail: Mail, instance: Instance) -> bool:
 
 def _is_bare(mail: Mail) -> bool:
     """Whether nobody's own words stand above the mark: at most a head, as of what is passed on, and a signature."""
-    if _MARKED.search(mail.text) is None:
-        return False
-    lines = new_words(mail.text, mail.text).split("\n")
-    above = "\n".join(line for line in lines if not _HEAD.match(line))
-    return own_words(above, mail.from_) is Own.NONE
+    return _MARKED.search(mail.text) is not None and is_nothing_above(mail)
 
 
 def is_by_a_program(mail: Mail) -> bool:

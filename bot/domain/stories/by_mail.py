@@ -20,8 +20,7 @@ from bot.domain.commands.status import ACTIVE, CLOSE, PENDING, SPAM
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mail import Mail
-from bot.domain.rules.lost_words import why_unsure, words_above, words_found
-from bot.domain.rules.new_words import new_words, words_between
+from bot.domain.rules.answer_words import answer_words
 from bot.domain.rules.own_words import Own, names_only, own_words
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.times import NoTime, read_time
@@ -101,16 +100,11 @@ def spoken(mail: Mail, now: datetime, timezone: tzinfo, *, has_files: bool = Fal
     Nothing of a command is ever mailed, nor what is no answer by itself: a name, a greeting, a signature. Such words go
     along with files that the person attached (`has_files`).
     """
-    visible = mail.linked_text or mail.visible_text
-    between = words_between(visible)
-    if between and own_words(between.removeprefix(new_words(visible)), mail.from_) is not Own.NONE:
-        return Unclear(sentence("mailed.between"), between)
-    words = words_found(mail, visible)
-    above = words_above(mail.text)
-    if (why := why_unsure(mail, above, words)) is not None:
-        whole = _said(above, now, timezone)
-        return whole if isinstance(whole, Spoken) and whole.is_note else Unclear(why, whole.text)
-    said = _said(words, now, timezone)
+    found = answer_words(mail)
+    if found.why is not None:
+        whole = _said(found.text, now, timezone)
+        return whole if isinstance(whole, Spoken) and whole.is_note else Unclear(found.why, whole.text)
+    said = _said(found.text, now, timezone)
     if isinstance(said, Unclear) or said.is_note or not said.text:
         return said
     match own_words(said.text, mail.from_, is_behind=bool(said.line)):
@@ -138,11 +132,8 @@ def letter_in(mail: Mail, now: datetime, timezone: tzinfo) -> str | None:
 
 
 def all_words(mail: Mail) -> str:
-    """The new words of a mail, wherever they stand."""
-    visible = mail.linked_text or mail.visible_text or mail.text
-    words = words_found(mail, visible)
-    above = words_above(mail.text)
-    return words_between(visible) or (above if why_unsure(mail, above, words) is not None else words)
+    """The new words of a mail, whether or not they are sure."""
+    return answer_words(mail).text
 
 
 def _first_of(said: Spoken) -> str:

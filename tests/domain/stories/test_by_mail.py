@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.domain.mail import Address, Mail
 from bot.domain.marks import ABOVE
-from bot.domain.rules.new_words import new_words, words_between
+from bot.domain.rules.answer_words import Words, answer_words
+from bot.domain.sentences import sentence
 from bot.domain.stories.by_mail import Spoken, Unclear, spoken
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -357,13 +358,18 @@ def test_what_a_client_leaves_under_the_mark_is_no_answer_between_the_lines(belo
 
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_of_an_unquoted_notification_nothing_is_between(above: str, below: str) -> None:
-    assert words_between(f"{above}\n{ABOVE}\n{below}") == ""
+    words = f"{above}\n{ABOVE}\nSECRET {below}"
+    assert "SECRET" not in answer_words(Mail(text=words, visible_text=words)).text
 
 
 def test_nothing_of_the_notification_is_among_the_new_words() -> None:
-    assert new_words(f"Merci\n\nLe 28/11, Asso a écrit :\n{ABOVE}\n#12 note secrète") == "Merci"
-    assert new_words(f"{ABOVE}\n#12 note secrète") == ""
-    assert new_words("Oui.\n> #12 note secrète\nNon.") == "Oui.\nNon."
+    def found(words: str) -> Words:
+        return answer_words(Mail(text=words, visible_text=words))
+
+    assert found(f"Merci\n\nLe 28/11, Asso a écrit :\n{ABOVE}\n#12 note secrète") == Words("Merci")
+    assert found(f"{ABOVE}\n#12 note secrète") == Words("")
+    assert found("Oui.\n> #12 note secrète") == Words("Oui.")
+    assert found("Oui.\n> #12 note secrète\nNon.") == Words("Oui.\nNon.", sentence("mailed.between"))
 
 
 @given(st.text(max_size=200), st.text(max_size=200))

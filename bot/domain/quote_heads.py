@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.patterns import pattern
-from bot.mime.quotes_lines import Line, is_separator
-from bot.mime.quotes_words import LABELS, WROTE, Label
+from bot.domain.quote_lines import Line, is_separator
+from bot.domain.quote_words import LABELS, WROTE, Label
 
 # -- attributions -----------------------------------------------------------------------------------------------------
 
