@@ -1,7 +1,8 @@
-"""Draws what members are sent: a notification by mail, and a digest, in both languages, from a day on real servers.
+"""Draws what members are sent: a notification by mail, one about several conversations, and a digest, in both
+languages, from a day on real servers.
 
-`python -m benchmarks.member_mails` writes them to docs/pictures. It needs what `benchmarks.picture` needs, and four
-minutes: a notification waits two, and the digest comes at a full minute.
+`python -m benchmarks.member_mails` writes them to docs/pictures. It needs what `benchmarks.picture` needs, and six
+minutes: each notification waits two, and the digest comes at a full minute.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html import escape
 from pathlib import Path
+from typing import Final
 
 from benchmarks.picture import NAMES, PICTURES, card_says, delivered, named, photographed
 from benchmarks.room_page import FRENCH, RoomPage, Words
@@ -28,7 +30,8 @@ from bot.text.wording import say
 
 _LANGUAGES: Mapping[str, Words] = {"en": Words(), "fr": FRENCH}
 _HERS = "alice@home.example"
-_MAIL, _DIGEST = (760, 880), (760, 185)
+_DIGEST: Final = (760, 185)
+_SIZES: Final = {"notification": (760, 880), "notifications": (760, 1790), "digest": _DIGEST}
 _STYLE = (
     "body{margin:0;font:15px/1.45 sans-serif;background:#fff;color:#1b1d22}"
     "header{padding:14px 20px;border-bottom:1px solid #ddd;background:#f6f7f9}"
@@ -46,10 +49,12 @@ async def drawn(language: str) -> Mapping[str, str]:
             number = await _happens(stage)
             digest = await _digest(stage, chat)
             told = await stage.sink.wait_for(lambda one: _is_told(one, number), what="the notification", timeout=240)
+            many = await _many(stage)
         names = {stage.synapse.user_id(local): name for local, name in NAMES.items()}
         page = RoomPage(stage.alice, chat, "Postroom", names, _LANGUAGES[language])
         shown = await page.whole(page.alone(digest.event_id, width=_DIGEST[0]))
-        return {f"notification-{language}": _letter(told.raw), f"digest-{language}": shown}
+        letters = {f"notification-{language}": _letter(told.raw), f"notifications-{language}": _letter(many.raw)}
+        return {**letters, f"digest-{language}": shown}
 
 
 def _is_told(one: Received, number: int) -> bool:
@@ -103,6 +108,20 @@ async def _happens(stage: Stage) -> int:
     return number
 
 
+async def _many(stage: Stage) -> Received:
+    """Four conversations begin at once, and she wants to be mailed of each."""
+    await _answered(stage, stage.room, "!notify new email")
+    now = datetime.now(UTC)
+    new = (mails.inline_image, mails.invoice, mails.several_files, mails.moved_member)
+    for number, made in enumerate(new):
+        await stage.imap.deliver(mails.MAILBOX, made(now - timedelta(minutes=len(new) - number)).raw)
+
+    def tells(one: Received) -> bool:
+        return one.recipients == (_HERS,) and mails.MAILBOX_NAME in str(_parsed(one.raw)["Subject"])
+
+    return await stage.sink.wait_for(tells, what="the mail about several", timeout=240)
+
+
 async def _digest(stage: Stage, chat: str) -> RoomEvent:
     """At the next full minute that it cannot miss."""
     await _answered(stage, chat, "!notify timezone UTC")
@@ -152,7 +171,7 @@ def main() -> None:
     folder: Path = parser.parse_args().folder
     for name, page in asyncio.run(_both()).items():
         out = folder / f"{name}.png"
-        photographed(page, out, size=_MAIL if name.startswith("notification") else _DIGEST)
+        photographed(page, out, size=_SIZES[name.partition("-")[0]])
         print(f"{out}: {out.stat().st_size // 1000} kB")
 
 

@@ -17,7 +17,8 @@ _OF_KIND = select(_t.timer).where(_t.timer > bindparam("first"), _t.timer < bind
 _ENDING = (
     select(_t.timer, _t.due)
     .where(_t.timer > bindparam("first"), _t.timer < bindparam("last"), _t.due <= bindparam("before"))
-    .where(_t.timer.like(bindparam("pattern"), escape="\\"))
+    # LIKE takes large letters for small ones on SQLite: two people may differ by no more.
+    .where(func.substr(_t.timer, func.length(_t.timer) - bindparam("length") + 1) == bindparam("end"))
     .order_by(_t.due, _t.timer)
     .limit(bindparam("limit"))
 )
@@ -49,8 +50,8 @@ async def of_kind(tx: Tx, kind: str) -> tuple[str, ...]:
 
 async def of_kind_ending(tx: Tx, kind: str, end: str, before: datetime, limit: int) -> tuple[tuple[str, datetime], ...]:
     """Those of a kind whose names end so, and that are due until then, the soonest first."""
-    literal = "".join(f"\\{char}" if char in "\\%_" else char for char in end)
-    values = {"first": f"{kind}:", "last": f"{kind};", "before": before, "pattern": f"%{literal}", "limit": limit}
+    bounds = {"first": f"{kind}:", "last": f"{kind};", "before": before, "limit": limit}
+    values = {**bounds, "end": end, "length": len(end)}
     return tuple((row.timer, row.due) for row in await tx.all(_ENDING, values))
 
 

@@ -58,6 +58,7 @@ LONG = (
     "tests/e2e/test_commands.py",
     "tests/e2e/test_each_event.py",
     "tests/e2e/test_notices.py",
+    "tests/e2e/test_bundles.py",
     "tests/e2e/test_limits.py",
     "tests/e2ee/test_a_day.py",
     "tests/e2ee/test_upgraded.py",

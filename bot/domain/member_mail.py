@@ -19,11 +19,21 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """What the blocks below it are about, until the next one."""
+
+    told: Sentence
+
+
+@dataclass(frozen=True, slots=True)
 class Pointer:
     """A link to a conversation's thread."""
 
     room: RoomId
     card: EventId | None
+
+
+Block = Sentence | Passage | Heading | Pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,7 @@ class MailMember:
     address: str
     message_id: str
     subject: Sentence
-    blocks: tuple[Sentence | Passage | Pointer, ...]
+    blocks: tuple[Block, ...]
     conversation: ConversationId | None = None
     """The conversation that it tells of; of several the first one."""
     others: tuple[ConversationId, ...] = ()

@@ -10,6 +10,8 @@ from tests.fakes.house import PAUSES, House
 from tests.fakes.looking import card_says
 from tests.fakes.writing import mail
 from tests.flows.test_answer_by_mail import answer, left, owned, shown
+from tests.flows.test_answer_gone import said, to_several
+from tests.flows.test_answer_lines import letters
 
 
 def _mail_comes(house: House) -> None:
@@ -23,12 +25,24 @@ def _answer_comes(house: House) -> None:
 _STAGES: tuple[Stage, ...] = (_mail_comes, _answer_comes)
 
 
+def _answer_to_several_comes(house: House) -> None:
+    house.provider.deliver(to_several(house), at=house.clock.now())
+
+
 async def _play(folder: Path, kill_at: int | None) -> tuple[House, int]:
+    return await _played(folder, kill_at, _STAGES)
+
+
+async def _play_several(folder: Path, kill_at: int | None) -> tuple[House, int]:
+    return await _played(folder, kill_at, (_mail_comes, _answer_to_several_comes))
+
+
+async def _played(folder: Path, kill_at: int | None, stages: tuple[Stage, ...]) -> tuple[House, int]:
     folder.mkdir()
     house = House(folder, Boundaries(kill_at) if kill_at is not None else Boundaries(), start="all")
     died = await play(house, (lambda _: None,))
     await owned(house)
-    return house, died + await play(house, _STAGES, pauses=PAUSES)
+    return house, died + await play(house, stages, pauses=PAUSES)
 
 
 def _must_hold(house: House, where: str) -> None:
@@ -50,3 +64,13 @@ async def test_it_leaves_once_whenever_the_process_dies(tmp_path: Path) -> None:
         _must_hold(house, where)
         if where == UNHURT:
             assert len(left(house)) == 1 and card_says(house)["status"] == "closed"
+
+
+@pytest.mark.timeout(600)
+async def test_of_one_that_goes_nowhere_the_words_stand_once_and_it_is_mailed_once_at_most(tmp_path: Path) -> None:
+    async for house, where in deaths(tmp_path, _play_several):
+        assert left(house) == [], where
+        assert len([one for one in said(house) if "Je m'en occupe" in one]) == 1, where
+        # Past DATA it may have left, and is not sent again.
+        least = 0 if where.endswith(", submit in data") else 1
+        assert least <= len(letters(house)) <= 1, where

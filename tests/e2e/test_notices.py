@@ -18,7 +18,7 @@ OURS = "mx.monasso.org"
 PROOF = f"Authentication-Results: {OURS}; dmarc=pass header.from=home.example\r\n".encode()
 
 
-async def _wants_mail(house: House, desk: Desk, member: MatrixUser, address: str) -> None:
+async def wants_mail(house: House, desk: Desk, member: MatrixUser, address: str) -> None:
     await member.say(desk.room, f"!email {address}")
     code = await house.sink.wait_for(lambda one: one.recipients == (address,), what="the code")
     body = read(code.raw).get_body(("plain",))
@@ -35,7 +35,7 @@ async def test_what_is_not_read_is_mailed_and_its_answer_goes_on(synapse: Synaps
     async with housed(synapse, dovecot, desks=[{"trusted_authserv": [OURS]}]) as house:
         (desk,) = house.desks
         for member, address in ((house.alice, HERS), (house.bob, HIS)):
-            await _wants_mail(house, desk, member, address)
+            await wants_mail(house, desk, member, address)
         case = await house.case(desk)
         await case.read(house.bob)
 

@@ -69,7 +69,7 @@ async def test_of_an_answer_of_which_nobody_knows_it_is_never_said_that_it_did_n
     }[language]
     assert letter["Subject"] == subject and any(thread in one for one in shown(house))
     assert ("Sent folder" if language == "en" else "messages envoyés") in words(letter)
-    assert card_says(house)["status"] != "closed"
+    assert card_says(house)["status"] != "closed" and "Bonjour Marie, c'est oui" in words(letter)
     await house.close()
 
 

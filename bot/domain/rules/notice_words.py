@@ -11,7 +11,7 @@ from bot.domain.due_snapshots import NoticeSnapshot
 from bot.domain.happening import WITH_WORDS, What, said_of, what_of
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.mail import Address
-from bot.domain.member_mail import MailMember, Passage, Pointer
+from bot.domain.member_mail import Block, Heading, MailMember, Passage, Pointer
 from bot.domain.notices import OF_SEVERAL, Noted, digest_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
@@ -44,7 +44,8 @@ def mail_of_one(news: News, key: str, now: datetime) -> MailMember:
     person, signer = snapshot.person, snapshot.signer
     is_proven = bool(mailbox.trusted_authserv or mailbox.answer_unproven)
     can_answer = mailbox.answer_by_mail and is_proven
-    blocks: list[Sentence | Passage | Pointer] = [
+    blocks: list[Block] = [
+        _about(one),
         *_lines(news, _NEW_WORDS),
         _standing(one),
         *((sentence("notice.before"),) if news.old else ()),
@@ -64,10 +65,12 @@ def mail_of_one(news: News, key: str, now: datetime) -> MailMember:
 def mail_of_many(every: Sequence[News], key: str, now: datetime) -> MailMember:
     """What is new in each, in short, with its link. Nobody could tell which of them an answer is for."""
     first = every[0]
-    blocks: list[Sentence | Passage | Pointer] = [sentence("notice.many", count=len(every))]
+    # Above what is long: whoever answers at once has read it.
+    blocks: list[Block] = [sentence("notice.many", count=len(every)), sentence("notice.many_how")]
     for news in every:
-        blocks += [*_lines(news, _SHORT_WORDS), _standing(news.one), Pointer(news.one.room, news.one.root)]
-    blocks += [sentence("notice.many_how"), sentence("notice.stop", mailbox=first.mailbox.address)]
+        one = news.one
+        blocks += [Heading(_about(one)), *_lines(news, _SHORT_WORDS), _standing(one), Pointer(one.room, one.root)]
+    blocks.append(sentence("notice.stop", mailbox=first.mailbox.address))
     subject = sentence("notice.many_subject", count=len(every), mailbox=first.mailbox.name)
     others = tuple(news.one.id for news in every[1:])
     return replace(_letter(first, OF_SEVERAL, subject, blocks, every, key, now), others=others)
@@ -77,7 +80,7 @@ def _letter(
     first: News,
     named: ConversationId,
     subject: Sentence,
-    blocks: Sequence[Sentence | Passage | Pointer],
+    blocks: Sequence[Block],
     every: Sequence[News],
     key: str,
     now: datetime,
@@ -107,8 +110,12 @@ def _letter(
     )
 
 
-def _lines(news: News, most: int) -> list[Sentence | Passage | Pointer]:
-    """Which conversation it is, what was done, and what was written, as far as there is room for it."""
+def _about(one: Conversation) -> Sentence:
+    return sentence("notice.about", number=one.id, subject=one.subject, who=_who(one.correspondent))
+
+
+def _lines(news: News, most: int) -> list[Block]:
+    """What was done, and what was written, as far as there is room for it."""
     # Where the words follow, a line that somebody wrote them says nothing more.
     shown = Counter(note.writer for note in news.notes)
     told = list[Sentence]()
@@ -117,9 +124,7 @@ def _lines(news: News, most: int) -> list[Sentence | Passage | Pointer]:
             shown[entry.actor] -= 1
             continue
         told.append(_told(entry))
-    one = news.one
-    about = sentence("notice.about", number=one.id, subject=one.subject, who=_who(one.correspondent))
-    return [about, *told, *_new_words(news.new, news.notes, most)]
+    return [*told, *_new_words(news.new, news.notes, most)]
 
 
 def _told(entry: HistoryEntry) -> Sentence:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.command import Asked, Talk
-from bot.domain.conversation import Conversation, EventKind, KnownEvent, OutState
+from bot.domain.conversation import Conversation, EventKind, KnownEvent, MailRecord, OutState
 from bot.domain.decision import NOTHING, AddEvent, AddMail, Change, Decision, KeepMailed, SaveConversation, SetTimer
 from bot.domain.due_snapshots import MailedSnapshot
 from bot.domain.effects import Effect, Say
@@ -90,15 +90,21 @@ def _followed(snapshot: MailedSnapshot, one: Mailed, now: datetime) -> Decision:
         case OutState.CANCELLED:
             return _not_done(snapshot, one, "mailed.line_waits")
         case OutState.REFUSED:
-            told = _by_mail(snapshot, one, sentence("mailed.told_server"), now)
+            told = _by_mail(snapshot, one, sentence("mailed.told_server"), now, *_words_of(answer))
             return _not_done(snapshot, one, "mailed.line_waits") + told
         case OutState.UNKNOWN:
             # Whoever believes that it did not leave writes again, and the correspondent has it twice.
             subject = sentence("mailed.told_unknown_subject", number=one.conversation)
-            told = _by_mail(snapshot, one, sentence("mailed.told_unknown"), now, subject=subject)
+            told = _by_mail(snapshot, one, sentence("mailed.told_unknown"), now, *_words_of(answer), subject=subject)
             return _not_done(snapshot, one, "mailed.line_unknown") + told
         case _:
             return _line_done(snapshot, one, now) if one.line else NOTHING
+
+
+def _words_of(answer: MailRecord | None) -> tuple[Passage, ...]:
+    """Which answer it is: of the mail that brought it the words are forgotten."""
+    words = answer.text.strip() if answer is not None else ""
+    return (Passage(sentence("mailed.told_words"), words, is_markdown=True),) if words else ()
 
 
 def _line_done(snapshot: MailedSnapshot, one: Mailed, now: datetime) -> Decision:
@@ -152,7 +158,7 @@ def _by_mail(
     one: Mailed,
     told: Sentence,
     now: datetime,
-    *more: Sentence,
+    *more: Sentence | Passage,
     subject: Sentence | None = None,
 ) -> Decision:
     """What is said in the thread alone is not heard by who writes by mail."""

@@ -8,7 +8,7 @@ from bot.domain.calls import SubmitToMember
 from bot.domain.ids import UserId
 from bot.domain.mail import Address
 from bot.domain.marks import ABOVE
-from bot.domain.member_mail import MailMember, Passage, Pointer
+from bot.domain.member_mail import Heading, MailMember, Passage, Pointer
 from bot.domain.planned import PlannedCall, plan
 from bot.domain.sentences import Sentence, Value, sentence
 from bot.flows.render.scene import Scene
@@ -20,6 +20,7 @@ from bot.text.wording import say
 _WORDS: Final = "margin:0 0 1em .5em;padding-left:.8em;border-left:2px solid #bbb"
 _AS_TYPED: Final = "white-space:pre-wrap"
 _GREY: Final = "color:#777;font-size:small"
+_BEGINS: Final = "margin:1.6em 0 1em;padding-top:.8em;border-top:1px solid #bbb;font-size:1.1em"
 _LONG: Final = "overflow-wrap:anywhere;word-break:break-word"
 """Of a link that is shown whole: on a phone it would make the whole mail too wide."""
 
@@ -100,6 +101,10 @@ def _bodies(effect: MailMember, language: str, scene: Scene) -> tuple[str, str]:
                 style = _WORDS if is_markdown else f"{_WORDS};{_AS_TYPED}"
                 shown = to_mail_html(words) if is_markdown else escape(words, quote=False)
                 htmls.append(f'<p><b>{escape(title, quote=False)}</b></p>\n<div style="{style}">{shown}</div>')
+            case Heading(told):
+                words = _said(told, language, scene, effect.person)
+                texts.append(f"\n{words}")
+                htmls.append(f'<h3 style="{_BEGINS}">{escape(words, quote=False)}</h3>')
             case Pointer(room, card):
                 _add_link(scene.permalink(room, card), texts, htmls, effect, language, scene)
             case _:

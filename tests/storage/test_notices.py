@@ -1,0 +1,57 @@
+"""What is looked up before a member is mailed: their other timers, and how many mails they got."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.domain.ids import ConversationId, MailboxId, UserId
+from bot.domain.notices import DAY, TIMER, Notice, Sent, timer_of
+from storage import notices, timers
+from storage.database import Database
+from tests.storage.made import MAILBOX, NOW
+
+ALICE, ALIKE = UserId("@al_ce:example.org"), UserId("@alice:example.org")
+LARGE = UserId("@AL_CE:example.org")
+OTHER = MailboxId("other@example.org")
+
+
+async def test_of_a_person_the_timers_are_found_that_are_due_by_then_the_soonest_first(database: Database) -> None:
+    async with database.write() as tx:
+        for number, person, minutes in (
+            (1, ALICE, 3),
+            (2, ALICE, 1),
+            (3, ALIKE, 1),
+            (6, LARGE, 1),
+            (4, ALICE, 2),
+            (5, ALICE, 20),
+        ):
+            due = NOW + timedelta(minutes=minutes)
+            await timers.set(tx, timer_of(ConversationId(number), person), due)
+        late = timer_of(ConversationId(12), ALICE, NOW - timedelta(hours=1))
+        await timers.set(tx, late, NOW + timedelta(minutes=4))
+        await timers.set(tx, f"quiet:{ALICE}", NOW)
+    async with database.read() as tx:
+        before = NOW + timedelta(minutes=15)
+        found = await timers.of_kind_ending(tx, TIMER, f":{ALICE}", before, 10)
+        few = await timers.of_kind_ending(tx, TIMER, f":{ALICE}", before, 2)
+    assert [timer for timer, _ in found] == [timer_of(ConversationId(n), ALICE) for n in (2, 4, 1)] + [late]
+    assert few == found[:2]
+
+
+async def test_that_there_are_too_many_was_told_counts_for_a_day_and_as_no_mail(database: Database) -> None:
+    async def put(number: int, ago: timedelta, person: UserId = ALICE, mailbox: MailboxId = MAILBOX) -> None:
+        async with database.write() as tx:
+            await notices.put(tx, Notice(person, mailbox, ConversationId(number), NOW - ago))
+
+    async def sent(later: timedelta = timedelta()) -> Sent:
+        async with database.read() as tx:
+            return await notices.sent(tx, ALICE, MAILBOX, NOW + later)
+
+    await put(0, timedelta(hours=20), mailbox=OTHER)
+    await put(1, timedelta(hours=2))
+    await put(2, timedelta(minutes=5), mailbox=OTHER)
+    await put(3, timedelta(minutes=5), ALIKE)
+    assert await sent() == Sent((1, 2), (1, 2), was_told=True)
+    assert not (await sent(timedelta(hours=5))).was_told
+    await put(0, timedelta(minutes=1), ALIKE)
+    assert not (await sent(DAY - timedelta(minutes=10))).was_told
