@@ -36,6 +36,8 @@ class Claim:
     """In which it is today; None: it is none of ours any more."""
     is_joined: bool = False
     """Whether `owner` is in the conversation's room now; without one, in that of the mailbox that the mail came to."""
+    team: tuple[tuple[UserId, str], ...] = ()
+    """Who is in that room, with their names: words that begin with one may be for them."""
     is_in_own_room: bool = False
     """Whether `owner` is in the room of the mailbox that the mail came to."""
     is_told: bool = False

@@ -159,3 +159,42 @@ async def test_who_is_refused_for_good_hears_it_by_mail_with_the_words_where_the
     await comes(house, answer(house, "note: il ment", id="p1@home.example", headers=PROOF), folder="Junk")
     ((_, to, raw),) = house.provider.delivered
     assert to == ("alice@home.example",) and message_from_bytes(raw)["Subject"] == "[#1] Your answer did not leave"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [("Precedence", "bulk"), ("List-Unsubscribe", "<https://home.example/out>"), ("Feedback-ID", "1.eu:x:SES")],
+)
+async def test_an_answer_whose_provider_makes_it_bulk_mail_waits_for_its_writer(
+    house: House, header: tuple[str, str]
+) -> None:
+    await comes(house, answer(house, "C’est oui.", headers=(*PROOF, header)))
+    assert left(house) == [] and "headers are those of bulk mail" in shown(house)[-1]
+    assert [to for _, to, _ in house.provider.delivered] == [("alice@home.example",)]
+    event = next(one.event for one in house.homeserver.posted if one.ours.get("kind") == "notice")
+    await happens(house, says("!send", thread=card_of(house), reply_to=event), seconds=SENT)
+    ((_, words),) = left(house)
+    assert words.startswith("C’est oui.")
+
+
+async def test_a_program_that_quotes_what_it_answers_as_bulk_mail_is_told_once_a_day(house: House) -> None:
+    id = ticket(house)
+    for number in range(60):
+        headers = (*PROOF, ("Precedence", "bulk"))
+        await comes(
+            house,
+            answer(house, f"Reçu {number}.", id=f"r{number}@home.example", to=id, headers=headers),
+            seconds=(0.0, 30.0),
+        )
+        ((_, _, raw),) = house.provider.delivered
+        id = str(message_from_bytes(raw)["Message-ID"]).strip("<>")
+    assert left(house) == []
+
+
+async def test_words_to_a_colleague_by_name_wait_and_the_correspondent_s_own_name_does_not(house: House) -> None:
+    await comes(house, answer(house, "Bob : il ment"))
+    await comes(house, answer(house, "@bob il ment", id="a2@home.example"))
+    assert left(house) == [] and "may be meant as a note" in shown(house)[-1]
+    await comes(house, answer(house, "Marie, c’est oui.", id="a3@home.example"))
+    ((_, words),) = left(house)
+    assert words.startswith("Marie, c’est oui.")

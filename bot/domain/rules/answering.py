@@ -17,7 +17,7 @@ from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.mail import Mail
 from bot.domain.mailed import GOOD_FOR, Claim
 from bot.domain.notices import OF_SEVERAL
-from bot.domain.rules.notified import is_by_a_program
+from bot.domain.rules.notified import has_no_sender, is_bulk_alone, is_by_a_program
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.signing import Notified
@@ -71,7 +71,7 @@ Judged = Goes | Refused | Swallowed | OfCode | Ordinary
 def judged(input: MailArrived | MailUnreadable, claim: Claim, mailbox: MailboxSettings, now: datetime) -> Judged:
     """What becomes of the mail; `mailbox` is the one that it came to, whose server is asked about its sender."""
     mail, ticket = input.mail, claim.ticket
-    if ticket is not None and (is_by_a_program(mail) or _has_no_sender(mail)):
+    if ticket is not None and _is_by_a_program(mail, ticket, claim, mailbox):
         return Swallowed()
     if claim.is_known:
         return Swallowed()
@@ -99,6 +99,8 @@ def judged(input: MailArrived | MailUnreadable, claim: Claim, mailbox: MailboxSe
     if claim.conversation.status is Status.DELETED:
         return Refused(sentence("mailed.deleted", number=claim.conversation.id), may_send=False)
     why = _cannot_go(input, claim, ticket, mailbox, now)
+    if why is None and is_by_a_program(mail):
+        why = sentence("mailed.bulk")
     return Goes(ticket) if why is None else Refused(why, may_send=isinstance(input, MailArrived))
 
 
@@ -124,6 +126,15 @@ def _cannot_go(
     if input.is_backlog or input.is_late or now - input.received_at > _LATE:
         return sentence("mailed.late")
     return None
+
+
+def _is_by_a_program(mail: Mail, ticket: Notified, claim: Claim, mailbox: MailboxSettings) -> bool:
+    """Whether nobody wrote it. Headers of bulk mail say that of everybody but the proven owner of the address."""
+    if has_no_sender(mail):
+        return True
+    is_owner_s = claim.owner is not None and is_proven(mail, mailbox)
+    is_person_s = is_owner_s and is_bulk_alone(mail) and _is_of_an_answer(mail.subject, ticket)
+    return is_by_a_program(mail) and not is_person_s
 
 
 def _is_to_us(mail: Mail, claim: Claim, mailbox: MailboxSettings) -> bool:
@@ -156,8 +167,3 @@ def _unproven(mail: Mail, mailbox: MailboxSettings) -> Sentence:
     if mailbox.trusted_authserv or not said:
         return sentence("mailed.unproven")
     return sentence("mailed.no_server", server=said[:120])
-
-
-def _has_no_sender(mail: Mail) -> bool:
-    """A null envelope sender (RFC 5321 4.5.5)."""
-    return any(name == "return-path" and value.strip() == "<>" for name, value in mail.fields)

@@ -17,6 +17,10 @@ from bot.domain.signing import Notified, Signer, has_form_of_notification, has_f
 from bot.domain.snapshots import MailSnapshot
 
 _MARKED: Final = re.compile(rf"^[>\s]*{re.escape(ABOVE)}\s*$", re.MULTILINE)
+_NOBODY_S: Final = frozenset(
+    "x-auto-response-suppress x-loop list-id list-post mailing-list x-beenthere x-mailman-version".split()
+)
+"""Fields that programs write into their own mails, and lists into what they pass on to their members."""
 _NUMBER: Final = re.compile(r"\[#\d+\]")
 
 
@@ -81,6 +85,21 @@ def is_by_a_program(mail: Mail) -> bool:
     return is_report or mail.is_auto_reply or mail.is_bulk
 
 
+def is_bulk_alone(mail: Mail) -> bool:
+    """Whether somebody wrote above the mark what a provider or a relay sends with the headers of bulk mail, and nothing
+    else says that a program did."""
+    is_person_s = mail.nature in (Nature.MESSAGE, Nature.NEWSLETTER) and not mail.is_auto_reply
+    is_report = mail.is_bounce or mail.is_feedback_report or has_no_sender(mail)
+    is_of_list = any(name in _NOBODY_S for name, _ in mail.fields)
+    is_written = _MARKED.search(mail.text) is not None and not is_nothing_above(mail)
+    return is_person_s and not is_report and not is_of_list and is_written
+
+
+def has_no_sender(mail: Mail) -> bool:
+    """A null envelope sender (RFC 5321 4.5.5)."""
+    return any(name == "return-path" and value.strip() == "<>" for name, value in mail.fields)
+
+
 def notification_back(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision | None:
     """What comes of a mail to a member that came back, or that a program answered; None: it is any other mail."""
     mail, signer, instance = input.mail, snapshot.signer, snapshot.instance
@@ -89,7 +108,7 @@ def notification_back(snapshot: MailSnapshot, input: MailArrived | MailUnreadabl
         # Itself: the provider files what is sent, or the member's address leads back to us.
         return NOTHING
     told = notified(mail, signer, instance)
-    if told is None or input.place.role is FolderRole.SENT or not is_by_a_program(mail):
+    if told is None or input.place.role is FolderRole.SENT or not is_by_a_program(mail) or is_bulk_alone(mail):
         return None
     if mail.bounce is None and len(mail.from_) == 1:
         # An absence note names the id, which nobody knows who did not get the mail.

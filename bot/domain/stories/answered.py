@@ -10,13 +10,13 @@ from typing import Final
 
 from bot.domain.addresses import normal
 from bot.domain.authenticity import is_proven, only_author
-from bot.domain.conversation import Status
+from bot.domain.conversation import Conversation, Status
 from bot.domain.decision import NOTHING, Decision, KeepMailed, NeverTake
 from bot.domain.effects import PostWords
 from bot.domain.files import Enclosure
 from bot.domain.ids import BlobId, UserId
 from bot.domain.inputs.mail import MailArrived, MailUnreadable
-from bot.domain.mail import Mail
+from bot.domain.mail import Address, Mail
 from bot.domain.mailed import Claim, Mailed, code_told_key
 from bot.domain.member_mail import Passage
 from bot.domain.own_addresses import masked
@@ -28,6 +28,7 @@ from bot.domain.sentences import Sentence, sentence
 from bot.domain.signing import row_of
 from bot.domain.snapshots import MailSnapshot
 from bot.domain.stories.by_mail import Spoken, Unclear, all_words, letter_in, spoken
+from bot.domain.stories.for_the_team import names_of_team
 from bot.domain.times import zone
 
 _MOST_LETTERS: Final = 50_000
@@ -48,7 +49,8 @@ def decide_answered(
     match judged:
         case Goes(ticket) if claim.owner is not None and claim.conversation is not None:
             attached = files_of(input.mail, with_pictures=False)
-            said = spoken(input.mail, now, zone(snapshot.instance.timezone), has_files=bool(attached))
+            timezone, team = zone(snapshot.instance.timezone), _team(snapshot, claim, claim.owner, claim.conversation)
+            said = spoken(input.mail, now, timezone, has_files=bool(attached), team=team)
             if isinstance(said, Unclear):
                 return _refused(snapshot, input, claim, Refused(said.why, may_send=True), now, said.text)
             why = _holds_back(input.mail, said, attached)
@@ -68,6 +70,11 @@ def decide_answered(
             return Decision((NeverTake(code_told_key(input.mail)),)) + told
         case _:
             return NOTHING
+
+
+def _team(snapshot: MailSnapshot, claim: Claim, owner: UserId, about: Conversation) -> frozenset[str]:
+    others = (about.correspondent, *(Address("", one) for one in about.participants))
+    return names_of_team(claim.team, writer=owner, bot=snapshot.instance.bot, others=others)
 
 
 def _holds_back(mail: Mail, said: Spoken, files: tuple[Enclosure, ...]) -> Refused | None:

@@ -3,9 +3,8 @@
 The commands are the rows of the table, read by the same reading; by mail few of them make sense.
 """
 
-import itertools
 import re
-import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Final, assert_never
@@ -23,6 +22,7 @@ from bot.domain.mail import Mail
 from bot.domain.rules.answer_words import answer_words
 from bot.domain.rules.own_words import Own, names_only, own_words
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.stories.for_the_team import line_for_the_team, note_in
 from bot.domain.times import NoTime, read_time
 from bot.domain.words import bare
 
@@ -32,25 +32,6 @@ _NOBODY: Final = UserId("")
 _EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_WORDS: Final = 4
 """A line of more words that begins like a command is a sentence of the letter."""
-_FIRST: Final = re.compile(r"[\W_]*(?P<name>[^\W\d_]+)")
-_COLON: Final = re.compile(r"[\W_]{0,9}?[:\uff1a\ufe13\ufe55][*_\s]*")
-_NOTES: Final = frozenset(bare(name) for one in NOTE.names for name in (one, f"{one}s"))
-_FOR_THE_TEAM: Final = frozenset(("internal", "private", "team", "interne", "privee", "equipe"))
-"""Beside the word they say what kind of note it is."""
-_NOTED: Final = frozenset(("nota", "nb", "interne", "internes", "internally"))
-_ASKS: Final = frozenset(("please", "kindly", "merci", "veuillez", "priere"))
-"""Before `note` they ask the correspondent to."""
-_MOST_BEFORE: Final = 5
-_MOST_LINES: Final = 1000
-"""A note below so many lines is not looked for."""
-_NOTE_THAT: Final = frozenset(
-    """that this the also well how from of on taken que qu bien de du des d sur prise""".split()
-)
-"""Behind the word they make it part of a letter: `note that we are closed`, `note de frais`."""
-_NOTE_WITHIN: Final = 6
-"""A colon within so many words behind the word may end what the note is about: `note on Marie: …`."""
-_TEAM_WITHIN: Final = 3
-_COLON_BEHIND: Final = re.compile(r"(?<!\d)[:\uff1a\ufe13\ufe55](?!//)|[:\uff1a\ufe13\ufe55](?!\d|//)")
 _WAITS: Final = re.compile(r"(?:(?:mettre|mets|mise|met) )?en (?=attente$)", re.IGNORECASE)
 """Before the word it makes the name that people see of the status."""
 _STATUSES: Final = frozenset(
@@ -94,17 +75,22 @@ class Unclear:
     """The words that may be a letter, without the line that may be a command."""
 
 
-def spoken(mail: Mail, now: datetime, timezone: tzinfo, *, has_files: bool = False) -> Spoken | Unclear:
+def spoken(
+    mail: Mail, now: datetime, timezone: tzinfo, *, has_files: bool = False, team: Collection[str] = ()
+) -> Spoken | Unclear:
     """What the new words of a mail say, or why nobody can be sure of it.
 
     Nothing of a command is ever mailed, nor what is no answer by itself: a name, a greeting, a signature. Such words go
     along with files that the person attached (`has_files`).
+
+    Args:
+        team: the names of colleagues (`for_the_team.py`).
     """
     found = answer_words(mail)
     if found.why is not None:
-        whole = _said(found.text, now, timezone)
+        whole = _said(found.text, now, timezone, team)
         return whole if isinstance(whole, Spoken) and whole.is_note else Unclear(found.why, whole.text)
-    said = _said(found.text, now, timezone)
+    said = _said(found.text, now, timezone, team)
     if isinstance(said, Unclear) or said.is_note or not said.text:
         return said
     match own_words(said.text, mail.from_, is_behind=bool(said.line)):
@@ -154,72 +140,18 @@ def _is_meant(words: str) -> bool:
     return len(left) == 1 and left[0] in _MEANT
 
 
-def _said(words: str, now: datetime, timezone: tzinfo) -> Spoken | Unclear:
+def _said(words: str, now: datetime, timezone: tzinfo, team: Collection[str] = ()) -> Spoken | Unclear:
     first, _, rest = words.partition("\n")
-    note = _note(first)
+    note = note_in(first)
     if note is not None:
         return Unclear(note, words) if isinstance(note, Sentence) else Spoken(f"{note}\n{rest}".strip(), is_note=True)
     if _PREFIX.match(first):
-        return _command(first, rest, now, timezone)
+        return _command(first, rest, now, timezone, team)
     line = _WAITS.sub("", first.strip(_AROUND))
     if _begins_like_a_line(line):
-        return _line(f"!{line}", rest, now, timezone)
-    maybe = first if _is_for_the_team(first) else _note_below(words)
+        return _line(f"!{line}", rest, now, timezone, team)
+    maybe = line_for_the_team(words, team)
     return Spoken(words) if maybe is None else Unclear(sentence("mailed.maybe_note", line=maybe.strip()[:80]), words)
-
-
-def _note_below(words: str) -> str | None:
-    """A later line that says it is a note: a server may have put something above, or the writer a greeting."""
-    lines = words.split("\n")[:_MOST_LINES]
-    for above, line in itertools.pairwise(lines):
-        if isinstance(note := _note(line), str) and (note.strip() or not above.strip()):
-            return line
-    return None
-
-
-def _is_for_the_team(first: str) -> bool:
-    """Whether a few words and a colon begin it, one of which says that the rest is for the team: `internal: …`."""
-    colon = _COLON_BEHIND.search(first)
-    said = [bare(word) for word in re.split(r"[\W_]+", first[: colon.start()]) if word] if colon is not None else []
-    if not 0 < len(said) <= _MOST_BEFORE or _ASKS & set(said):
-        return False
-    return bool((_FOR_THE_TEAM | _NOTES | _NOTED) & set(said)) or said == ["n", "b"]
-
-
-def _note(first: str) -> str | Sentence | None:
-    """What a first line says behind the word that makes a note; why nobody can be sure that it does; None: it does not.
-
-    Whatever begins with the word and is no common beginning of a letter is kept from the correspondent.
-    """
-    line = "".join(letter for letter in first if unicodedata.category(letter) != "Cf")
-    found = _FIRST.match(line)
-    if found is not None and bare(found["name"]) in _FOR_THE_TEAM:
-        found = _FIRST.match(line, found.end())
-    if found is None or bare(found["name"]) not in _NOTES or line[: found.start("name")].strip()[:1] in ("!", "/"):
-        return None
-    end = found.end()
-    after = _FIRST.match(line, end)
-    if after is not None and bare(after["name"]) in _FOR_THE_TEAM:
-        end = after.end()
-        after = _FIRST.match(line, end)
-    colon = _COLON.match(line, end)
-    if colon is not None:
-        return line[colon.end() :]
-    if after is None and not any(letter.isalnum() for letter in line[end:]):
-        return ""
-    is_letter = after is not None and not line[end : after.start("name")].strip("'\u2019 \t\u00a0\u202f")
-    is_letter = is_letter and after is not None and bare(after["name"]) in _NOTE_THAT
-    if is_letter and not _is_about(line[end:]):
-        return None
-    return sentence("mailed.maybe_note", line=first.strip()[:80])
-
-
-def _is_about(behind: str) -> bool:
-    """Whether what stands behind `note on` or `note de` may say whom the note is about, or whose it is."""
-    colon = _COLON_BEHIND.search(behind)
-    said = [bare(word) for word in re.split(r"[\W_]+", behind[: colon.start()] if colon else behind) if word]
-    is_of_team = any(word in _FOR_THE_TEAM for word in said[:_TEAM_WITHIN])
-    return is_of_team or (colon is not None and len(said) <= _NOTE_WITHIN)
 
 
 def _begins_like_a_line(line: str) -> bool:
@@ -230,21 +162,21 @@ def _begins_like_a_line(line: str) -> bool:
     return any(bare(words[0]) in {bare(name) for name in (row.name, *row.french)} for row in LINES)
 
 
-def _command(first: str, rest: str, now: datetime, timezone: tzinfo) -> Spoken | Unclear:
+def _command(first: str, rest: str, now: datetime, timezone: tzinfo, team: Collection[str]) -> Spoken | Unclear:
     """What somebody wrote as in the room; `!reply` and `!note` take all the words."""
     reading = _read(f"{first}\n{rest}")
     if isinstance(reading, Called) and reading.command in (REPLY, NOTE) and not (reading.numbers or reading.choice):
         return Spoken(reading.text.strip(), is_note=reading.command is NOTE)
-    return _line(_PREFIX.sub("!", first).strip(), rest, now, timezone)
+    return _line(_PREFIX.sub("!", first).strip(), rest, now, timezone, team)
 
 
-def _line(line: str, rest: str, now: datetime, timezone: tzinfo) -> Spoken | Unclear:
+def _line(line: str, rest: str, now: datetime, timezone: tzinfo, team: Collection[str]) -> Spoken | Unclear:
     reading = _read(line)
     if not (isinstance(reading, Called) and _is_whole(reading, now, timezone)):
         why = sentence("mailed.line", line=line.removeprefix("!")[:80])
         return Unclear(why, rest.strip() or line.removeprefix("!"))
     # Behind a command stands a letter or a note as it would stand alone, and no second command.
-    behind = _said(rest.strip(), now, timezone)
+    behind = _said(rest.strip(), now, timezone, team)
     if isinstance(behind, Unclear):
         return behind
     if behind.line:

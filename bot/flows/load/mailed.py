@@ -78,12 +78,9 @@ async def load_claim(
     one = await conversations.going_on(tx, one) if one is not None else None
     if one is None or not belongs(one, one.room, instance):
         return claim
-    return replace(
-        claim,
-        conversation=one,
-        mailbox=instance.mailbox(one.mailbox),
-        is_joined=await members.is_joined(tx, one.room, owner),
-    )
+    team = await members.joined(tx, one.room)
+    is_joined = any(user == owner for user, _ in team)
+    return replace(claim, conversation=one, mailbox=instance.mailbox(one.mailbox), is_joined=is_joined, team=team)
 
 
 def _code_of(row: OwnAddress, signer: Signer) -> str:

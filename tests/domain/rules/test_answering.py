@@ -10,6 +10,7 @@ from bot.domain.ids import BlobId, ConversationId, MailboxId, UserId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailPlace, MailUnreadable
 from bot.domain.mail import Address, Authentication, Mail, Nature
 from bot.domain.mailed import GOOD_FOR, Claim
+from bot.domain.marks import ABOVE
 from bot.domain.rules.answering import Goes, Ordinary, Refused, Swallowed, judged
 from bot.domain.signing import Notified
 from tests.domain.deciding import MAILBOX, START, World
@@ -71,6 +72,35 @@ def test_what_a_program_answers_goes_nowhere_and_is_told_to_nobody(changes: Any,
     assert verdict(replace(MAIL, **changes)) == expected
     if "is_bulk" not in changes and changes.get("nature") is not Nature.NEWSLETTER:
         assert verdict(replace(MAIL, **changes), claim(owner=None)) == expected, "nor what a stranger's does"
+
+
+BULK = replace(MAIL, is_bulk=True, nature=Nature.NEWSLETTER, text=f"C’est oui.\n\n> {ABOVE}\n> #1 internal")
+
+
+def test_an_answer_whose_provider_adds_headers_of_bulk_mail_waits_for_its_writer() -> None:
+    assert why(BULK) == ("mailed.bulk", True)
+    assert why(BULK, claim(ticket=replace(TICKET, person=BOB))) == ("mailed.colleague", True)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"text": "C’est oui."},
+        {"text": f"Cordialement,\nAlice\n\n> {ABOVE}\n> #1 internal"},
+        {"subject": "Absence : Re: [#1] Question"},
+        {"subject": "Question"},
+        {"is_auto_reply": True},
+        {"nature": Nature.ABSENCE},
+        {"is_bounce": True},
+        {"authentication": ()},
+        {"fields": (*MAIL.fields, ("x-auto-response-suppress", "All"))},
+        {"fields": (*MAIL.fields, ("return-path", "<>"))},
+    ],
+)
+def test_such_a_mail_with_anything_else_of_a_program_goes_nowhere(changes: Any) -> None:
+    assert verdict(replace(BULK, **changes)) == Swallowed()
+    assert verdict(replace(BULK, **changes), house=replace(HOUSE, answer_unproven=True)) == Swallowed()
+    assert verdict(BULK, claim(owner=None)) == Swallowed()
 
 
 def test_the_same_mail_read_again_is_nothing_new() -> None:

@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.ids import UserId
 from bot.domain.mail import Address, Mail
 from bot.domain.marks import ABOVE
 from bot.domain.rules.answer_words import Words, answer_words
 from bot.domain.sentences import sentence
 from bot.domain.stories.by_mail import Spoken, Unclear, spoken
+from bot.domain.stories.for_the_team import names_of_team
+from tests.fakes.chat import ALICE, BOB
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 PARIS = ZoneInfo("Europe/Paris")
@@ -137,6 +140,42 @@ def test_what_looks_like_a_command_and_is_none_is_never_mailed(words: str) -> No
 def test_what_may_be_a_note_is_kept_from_the_correspondent(words: str) -> None:
     found = said(words)
     assert isinstance(found, Unclear) and found.why.key == "mailed.maybe_note"
+
+
+TEAM = names_of_team(
+    ((ALICE, "Alice Martin"), (BOB, "Bob Durand"), (UserId("@carol.x:localhost"), "")),
+    writer=ALICE,
+    bot=UserId("@postroom:localhost"),
+    others=(Address("Paul Durand", "paul@example.org"),),
+)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "PRIVÉ : il ment", "privé: il ment", "remarque : il ment", "remarques internes : il ment", "confidentiel : il ment",
+        "pour info équipe : il ment", "fyi team: he lies", "FYI: he lies", "commentaire : il ment", "comment: he lies",
+        "Remarque perso : il ment", "close\n\nprivé : il ment",
+        "Bob : il ment", "@bob il ment", "@Bob, il ment", "bob, ce type est fou", "*Bob* : il ment",
+        "@bob:localhost il ment", "Carol X : il ment", "close\n\nBob : il ment",
+    ],
+)  # fmt: skip
+def test_what_names_the_team_or_one_of_it_is_kept_from_the_correspondent(words: str) -> None:
+    found = spoken(Mail(text=words, visible_text=words), NOW, PARIS, team=TEAM)
+    assert isinstance(found, Unclear) and found.why.key == "mailed.maybe_note"
+    assert found.text == words.removeprefix("close\n\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Paul, c’est oui.", "Durand : c’est oui.", "Alice : c’est oui.", "Bob vous appelle, à lundi.", "bob@example.org, oui",
+        "Marie, c’est oui.", "Remarque bien reçue, à faire : rien", "Comment faire : ceci", "C’est confidentiel : oui",
+        "Petite remarque : oui", "Postroom, oui", "Une remarque, oui",
+    ],
+)  # fmt: skip
+def test_what_is_to_the_correspondent_leaves_unasked(words: str) -> None:
+    assert isinstance(spoken(Mail(text=words, visible_text=words), NOW, PARIS, team=TEAM), Spoken)
 
 
 _WORDS = st.sampled_from(

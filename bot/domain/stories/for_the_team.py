@@ -1,0 +1,141 @@
+"""Words of an answer by mail that may be for the team: a note, or what begins with the name of a colleague.
+
+Whatever may be one is asked about, and never leaves unasked.
+"""
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from bot.domain.commands.note import NOTE
+from bot.domain.ids import UserId
+from bot.domain.mail import Address
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.words import bare
+
+_FIRST: Final = re.compile(r"[\W_]*(?P<name>[^\W\d_]+)")
+_COLON: Final = re.compile(r"[\W_]{0,9}?[:\uff1a\ufe13\ufe55][*_\s]*")
+_NOTES: Final = frozenset(bare(name) for one in NOTE.names for name in (one, f"{one}s"))
+_FOR_THE_TEAM: Final = frozenset(("internal", "private", "team", "interne", "privee", "equipe"))
+"""Beside the word they say what kind of note it is."""
+_NOTED: Final = frozenset(("nota", "nb", "interne", "internes", "internally"))
+_ASKS: Final = frozenset(("please", "kindly", "merci", "veuillez", "priere"))
+"""Before `note` they ask the correspondent to."""
+_MOST_BEFORE: Final = 5
+_MOST_LINES: Final = 1000
+"""A note below so many lines is not looked for."""
+_NOTE_THAT: Final = frozenset(
+    """that this the also well how from of on taken que qu bien de du des d sur prise""".split()
+)
+"""Behind the word they make it part of a letter: `note that we are closed`, `note de frais`."""
+_NOTE_WITHIN: Final = 6
+"""A colon within so many words behind the word may end what the note is about: `note on Marie: …`."""
+_TEAM_WITHIN: Final = 3
+_COLON_BEHIND: Final = re.compile(r"(?<!\d)[:\uff1a\ufe13\ufe55](?!//)|[:\uff1a\ufe13\ufe55](?!\d|//)")
+_LABELS_OF_NOTES: Final = frozenset(
+    """prive privee prives privees remarque remarques confidentiel confidentielle confidential commentaire commentaires
+    comment comments fyi""".split()
+)
+"""Alone, or before one word more, they name what follows: `remarque : …`."""
+_LABEL_WORDS: Final = 2
+_CALLED: Final = re.compile(r"([^:,\uff1a\uff0c]{1,60})[:,\uff1a\uff0c]")
+_MOST_OF_NAME: Final = 5
+"""Words."""
+
+
+def line_for_the_team(words: str, team: Collection[str] = ()) -> str | None:
+    """The line that says that words which begin no note may be one; None: none does.
+
+    Args:
+        team: names of colleagues, as `names_of_team` gives them.
+    """
+    first = words.partition("\n")[0]
+    return first if _is_for_the_team(first) or _is_to_colleague(first, team) else _note_below(words)
+
+
+def names_of_team(
+    members: Iterable[tuple[UserId, str]], *, writer: UserId, bot: UserId, others: Iterable[Address]
+) -> frozenset[str]:
+    """What colleagues are called, in small letters: none of it is also a name of `others`, who get the answer."""
+    taken = {word for one in others for word in _words_of(f"{one.name} {one.address.partition('@')[0]}")}
+    found = set[str]()
+    for user, shown in members:
+        if user in (writer, bot):
+            continue
+        of_name = _words_of(shown)
+        names = (" ".join(of_name), *of_name[:1], " ".join(_words_of(user[1:].partition(":")[0])))
+        found |= {name for name in names if len(name) > 1 and not taken & set(name.split())}
+    return frozenset(found)
+
+
+def _is_to_colleague(first: str, team: Collection[str]) -> bool:
+    """Whether it begins with a colleague's name, as one turns to somebody: `Bob: …`, `Bob, …`, `@bob …`."""
+    line = first.lstrip(" \t\u00a0*_>[(")
+    if line.startswith("@"):
+        said = _words_of(line[:100])
+        return any(" ".join(said[:length]) in team for length in range(1, _MOST_OF_NAME + 1))
+    found = _CALLED.match(line)
+    return found is not None and " ".join(_words_of(found[1])) in team
+
+
+def _words_of(words: str) -> list[str]:
+    return [bare(word) for word in re.split(r"[\W_]+", words) if word]
+
+
+def _note_below(words: str) -> str | None:
+    """A later line that says it is a note: a server may have put something above, or the writer a greeting."""
+    lines = words.split("\n")[:_MOST_LINES]
+    for above, line in itertools.pairwise(lines):
+        if isinstance(note := note_in(line), str) and (note.strip() or not above.strip()):
+            return line
+    return None
+
+
+def _is_for_the_team(first: str) -> bool:
+    """Whether a few words and a colon begin it, one of which says that the rest is for the team: `internal: …`."""
+    colon = _COLON_BEHIND.search(first)
+    said = [bare(word) for word in re.split(r"[\W_]+", first[: colon.start()]) if word] if colon is not None else []
+    if not 0 < len(said) <= _MOST_BEFORE or _ASKS & set(said):
+        return False
+    # In French, `comment` begins a question.
+    if said[0] in _LABELS_OF_NOTES and len(said) <= (1 if said[0] == "comment" else _LABEL_WORDS):
+        return True
+    return bool((_FOR_THE_TEAM | _NOTES | _NOTED) & set(said)) or said == ["n", "b"]
+
+
+def note_in(first: str) -> str | Sentence | None:
+    """What a first line says behind the word that makes a note; why nobody can be sure that it does; None: it does not.
+
+    Whatever begins with the word and is no common beginning of a letter is kept from the correspondent.
+    """
+    line = "".join(letter for letter in first if unicodedata.category(letter) != "Cf")
+    found = _FIRST.match(line)
+    if found is not None and bare(found["name"]) in _FOR_THE_TEAM:
+        found = _FIRST.match(line, found.end())
+    if found is None or bare(found["name"]) not in _NOTES or line[: found.start("name")].strip()[:1] in ("!", "/"):
+        return None
+    end = found.end()
+    after = _FIRST.match(line, end)
+    if after is not None and bare(after["name"]) in _FOR_THE_TEAM:
+        end = after.end()
+        after = _FIRST.match(line, end)
+    colon = _COLON.match(line, end)
+    if colon is not None:
+        return line[colon.end() :]
+    if after is None and not any(letter.isalnum() for letter in line[end:]):
+        return ""
+    is_letter = after is not None and not line[end : after.start("name")].strip("'\u2019 \t\u00a0\u202f")
+    is_letter = is_letter and after is not None and bare(after["name"]) in _NOTE_THAT
+    if is_letter and not _is_about(line[end:]):
+        return None
+    return sentence("mailed.maybe_note", line=first.strip()[:80])
+
+
+def _is_about(behind: str) -> bool:
+    """Whether what stands behind `note on` or `note de` may say whom the note is about, or whose it is."""
+    colon = _COLON_BEHIND.search(behind)
+    said = [bare(word) for word in re.split(r"[\W_]+", behind[: colon.start()] if colon else behind) if word]
+    is_of_team = any(word in _FOR_THE_TEAM for word in said[:_TEAM_WITHIN])
+    return is_of_team or (colon is not None and len(said) <= _NOTE_WITHIN)
