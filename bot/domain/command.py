@@ -299,6 +299,8 @@ class Called:
     """The words behind `--at`, which name a time; None without that flag."""
     heading: Heading | None = None
     """What stood before the text, for a command that is headed."""
+    doubt: Sentence | None = None
+    """What in the words may have been meant as an option: it is asked about before they are mailed."""
 
     @property
     def line(self) -> str:

@@ -26,6 +26,8 @@ class Letter:
     """The root of the other thread that it stands in, where it is in one."""
     must_ask: Sentence | None = None
     """A question that is put in any case."""
+    doubt: Sentence | None = None
+    """What may have been meant as an option: ✅ or the same words again send it as it stands."""
     passes_on: MessageRow | None = None
     """A mail of another conversation that stands under the words, which may be none."""
     of_draft: bool = False

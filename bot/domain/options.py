@@ -1,7 +1,7 @@
 """Options of a command that writes mail: `--only`, `--at "monday 9:00"`.
 
-One rule: an option stands before the words, and is never mailed among them. What looks like one and is none, or stands
-elsewhere, is told instead.
+One rule: an option stands before the words, and is never mailed among them unasked, nor taken out of them. What begins
+the words and can only be one is told instead; what may be one, there or elsewhere, is asked about (`Called.doubt`).
 """
 
 import re
@@ -19,6 +19,7 @@ _OPTIONS: Final = (*CHOICES, AT)
 _BLANK: Final = "[ \t\u00a0\u202f]"
 _DASHES: Final = r"(?P<dash>[-\u2010-\u2015\u2212]{1,3})"
 """What keyboards make of two hyphens, and what fingers do."""
+_LONG: Final = ("\u2012", "\u2013", "\u2014", "\u2015")
 _MARKS: Final = r"[\s\u200b-\u200f\u2060\ufeff*_~]*"
 """What nobody sees, and marks of Markdown. Code is the writer's own word."""
 _QUOTE: Final = '["“„«”]'
@@ -49,7 +50,7 @@ def with_options(called: Called) -> Called | Sentence:
             return with_options(replace(called, at=at, text=words.strip("\n").rstrip()))
         if name in {word.own for word in flags.known} and called.choice is None:
             return with_options(replace(called, text=rest.strip("\n").rstrip(), choice=Choice(name)))
-    return _none_first(called) or called
+    return _none_first(called) or replace(called, doubt=_doubtful_first(called))
 
 
 def none_in(called: Called, words: str) -> Sentence | None:
@@ -60,7 +61,12 @@ def none_in(called: Called, words: str) -> Sentence | None:
     if read.text != words:
         option = AT.own if read.at is not None else str(read.choice)
         return sentence("error.option_in_talk", written=f"--{option}", option=option)
-    return behind_the_words(called, words)
+    return None
+
+
+def doubt_in(called: Called, words: str) -> Sentence | None:
+    """What to ask about before these words are mailed: something in them may have been meant as an option."""
+    return _doubtful_first(replace(called, text=words)) or behind_the_words(called, words)
 
 
 def takes_none(called: Called) -> bool:
@@ -77,17 +83,50 @@ def _none_first(called: Called) -> Sentence | None:
     option = _meant(like, called.text[like.end() :]) if like is not None else ""
     is_second = called.at is not None if option == AT.own else called.choice is not None
     if like is not None and option and not is_second:
-        return _told(called, f"{like['dash']}{like['gap']}{like['name']}", option, "error.option_form")
-    if option or strict is not None:
-        return _unknown(called, option or (strict["name"][:40] if strict is not None else ""))
-    timed = _TIME_FIRST.match(called.text) if called.command.text is not None else None
-    if timed is not None and meant((AT,), timed["name"]) and _has_time(called.text[timed.end() :]):
-        return _told(called, timed["name"], AT.own, "error.option_form")
+        if _is_dash_of_words(called, like, option):
+            return None
+        return _told(called, _written(like), option)
+    if like is not None and option:
+        return _unknown(called, _written(like), option)
+    if strict is not None:
+        return _unknown(called, f"--{strict['name'][:40]}", strict["name"][:40])
     return None
 
 
+def _is_dash_of_words(called: Called, like: re.Match[str], option: str) -> bool:
+    """`—All the best`: keyboards make such a dash of two hyphens, and people begin a line with one."""
+    is_known = called.command.flags is None or _is_known(called, option)
+    return is_known and option != AT.own and like["dash"] in _LONG and not like["gap"]
+
+
+def _doubtful_first(called: Called) -> Sentence | None:
+    """What the words begin with, where that may be an option or a word."""
+    if takes_none(called):
+        return None
+    like = _FIRST.match(called.text)
+    option = _meant(like, called.text[like.end() :]) if like is not None else ""
+    if like is not None and option and _is_dash_of_words(called, like, option):
+        return _asks(called, _written(like), option)
+    timed = _TIME_FIRST.match(called.text)
+    if timed is not None and meant((AT,), timed["name"]) and _has_time(called.text[timed.end() :]):
+        return _asks(called, timed["name"], AT.own)
+    return None
+
+
+def among_heading(called: Called, line: str) -> Sentence | None:
+    """The reason why a line that holds a subject is not read: nobody could tell what the option in it belongs to."""
+    found = _behind(called, line)
+    return None if found is None else _told(called, *found, "error.option_behind")
+
+
 def behind_the_words(called: Called, text: str) -> Sentence | None:
-    """The reason why these words are not mailed: an option stands among or behind them."""
+    """What to ask about before these words are mailed: what may be an option stands among or behind them."""
+    found = _behind(called, text)
+    return None if found is None else _asks(called, *found)
+
+
+def _behind(called: Called, text: str) -> tuple[str, str] | None:
+    """What may be an option among or behind the words, as it is written, and the option."""
     if takes_none(called):
         return None
     first_end, last_end = text.find("\n"), len(text.rstrip())
@@ -101,7 +140,7 @@ def behind_the_words(called: Called, text: str) -> Sentence | None:
             # `v=spf1 include:example.org -all`
             continue
         if option and (_has_time(rest) if option == AT.own else _ends_line(text, found, first_end, last_end)):
-            return _told(called, f"{found['dash']}{found['gap']}{found['name']}", option, "error.option_behind")
+            return _written(found), option
     return None
 
 
@@ -134,18 +173,30 @@ def _has_time(rest: str, *, is_quoted: bool = False) -> bool:
     return not is_quoted and not set(line) & set('"“”»') and (not line or names_time(line))
 
 
-def _unknown(called: Called, option: str) -> Sentence:
+def _written(found: re.Match[str]) -> str:
+    return f"{found['dash']}{found['gap']}{found['name']}"
+
+
+def _unknown(called: Called, written: str, option: str) -> Sentence:
     flags = called.command.flags
     if flags is None:
-        return sentence("error.draft_option", written=f"--{option}")
+        return sentence("error.draft_option", written=written)
     which = "error.unknown_option" if flags.known else "error.unknown_option_at"
     return sentence(which, option=option, name=called.command.name)
 
 
-def _told(called: Called, written: str, option: str, key: str) -> Sentence:
-    is_known = any(word.own == option for word in called.command.words)
-    if called.command.flags is None:
-        return sentence("error.draft_option", written=written)
-    if not is_known:
-        return _unknown(called, option)
+def _told(called: Called, written: str, option: str, key: str = "error.option_form") -> Sentence:
+    if not _is_known(called, option):
+        return _unknown(called, written, option)
     return sentence(key, written=written, option=option, name=called.command.name)
+
+
+def _asks(called: Called, written: str, option: str) -> Sentence:
+    if called.command.flags is None:
+        return sentence("draft.option_within", written=written, option=option)
+    key = "question.option_within" if _is_known(called, option) else "question.option_unknown"
+    return sentence(key, written=written, option=option, name=called.command.name)
+
+
+def _is_known(called: Called, option: str) -> bool:
+    return any(word.own == option for word in called.command.words)

@@ -91,6 +91,6 @@ async def test_an_edit_of_a_draft_with_an_option_in_it_is_told_and_mailed_to_nob
     thread = card_of(house)
     written = says("!draft Bonjour", thread=thread)
     await happens(house, written, edits(written.event, "!draft Bonjour --only"))
-    assert "nothing was kept" in answers_in(house)[-1]
+    assert "!send asks before it is mailed" in answers_in(house)[-1]
     await happens(house, says("!send", thread=thread), redacts(written.event), seconds=SENT)
     assert not house.provider.delivered

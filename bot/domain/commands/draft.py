@@ -7,6 +7,7 @@ from bot.domain.needs import Needs, OutgoingOf
 from bot.domain.page import Page, Paragraph
 from bot.domain.rules.preparing import draft_in, dropped, mail_of_draft, prepared
 from bot.domain.rules.taking_back import draft_back, waits
+from bot.domain.rules.telling import tell
 from bot.domain.sentences import sentence
 from bot.domain.snapshots import Drafted
 from bot.domain.work import Outgoing
@@ -27,7 +28,9 @@ def _draft(asked: Asked) -> Answer:
     if text.strip():
         back, then = _taken_back(asked, work)
         before = then.draft if back != NOTHING else before
-        return back + prepared(then, before, text, by=asked.person, source=asked.event, now=asked.now)
+        kept = prepared(then, before, text, by=asked.person, source=asked.event, now=asked.now)
+        doubt = asked.called.doubt
+        return back + kept + (tell(asked, doubt) if doubt is not None else NOTHING)
     before = before or (one.draft if _waits(work) else None)
     if before is None:
         return sentence("error.draft_none")

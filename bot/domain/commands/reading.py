@@ -14,7 +14,7 @@ from bot.domain.commands.table import TABLE, by_name
 from bot.domain.heading import read_address, read_heading, read_time_within
 from bot.domain.ids import INVISIBLE, ConversationId, UserId
 from bot.domain.inputs.said import MessageEdited, TeamMessage
-from bot.domain.options import behind_the_words, with_options
+from bot.domain.options import among_heading, behind_the_words, with_options
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.words import NUMBERED, bare, meant
 
@@ -276,13 +276,15 @@ def _with_options(called: Called) -> Called | Sentence:
         at, text = flagged.at, flagged.text.lstrip()
         if at is None and row.flags is not None:
             at, text = read_time_within(text, lambda word: row.meant(word) == AT.own)
-        stray = behind_the_words(flagged, text.partition("\n")[0])
+        # Before a subject nobody can tell whose words it is among.
+        stray = among_heading(flagged, text.partition("\n")[0]) if row.headed.has_subject else None
         heading, text = (read_heading if row.headed.has_subject else read_address)(text.lstrip())
         headed = replace(flagged, heading=heading, text=text.strip("\n").rstrip(), at=at)
         flagged = stray or with_options(headed)
         if isinstance(flagged, Sentence):
             return flagged
-    return (behind_the_words(flagged, flagged.text) if row.text is not None else None) or flagged
+    doubt = behind_the_words(flagged, flagged.text) if row.text is not None else None
+    return flagged if doubt is None else replace(flagged, doubt=doubt)
 
 
 def _structured(message: TeamMessage) -> Reading:

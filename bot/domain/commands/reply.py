@@ -2,6 +2,7 @@
 
 from bot.domain.command import CHOICES, Asked, Command, Flags, Numbers, Right, Text
 from bot.domain.letter import Letter
+from bot.domain.options import doubt_in
 from bot.domain.question import by_mail, own_file
 from bot.domain.rules import asking
 from bot.domain.rules.reply import needs_of_work, replied
@@ -20,13 +21,27 @@ def _letter(asked: Asked) -> Letter | Sentence:
         return at
     if called.choice is None or called.text.strip() or asked.file is not None:
         text, files = called.text, asked.enclosed
-        return Letter(asked.event, text, asked.file, called.choice, is_apart, under, enclosed=files, leaves_at=at)
+        return Letter(
+            asked.event,
+            text,
+            asked.file,
+            called.choice,
+            is_apart,
+            under,
+            doubt=called.doubt,
+            enclosed=files,
+            leaves_at=at,
+        )
     question = asking.latest(asked, one)
     if question is None:
         return sentence("error.option_alone", option=called.choice.value)
     at = at or question.leaves_at
     file, files = own_file(question), by_mail(question)
-    return Letter(question.event, question.text, file, called.choice, is_apart, under, enclosed=files, leaves_at=at)
+    # Whoever says the option now may take it to be none of the words any more.
+    doubt = doubt_in(called, question.text)
+    return Letter(
+        question.event, question.text, file, called.choice, is_apart, under, doubt, enclosed=files, leaves_at=at
+    )
 
 
 REPLY = Command(

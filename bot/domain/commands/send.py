@@ -3,6 +3,7 @@
 from bot.domain.command import CHOICES, Answer, Asked, Command, Flags, Numbers, Right
 from bot.domain.conversation import EventKind
 from bot.domain.letter import Letter
+from bot.domain.options import doubt_in
 from bot.domain.prepared import Prepared
 from bot.domain.rules.at_rest import at_rest
 from bot.domain.rules.preparing import draft_in
@@ -43,6 +44,7 @@ def _letter(asked: Asked) -> Letter | Sentence:
         of_draft=True,
         leaves_at=at,
         written_at=draft.seen_at,
+        doubt=doubt_in(asked.called, draft.text),
     )
 
 

@@ -60,12 +60,14 @@ def begun(
     if twice is not None:
         return sentence("error.new_twice", number=int(twice.conversation), to=to.address)
     bad = warned_of(work, wish.whom.everybody)
-    left = leave(asked, work, wish, First(_sender(mailbox, heading), quotes, is_held=bad is not None))
+    # Once it is held, `!send` is the word that it goes as it stands.
+    doubt = asked.called.doubt
+    left = leave(asked, work, wish, First(_sender(mailbox, heading), quotes, is_held=bool(bad or doubt)))
     (record,) = [change.record for change in left.changes if isinstance(change, AddMail)]
     (after,) = [change.conversation for change in left.changes if isinstance(change, SaveConversation)]
     mail = Heard(record.message_id, to, "", wakes=False, is_backlog=False)
     opening = Decision(happened=(Happening(What.BEGUN, after, asked.person, asked.now, mail=mail),))
-    return opening + left + _told(asked, after, record, known, bad)
+    return opening + left + _told(asked, after, record, known, bad, doubt)
 
 
 def acquaintance_with(mailbox: MailboxId, heading: Heading) -> AcquaintanceWith:
@@ -230,11 +232,16 @@ def files_of(passed: MailRecord) -> tuple[Enclosure, ...]:
 
 
 def _told(
-    asked: Asked, conversation: Conversation, record: MailRecord, known: Acquaintance, bad: Sentence | None
+    asked: Asked,
+    conversation: Conversation,
+    record: MailRecord,
+    known: Acquaintance,
+    bad: Sentence | None,
+    doubt: Sentence | None,
 ) -> Decision:
     """What its writer may want to know while it can be taken back: mail to them came back, they are in talk with us."""
     to = record.to[0]
-    told = [] if bad is None else [bad]
+    told = [one for one in (doubt, bad) if one is not None]
     if record.state is OutState.HELD:
         told.append(sentence("new.held", own=int(conversation.id)))
     lost = next((r for r in known.written if _came_back(r, to)), None)

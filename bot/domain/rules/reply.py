@@ -14,7 +14,7 @@ from bot.domain.letter import Letter
 from bot.domain.mail import Address
 from bot.domain.matching import kept_references
 from bot.domain.needs import Needs, WorkOf
-from bot.domain.options import none_in
+from bot.domain.options import doubt_in, none_in
 from bot.domain.participants import Addressed, Choice
 from bot.domain.question import Question
 from bot.domain.rules import asking
@@ -105,7 +105,7 @@ def reasons(asked: Asked, work: Work, letter: Letter, wish: Wish) -> tuple[Sente
     who = asking.unknown_change(work, asked.person, letter.written_at)
     if who is not None:
         told += (sentence("question.whom_changed", who=who), *goes_to(work, wish.whom, wish.choice))
-    more = (letter.must_ask, warned_of(work, wish.whom.everybody))
+    more = (letter.must_ask, letter.doubt, warned_of(work, wish.whom.everybody))
     return (*told, *(one for one in more if one is not None))
 
 
@@ -269,7 +269,8 @@ def sent_as_it_stands(asked: Asked, work: Work) -> Letter | Sentence:
         return sentence("error.send_own_only")
     if any(r.source == target.event and r.state is not OutState.CANCELLED for r in work.outgoing):
         return sentence("error.send_twice")
-    option = none_in(asked.called, target.body) if target.kind is EventKind.NOTE else None
+    is_talk = target.kind is EventKind.NOTE
+    option = none_in(asked.called, target.body) if is_talk else None
     if option is not None:
         return option
     choice = asked.called.choice
@@ -281,6 +282,7 @@ def sent_as_it_stands(asked: Asked, work: Work) -> Letter | Sentence:
         enclosed=work.beside,
         leaves_at=at,
         written_at=target.at,
+        doubt=doubt_in(asked.called, target.body) if is_talk else None,
     )
 
 

@@ -139,6 +139,12 @@ def _decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime
         text = called.text if is_headed_so(record, called.heading, snapshot.work[0]) else None
     if record is not None and not _is_for_the_same(snapshot, record):
         text = None
+    doubt = called.doubt if called is not None else None
+    if record is not None and doubt is not None and text is not None and text != record.text:
+        # Nobody was asked about what may be an option: it does not leave in these words.
+        told = Decision((), (beside(record, input.room, doubt, mention=input.sender),))
+        away = edited_away(snapshot.work[0], record, room=input.room, actor=input.sender, now=now)
+        return kept + away + (told if away != NOTHING else NOTHING)
     at = _time_in(snapshot, record, called, now) if record is not None and called is not None else None
     if isinstance(at, Sentence):
         # Its writer sees a time that means nothing: it leaves at none.
@@ -193,7 +199,9 @@ def _redrafted(snapshot: EditedSnapshot, drafted: Drafted, input: MessageEdited,
         why = reading.why if isinstance(reading, Wrong) else None
         told = () if why is None else (Say(input.room, (why,), conversation=one.id, mention=(input.sender,)),)
         return back + dropped(one, by=input.sender, now=now) + Decision((), told)
-    return back + prepared(one, one.draft, text, by=input.sender, source=input.target, now=now)
+    doubt = called.doubt if called is not None else None
+    said = () if doubt is None else (Say(input.room, (doubt,), conversation=one.id, mention=(input.sender,)),)
+    return back + prepared(one, one.draft, text, by=input.sender, source=input.target, now=now) + Decision((), said)
 
 
 def _time_in(snapshot: EditedSnapshot, record: MailRecord, called: Called, now: datetime) -> datetime | Sentence | None:
@@ -294,7 +302,8 @@ def _asked_anew(
     asked = replace(asked, facts=Facts({work_of(asked): work}))
     choice, why = choice_in(snapshot.reading), sentence("question.changed")
     file, under = own_file(question), question.under
-    letter = Letter(question.event, text, file, choice, question.is_apart, under, why, leaves_at=at)
+    doubt = snapshot.reading.doubt if isinstance(snapshot.reading, Called) else None
+    letter = Letter(question.event, text, file, choice, question.is_apart, under, why, doubt, leaves_at=at)
     others = [one for one in snapshot.others if one.id != dialogue.id]
     heard = table.heard(others, Said(asked, letter))
     return ended(dialogue) + (answered(asked, reply(asked, work, letter)) if heard is None else heard)

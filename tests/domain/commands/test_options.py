@@ -7,9 +7,14 @@ from hypothesis import given as tried
 from hypothesis import strategies as st
 
 from bot.domain.command import Called
-from bot.domain.decision import AddMail
+from bot.domain.conversation import EventKind, KnownEvent, OutState
+from bot.domain.decision import AddMail, SaveDialogue
+from bot.domain.ids import EventId
 from bot.domain.participants import Choice
-from tests.domain.commands.cases import ask, given, told
+from bot.domain.question import Question
+from tests.domain.commands.cases import ask, given, saved, told, world
+from tests.domain.deciding import FIRST
+from tests.fakes.chat import ALICE, ROOM
 
 
 @pytest.mark.parametrize(
@@ -44,16 +49,11 @@ def test_an_option_is_read_as_people_write_it(body: str, choice: Choice | None, 
     ("body", "why"),
     [
         # --- before the words, written otherwise
-        ("!reply —All the best, Alice", "error.option_form"),
-        ("!reply –Tous mes vœux pour 2027", "error.option_form"),
-        ("!reply —Seul Paul viendra", "error.option_form"),
         ('!reply -at "lundi 9h" Bonjour', "error.option_form"),
         ("!reply -at lundi 9h Bonjour", "error.option_form"),
         ('!reply -à "lundi 9h" Bonjour', "error.option_form"),
         ('!reply --at = "lundi 9h" Bonjour', "error.at_when"),
         ('!reply - at "lundi 9h" Bonjour', "error.option_form"),
-        ('!reply at "lundi 9h" Bonjour', "error.option_form"),
-        ('!reply at: "demain" Bonjour', "error.option_form"),
         ('!reply ‑‑at "lundi 9h" Bonjour', "error.option_form"),
         ("!reply −−only Bonjour", "error.option_form"),
         ("!reply -only Bonjour", "error.option_form"),
@@ -61,8 +61,7 @@ def test_an_option_is_read_as_people_write_it(body: str, choice: Choice | None, 
         ("!reply ---tous Bonjour", "error.option_form"),
         ("!reply **--only** Bonjour", "error.option_form"),
         ("!reply \u200b--only Bonjour", "error.option_form"),
-        ("!reply —tous, Bonjour", "error.option_form"),
-        ('!forward lea@x.example -at "lundi 9h" Voici', "error.option_behind"),
+        ('!forward lea@x.example -at "lundi 9h" Voici', "error.option_form"),
         ('!new lea@x.example -at "lundi 9h" "S"\nB', "error.option_behind"),
         # --- known to nobody, or not there
         ("!reply --no-quote Bonjour", "error.unknown_option"),
@@ -76,33 +75,66 @@ def test_an_option_is_read_as_people_write_it(body: str, choice: Choice | None, 
         ("!forward lea@x.example —tous", "error.unknown_option_at"),
         ('!new lea@x.example "S" --only\nVoici', "error.unknown_option_at"),
         ('!new lea@x.example "S"\n--cc=zoe@x.example\nVoici', "error.unknown_option_at"),
-        # --- behind the words
-        ('!reply Bonjour --at "lundi 9h"', "error.option_behind"),
-        ('!reply Bonjour --at="lundi 9h" et merci\nAlice', "error.option_behind"),
-        ("!reply Bonjour --at lundi 9h", "error.option_behind"),
-        ("!reply Bonjour --at", "error.option_behind"),
-        ('!reply Bonjour —le "lundi 9h"', "error.option_behind"),
-        ('!reply Bonjour\n-at "lundi 9h"\nAlice', "error.option_behind"),
-        ("!reply Bonjour --only", "error.option_behind"),
-        ("!reply Bonjour --only.\nAlice", "error.option_behind"),
-        ("!reply Bonjour\nAlice —tous", "error.option_behind"),
-        ("!reply Bonjour\n--only\nAlice", "error.option_behind"),
-        ("!reply Bonjour\nAlice\n\n**--only**\n", "error.option_behind"),
-        ('!forward lea@x.example Voici\n--at "lundi 9h"', "error.option_behind"),
-        ('!new lea@x.example "S"\nB\n--at "lundi 9h"', "error.option_behind"),
-        ('!new lea@x.example "S"\nB\n--only', "error.unknown_option_at"),
         # --- a draft is mailed later
         ('!draft --at "lundi 9h" Bonjour', "error.draft_option"),
         ("!draft --foo Bonjour", "error.draft_option"),
         ("!draft -only Bonjour", "error.draft_option"),
-        ("!draft Bonjour --only", "error.draft_option"),
-        ('!draft Bonjour\n--at "lundi 9h"', "error.draft_option"),
     ],
 )
 def test_an_option_written_otherwise_is_told_and_never_mailed(body: str, why: str) -> None:
     decision = given(body, in_thread=not body.startswith("!new"))
     assert told(decision) == [why]
     assert not any(isinstance(change, AddMail) for change in decision.changes)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "!reply —All the best, Alice",
+        "!reply –Tous mes vœux pour 2027",
+        "!reply —Seul Paul viendra",
+        '!reply at "lundi 9h" Bonjour',
+        '!reply at: "demain" Bonjour',
+        "!reply —tous, Bonjour",
+        '!reply Bonjour --at "lundi 9h"',
+        '!reply Bonjour --at="lundi 9h" et merci\nAlice',
+        "!reply Bonjour --at lundi 9h",
+        "!reply Bonjour --at",
+        '!reply Bonjour —le "lundi 9h"',
+        '!reply Bonjour\n-at "lundi 9h"\nAlice',
+        "!reply Bonjour --only",
+        "!reply Bonjour --only.\nAlice",
+        "!reply Bonjour\nAlice —tous",
+        "!reply Bonjour\n--only\nAlice",
+        "!reply Bonjour\nAlice\n\n**--only**\n",
+        '!forward lea@x.example Voici\n--at "lundi 9h"',
+        '!new lea@x.example "S"\nB\n--at "lundi 9h"',
+        '!new lea@x.example "S"\nB\n--only',
+        "!draft Bonjour --only",
+        '!draft Bonjour\n--at "lundi 9h"',
+        "!reply Lancez : git commit --all",
+        '!reply À "9h" on commence',
+        '!reply at "9:00" we start',
+        "!forward lea@x.example Lancez : git commit --all",
+        '!draft À "9h" on commence',
+        "!draft —All the best",
+    ],
+)
+def test_what_may_be_an_option_is_asked_about_with_the_words_kept(body: str) -> None:
+    decision = given(body, in_thread=not body.startswith("!new"))
+    mails = [change.record for change in decision.changes if isinstance(change, AddMail)]
+    asked = told(decision)
+    if body.startswith("!draft"):
+        (kept,) = saved(decision)
+        assert kept.draft is not None and kept.draft.text == body.removeprefix("!draft ").rstrip("\n")
+        assert "draft.option_within" in asked and not mails
+    elif body.startswith("!reply"):
+        assert asked == ["question.option_within", "question.confirm"] and not mails
+        (put,) = [change.dialogue.state for change in decision.changes if isinstance(change, SaveDialogue)]
+        assert isinstance(put, Question) and put.text == body.removeprefix("!reply ").rstrip("\n")
+    else:
+        assert asked[0] in ("question.option_within", "question.option_unknown") and asked[1] == "new.held"
+        assert [mail.state for mail in mails] == [OutState.HELD]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +174,7 @@ _PIECES = ("--at", "-at", "—à", "--only", "-- all", '"lundi 9h"', "lundi 9h",
 @tried(st.lists(st.sampled_from(_PIECES), max_size=8).map(" ".join))
 def test_no_mail_begins_or_ends_with_an_option(text: str) -> None:
     reading = ask(f"!reply {text}")[0].reading
-    if isinstance(reading, Called):
+    if isinstance(reading, Called) and reading.doubt is None:
         words = reading.text.split()
         assert not words or (not words[0].startswith(("--at", "--only")) and words[-1] not in ("--at", "--only"))
 
@@ -152,3 +184,43 @@ def test_a_long_line_of_options_is_read_in_no_time() -> None:
     for piece in ("--at ", "-- ", "--at\n", "—", " --", '--at "', "**"):
         assert ask("!reply x " + piece * 12_000)
     assert time.process_time() - started < 3.0
+
+
+@pytest.mark.parametrize("again", ["!reply Lancez : git commit --all", "✅"])
+def test_the_same_words_again_send_them_as_they_stand(again: str) -> None:
+    made = world()
+    made.says("!reply Lancez : git commit --all")
+    assert made.was_asked and not made.out()
+    made.reacts("✅", made.question()) if again == "✅" else made.says(again)
+    assert [one.text for one in made.out()] == ["Lancez : git commit --all"]
+
+
+def test_the_option_alone_as_the_answer_takes_nothing_out_of_the_words_in_silence() -> None:
+    made = world()
+    made.says("!reply Bonjour --only")
+    made.says("!reply --only")
+    assert made.was_asked and not made.out() and "question.option_within" in made.said()
+
+
+def test_a_draft_with_what_may_be_an_option_is_asked_about_once_it_is_sent() -> None:
+    made = world()
+    made.says("!draft Lancez : git commit --all")
+    made.says("!send")
+    assert made.was_asked and not made.out() and made.said()[0] == "question.option_within"
+    made.says("!send")
+    assert [one.text for one in made.out()] == ["Lancez : git commit --all"]
+
+
+def test_a_message_of_the_thread_is_asked_about_as_well() -> None:
+    made = world()
+    note = KnownEvent(EventId("$n"), ROOM, EventKind.NOTE, FIRST, ALICE, None, made.now, "Bonjour --all")
+    made.events[note.event] = note
+    made.reacts("📤", note.event)
+    assert made.was_asked and not made.out() and made.said()[0] == "question.option_within"
+
+
+def test_an_edit_into_it_takes_the_mail_back_and_says_why() -> None:
+    made = world()
+    written = made.says("!reply Bonjour")
+    made.edits(written.event, "!reply Bonjour --all")
+    assert [one.state for one in made.out()] == [OutState.CANCELLED] and "question.option_within" in made.said()
