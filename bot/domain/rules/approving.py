@@ -11,6 +11,7 @@ from bot.domain.decision import AddReaction, Decision, SaveConversation, UpdateM
 from bot.domain.happening import Happening, What
 from bot.domain.ids import EventId
 from bot.domain.rules.bad_addresses import warned_of
+from bot.domain.rules.draft import GONE
 from bot.domain.rules.goes_to import listed
 from bot.domain.rules.overtaken import is_unseen_onward
 from bot.domain.rules.resend import mail_of
@@ -60,11 +61,20 @@ def _held(work: Work, record: MailRecord, blocked: Collection[Blocked], now: dat
 def _since(work: Work, record: MailRecord) -> tuple[Sentence, ...]:
     """What happened since it was written that whoever approves it may not know."""
     answered = (sentence("approve.answered"),) if answered_since(work, record) else ()
+    if any(_is_twin(one, record) for one in work.outgoing):
+        answered = (*answered, sentence("approve.twin"))
     wishes = work.conversation.wishes
     if wishes.at is None or wishes.at <= record.date:
         return answered
     to, sender = listed((*record.to, *record.cc, *record.bcc)), listed(record.from_)
     return (*answered, sentence("approve.whom_changed", who=wishes.by or "", to=to, sender=sender))
+
+
+def _is_twin(other: MailRecord, record: MailRecord) -> bool:
+    """Whether its writer's same words to the same people were let go since it was written."""
+    is_let_go = other.state not in GONE and not other.waits_for_word and other.date > record.date
+    same = (other.author, other.text, other.to, other.cc, other.bcc)
+    return is_let_go and same == (record.author, record.text, record.to, record.cc, record.bcc)
 
 
 def _asked_once(asked: Asked, work: Work, record: MailRecord, why: tuple[Sentence, ...]) -> Decision:

@@ -108,6 +108,19 @@ def _waiting_of_others(work: Work, person: UserId) -> tuple[Sentence, ...]:
     return (sentence(key, who=newest.author or ""),)
 
 
+def same_waits(work: Work, wanted: Question) -> Sentence | None:
+    """The person's own answer in the same words to the same people, which waits for its time or for a word: both may
+    leave."""
+    own = (one for one in work.outgoing if one.author == wanted.person and (one.is_scheduled or one.waits_for_word))
+    twice = any(
+        one.text == wanted.text
+        and is_for(wanted, Addressed(one.to, one.cc, bcc=one.bcc))
+        and [each.file.filename for each in one.files] == [each.file.filename for each in wanted.files]
+        for one in own
+    )
+    return sentence("question.same_waits") if twice else None
+
+
 def others_changed(work: Work, person: UserId, since: datetime | None) -> UserId | None:
     """The colleague who has changed who gets the answers, or their sender, since that time; None: since ever."""
     last = work.conversation.wishes.last_but(person)

@@ -105,7 +105,7 @@ def reasons(asked: Asked, work: Work, letter: Letter, wish: Wish) -> tuple[Sente
     who = asking.unknown_change(work, asked.person, letter.written_at)
     if who is not None:
         told += (sentence("question.whom_changed", who=who), *goes_to(work, wish.whom, wish.choice))
-    more = (letter.must_ask, letter.doubt, warned_of(work, wish.whom.everybody))
+    more = (asking.same_waits(work, wish.wanted), letter.must_ask, letter.doubt, warned_of(work, wish.whom.everybody))
     return (*told, *(one for one in more if one is not None))
 
 

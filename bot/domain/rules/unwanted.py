@@ -1,4 +1,5 @@
-"""What waits to leave to somebody whom the team wants to write to no more: in a spam conversation, or blocked since."""
+"""What waits to leave to somebody whom the team wants to write to no more: in a spam conversation or a deleted one,
+or blocked since."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -63,6 +64,9 @@ def _held(work: Outgoing, conversation: Conversation, blocked: Collection[Blocke
 def _unwanted(conversation: Conversation, record: MailRecord, blocked: Collection[Blocked]) -> Sentence | None:
     if conversation.status is Status.SPAM:
         return sentence("scheduled.held_spam")
+    if conversation.status is Status.DELETED:
+        # `!delete` is refused while an answer waits: the database was put back, or the two came at the same moment.
+        return sentence("scheduled.held_deleted")
     people = (*record.to, *record.cc, *record.bcc)
     found = [one.address for one in people if any(blocks(each, one.address) for each in blocked)]
     return sentence("scheduled.held_blocked", addresses=", ".join(found)) if found else None

@@ -205,3 +205,37 @@ def test_a_thumb_that_approved_nothing_takes_no_approval_along() -> None:
     world.events[line.event] = line
     world.reacts("👍", line.event, sender=BOB)
     assert (told(world.decided), world.reactions) == (["error.approve_own"], {})
+
+
+@pytest.mark.parametrize("again", ["!reply Bonjour", '!reply --at "tomorrow 9:00" Bonjour'])
+def test_the_same_answer_that_waits_already_is_asked_about(again: str) -> None:
+    world = waiting(again)
+    world.says(again, sender=BOB)
+    assert world.said()[:1] == ["question.same_waits"] and len(world.out()) == 1
+    world.says(again, sender=BOB)
+    assert len(world.out()) == 2
+
+
+def test_of_two_answers_alike_the_second_approval_is_asked_about_once() -> None:
+    world = waiting()
+    for _ in range(2):
+        world.says("!reply Bonjour", sender=BOB)
+    assert state(world) == [OutState.UNAPPROVED] * 2
+    world.now += timedelta(minutes=1)
+    world.says("!approve")
+    assert len(world.calls) == 1
+    world.now += timedelta(minutes=1)
+    world.says("!approve")
+    assert world.said() == ["approve.twin"] and len(world.calls) == 1
+    world.now += timedelta(minutes=1)
+    world.says("!approve")
+    assert len(world.calls) == 2
+
+
+def test_other_words_of_the_same_writer_are_approved_unasked() -> None:
+    world = waiting()
+    world.says("!reply Bonsoir", sender=BOB)
+    for _ in range(2):
+        world.now += timedelta(minutes=1)
+        world.says("!approve")
+    assert len(world.calls) == 2

@@ -196,11 +196,13 @@ def test_a_mail_that_comes_before_holds_it_and_send_lets_it_go() -> None:
     assert told(world.decided) == ["error.send_what"] and len(world.calls) == 1
 
 
-@pytest.mark.parametrize(("status", "leaves"), [(Status.SPAM, False), (Status.CLOSED, True), (Status.PENDING, True)])
-def test_spam_holds_it_at_its_time_and_no_other_status(status: Status, leaves: bool) -> None:
+@pytest.mark.parametrize(
+    ("status", "leaves"), [(Status.SPAM, False), (Status.DELETED, False), (Status.CLOSED, True), (Status.PENDING, True)]
+)
+def test_what_is_spam_or_deleted_holds_it_at_its_time_and_no_other_status(status: Status, leaves: bool) -> None:
     world = scheduled()
     world.conversation = replace(world.conversation, status=status)
-    assert rings(world) == ([] if leaves else ["scheduled.held_spam", "scheduled.how"])
+    assert rings(world) == ([] if leaves else [f"scheduled.held_{status.value}", "scheduled.how"])
     assert len(world.calls) == (1 if leaves else 0)
 
 
