@@ -31,8 +31,9 @@ def _leaving(asked: Asked) -> WorksLeaving:
 
 
 def _needs_to_block(asked: Asked) -> Needs:
-    """What is on its way as well, where something is named."""
-    return [_blocked(asked), _leaving(asked)] if asked.called.words else [_blocked(asked)]
+    """What is on its way as well, where something is named that may be blocked."""
+    keys = _to_block(asked)
+    return [_blocked(asked), _leaving(asked)] if isinstance(keys, tuple) and keys else [_blocked(asked)]
 
 
 def _keys(asked: Asked) -> tuple[str, ...] | Sentence:
@@ -45,19 +46,25 @@ def _keys(asked: Asked) -> tuple[str, ...] | Sentence:
     return tuple(dict.fromkeys(keys))
 
 
-def _block(asked: Asked) -> Answer:
-    keys, there = _keys(asked), asked.facts[_blocked(asked)]
-    if isinstance(keys, Sentence):
-        return keys
-    if not keys:
-        return _page(asked, there)
+def _to_block(asked: Asked) -> tuple[str, ...] | Sentence:
+    """What is named, or why it is not to be blocked."""
+    keys = _keys(asked)
     own = {address for one in asked.instance.mailboxes for address in one.own_addresses}
-    for key in keys:
+    for key in () if isinstance(keys, Sentence) else keys:
         if is_for_everybody(key):
             return sentence("error.block_provider", domain=key)
         if is_ours(key, own):
             return sentence("error.block_ours", word=key)
-    mailboxes = asked.mailboxes_meant
+    return keys
+
+
+def _block(asked: Asked) -> Answer:
+    keys, there = _to_block(asked), asked.facts[_blocked(asked)]
+    if isinstance(keys, Sentence):
+        return keys
+    if not keys:
+        return _page(asked, there)
+    mailboxes, leaving = asked.mailboxes_meant, asked.facts[_leaving(asked)]
     if any(sum(one.mailbox == mailbox.id for one in there) + len(keys) > MOST for mailbox in mailboxes):
         return sentence("error.block_full", most=MOST)
     known = {(one.mailbox, one.key) for one in there}
@@ -68,7 +75,7 @@ def _block(asked: Asked) -> Answer:
         if (mailbox.id, key) not in known
     ]
     told = sentence("block.done", count=len(keys), keys=", ".join(keys))
-    held = together(held_as_blocked(work, new, asked.now) for work in asked.facts[_leaving(asked)])
+    held = together(held_as_blocked(work, new, asked.now) for work in leaving)
     return Decision(tuple(Block(one) for one in new)) + held + tell(asked, told)
 
 
