@@ -86,6 +86,9 @@ class PostWords:
     """Shown as who says it; None: nobody vouches for that."""
     mention: tuple[UserId, ...] = ()
     files: tuple[Enclosure, ...] = ()
+    """Named below the words."""
+    shows_files: bool = False
+    """They stand there themselves, too; else they wait for what becomes of the words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from email import message_from_bytes
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -198,3 +199,26 @@ async def test_words_to_a_colleague_by_name_wait_and_the_correspondent_s_own_nam
     await comes(house, answer(house, "Marie, c’est oui.", id="a3@home.example"))
     ((_, words),) = left(house)
     assert words.startswith("Marie, c’est oui.")
+
+
+def files_in(house: House) -> list[str]:
+    """The files that stand in the room."""
+    posted = [one for one in house.homeserver.posted if one.ours.get("kind") == "attachment" and not one.is_edit]
+    return [str(one.content.get("filename") or one.content["body"]) for one in posted]
+
+
+async def test_the_files_of_a_proven_answer_that_is_refused_for_good_stand_in_the_thread_once(house: House) -> None:
+    for folder in ("Junk", "INBOX"):
+        await comes(house, answer(house, "note: il ment", file=b"%PDF-1.4 of Alice"), folder=folder)
+    assert left(house) == [] and len(shown(house)) == 1
+    assert ["paper.pdf" in name for name in files_in(house)] == [True]
+
+
+async def test_no_file_of_what_nobody_has_proven_or_that_may_be_what_was_quoted_stands_there(house: House) -> None:
+    await comes(house, answer(house, "note: x", file=b"%PDF-1.4 evil", headers=()))
+    back = message_from_bytes(answer(house, "note:", id="q1@home.example"), policy=policy.SMTP)
+    assert isinstance(back, EmailMessage)
+    back.make_mixed()
+    back.add_attachment(b"internal", maintype="application", subtype="octet-stream", filename="ATT00001.txt")
+    await comes(house, back.as_bytes())
+    assert files_in(house) == []

@@ -6,16 +6,16 @@ there, only what is before anything that may be quoted is theirs, and only where
 is not sure waits for its writer.
 """
 
-import itertools
 import re
 from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.mail import Mail
 from bot.domain.marks import ABOVE
-from bot.domain.quote_heads import attribution_start, header_block_end, header_label
+from bot.domain.quote_heads import attribution_start, header_block_end
 from bot.domain.quote_lines import HIDDEN_CHARACTERS, Line, is_separator, text_lines
 from bot.domain.quote_words import is_forward_banner, is_original_banner
+from bot.domain.rules.client_heads import LABELS, has_quoted, is_labelled, is_of_head, is_quoted, without_head
 from bot.domain.rules.notice_lines import is_of_notice
 from bot.domain.rules.own_words import Own, own_words
 from bot.domain.sentences import Sentence, sentence
@@ -24,15 +24,6 @@ from bot.domain.signature_words import DISCLAIMER_START, OUTSIDE_BANNER, OUTSIDE
 _SIGNATURE: Final = "-- "
 """RFC 3676 4.3: typed by nobody, since it ends with a blank."""
 _RULE: Final = re.compile(r"\s*(?:--|__|\u2014|\u2013)\s*")
-_QUOTED: Final = re.compile(r"[ \t]*>")
-_LABELLED: Final = re.compile(r"\W*[^\W\d_][\w -]{0,24}[*_]{0,2}[ \u00a0\u202f]?[:\uff1a][*_]{0,2}(?:\s|$)")
-"""A line of a head, in whatever language."""
-_ADDRESS: Final = re.compile(r"\S@\S")
-_COLON: Final = (":", "\uff1a")
-_LABELS: Final = 2
-"""So many lines of a head below each other begin a quotation."""
-_HEAD_LINES: Final = 60
-"""A client's head is looked for among so many lines."""
 _LONG: Final = 60
 """A quoted line of so many letters may have been broken by a client, which then marks its first part only."""
 _ORDINAL: Final = re.compile(r"^\s*\d{1,3}[.)]\s")
@@ -46,7 +37,9 @@ _BELOW: Final = re.compile(
 )
 _FEW: Final = 8
 _MOST_LETTERS: Final = 50_000
-_MOST_LINES: Final = 1000
+_MOST_LINES: Final = 500
+"""Whoever writes more is asked."""
+_MOST_COMPARED: Final = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +54,9 @@ class Words:
 def answer_words(mail: Mail) -> Words:
     """What the writer of an answer wrote."""
     shown = mail.linked_text or mail.visible_text or mail.text
-    return _by_mark(mail, shown) if ABOVE in mail.text else _without_mark(mail, shown)
+    found = _by_mark(mail, shown) if ABOVE in mail.text else _without_mark(mail, shown)
+    is_long = found.text.count("\n") >= _MOST_LINES or len(found.text) > _MOST_LETTERS
+    return Words(found.text, sentence("mailed.long")) if is_long else found
 
 
 def above_mark(whole: str) -> str:
@@ -73,13 +68,15 @@ def above_mark(whole: str) -> str:
     above, mark, _ = whole.partition(ABOVE)
     if not mark:
         return ""
-    return _without_signature(_without_head(above.rpartition("\n")[0].split("\n")))
+    return _without_signature(without_head(above.rpartition("\n")[0].split("\n")))
 
 
 def is_nothing_above(mail: Mail) -> bool:
     """Whether nobody's own words stand above the mark: at most heads, as of what is passed on, and a signature."""
     lines = above_mark(mail.text).split("\n")
-    words = "\n".join(line for line in lines if not (_LABELLED.match(line) or _is_of_head(line)))
+    if len(lines) > _MOST_LINES:
+        return False
+    words = "\n".join(line for line in lines if not (is_labelled(line) or is_of_head(line)))
     return own_words(words, mail.from_) is Own.NONE
 
 
@@ -92,10 +89,10 @@ def _by_mark(mail: Mail, shown: str) -> Words:
     if between := _between(shown, mail):
         return Words(f"{above}\n\n{between}".strip(), sentence("mailed.between"))
     seen = _as_seen(shown, raw)
-    is_marked = _is_quoted(raw.rpartition("\n")[2])
+    is_marked = is_quoted(raw.rpartition("\n")[2])
     if own_words(above, mail.from_) is Own.NONE:
         return _below_nothing(mail, above, seen, below if is_marked else "")
-    if _has_quoted(above) or (not is_marked and len(above) < _SHORT and _BELOW.search(above)):
+    if has_quoted(above) or (not is_marked and len(above) < _SHORT and _BELOW.search(above)):
         # Answers among lines that nobody marked look like these.
         return Words(above, sentence("mailed.between"))
     lost = _missing(above, seen)
@@ -114,7 +111,7 @@ def _below_nothing(mail: Mail, above: str, seen: str, below: str) -> Words:
     if own_words(_missing(seen, mail.text.partition(ABOVE)[0]), mail.from_) is Own.NONE:
         # Nothing but a head, a greeting or a signature. The place of a picture stands in one reading alone.
         return Words(above or (seen if own_words(seen, mail.from_) is Own.NONE else ""))
-    unmarked = "\n".join(line for line in below.split("\n")[1:] if not _is_quoted(line))
+    unmarked = "\n".join(line for line in below.split("\n")[1:] if not is_quoted(line))
     is_there = not _missing(seen, unmarked)
     return Words(seen, None if is_there and not _is_of_notice(seen) else sentence("mailed.between"))
 
@@ -126,11 +123,11 @@ def _between(shown: str, mail: Mail) -> str:
         shown: the new words, with the quoted lines that stand among them.
     """
     above, mark, below = shown.partition(ABOVE)
-    if not mark or not _is_quoted(above.rpartition("\n")[2]):
+    if not mark or not is_quoted(above.rpartition("\n")[2]):
         return ""
     lines, before = [], ">"
     for line in below.split("\n")[1:]:
-        if not _is_quoted(line) and not _is_broken_off(line, before):
+        if not is_quoted(line) and not _is_broken_off(line, before):
             lines.append(line)
         before = line
     said = re.sub(r"\n{3,}", "\n\n", "\n".join(lines).strip())
@@ -146,8 +143,8 @@ def _as_seen(shown: str, raw: str) -> str:
     above, mark, _ = shown.partition(ABOVE)
     lines = (above.rpartition("\n")[0] if mark else above).split("\n")
     if mark or _last(above) == _last(raw):
-        lines = _without_head(lines)
-    return _without_delimiter("\n".join(line for line in lines if not _is_quoted(line)).strip())
+        lines = without_head(lines)
+    return _without_delimiter("\n".join(line for line in lines if not is_quoted(line)).strip())
 
 
 # -- without the mark -------------------------------------------------------------------------------------------------
@@ -158,9 +155,9 @@ def _without_mark(mail: Mail, shown: str) -> Words:
     raw = text.partition(ABOVE)[0].split("\n")[:_MOST_LINES]
     start = _quotation_start(raw)
     own = _without_signature(raw[:start])
-    unmarked = [line for line in raw[start:] if not _is_quoted(line)]
-    left = [line for line in unmarked if not _is_of_head(line)]
-    seen = "\n".join(line for line in shown.partition(ABOVE)[0].split("\n") if not _is_quoted(line)).strip()
+    unmarked = [line for line in raw[start:] if not is_quoted(line)]
+    left = [line for line in unmarked if not is_of_head(line)]
+    seen = "\n".join(line for line in shown.partition(ABOVE)[0].split("\n") if not is_quoted(line)).strip()
     if start == len(raw) or own_words("\n".join(left), mail.from_, is_behind=True) is Own.NONE:
         # Nothing follows that anybody wrote, or all of it is marked as quoted.
         return _agreed(mail, own, seen)
@@ -184,8 +181,9 @@ def _agreed(mail: Mail, own: str, seen: str) -> Words:
 def _quotation_start(raw: list[str]) -> int:
     """The first line that is quoted, or may be, or is a notification's; all lines: there is none."""
     lines = text_lines(raw)
+    is_first = True
     for at, line in enumerate(lines):
-        if line.is_empty:
+        if line.is_empty or is_separator(line):
             continue
         if line.depth or is_original_banner(line.text) or is_forward_banner(line.text) or is_of_notice(line.text):
             return _above_rules(lines, at)
@@ -193,9 +191,9 @@ def _quotation_start(raw: list[str]) -> int:
         start = attribution_start(lines, at, quote_follows=follows)
         if start is not None:
             return _above_rules(lines, start)
-        is_first = all(one.is_empty or is_separator(one) for one in lines[:at])
-        if header_block_end(lines, at, needed=_LABELS if is_first else _LABELS + 1) is not None:
+        if header_block_end(lines, at, needed=LABELS if is_first else LABELS + 1) is not None:
             return _above_rules(lines, at)
+        is_first = False
     return len(raw)
 
 
@@ -207,92 +205,22 @@ def _above_rules(lines: list[Line], at: int) -> int:
 
 def _is_marked(raw: list[str], start: int) -> bool:
     """Whether what begins there is marked as quoted, but for a line that says whose it is."""
-    first = next((at for at in range(start, len(raw)) if _is_quoted(raw[at])), len(raw))
+    first = next((at for at in range(start, len(raw)) if is_quoted(raw[at])), len(raw))
     before = text_lines(line for line in raw[start:first] if line.strip())
     return first < len(raw) and (not before or attribution_start(before, len(before) - 1, quote_follows=True) == 0)
 
 
 def _is_below(raw: list[str], start: int) -> bool:
     """Whether all that is not marked stands below all that is."""
-    last = max(at for at in range(start, len(raw)) if _is_quoted(raw[at]))
+    last = max(at for at in range(start, len(raw)) if is_quoted(raw[at]))
     above = raw[start : last + 1]
-    first = next(at for at, line in enumerate(above) if _is_quoted(line))
-    return all(_is_quoted(line) or not line.strip() for line in above[first:]) and not any(
+    first = next(at for at, line in enumerate(above) if is_quoted(line))
+    return all(is_quoted(line) or not line.strip() for line in above[first:]) and not any(
         _is_broken_off(line, raw[last]) for line in raw[last + 1 : last + 2]
     )
 
 
-# -- heads, and what else no person wrote -----------------------------------------------------------------------------
-
-
-def _without_head(raw: list[str]) -> list[str]:
-    """Without what a client puts above what it quotes, and without what is drawn above that."""
-    end = len(raw)
-    while end and _is_quoted(raw[end - 1]):
-        end -= 1
-    if _has_quoted("\n".join(raw[end:])):
-        # Some mark that as quoted, too.
-        return _without_rules(raw[:end])
-    raw = _without_blanks(raw[:end])
-    tail = text_lines(raw[-_HEAD_LINES:])
-    start = _head_start(tail)
-    return _without_rules(raw[: len(raw) - (len(tail) - start)])
-
-
-def _without_rules(raw: list[str]) -> list[str]:
-    raw = list(raw)
-    for line in reversed(text_lines(raw[-_HEAD_LINES:])):
-        if not (line.is_empty or is_separator(line) or is_original_banner(line.text) or is_forward_banner(line.text)):
-            break
-        raw.pop()
-    return raw
-
-
-def _head_start(lines: list[Line]) -> int:
-    """Where the head begins with which these lines end; their number: they end with none."""
-    if not lines:
-        return 0
-    end = len(lines)
-    first = end
-    while first and (lines[first - 1].is_empty or header_label(lines[first - 1].text) is not None):
-        first -= 1
-    paragraph = _paragraph_start(lines)
-    # What is made of HTML may have blank lines in it.
-    for at in itertools.chain(range(paragraph, end), range(first, paragraph)):
-        if not lines[at].is_empty and header_block_end(lines, at, needed=_LABELS) == end:
-            return at
-    start = attribution_start(lines, end - 1, quote_follows=True)
-    return _unknown_start(lines) if start is None else start
-
-
-def _unknown_start(lines: list[Line]) -> int:
-    """The same of a head in another language: lines with labels, one of which has an address, or one that ends with a
-    colon."""
-    end = len(lines)
-    first = end
-    while first > _paragraph_start(lines) and _LABELLED.match(lines[first - 1].text):
-        first -= 1
-    known = [at for at in range(first, end) if header_label(lines[at].text) or _ADDRESS.search(lines[at].text)]
-    if end - first >= _LABELS and known and end - known[0] >= _LABELS:
-        return known[0]
-    if not lines[-1].text.endswith(_COLON):
-        return end
-    is_broken = end > 1 and _ADDRESS.search(lines[-2].text) is not None
-    return end - 2 if is_broken else end - 1
-
-
-def _paragraph_start(lines: list[Line]) -> int:
-    at = len(lines)
-    while at and not lines[at - 1].is_empty and not is_separator(lines[at - 1]):
-        at -= 1
-    return at
-
-
-def _is_of_head(line: str) -> bool:
-    """Whether it is a line of a client's head, or what is drawn above it."""
-    (one,) = text_lines([line])
-    is_drawn = is_separator(one) or is_original_banner(one.text) or is_forward_banner(one.text)
-    return is_drawn or header_label(one.text) is not None or attribution_start([one], 0, quote_follows=True) == 0
+# -- what else no person wrote ----------------------------------------------------------------------------------------
 
 
 def _without_signature(lines: list[str]) -> str:
@@ -304,25 +232,8 @@ def _without_delimiter(words: str) -> str:
     return "" if words.partition("\n")[0].rstrip() == "--" else words
 
 
-def _without_blanks(lines: list[str]) -> list[str]:
-    end = len(lines)
-    while end and not lines[end - 1].strip():
-        end -= 1
-    return lines[:end]
-
-
 def _is_of_notice(words: str) -> bool:
     return any(is_of_notice(line) for line in words.split("\n"))
-
-
-def _is_quoted(line: str) -> bool:
-    """Whether it is marked as somebody else's (RFC 3676 4.5)."""
-    return _QUOTED.match(line) is not None
-
-
-def _has_quoted(words: str) -> bool:
-    """Whether a line that says something is marked as quoted."""
-    return any(_is_quoted(line) and re.search(r"\w", line) for line in words.split("\n"))
 
 
 def _is_broken_off(line: str, before: str) -> bool:
@@ -338,8 +249,9 @@ def _missing(words: str, *readings: str) -> str:
     """The lines that stand in none of the readings; what a server put above the words is none of them."""
     known = [form for one in readings for said in (one, _LINK.sub("", one)) if (form := _spaced(said[:_MOST_LETTERS]))]
     together = [form.replace(" ", "") for form in known]
+    lines = words[:_MOST_LETTERS].split("\n")
     missing: list[str] = []
-    for line in _without_banner(words[:_MOST_LETTERS].split("\n")[:_MOST_LINES]):
+    for line in _without_banner(lines[:_MOST_COMPARED]):
         bare = _ORDINAL.sub("", line)
         forms = {form for said in (line, bare, _LINK.sub("", bare)) if (form := _spaced(said)).strip()}
         if forms and not any(_stands_in(form, known, together) for form in forms):
@@ -349,8 +261,10 @@ def _missing(words: str, *readings: str) -> str:
             missing.append(line)
     for at, line in enumerate(missing):
         if DISCLAIMER_START.match(line[:120]) and is_boilerplate(" ".join(missing[at:])[:6000]):
-            return "\n".join(missing[:at])
-    return "\n".join(missing)
+            missing = missing[:at]
+            break
+    # What is not looked at stands nowhere.
+    return "\n".join((*missing, *lines[_MOST_COMPARED:], words[_MOST_LETTERS:]))
 
 
 def _spaced(words: str) -> str:

@@ -33,7 +33,8 @@ def head_of(one: Mailed, *, left_out: str = "") -> Sentence:
 
 def shown(one: Mailed, about: Conversation, told: Sentence, *, vouched: bool, now: datetime) -> Decision:
     mention = () if vouched else (one.person,)
-    post = PostWords(about.room, told, one.text, about, one.slot, one.person if vouched else None, mention, one.files)
+    person = one.person if vouched else None
+    post = PostWords(about.room, told, one.text, about, one.slot, person, mention, one.files, shows_files=vouched)
     return Decision((KeepMailed(one), SetTimer(one.slot, now + POST_AGAIN)), (post,))
 
 

@@ -12,18 +12,21 @@ _MOST: Final = 600
 _BLANK: Final = "[ \u00a0\u202f]?"
 _OF_NOTICE = pattern(
     r"https://matrix\.to/#/|\[#\d{1,12}\]"
-    r"|^\W*#\d{1,12}, .*, (?:with|avec) "
-    r"|^\W*(?:write|écrivez) (?:above|au-dessus de) (?:this line|cette ligne)"
-    rf"|\b(?:noted|noté|wrote|answered|écrit|répondu)\b.{{0,30}}(?:\bon|\ble)\b.*\d.*{_BLANK}:\W*$"
-    r"|^\W*(?:assigned to|attribuée à) .+ \(.+\)\.\W*$"
-    rf"|^\W*(?:before that|avant cela){_BLANK}:\W*$"
-    r"|^\W*(?:your answer to this mail goes to|votre réponse à ce message part vers) "
-    r"|^\W*(?:you chose to be mailed this by|vous avez choisi de recevoir ceci de) "
-    r"|^\W*(?:this mailbox takes no answers to|cette boîte ne prend pas de réponses aux) notifications\b",
+    r"|^\W{0,9}#\d{1,12}, .{1,500}, (?:with|avec) "
+    r"|^\W{0,9}(?:write|écrivez) (?:above|au-dessus de) (?:this line|cette ligne)"
+    r"|^\W{0,9}(?:assigned to|attribuée à) .{1,200} \(.{1,40}\)\.\W{0,9}$"
+    rf"|^\W{{0,9}}(?:before that|avant cela){_BLANK}:\W{{0,9}}$"
+    r"|^\W{0,9}(?:your answer to this mail goes to|votre réponse à ce message part vers) "
+    r"|^\W{0,9}(?:you chose to be mailed this by|vous avez choisi de recevoir ceci de) "
+    r"|^\W{0,9}(?:this mailbox takes no answers to|cette boîte ne prend pas de réponses aux) notifications\b",
     re.IGNORECASE,
 )
+_SAID_ON = pattern(r"\b(?:noted|noté|wrote|answered|écrit|répondu)\b.{0,30}(?:\bon|\ble)\b[^\n]{0,9}\d", re.IGNORECASE)
 
 
 def is_of_notice(line: str) -> bool:
     """Whether a notification has such a line, and hardly anything that people write."""
-    return _OF_NOTICE.search(line[:_MOST]) is not None
+    line = line[:_MOST]
+    if _OF_NOTICE.search(line) is not None:
+        return True
+    return line.rstrip(" \t\u00a0*_").endswith(":") and _SAID_ON.search(line) is not None

@@ -52,7 +52,8 @@ def decide_answered(
             timezone, team = zone(snapshot.instance.timezone), _team(snapshot, claim, claim.owner, claim.conversation)
             said = spoken(input.mail, now, timezone, has_files=bool(attached), team=team)
             if isinstance(said, Unclear):
-                return _refused(snapshot, input, claim, Refused(said.why, may_send=True), now, said.text)
+                refused = Refused(said.why, may_send=len(said.text) <= _MOST_LETTERS)
+                return _refused(snapshot, input, claim, refused, now, said.text)
             why = _holds_back(input.mail, said, attached)
             if why is not None:
                 return _refused(snapshot, input, claim, why, now, said.text)
@@ -139,12 +140,16 @@ def _refused(
     slot = f"unproven:{number}:{owner}:{now:%Y%m%d}:{one_of}"
     told = sentence("mailed.refused_for_good", address=who, why=refused.why)
     # Of what nobody has proven, no name of a file stands in the thread.
-    named = files if one_of else ()
-    posted = Decision((), (PostWords(room, told, words, thread, slot, mention=mention, files=named),))
+    named = files_of(mail, with_pictures=bool(words)) if one_of else ()
+    is_theirs = claim.ticket is not None and owner is not None and claim.is_joined
+    post = PostWords(
+        room, told, words, thread, slot, mention=mention, files=named, shows_files=bool(named) and is_theirs
+    )
+    posted = Decision((), (post,))
     if claim.ticket is None or owner is None or not claim.is_joined:
         return posted
     one = _mailed(input, claim, owner, Spoken(words), now)
-    if thread is None and one_of:
+    if one_of and (thread is None or named):
         # From another folder it is nothing new.
         posted += Decision((KeepMailed(replace(one, text="", is_done=True)),))
     passages = (Passage(sentence("mailed.told_words"), words),) if words else ()

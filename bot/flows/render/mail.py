@@ -89,7 +89,7 @@ def _named(files: Sequence[Attachment]) -> tuple[Attachment, ...]:
 
 
 def silent_file(
-    number: ConversationId, attachment: Attachment, about: Mapping[str, contents.Json], profile: Profile | None
+    number: ConversationId | None, attachment: Attachment, about: Mapping[str, contents.Json], profile: Profile | None
 ) -> tuple[str, str]:
     """A file that rings nobody, and what it becomes once it stands there."""
     name = posted_name(attachment.filename)
@@ -100,7 +100,7 @@ def silent_file(
             size=attachment.size,
             blob=attachment.sha256,
             about=about,
-            body=f"#{number} · {name}",
+            body=f"#{number} · {name}" if number is not None else name,
             profile=profile,
         )
     )

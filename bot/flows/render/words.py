@@ -36,8 +36,8 @@ def render_words(effect: PostWords, scene: Scene) -> tuple[PlannedCall, ...]:
     # In the order of the mails among which they stand.
     lane = lane_of_thread(number) if number is not None else ""
     calls = [post(event, Priority.MAIL, lane=lane, conversation=number)]
-    if effect.conversation is not None and effect.person is not None:
-        calls += [_file(effect, one, effect.conversation.id, profile) for one in effect.files if one.is_here]
+    if effect.shows_files:
+        calls += [_file(effect, one, number, profile) for one in effect.files if one.is_here]
     return tuple(calls)
 
 
@@ -47,10 +47,10 @@ def _profile(person: UserId, reader: Reader) -> Profile:
     return Profile(hashlib.sha256(f"mailed:{person}".encode()).hexdigest()[:16], f"{_MARK} {inert_text(name)}")
 
 
-def _file(effect: PostWords, one: Enclosure, number: ConversationId, profile: Profile | None) -> PlannedCall:
+def _file(effect: PostWords, one: Enclosure, number: ConversationId | None, profile: Profile | None) -> PlannedCall:
     file = one.as_attachment
     silent, becomes = silent_file(number, file, contents.ours(EventKind.ATTACHMENT, number), profile)
     uploads = (upload_of(file),)
     event = SendEvent(effect.room, "m.room.message", silent, thread_of=number, uploads=uploads, becomes=becomes)
-    lane = lane_of_thread(number)
+    lane = lane_of_thread(number) if number is not None else ""
     return post(event, Priority.ATTACHMENT, lane=lane, conversation=number, event_kind=EventKind.ATTACHMENT)

@@ -13,6 +13,7 @@ from bot.domain.mail import Mail
 from bot.domain.marks import ABOVE
 from bot.domain.rules.answer_words import above_mark, answer_words
 from bot.domain.rules.own_words import Own, own_words
+from bot.domain.sentences import sentence
 from bot.domain.stories.by_mail import Spoken, Unclear, all_words, spoken
 from bot.reader.whole import read_bytes
 
@@ -270,3 +271,12 @@ def test_nothing_of_a_notification_whose_mark_was_taken_away_leaves_unasked(word
     assert found.why is not None or not found.text
     assert "alice@home" not in found.text and "matrix.to" not in found.text
     assert "INTERNE" not in found.text or first > NOTICE[: NOTICE.index("INTERNE")].count("\n") - 2
+
+
+@pytest.mark.parametrize("below", [f"\n\n{WROTE}\n{QUOTED}", ""])
+def test_what_is_too_long_to_be_compared_is_asked_about(below: str) -> None:
+    for words in ("oui\n" * 600, "oui, " * 11_000):
+        found = answer_words(Mail(text=f"{words}{below}", visible_text=words))
+        assert found.why == sentence("mailed.long")
+    found = answer_words(Mail(text="oui\n" * 4100 + f"PERDU\n\n{WROTE}\n{QUOTED}", visible_text="oui\n" * 20))
+    assert found.why is not None and "PERDU" in found.text
