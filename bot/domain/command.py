@@ -172,6 +172,8 @@ class Command:
     looks_back: bool = False
     """The command is about what was said and sent, or waits to be: it works where a conversation goes on as another
     one, too."""
+    is_of_mail: bool = False
+    """As a reply to a mail, or to a line about it, the command does something to that mail: wherever it is by now."""
     is_of_instance: bool = False
     """The command is about all that Postroom serves: the own config room of a mailbox does not know it."""
     is_asked_first: bool = False
@@ -364,6 +366,8 @@ class Asked:
     """Numbers without a conversation here. Unknown and foreign ones are told alike: nobody learns what is elsewhere."""
     target: KnownEvent | None = None
     """The event that they replied to, or reacted to."""
+    pointed: tuple[Conversation, ...] = ()
+    """Where the mail is that `target` shows or stands for, and as which that goes on (`rules/pointed.py`)."""
     elsewhere: Elsewhere | None = None
     """The conversation of the thread, where it went to another room."""
     thread: EventId | None = None

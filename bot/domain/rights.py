@@ -100,11 +100,12 @@ def may_say(
     return may_command(instance, voice, is_sensitive=is_sensitive)
 
 
-def may_call(asked: Asked, row: Command, *, is_sensitive: bool = False) -> Judgement:
+def may_call(asked: Asked, row: Command, *, is_sensitive: bool = False, is_of_list: bool = False) -> Judgement:
     """Whether the person may give this command there, as its row says: no other place asks for a right of a row.
 
     Args:
         is_sensitive: given by hand, it is heard more strictly than its row says.
+        is_of_list: it names a list, from which those of mailboxes in which the person may not are left out.
     """
     voice, is_strict = voice_of(asked), is_sensitive or row.is_sensitive
     judge = may_react if asked.is_by_hand else may_command
@@ -112,7 +113,7 @@ def may_call(asked: Asked, row: Command, *, is_sensitive: bool = False) -> Judge
     judged = judge(asked.instance, voice, is_sensitive=is_strict or (asked.within is not None and not asked.is_by_hand))
     if isinstance(judged, Denied):
         return judged
-    if not _has_right(asked, row):
+    if not _has_right(asked, row, is_of_list=is_of_list):
         return Denied(lacking(row.right))
     if row.where & Where.CONFIG and not row.where & places(asked.instance, asked.room):
         return Denied(sentence("error.in_config_room", example=sentence(f"example.{row.key}")))
@@ -149,7 +150,7 @@ def lacking(right: Right) -> Sentence:
     return sentence("error.no_right", right=sentence(f"right.{right.value}"))
 
 
-def _has_right(asked: Asked, row: Command) -> bool:
+def _has_right(asked: Asked, row: Command, *, is_of_list: bool = False) -> bool:
     own = asked.instance.run_in(asked.room)
     if own is not None and row.is_of_instance and asked.is_by_hand:
         # 🔁 on what was told there of that mailbox.
@@ -158,6 +159,8 @@ def _has_right(asked: Asked, row: Command) -> bool:
         return asked.person in asked.instance.admins
     if row.right in RUNNING and row.where & Where.CONFIG:
         return bool(run_by(asked, row))
+    if is_of_list and asked.mailboxes:
+        return any(_has_any(asked.instance, row, asked.person, one.id) for one in asked.mailboxes)
     meant = [one.mailbox for one in asked.about] if row.is_about_conversations else []
     meant = meant or [one.id for one in asked.mailboxes_meant]
     # Where no mailbox is meant it is only told what is wrong: whoever has the right in none is told that.

@@ -1,12 +1,20 @@
 """A command for a whole list: through the whole flow on a real database."""
 
-from bot.domain.ids import EventId
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest_asyncio
+
+from bot.domain.ids import EventId, MailboxId
 from storage import members
-from tests.fakes.chat import ALICE, BOB, ROOM
-from tests.fakes.house import House
+from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
+from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, answers_in, card_of, card_says, happens
 from tests.fakes.writing import edits, mail, reacts, redacts, says
 from tests.flows.test_database_put_back import copied, now, put_back
+
+PRESS = replace(MAILBOX, id=MailboxId("presse@asso.example"), address="presse@asso.example", name="Presse", aliases=())
 
 
 def question_in(house: House) -> EventId:
@@ -179,3 +187,38 @@ async def test_numbers_are_read_with_the_marks_that_people_put_around_them(house
     assert "Which conversation?" in answers_in(house)[-1] and statuses(house, 4)[0] == "active"
     await happens(house, says("!reply #4: Bonjour", thread=card_of(house)), seconds=(0.0, 25.0))
     assert [to for _, to, _ in house.provider.delivered] in ([], [("p4@example.org",)]), "never to that of the thread"
+
+
+@pytest_asyncio.fixture
+async def shared(tmp_path: Path) -> AsyncIterator[House]:
+    """#1 is of the first mailbox, #2 of a second one in the same room."""
+    one = House(tmp_path, instance=replace(INSTANCE, mailboxes=(MAILBOX, PRESS)))
+    await one.open()
+    one.provider.deliver(mail())
+    await more_mails(one, 2)
+    await happens(one, says("!move presse #2"))
+    yield one
+    await one.close()
+
+
+NOTES_ONLY = f"!grant @bob notes {PRESS.address}"
+
+
+async def test_who_may_write_notes_only_in_one_mailbox_of_the_room_gives_it_for_the_other(shared: House) -> None:
+    await happens(shared, says(NOTES_ONLY, room=CONFIG))
+    await happens(shared, says("!close all", sender=BOB), says("!yes", sender=BOB))
+    assert statuses(shared, 2) == ["closed", "active"]
+    await happens(shared, says("!close", sender=BOB, thread=card_of(shared, 2)))
+    assert "notes only" in answers_in(shared)[-1]
+
+
+async def test_words_that_name_no_list_give_no_right_in_the_other_mailbox(shared: House) -> None:
+    await happens(shared, says(NOTES_ONLY, room=CONFIG))
+    await happens(shared, says("!close please", sender=BOB, thread=card_of(shared, 2)), says("!close #2", sender=BOB))
+    assert statuses(shared, 2) == ["active", "active"]
+
+
+async def test_a_right_that_was_taken_before_the_yes_is_named_as_the_reason(shared: House) -> None:
+    await happens(shared, says("!close all", sender=BOB), says(NOTES_ONLY, room=CONFIG), says("!yes", sender=BOB))
+    assert statuses(shared, 2) == ["closed", "active"]
+    assert "1 was left out, because you may not do this in its mailbox any more: #2" in answers_in(shared)[-1]

@@ -454,3 +454,14 @@ async def test_what_it_continues_stays_with_the_room_that_had_it(far: House) -> 
     assert {p.ours["message_id"] for p in posts_in(far, THERE, "mail")} == {"m3@example.org"}
     await happens(far, says("!search question"))
     assert "#1 → #3" in said_in(far, ROOM)[-1]
+
+
+async def test_what_is_split_off_there_is_not_answered_to_the_mailbox_to_which_it_came(far: House) -> None:
+    far.provider.deliver(mail(id="e1@x.example", sender="Eve <eve@x.example>", reply_to="m1@example.org"))
+    await far.settle(NOW)
+    await happens(far, says("!move support", thread=card_of(far)))
+    event = next(one.event for one in posts_in(far, THERE, "mail") if one.ours["message_id"] == "e1@x.example")
+    await happens(far, reacts("✂️", event, room=THERE))
+    await serve(far, FakeProvider(far.boundaries), SUPPORT, FIRST)
+    await happens(far, says("!reply Bonjour Eve", thread=card_in(far, THERE), room=THERE), seconds=SENT)
+    assert [list(one[1]) for one in far.provider.delivered] == [["eve@x.example"]]

@@ -25,6 +25,7 @@ APPROVE = Command(
     _needs,
     is_sensitive=True,
     looks_back=True,
+    is_of_mail=True,
     french=("approuver",),
     tried=("accept", "accepter", "ok", "valider", "validate"),
     right=Right.SEND,

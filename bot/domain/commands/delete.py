@@ -22,6 +22,10 @@ def _delete(asked: Asked) -> Answer:
 
 
 def _restore(asked: Asked) -> Answer:
+    for one in asked.about:
+        if one.goes_on_as is not None and one.status is not Status.DELETED:
+            # It is closed because it goes on elsewhere: nothing can be brought back here.
+            return goes_on(one)
     return together(restore(one, actor=asked.person, now=asked.now) for one in asked.about)
 
 

@@ -36,7 +36,8 @@ def _mail(asked: Asked, one: Conversation) -> MailRecord | None:
     """The mail of the message that is replied to, else the newest one that came."""
     row = asked.target.mail if asked.target is not None else None
     found = asked.facts[MailAt(row)] if row is not None else None
-    return found if found is not None and found.conversation == one.id else asked.facts[NewestOf(one.id)]
+    those = {one.id, *(each.id for each in asked.pointed)}
+    return found if found is not None and found.conversation in those else asked.facts[NewestOf(one.id)]
 
 
 def _is_pointed_at(asked: Asked) -> bool:

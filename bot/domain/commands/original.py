@@ -28,4 +28,6 @@ def _original(asked: Asked) -> Answer:
     return Page(None, (file,), conversation=one.id)
 
 
-ORIGINAL = Command("original", "find", _original, _needs, only_reads=True, right=Right.READ, looks_back=True)
+ORIGINAL = Command(
+    "original", "find", _original, _needs, only_reads=True, right=Right.READ, looks_back=True, is_of_mail=True
+)

@@ -23,6 +23,7 @@ RESEND = Command(
     takes=(Numbers(), Words((Word(REFUSED, ("refusés", "refusé")),))),
     is_sensitive=True,
     looks_back=True,
+    is_of_mail=True,
     french=("renvoyer",),
     tried=("retry", "retenter"),
     has_more=True,

@@ -6,7 +6,7 @@ from bot.domain.rules.at_rest import at_rest
 from bot.domain.rules.merging import split_off
 from bot.domain.rules.overtaken import parted
 from bot.domain.rules.reply import work_of
-from bot.domain.rules.splitting import MOST_SPLIT, cannot_split, split_from
+from bot.domain.rules.splitting import MOST_SPLIT, cannot_split, own_of, split_from
 from bot.domain.sentences import sentence
 
 
@@ -43,15 +43,14 @@ def _from_a_mail(asked: Asked) -> Answer:
     number, mailbox = asked.facts[_number(asked)].number, asked.instance.mailbox(one.mailbox)
     if first is None or mailbox is None:
         return sentence("missing.no_mail")
-    if first.conversation != one.id:
-        return sentence("error.split_already", number=first.conversation)
     rests = at_rest(one)
     if rests is not None:
         return rests
     wrong = cannot_split(one, first, newest)
     if wrong is not None:
         return wrong
-    return split_from(one, first, newest, number, mailbox, actor=asked.person, now=asked.now)
+    own = own_of(one, newest, (*asked.instance.mailboxes, *asked.instance.removed, *asked.others))
+    return split_from(one, first, newest, number, mailbox, own=own, actor=asked.person, now=asked.now)
 
 
 SPLIT = Command(

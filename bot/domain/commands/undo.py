@@ -25,4 +25,4 @@ def _undo(asked: Asked) -> Answer:
     return taken_back_by(work, last, actor=asked.person, room=asked.room, source=asked.event, now=asked.now)
 
 
-UNDO = Command("undo", "write", _undo, _needs, looks_back=True, french=("annuler",), tried=("cancel",))
+UNDO = Command("undo", "write", _undo, _needs, looks_back=True, is_of_mail=True, french=("annuler",), tried=("cancel",))

@@ -104,24 +104,28 @@ def _confirmed(dialogue: Dialogue, bulk: Bulk, asked: Asked) -> Turn:
     if found and not any(may_change(asked, row, one) for one in found.values()):
         # It was taken from them since they were asked.
         return Turn(None, tell(asked, lacking(row.right)))
-    about = tuple(
-        one
-        for number, version in bulk.wanted
-        if (one := found.get(number)) is not None
-        and one.version == version
-        and belongs(one, asked.room, asked.instance)
-        and closed(asked.instance, one.mailbox) is None
-        and may_change(asked, row, one)
-    )
-    left_out = tuple(number for number in counted if number not in {one.id for one in about})
+    whys = {number: _left_out(asked, row, found.get(number), version) for number, version in bulk.wanted}
+    about = tuple(found[number] for number, why in whys.items() if why is None)
     done = _done(row, bulk, asked, about) if about else NOTHING
     if isinstance(done, Sentence):
         return Turn(None, tell(asked, done))
     told = [sentence("bulk.done", count=len(changed_by(done)), name=bulk.command)]
-    if left_out:
-        told.append(sentence("bulk.left_out", count=len(left_out), numbers=named(left_out)))
+    for why in dict.fromkeys(why for why in whys.values() if why is not None):
+        left_out = tuple(number for number in whys if whys[number] == why)
+        told.append(sentence(why, count=len(left_out), numbers=named(left_out)))
     kept = replace(bulk, stage=Stage.ANSWERED)
     return Turn(kept, done + tell(asked, *told) + _given(done, asked, dialogue))
+
+
+def _left_out(asked: Asked, row: Command, one: Conversation | None, version: int) -> str | None:
+    """The sentence that says why nothing is done with one that was counted; None: it is as it was."""
+    if one is None or not belongs(one, asked.room, asked.instance):
+        return "bulk.left_out"
+    if closed(asked.instance, one.mailbox) is not None:
+        return "bulk.left_out_shut"
+    if not may_change(asked, row, one):
+        return "bulk.left_out_right"
+    return None if one.version == version else "bulk.left_out"
 
 
 def _done(row: Command, bulk: Bulk, asked: Asked, about: tuple[Conversation, ...]) -> Decision | Sentence:

@@ -79,6 +79,12 @@ def _from_there_on(first: MailRecord, newest: Sequence[MailRecord]) -> tuple[Mai
     )
 
 
+def own_of(one: Conversation, records: Sequence[MailRecord], mailboxes: Sequence[MailboxSettings]) -> frozenset[str]:
+    """Our addresses of the mailbox in which it is, and of those in which its mails were before it was moved."""
+    ids = {one.mailbox, *(record.mailbox for record in records)}
+    return frozenset[str]().union(*(mailbox.own_addresses for mailbox in mailboxes if mailbox.id in ids))
+
+
 def split_from(
     one: Conversation,
     first: MailRecord,
@@ -86,12 +92,16 @@ def split_from(
     number: ConversationId,
     mailbox: MailboxSettings,
     *,
+    own: frozenset[str],
     actor: UserId,
     now: datetime,
 ) -> Decision:
     """The mails from `first` on, in a conversation of that number: it is its writer's, and nobody has it.
 
     What came is posted in its thread. What was posted before stays where it is, because an event of Matrix cannot move.
+
+    Args:
+        own: our addresses, of each mailbox in which a mail of it was (`own_of`).
     """
     rest = those_of(first, newest)
     moved: list[MailRecord] = []
@@ -100,7 +110,7 @@ def split_from(
         heard += record.direction is Direction.IN and not record.is_automatic
         moved.append(replace(record, conversation=number, heard=heard, is_folded=False))
     kept = [record for record in newest if record not in rest]
-    fresh = replace(_begun(one, moved, number, mailbox, heard, now), wishes=_wishes(one, first, kept, mailbox))
+    fresh = replace(_begun(one, moved, number, mailbox, own, heard, now), wishes=_wishes(one, first, kept, own))
     left = _left(one, kept, rest, mailbox)
     left = replace(left, changed_at=now)
     changes: tuple[Change, ...] = (
@@ -126,10 +136,11 @@ def _begun(
     moved: Sequence[MailRecord],
     number: ConversationId,
     mailbox: MailboxSettings,
+    own: frozenset[str],
     heard: int,
     now: datetime,
 ) -> Conversation:
-    first, own = moved[0], mailbox.own_addresses
+    first = moved[0]
     writers = first.original_from or first.reply_to or first.from_
     people = with_first(as_kept(first), own)
     for record in moved[1:]:
@@ -159,13 +170,12 @@ def _begun(
     )
 
 
-def _wishes(one: Conversation, first: MailRecord, kept: Sequence[MailRecord], mailbox: MailboxSettings) -> Wishes:
+def _wishes(one: Conversation, first: MailRecord, kept: Sequence[MailRecord], own: frozenset[str]) -> Wishes:
     """What members wished holds for those of that talk. Of somebody else, nobody of it hears in copy; who was taken out
     of it stays so.
 
     Whom the mails that stay name is of it; who was only answered apart from the others takes part, and is not.
     """
-    own = mailbox.own_addresses
     named = {normal(one.correspondent.address)}
     for record in kept:
         named |= {normal(each.address) for each in (*record.from_, *record.original_from, *record.to, *record.cc)}

@@ -28,6 +28,7 @@ from bot.domain.needs import AlikeOf, DialogueAbout, Facts, IncomingOf, MembersO
 from bot.domain.rights import Allowed, Denied, Judgement, may_call, may_react, voice_of
 from bot.domain.rules import moves, spam
 from bot.domain.rules.at_rest import at_rest, closed, kept_from, went
+from bot.domain.rules.pointed import astray
 from bot.domain.rules.taking_back import WAITING, unapproved, undo
 from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import tell
@@ -93,7 +94,7 @@ def _kept(asked: Asked, row: Command | None) -> Sentence | None:
     """Why nothing is done of what was reacted to; ❌ drops a question anywhere."""
     if row is None:
         return closed(asked.instance, asked.here.mailbox) if asked.here is not None else None
-    return kept_from(row, asked.about, asked.instance)
+    return astray(asked) or kept_from(row, asked.about, asked.instance)
 
 
 def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:

@@ -17,6 +17,7 @@ from bot.domain.inputs.said import VERIFICATION, TeamMessage
 from bot.domain.needs import IsHinted, LaterOf, Needs
 from bot.domain.rules import direct
 from bot.domain.rules.at_rest import closed, kept_from, went
+from bot.domain.rules.pointed import astray
 from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.telling import tell
 from bot.domain.rules.told import needs_of_members
@@ -144,7 +145,7 @@ def _about_none(asked: Asked) -> Sentence | None:
     has_words = row.is_sensitive or row.text is not None
     if has_words and asked.here is not None and any(n != asked.here.id for n in called.numbers):
         return sentence("error.other_thread", name=row.name, number=asked.here.id)
-    return kept_from(row, asked.about, asked.instance)
+    return astray(asked) or kept_from(row, asked.about, asked.instance)
 
 
 def _shut(asked: Asked, row: Command) -> Sentence | None:
@@ -242,7 +243,11 @@ def _right(asked: Asked, *, is_sensitive: bool) -> rights.Judgement:
 def _refused(asked: Asked) -> Decision | None:
     """The refusal for the person (nothing if they are ignored), or None if they may."""
     row: Command | None = asked.reading.command if isinstance(asked.reading, Called) else None
-    right = _right(asked, is_sensitive=False) if row is None else rights.may_call(asked, row)
+    right = (
+        _right(asked, is_sensitive=False)
+        if row is None
+        else rights.may_call(asked, row, is_of_list=selecting.is_selection(asked.reading))
+    )
     match right:
         case rights.Allowed():
             return None

@@ -20,6 +20,7 @@ from bot.domain.ids import ConversationId, DialogueId, EventId, RoomId
 from bot.domain.inputs.said import Reaction, TeamMessage
 from bot.domain.needs import Needs
 from bot.domain.rights import narrowed, needs_of_rights
+from bot.domain.rules.pointed import LINES, meant_by_it, place_of
 from bot.domain.rules.preparing import draft_slot
 from bot.domain.settings import Instance, MailboxSettings, Meaning
 from bot.domain.signing import Signer
@@ -67,7 +68,8 @@ async def load_message(
     is_joined, led = await dialogues.of(tx, input.room, input.sender, now) if is_ours else (False, ())
     if input.secret is not None:
         led = await dialogues.taking_secrets(tx, input.room)
-    thread = await _thread(tx, input.room, input.thread, replied) if is_ours else None
+    pointed = await _pointed(tx, replied) if is_ours else ()
+    thread = await _thread(tx, input.room, input.thread, replied, pointed) if is_ours else None
     here = thread if thread is not None and is_read_in(thread, input.room, instance) else None
     asked = Asked(
         instance=instance,
@@ -84,6 +86,7 @@ async def load_message(
         here=here,
         elsewhere=_elsewhere(thread, input.room, input.thread),
         target=replied,
+        pointed=pointed,
         thread=input.thread,
         file=input.file,
         is_secret=input.secret is not None or input.is_secret,
@@ -131,9 +134,10 @@ async def _with_conversations(tx: Tx, asked: Asked, replied: KnownEvent | None =
     if not isinstance(called, Called) or not called.command.is_about_conversations:
         return asked
     if asked.within is not None and not called.numbers and replied is not None and replied.conversation is not None:
-        called = replace(called, numbers=(replied.conversation,))
+        at = place_of(replied, asked.pointed)
+        called = replace(called, numbers=(replied.conversation if at is None else at.id,))
     if not called.numbers:
-        return replace(asked, about=(asked.here,) if asked.here is not None else ())
+        return replace(asked, about=meant_by_it(asked, called.command))
     known = {one.id: one for one in await conversations.several(tx, called.numbers)}
     about = [known[number] for number in called.numbers if number in known and _may_be_named(known[number], asked)]
     found = {one.id for one in about}
@@ -171,9 +175,27 @@ async def those_here(
     return tuple(one for one in wanted if belongs(one, room, instance))
 
 
-async def _thread(tx: Tx, room: RoomId, thread: EventId | None, replied: KnownEvent | None) -> Conversation | None:
-    """The conversation of a thread, or of the message of ours that was replied to (thread-unaware clients); also one
-    that goes on in another room."""
+async def _pointed(tx: Tx, target: KnownEvent | None) -> tuple[Conversation, ...]:
+    """Where the mail is that an event shows or stands for, and as which that goes on."""
+    if target is None or target.kind not in LINES:
+        return ()
+    if target.mail is not None:
+        record = await mails.get(tx, target.mail)
+    else:
+        record = await mails.by_source(tx, target.event) if target.kind is EventKind.COMMAND else None
+    one = await conversations.get(tx, record.conversation) if record is not None else None
+    return () if one is None else await conversations.those_after(tx, one)
+
+
+async def _thread(
+    tx: Tx,
+    room: RoomId,
+    thread: EventId | None,
+    replied: KnownEvent | None,
+    pointed: tuple[Conversation, ...],
+) -> Conversation | None:
+    """The conversation of a thread, or of the message of ours that was replied to (thread-unaware clients): of a mail,
+    the one in which it is by now. Also one that goes on in another room."""
     found: Conversation | None = None
     if thread is not None:
         found = await conversations.by_root(tx, room, thread)
@@ -182,7 +204,7 @@ async def _thread(tx: Tx, room: RoomId, thread: EventId | None, replied: KnownEv
             # A card that was posted anew since: its thread is there, and people go on in it.
             found = await conversations.get(tx, card.conversation)
     elif replied is not None and replied.conversation is not None:
-        found = await conversations.get(tx, replied.conversation)
+        found = place_of(replied, pointed) or await conversations.get(tx, replied.conversation)
     return found
 
 
@@ -197,6 +219,7 @@ async def load_reaction(
         return await _load_turned(tx, input, beside, command, instance, signer, now, encrypted)
     found = await _reacted_on(tx, input, target, instance)
     conversation, mailbox = found if found is not None else (None, None)
+    pointed = await _pointed(tx, target) if mailbox is not None else ()
     is_joined, led = await dialogues.of(tx, input.room, input.sender, now)
     asked = replace(
         _given_by_hand(input, instance, signer, now, is_joined=is_joined),
@@ -204,6 +227,7 @@ async def load_reaction(
         here=conversation,
         about=(conversation,) if conversation is not None else (),
         target=target,
+        pointed=pointed,
         dialogues=led,
         is_anything_encrypted=any(uses(instance, room) for room in encrypted),
     )
@@ -218,6 +242,8 @@ async def load_reaction(
         question = question_of(put)
         is_apart = question is not None and question.is_apart
         asked = replace(asked, dialogues=(put,) if put is not None else (), here=None if is_apart else asked.here)
+    elif isinstance(asked.reading, Called):
+        asked = replace(asked, about=meant_by_it(asked, asked.reading.command))
     asked = replace(asked, facts=await load_needs(Reach(tx, instance, now), needs_of_hand(asked)))
     return Reacted(asked, mailbox)
 
