@@ -27,7 +27,7 @@ from bot.domain.rules.person_notes import may_change, reworded
 from bot.domain.rules.preparing import dropped, prepared
 from bot.domain.rules.reply import reply, work_of
 from bot.domain.rules.scheduling import time_named
-from bot.domain.rules.taking_back import draft_back, edited_away, rewrite
+from bot.domain.rules.taking_back import WAITING, draft_back, edited_away, rewrite
 from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import answered, beside
 from bot.domain.sentences import Sentence, sentence
@@ -125,7 +125,7 @@ def _decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime
     right = _right(snapshot, input, Right.SEND, snapshot.work[0].mailbox.id if snapshot.work else None)
     if isinstance(right, rights.Denied):
         # A mail leaves as it was, while its author sees the new words.
-        is_told = dialogue is not None or (record is not None and record.state is OutState.QUEUED)
+        is_told = dialogue is not None or (record is not None and record.state in WAITING)
         return _not_rewritten(made, input, right) if is_told and made is not None else NOTHING
     about = made.conversation if made is not None else None
     text = words_of(snapshot.reading, about, was_command=known is None or known.kind is EventKind.COMMAND)
@@ -187,7 +187,7 @@ def _redrafted(snapshot: EditedSnapshot, drafted: Drafted, input: MessageEdited,
     one = drafted.conversation
     right = _right(snapshot, input, Right.MEMBER, one.mailbox)
     if isinstance(right, rights.Denied):
-        return NOTHING
+        return _draft_as_it_was(drafted, input, right)
     reading = snapshot.reading
     called = reading if isinstance(reading, Called) else None
     is_draft = called is not None and called.command.text is not None and called.command.text.is_draft
@@ -202,6 +202,17 @@ def _redrafted(snapshot: EditedSnapshot, drafted: Drafted, input: MessageEdited,
     doubt = called.doubt if called is not None else None
     said = () if doubt is None else (Say(input.room, (doubt,), conversation=one.id, mention=(input.sender,)),)
     return back + prepared(one, one.draft, text, by=input.sender, source=input.target, now=now) + Decision((), said)
+
+
+def _draft_as_it_was(drafted: Drafted, input: MessageEdited, right: rights.Denied) -> Decision:
+    """Its author sees new words, and whoever sends it sends those of before."""
+    if right.why is None:
+        return NOTHING
+    if drafted.mail is not None:
+        return _not_rewritten(drafted.mail, input, right)
+    told, number = (sentence("draft.not_rewritten"), right.why), drafted.conversation.id
+    say = Say(input.room, told, conversation=number, mention=(input.sender,), in_clear=right.is_shut_out)
+    return Decision((), (say,))
 
 
 def _time_in(snapshot: EditedSnapshot, record: MailRecord, called: Called, now: datetime) -> datetime | Sentence | None:

@@ -32,11 +32,12 @@ from bot.domain.rules.held import held, sends
 from bot.domain.rules.left_behind import left_behind
 from bot.domain.rules.moves import timer_of, with_status
 from bot.domain.rules.split_before import led_home, with_mails_back
+from bot.domain.rules.went_on import card_here, told_where
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 from bot.domain.snapshots import RestoredSnapshot, SplitBefore
 from bot.domain.subjects import subject_of_mails, with_subject
-from bot.domain.traces import CardShown, take_up
+from bot.domain.traces import CardShown, OwnEvent, take_up
 
 
 def decide_put_back(snapshot: RestoredSnapshot, input: DatabasePutBack, now: datetime) -> Decision:
@@ -59,7 +60,7 @@ def decide_put_back(snapshot: RestoredSnapshot, input: DatabasePutBack, now: dat
     changes += _pinned(input)
     shown = {card.conversation: card for card in taken.cards}
     split = tuple(one for one in snapshot.split if one.card.conversation in shown)
-    shown_now = together(_as_shown(one, shown[one.id], snapshot.instance, split, now) for one in snapshot.conversations)
+    shown_now = together(_taken_up(one, input.own, snapshot.instance, split, now) for one in snapshot.conversations)
     shown_now += led_home(split, snapshot.instance, now)
     told = [sentence("restored.put_back", commands=len(taken.answered), posts=len(taken.posts))]
     if taken.answered:
@@ -86,38 +87,39 @@ def _pinned(input: DatabasePutBack) -> list[Change]:
     return changes
 
 
-def _as_shown(
-    before: Conversation, card: CardShown, instance: Instance, split: Sequence[SplitBefore], now: datetime
+def _taken_up(
+    before: Conversation, own: Sequence[OwnEvent], instance: Instance, split: Sequence[SplitBefore], now: datetime
 ) -> Decision:
-    """What commands change of it, as the newest card says."""
+    """What commands change of it, as the newest card in its room says; both rooms hear of it where it was elsewhere."""
+    card = card_here(before, own, instance)
+    after = _as_shown(before, card, instance) if card is not None else before
+    back = with_mails_back(after, split)
+    told = told_where(before, own, instance)
+    # Its card shows what it was without those mails, or that it went elsewhere.
+    seen = Decision((), (ShowCard(back),)) if back != after or told.effects else NOTHING
+    if standing(back) == standing(before):
+        return seen + told
+    after = replace(back, changed_at=now)
+    saved = Decision((SaveConversation(after),), happened=(Happening(What.RESTORED, after, None, now),))
+    return saved + timer_of(after) + seen + told
+
+
+def _as_shown(before: Conversation, card: CardShown, instance: Instance) -> Conversation:
     alone = replace(before, goes_on_as=None)
     moved = instance.mailbox(card.mailbox) if card.mailbox else None
-    is_here = moved is not None and moved.room == before.room
     after = replace(
         with_status(alone, card.status),
         goes_on_as=card.goes_on_as,
         assignee=card.assignee,
         tags=card.tags,
         wishes=card.wishes,
-        mailbox=moved.id if moved is not None and is_here else before.mailbox,
+        mailbox=moved.id if moved is not None else before.mailbox,
     )
     after = replace(after, correspondent=card.wishes.customer or before.correspondent)
     after = with_subject(after, card.subject or subject_of_mails(before))
     if card.snoozed_until != before.snoozed_until:
-        after = replace(after, snoozed_until=card.snoozed_until, snoozed_by=None)
-    else:
-        after = replace(after, snoozed_until=before.snoozed_until, snoozed_by=before.snoozed_by)
-    seen = NOTHING
-    back = with_mails_back(after, split)
-    if back != after:
-        after = back
-        # Its card shows what it was without them.
-        seen = Decision((), (ShowCard(after),))
-    if standing(after) == standing(before):
-        return seen
-    after = replace(after, changed_at=now)
-    saved = Decision((SaveConversation(after),), happened=(Happening(What.RESTORED, after, None, now),))
-    return saved + timer_of(after) + seen
+        return replace(after, snoozed_until=card.snoozed_until, snoozed_by=None)
+    return replace(after, snoozed_until=before.snoozed_until, snoozed_by=before.snoozed_by)
 
 
 def sent_key(message: EventId) -> str:
