@@ -15,6 +15,7 @@ from bot.domain.addresses import normal
 from bot.domain.calls import Call
 from bot.domain.conversation import Conversation, Direction, MailRecord, OutState, Status, Verdict
 from bot.domain.files import Enclosure
+from bot.domain.given import Given
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.kinds import CALLS, kind_of
 from bot.domain.mail import Address, Attachment
@@ -67,6 +68,7 @@ class Head:
     leaves_at: datetime | None = None
     has_waited: bool = False
     approved_by: UserId | None = None
+    given: Given | None = None
 
 
 _HEAD = TypeAdapter(Head)
@@ -215,6 +217,7 @@ def mail_to_row(record: MailRecord) -> dict[str, object]:
         leaves_at=r.leaves_at,
         has_waited=r.has_waited,
         approved_by=r.approved_by,
+        given=r.given,
     )
     return {
         "row": r.row,
@@ -290,6 +293,7 @@ def mail_from_row(row: Row[Any]) -> MailRecord:
         leaves_at=head.leaves_at,
         has_waited=head.has_waited,
         approved_by=head.approved_by,
+        given=head.given,
         detail=row.detail,
         is_folded=row.is_folded,
     )

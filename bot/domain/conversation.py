@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.files import Enclosure, SharedFile
+from bot.domain.given import Given
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.mail import Address, Attachment
 from bot.domain.prepared import Prepared
@@ -181,6 +182,8 @@ class MailRecord:
     """The member who wrote an outgoing mail; None if it was written elsewhere."""
     source: EventId | None = None
     """The `!reply` (or reacted) event of an outgoing mail."""
+    given: Given | None = None
+    """What `source` is (outgoing); None where that is not known."""
     is_apart: bool = False
     """`source` stands outside of the conversation's thread."""
     under: EventId | None = None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.files import Enclosure, SharedFile
+from bot.domain.given import Given
 from bot.domain.ids import EventId, MessageRow
 from bot.domain.participants import Choice
 from bot.domain.sentences import Sentence
@@ -38,3 +39,5 @@ class Letter:
     """The time at which it is to leave; None: at once."""
     written_at: datetime | None = None
     """The time at which the words were written, where they are older than the command that sends them."""
+    given: Given | None = None
+    """What `source` is; None where that is not known."""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.files import Enclosure, SharedFile
+from bot.domain.given import Given
 from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, UserId
 from bot.domain.mail import Address
 
@@ -78,6 +79,8 @@ class Question:
     """The time that was named with the words; None: at once."""
     mailbox: MailboxId | None = None
     """The mailbox that it would leave from; None in questions of before it was kept."""
+    given: Given | None = None
+    """What `event` is; None where that is not known."""
 
     @property
     def is_used(self) -> bool:

@@ -5,7 +5,7 @@ from bot.domain.letter import Letter
 from bot.domain.options import doubt_in
 from bot.domain.question import by_mail, own_file
 from bot.domain.rules import asking
-from bot.domain.rules.reply import needs_of_work, replied
+from bot.domain.rules.reply import given_by, needs_of_work, replied
 from bot.domain.rules.scheduling import time_of
 from bot.domain.sentences import Sentence, sentence
 
@@ -31,6 +31,7 @@ def _letter(asked: Asked) -> Letter | Sentence:
             doubt=called.doubt,
             enclosed=files,
             leaves_at=at,
+            given=given_by(asked),
         )
     question = asking.latest(asked, one)
     if question is None:
@@ -40,7 +41,16 @@ def _letter(asked: Asked) -> Letter | Sentence:
     # Whoever says the option now may take it to be none of the words any more.
     doubt = doubt_in(called, question.text)
     return Letter(
-        question.event, question.text, file, called.choice, is_apart, under, doubt, enclosed=files, leaves_at=at
+        question.event,
+        question.text,
+        file,
+        called.choice,
+        is_apart,
+        under,
+        doubt,
+        enclosed=files,
+        leaves_at=at,
+        given=question.given,
     )
 
 

@@ -7,7 +7,7 @@ from bot.domain.options import doubt_in
 from bot.domain.prepared import Prepared
 from bot.domain.rules.at_rest import at_rest
 from bot.domain.rules.preparing import draft_in
-from bot.domain.rules.reply import needs_of_work, replied, sent_as_it_stands, work_of
+from bot.domain.rules.reply import given_by, needs_of_work, replied, sent_as_it_stands, work_of
 from bot.domain.rules.scheduling import held_in, released, time_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.variables import braced, gaps
@@ -45,6 +45,7 @@ def _letter(asked: Asked) -> Letter | Sentence:
         leaves_at=at,
         written_at=draft.seen_at,
         doubt=doubt_in(asked.called, draft.text),
+        given=given_by(asked),
     )
 
 

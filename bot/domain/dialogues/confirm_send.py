@@ -87,6 +87,7 @@ def _confirmed(question: Question, said: Said) -> Turn:
         of_draft=question.of_draft,
         enclosed=by_mail(question),
         leaves_at=question.leaves_at,
+        given=question.given,
     )
     wish = wished(asked, work, letter)
     if isinstance(wish, Sentence):

@@ -22,7 +22,7 @@ from bot.domain.persons import addresses_with
 from bot.domain.rules.bad_addresses import warned_of
 from bot.domain.rules.draft import GONE
 from bot.domain.rules.enclosing import together
-from bot.domain.rules.reply import First, leave, wished
+from bot.domain.rules.reply import First, given_by, leave, wished
 from bot.domain.rules.scheduling import time_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
@@ -50,7 +50,14 @@ def begun(
     work = _work(asked, mailbox, heading, known, to, passed)
     row = passed.row if passed is not None else None
     letter = Letter(
-        asked.event, asked.called.text, asked.file, is_apart=True, under=asked.thread, passes_on=row, leaves_at=at
+        asked.event,
+        asked.called.text,
+        asked.file,
+        is_apart=True,
+        under=asked.thread,
+        passes_on=row,
+        leaves_at=at,
+        given=given_by(asked),
     )
     wish = wished(asked, work, letter)
     if isinstance(wish, Sentence):

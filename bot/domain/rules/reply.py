@@ -8,6 +8,7 @@ from bot.domain.conversation import Direction, EventKind, MailRecord, OutState
 from bot.domain.decision import AddMail, Change, Decision, SaveConversation
 from bot.domain.effects import Say, ShowState
 from bot.domain.files import Enclosure
+from bot.domain.given import Given
 from bot.domain.happening import Happening, What
 from bot.domain.ids import BlobId, MessageRow, RoomId
 from bot.domain.letter import Letter
@@ -86,6 +87,7 @@ def wished(asked: Asked, work: Work, letter: Letter) -> Wish | Sentence:
         of_draft=letter.of_draft,
         leaves_at=letter.leaves_at,
         mailbox=work.mailbox.id,
+        given=letter.given,
     )
     return Wish(wanted, whom, letter.choice, letter.choice is None and bool(newcomers_to_choose(work)))
 
@@ -107,6 +109,12 @@ def reasons(asked: Asked, work: Work, letter: Letter, wish: Wish) -> tuple[Sente
         told += (sentence("question.whom_changed", who=who), *goes_to(work, wish.whom, wish.choice))
     more = (asking.same_waits(work, wish.wanted), letter.must_ask, letter.doubt, warned_of(work, wish.whom.everybody))
     return (*told, *(one for one in more if one is not None))
+
+
+def given_by(asked: Asked) -> Given:
+    """What the message of a command is that is a letter."""
+    called, about = asked.called, asked.about[0].id if asked.about else None
+    return Given(called.command.name, about, bool(called.numbers), called.choice, is_timed=called.at is not None)
 
 
 def needs_of_work(asked: Asked) -> Needs:
@@ -210,6 +218,7 @@ def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, f
         raw=BlobId(""),
         author=wanted.person,
         source=wanted.event,
+        given=wanted.given,
         is_apart=wanted.is_apart,
         under=wanted.under,
         state=_waiting(work, first),
@@ -283,6 +292,7 @@ def sent_as_it_stands(asked: Asked, work: Work) -> Letter | Sentence:
         leaves_at=at,
         written_at=target.at,
         doubt=doubt_in(asked.called, target.body) if is_talk else None,
+        given=Given() if is_talk else None,
     )
 
 

@@ -226,15 +226,17 @@ def unapproved(work: Outgoing, given: StoredReaction, *, room: RoomId, now: date
     return Decision(changes, (ShowState(work.conversation, after),), (happened,))
 
 
-def edited_away(work: Outgoing, record: MailRecord, *, room: RoomId, actor: UserId, now: datetime) -> Decision:
-    """Keep back the mail of a message that was edited into no answer, if it has not left."""
+def edited_away(
+    work: Outgoing, record: MailRecord, why: Sentence, *, room: RoomId, actor: UserId, now: datetime
+) -> Decision:
+    """Keep back the mail of a message that was edited into another thing, if it has not left; `why` says into what."""
     if record.state in (OutState.CANCELLED, OutState.REFUSED):
         return Decision()
     if record.row not in work.under_way and not waits(work, record):
         unsure = record.state is OutState.UNKNOWN
-        why = sentence("error.edit_as_it_was" if unsure else "error.edit_too_late")
-        return _not_any_more(record, why, room, actor)
-    return undo(work, record, actor=actor, room=room, source=None, now=now, why=sentence("reply.taken_back"))
+        late = sentence("error.edit_as_it_was" if unsure else "error.edit_too_late")
+        return _not_any_more(record, late, room, actor)
+    return undo(work, record, actor=actor, room=room, source=None, now=now, why=why)
 
 
 def _not_any_more(record: MailRecord, why: Sentence, room: RoomId, actor: UserId) -> Decision:

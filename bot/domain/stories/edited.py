@@ -13,19 +13,18 @@ from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.dialogues import bulk, table
 from bot.domain.dialogues.dialogue import Said
 from bot.domain.effects import Say
+from bot.domain.given import Given
 from bot.domain.grants import Right
-from bot.domain.ids import ConversationId, MailboxId, RoomId, UserId
+from bot.domain.ids import MailboxId, RoomId, UserId
 from bot.domain.inputs.said import MessageEdited
 from bot.domain.letter import Letter
 from bot.domain.needs import Facts
-from bot.domain.participants import Choice
 from bot.domain.question import Question, own_file
 from bot.domain.rules.at_rest import went
-from bot.domain.rules.beginning import is_headed_so
-from bot.domain.rules.draft import recipients
 from bot.domain.rules.person_notes import may_change, reworded
 from bot.domain.rules.preparing import dropped, prepared
 from bot.domain.rules.reply import reply, work_of
+from bot.domain.rules.rewording import given_in, not_the_same, words_now
 from bot.domain.rules.scheduling import time_named
 from bot.domain.rules.taking_back import WAITING, draft_back, edited_away, rewrite
 from bot.domain.rules.talks import ended
@@ -127,37 +126,44 @@ def _decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime
         # A mail leaves as it was, while its author sees the new words.
         is_told = dialogue is not None or (record is not None and record.state in WAITING)
         return _not_rewritten(made, input, right) if is_told and made is not None else NOTHING
-    about = made.conversation if made is not None else None
-    text = words_of(snapshot.reading, about, was_command=known is None or known.kind is EventKind.COMMAND)
+    given = _given(snapshot, input, made, was_command=known is None or known.kind is EventKind.COMMAND)
     # Should the message be sent later, it goes as it reads then.
     kept = NOTHING if known is None else _reads(known, snapshot.reading)
     if dialogue is not None and question is not None:
-        return kept + _asked_anew(snapshot, input, dialogue, question, text, now)
-    called = snapshot.reading if isinstance(snapshot.reading, Called) else None
-    if record is not None and called is not None and called.heading is not None:
-        # A letter that says itself whom it is to: its words alone may change.
-        text = called.text if is_headed_so(record, called.heading, snapshot.work[0]) else None
-    if record is not None and not _is_for_the_same(snapshot, record):
-        text = None
-    doubt = called.doubt if called is not None else None
-    if record is not None and doubt is not None and text is not None and text != record.text:
-        # Nobody was asked about what may be an option: it does not leave in these words.
-        told = Decision((), (beside(record, input.room, doubt, mention=input.sender),))
-        away = edited_away(snapshot.work[0], record, room=input.room, actor=input.sender, now=now)
-        return kept + away + (told if away != NOTHING else NOTHING)
-    at = _time_in(snapshot, record, called, now) if record is not None and called is not None else None
-    if isinstance(at, Sentence):
-        # Its writer sees a time that means nothing: it leaves at none.
-        text = None
-    if record is not None and text is None:
-        return kept + edited_away(snapshot.work[0], record, room=input.room, actor=input.sender, now=now)
+        return kept + _asked_anew(snapshot, input, dialogue, question, given, now)
     if record is not None:
-        assert text is not None
-        when = at if isinstance(at, datetime) else None
-        return kept + rewrite(
-            snapshot.work[0], record, text=text, room=input.room, actor=input.sender, now=now, leaves_at=when
-        )
+        return kept + _rewritten(snapshot, input, record, given, now)
     return kept + _overtaken(snapshot, input)
+
+
+def _rewritten(
+    snapshot: EditedSnapshot, input: MessageEdited, record: MailRecord, given: Given, now: datetime
+) -> Decision:
+    """The mail with the words of the message as it reads now; taken back where that is another letter, or none."""
+    (work, *_), reading = snapshot.work, snapshot.reading
+    called = reading if isinstance(reading, Called) else None
+    text = words_now(reading, given)
+    if isinstance(text, str):
+        is_known = record.source == input.target and record.given is not None
+        text = not_the_same(reading, given if is_known else None, record, work) or text
+    at = _time_in(snapshot, record, called, now) if called is not None else None
+    wrong = at if isinstance(at, Sentence) else None
+    if wrong is None and called is not None and isinstance(text, str) and text != record.text:
+        # Nobody was asked about what may be an option.
+        wrong = called.doubt
+    if isinstance(text, str) and wrong is not None:
+        # It does not leave in these words, nor at no time.
+        text = sentence("reply.taken_back")
+    if isinstance(text, Sentence):
+        away = edited_away(work, record, text, room=input.room, actor=input.sender, now=now)
+        told = () if wrong is None or away == NOTHING else (beside(record, input.room, wrong, mention=input.sender),)
+        return away + Decision((), told)
+    when = at if isinstance(at, datetime) else None
+    reads = replace(record, given=given_in(reading, given))
+    if record.state is OutState.HELD and given.is_timed and called is not None and called.at is None:
+        # It waits for a word alone: at that word it leaves at once.
+        reads = replace(reads, leaves_at=None)
+    return rewrite(work, reads, text=text, room=input.room, actor=input.sender, now=now, leaves_at=when)
 
 
 def _right(snapshot: EditedSnapshot, input: MessageEdited, right: Right, mailbox: MailboxId | None) -> rights.Judgement:
@@ -222,32 +228,17 @@ def _time_in(snapshot: EditedSnapshot, record: MailRecord, called: Called, now: 
     return record.leaves_at if isinstance(at, Sentence) and record.state is OutState.HELD else at
 
 
-def choice_in(reading: Reading) -> Choice | None:
-    """The word in a command that chooses its recipients, if it has one."""
-    return reading.choice if isinstance(reading, Called) else None
-
-
-def _is_for_the_same(snapshot: EditedSnapshot, record: MailRecord) -> bool:
-    """Whether an option in the edited message chooses whom the mail goes to already; without one nothing changes."""
-    choice = choice_in(snapshot.reading)
-    if choice is None:
-        return True
-    whom = recipients(snapshot.work[0], choice)
-    return (whom.to, whom.cc, whom.bcc) == (record.to, record.cc, record.bcc)
-
-
-def words_of(reading: Reading, about: ConversationId | None, *, was_command: bool) -> str | None:
-    """The words of an edited message for the correspondent; None if it is no answer any more.
-
-    `about` is the conversation of what was made of it; `was_command`: it was `!reply …`, not plain talk.
-    """
-    match reading:
-        case Talk(body):
-            return None if was_command else body
-        case Called(command=command, numbers=numbers, text=text) if command.is_answer:
-            return None if about is not None and any(n != about for n in numbers) else text
-        case _:
-            return None
+def _given(
+    snapshot: EditedSnapshot, input: MessageEdited, made: MailRecord | Question | None, *, was_command: bool
+) -> Given:
+    """What the message was, as it is kept with what was made of it."""
+    source = made.source if isinstance(made, MailRecord) else made.event if made is not None else None
+    if made is not None and made.given is not None and source == input.target:
+        return made.given
+    # The same command again was the answer, or it is of before that was kept: its name is not known.
+    called = snapshot.reading if isinstance(snapshot.reading, Called) else None
+    name = (called.command.name if called is not None else "?") if was_command else ""
+    return Given(name, made.conversation if made is not None else None)
 
 
 def _reads(known: KnownEvent, reading: Reading) -> Decision:
@@ -265,10 +256,10 @@ def _reads(known: KnownEvent, reading: Reading) -> Decision:
         # The message was deleted, or held no words to send: an edit brings nothing back.
         return found_by
     kind = EventKind.COMMAND if is_note else known.kind
-    return (
-        Decision((PutEvent(replace(known, kind=kind, body=words_of(reading, None, was_command=False) or "")),))
-        + found_by
-    )
+    body = reading.body if isinstance(reading, Talk) else ""
+    if isinstance(reading, Called) and reading.command.is_answer:
+        body = reading.text
+    return Decision((PutEvent(replace(known, kind=kind, body=body)),)) + found_by
 
 
 def _asked_anew(
@@ -276,24 +267,22 @@ def _asked_anew(
     input: MessageEdited,
     dialogue: Dialogue,
     question: Question,
-    text: str | None,
+    given: Given,
     now: datetime,
 ) -> Decision:
     """Ask anew about a message that reads differently now: the old words never leave."""
     (work,) = snapshot.work
-    if text is None:
-        told = sentence("reply.taken_back")
-        say = beside(question, input.room, told, mention=input.sender)
-        return ended(dialogue) + Decision((), (say,))
-    at = question.leaves_at
-    if isinstance(snapshot.reading, Called):
+    text, at = words_now(snapshot.reading, given), question.leaves_at
+    called = snapshot.reading if isinstance(snapshot.reading, Called) else None
+    if called is not None and isinstance(text, str):
         said_at = snapshot.target.at if snapshot.target is not None else question.at
-        named = time_named(snapshot.reading, snapshot.instance, said_at=said_at, now=now)
-        if isinstance(named, Sentence):
-            say = beside(question, input.room, named, mention=input.sender)
-            return ended(dialogue) + Decision((), (say,))
-        at = named or at
-    if (text, at) == (question.text, question.leaves_at):
+        named = time_named(called, snapshot.instance, said_at=said_at, now=now)
+        text = named if isinstance(named, Sentence) else text
+        at = at if isinstance(named, Sentence) or (named is None and not given.is_timed) else named
+    if isinstance(text, Sentence):
+        return ended(dialogue) + Decision((), (beside(question, input.room, text, mention=input.sender),))
+    choice = called.choice if called is not None else None
+    if (text, at, choice) == (question.text, question.leaves_at, given.choice):
         return NOTHING
     asked = Asked(
         instance=snapshot.instance,
@@ -311,10 +300,9 @@ def _asked_anew(
         room_encrypted=input.room_encrypted,
     )
     asked = replace(asked, facts=Facts({work_of(asked): work}))
-    choice, why = choice_in(snapshot.reading), sentence("question.changed")
-    file, under = own_file(question), question.under
-    doubt = snapshot.reading.doubt if isinstance(snapshot.reading, Called) else None
-    letter = Letter(question.event, text, file, choice, question.is_apart, under, why, doubt, leaves_at=at)
+    why, file, under = sentence("question.changed"), own_file(question), question.under
+    doubt, reads = called.doubt if called is not None else None, given_in(snapshot.reading, given)
+    letter = Letter(question.event, text, file, choice, question.is_apart, under, why, doubt, leaves_at=at, given=reads)
     others = [one for one in snapshot.others if one.id != dialogue.id]
     heard = table.heard(others, Said(asked, letter))
     return ended(dialogue) + (answered(asked, reply(asked, work, letter)) if heard is None else heard)
