@@ -108,12 +108,16 @@ def _below_nothing(mail: Mail, above: str, seen: str, below: str) -> Words:
     Args:
         below: what follows the mark, where its line is marked as quoted.
     """
+    theirs = _without_signature(_unmarked(below).split("\n"))
     if own_words(_missing(seen, mail.text.partition(ABOVE)[0]), mail.from_) is Own.NONE:
+        if own_words(theirs, mail.from_, is_behind=True) is Own.WORDS:
+            return Words(theirs, sentence("mailed.cut"))
         # Nothing but a head, a greeting or a signature. The place of a picture stands in one reading alone.
         return Words(above or (seen if own_words(seen, mail.from_) is Own.NONE else ""))
-    unmarked = "\n".join(line for line in below.split("\n")[1:] if not is_quoted(line))
-    is_there = not _missing(seen, unmarked)
-    return Words(seen, None if is_there and not _is_of_notice(seen) else sentence("mailed.between"))
+    if _missing(seen, theirs) or _is_of_notice(seen):
+        return Words(seen, sentence("mailed.between"))
+    is_cut = own_words(_missing(theirs, seen), mail.from_, is_behind=True) is not Own.NONE
+    return Words(theirs, sentence("mailed.cut")) if is_cut else Words(seen)
 
 
 def _between(shown: str, mail: Mail) -> str:
@@ -125,13 +129,19 @@ def _between(shown: str, mail: Mail) -> str:
     above, mark, below = shown.partition(ABOVE)
     if not mark or not is_quoted(above.rpartition("\n")[2]):
         return ""
-    lines, before = [], ">"
-    for line in below.split("\n")[1:]:
+    said = re.sub(r"\n{3,}", "\n\n", _unmarked(below).strip())
+    return said if own_words(said, mail.from_) is not Own.NONE else ""
+
+
+def _unmarked(below: str) -> str:
+    """The lines below the first, which is quoted, that are not marked so, nor the end of one that a client broke."""
+    lines: list[str] = []
+    before, *rest = below.split("\n")
+    for line in rest:
         if not is_quoted(line) and not _is_broken_off(line, before):
             lines.append(line)
         before = line
-    said = re.sub(r"\n{3,}", "\n\n", "\n".join(lines).strip())
-    return said if own_words(said, mail.from_) is not Own.NONE else ""
+    return "\n".join(lines)
 
 
 def _as_seen(shown: str, raw: str) -> str:

@@ -36,7 +36,7 @@ _TEAM_WITHIN: Final = 3
 _COLON_BEHIND: Final = re.compile(r"(?<!\d)[:\uff1a\ufe13\ufe55](?!//)|[:\uff1a\ufe13\ufe55](?!\d|//)")
 _LABELS_OF_NOTES: Final = frozenset(
     """prive privee prives privees remarque remarques confidentiel confidentielle confidential commentaire commentaires
-    comment comments fyi""".split()
+    comment comments fyi memo""".split()
 )
 """Alone, or before one word more, they name what follows: `remarque : …`."""
 _LABEL_WORDS: Final = 2

@@ -263,6 +263,22 @@ def test_so_it_does_in_html(client: str, words: str) -> None:
     holds(read_bytes(made.as_bytes()).mail, words)
 
 
+@settings(max_examples=200, deadline=None)
+@given(PARAGRAPHS)
+def test_so_it_does_below_the_quoted_lines(words: str) -> None:
+    made = EmailMessage()
+    made["From"], made["Subject"], made["In-Reply-To"] = "Alice <alice@home.example>", "Re: [#1]", "<t@asso.example>"
+    quoted = "\n".join(f"> {line}" for line in NOTICE.split("\n"))
+    made.set_content(f"{CLIENTS['thunderbird'].format(quoted=quoted)}\n\n{words}\n")
+    found = answer_words(mail := read_bytes(made.as_bytes()).mail)
+    assert "INTERNE" not in found.text and "matrix.to" not in found.text
+    # Lines that they marked as quoted there are nobody's for sure.
+    words = "\n".join(line for line in words.split("\n") if not line.startswith(">"))
+    if found.why is None and own_words(words, mail.from_) is not Own.NONE:
+        assert own_words(missing(found.text, there=words), mail.from_) is Own.NONE, found
+        assert own_words(missing(words, there=found.text), mail.from_, is_behind=True) is not Own.WORDS, found
+
+
 @given(PARAGRAPHS, st.integers(1, 12), st.booleans())
 def test_nothing_of_a_notification_whose_mark_was_taken_away_leaves_unasked(words: str, first: int, gone: bool) -> None:
     rest = "\n".join(NOTICE.split("\n")[first:])

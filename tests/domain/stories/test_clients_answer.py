@@ -138,6 +138,38 @@ def test_nothing_internal_leaves_whatever_the_subject_says(client: str) -> None:
     assert "30 €" not in found.text and "matrix.to" not in found.text and ABOVE not in found.text
 
 
+RICH = {
+ "outlook link+list": ('Bonjour Marie,\n\nVoici le formulaire<https://asso.example/f?x=1&y=2> et www.asso.example<http://www.asso.example>.\n\n\n  *   lundi 9h\n  *   mardi 10h\n\n\n  1.  un\n  2.  deux\n\nCordialement,\nAlice',
+   '<p class="MsoNormal">Bonjour Marie,</p><p>Voici le <a href="https://asso.example/f?x=1&amp;y=2">formulaire</a> et <a href="http://www.asso.example">www.asso.example</a>.</p><ul><li>lundi 9h</li><li>mardi 10h</li></ul><ol><li>un</li><li>deux</li></ol><p>Cordialement,<br>Alice</p>'),
+ "gmail bold link table": ('Bonjour *Marie*,\n\nVoir la page <https://a.example/x>.\n\nJour Heure\nlundi 9h\n', '<div>Bonjour <b>Marie</b>,</div><div><br></div><div>Voir <a href="https://a.example/x">la page</a>.</div><br><table><tr><td>Jour</td><td>Heure</td></tr><tr><td>lundi</td><td>9h</td></tr></table>'),
+ "image and link": ('Bonjour,\n\n[image: photo.png]\n\nVoir ici <https://a.example/x>\n', '<div>Bonjour,</div><div><img src="cid:x" alt="photo.png"></div><div>Voir <a href="https://a.example/x">ici</a></div>'),
+ "outlook image": ('Bonjour,\n\n[cid:image001.png@01DABC]\n\nVoir ici<https://a.example/x>\n', '<p>Bonjour,</p><p><img src="cid:image001.png@01DABC"></p><p>Voir <a href="https://a.example/x">ici</a></p>'),
+ "outlook signature link": ('C\'est oui pour lundi.\n\nAlice Martin\nTrésorière\n[cid:logo]\nwww.asso.example<https://www.asso.example>\n06 11 22 33 44', '<p>C\'est oui pour lundi.</p><div id="Signature"><p>Alice Martin</p><p>Trésorière</p><p><img src="cid:logo"></p><p><a href="https://www.asso.example">www.asso.example</a></p><p>06 11 22 33 44</p></div>'),
+ "long wrapped": ('Une très longue ligne qui a été coupée par le client de messagerie à soixante\ndouze lettres, comme toujours, avec un lien\n<https://a.example/une/tres/longue/adresse/qui/va/loin> dedans.', '<div>Une très longue ligne qui a été coupée par le client de messagerie à soixante douze lettres, comme toujours, avec <a href="https://a.example/une/tres/longue/adresse/qui/va/loin">un lien</a> dedans.</div>'),
+ "mailto": ('Écrivez à marie@x.example<mailto:marie@x.example> ou appelez.', '<div>Écrivez à <a href="mailto:marie@x.example">marie@x.example</a> ou appelez.</div>'),
+ "emoji": ('Super 😀 merci !\nVoir https://a.example', '<div>Super <img src="x" alt="😀"> merci !</div><div>Voir <a href="https://a.example">https://a.example</a></div>'),
+ "tracking links": ('Voir le site <https://a.example>', '<div>Voir <a href="https://eur02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fa.example&amp;data=1">le site</a></div>'),
+ "two per line": ('A <https://a.example> et B <https://b.example>.', '<div><a href="https://a.example">A</a> et <a href="https://b.example">B</a>.</div>'),
+ "legal": ('C\'est oui, voir ici <https://a.example>.\n\nCe message et ses pièces jointes peuvent contenir des informations confidentielles. Si vous n\'êtes pas le destinataire, merci de le supprimer.', '<div>C\'est oui, voir <a href="https://a.example">ici</a>.</div><p>Ce message et ses pièces jointes peuvent contenir des informations confidentielles. Si vous n\'êtes pas le destinataire, merci de le supprimer.</p>'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("client", [one for one in CLIENTS if "marks nothing" not in one])
+@pytest.mark.parametrize("case", RICH)
+@pytest.mark.parametrize(("text", "html"), [(True, True), (True, False), (False, True)])
+def test_what_people_write_in_it_is_not_asked_about(client: str, case: str, *, text: bool, html: bool) -> None:
+    """Links, lists, tables, pictures and signatures, which the two parts of a mail say in different ways."""
+    plain, rich = CLIENTS[client][0].replace(WORDS, RICH[case][0]), CLIENTS[client][1].replace(HTML, RICH[case][1])
+    message = EmailMessage()
+    message["From"], message["Subject"] = "Alice Martin <alice@home.example>", "Re: #12 Une question"
+    message["In-Reply-To"] = "<t1@asso.example>"
+    message.set_content(plain if text else rich, subtype="plain" if text else "html")
+    if text and html:
+        message.add_alternative(rich, subtype="html")
+    found = spoken(read_bytes(message.as_bytes()).mail, datetime(2026, 11, 23, 9, tzinfo=UTC), ZoneInfo("Europe/Paris"))
+    assert isinstance(found, Spoken) and found.text and "30 €" not in found.text
+
+
 LINKED = '<p>Payez <a href="https://pay.example/x?id=4">ici</a> ou <a href="https://a.example/">a.example</a>.</p>'
 
 
