@@ -19,6 +19,10 @@ _SECOND_WHO: Final = re.compile(
 )
 """Behind an address another one is meant as one, too."""
 _QUOTED_WHO: Final = re.compile(rf"(?:{_SUBJECT.pattern})(?:\s*(?P<address><[^<>\s]*@[^<>\s]*>))?")
+_BRACKETED_WHO: Final = re.compile(
+    r"(?P<name>[^\s<>@\"“”„«»]+(?: [^\s<>@\"“”„«»]+){0,3}) ?<(?:mailto:)?[^<>\s@]+@[^<>\s@]+>"
+)
+"""A few words that an address in brackets ends."""
 _FLAG_WITHIN: Final = re.compile(
     r"(?:^|(?<=\s))(?P<dash>--|[\u2013\u2014])(?P<name>[^\W\d_]{1,12})(?=[\s:=,\"“„«”]|$)[\s:=,]*"
 )
@@ -119,10 +123,11 @@ def _closed(line: str, found: re.Match[str]) -> int | None:
 def read_address(text: str) -> tuple[Heading, str]:
     """The same without a subject: `WHO [from ADDRESS] words`.
 
-    A name stands between quotation marks: of bare words nobody could tell where they end and the letter begins.
+    A name stands between quotation marks, or before its address in brackets: of bare words nobody could tell where they
+    end and the letter begins.
     """
     first, newline, below = text.partition("\n")
-    quoted, bare = _QUOTED_WHO.match(first), _BARE_WHO.match(first)
+    quoted, bare = _QUOTED_WHO.match(first), _bracketed(first) or _BARE_WHO.match(first)
     found = quoted or bare
     if found is None:
         return Heading(), text
@@ -137,6 +142,13 @@ def read_address(text: str) -> tuple[Heading, str]:
         return Heading(f"{who} {_plain(second[0])}", "", sender[1] if sender is not None else ""), text
     words = f"{beside}{newline}{below}" if beside else below
     return Heading(who, "", sender[1] if sender is not None else ""), words
+
+
+def _bracketed(line: str) -> re.Match[str] | None:
+    """A name before its address: one word, or each with a capital. Others may be words of the letter already."""
+    found = _BRACKETED_WHO.match(line)
+    words = found["name"].split() if found is not None else []
+    return found if len(words) == 1 or all(word[0].isupper() for word in words) else None
 
 
 def read_quoted(text: str) -> tuple[str, str]:

@@ -26,7 +26,7 @@ from bot.domain.due_snapshots import (
 from bot.domain.ground import Elsewhere, Ground
 from bot.domain.house_deeds import HouseDone
 from bot.domain.house_rules import NOT_RULED, HouseRule, Ruled
-from bot.domain.ids import ConversationId, EffectId, MailboxId, RoomId, UserId
+from bot.domain.ids import ConversationId, EffectId, EventId, MailboxId, RoomId, UserId
 from bot.domain.mailed import Claim
 from bot.domain.matching import Match
 from bot.domain.needs import NO_FACTS, Facts
@@ -184,6 +184,16 @@ class Away:
 
 
 @dataclass(frozen=True, slots=True)
+class Stranded:
+    """A conversation that went to another room since a command changed it here."""
+
+    conversation: Conversation
+    deed: Deed
+    card: EventId | None
+    """Its card in the room of the command."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeletedSnapshot:
     """The rows for a message that was deleted."""
 
@@ -238,6 +248,8 @@ class DeletedSnapshot:
     """An edit was deleted, and the message stands as it read before: nobody kept how."""
     away: Away | None = None
     """The conversation that its command moved into another room, where it still is."""
+    stranded: tuple[Stranded, ...] = ()
+    """What else its command changed, and is in another room now: nothing of it is taken back."""
     is_left_card: bool = False
     """The message is the card of a conversation that went elsewhere."""
 

@@ -110,7 +110,11 @@ def test_the_words_below_the_heading_are_left_as_they_are(subject: str, text: st
         ("zoe@x.example @bob regarde", Heading("zoe@x.example"), "@bob regarde"),
         ("zoe@x.example\nlea@y.example demande", Heading("zoe@x.example"), "lea@y.example demande"),
         ("zoe@x.example Vu, lea@y.example ?", Heading("zoe@x.example"), "Vu, lea@y.example ?"),
-        ("Marie Dupont <marie@example.org> x", Heading(), "Marie Dupont <marie@example.org> x"),
+        ("Marie Dupont <marie@example.org> x", Heading("Marie Dupont <marie@example.org>"), "x"),
+        ("zoe <zoe@example.org>\nx", Heading("zoe <zoe@example.org>"), "x"),
+        ("Zoé <zoe@example.org> from asso@x.example x", Heading("Zoé <zoe@example.org>", "", "asso@x.example"), "x"),
+        ("Marie Dupont Vu ? <marie@example.org>", Heading(), "Marie Dupont Vu ? <marie@example.org>"),
+        ("Marie Dupont <none> x", Heading(), "Marie Dupont <none> x"),
         ("", Heading(), ""),
     ],
 )

@@ -342,3 +342,11 @@ async def test_an_answer_for_later_stays_where_a_colleague_answered_in_the_secon
     await house.settle(DAYS)
     assert len(house.provider.delivered) == sent
     assert "a colleague has answered" in answers_in(house)[-1]
+
+
+async def test_the_thread_names_who_gets_the_answers_in_copy_by_now(house: House) -> None:
+    house.provider.deliver(mail(id="p1@example.org", sender="Paul <paul@example.org>", subject="Else"))
+    await house.settle(NOW)
+    await happens(house, says("!cc +lea@y.example #1"), says("!bcc +zoe@y.example #2"), says("!merge #1 #2"))
+    here = [str(p.content["body"]) for p in house.homeserver.of_kind("notice") if "merged" in str(p.content["body"])]
+    assert any("in copy to lea@y.example, zoe@y.example." in one for one in here)

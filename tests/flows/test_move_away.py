@@ -465,3 +465,14 @@ async def test_what_is_split_off_there_is_not_answered_to_the_mailbox_to_which_i
     await serve(far, FakeProvider(far.boundaries), SUPPORT, FIRST)
     await happens(far, says("!reply Bonjour Eve", thread=card_in(far, THERE), room=THERE), seconds=SENT)
     assert [list(one[1]) for one in far.provider.delivered] == [["eve@x.example"]]
+
+
+async def test_a_split_mail_that_went_to_another_room_is_not_given_out_in_the_old_thread(far: House) -> None:
+    far.provider.deliver(mail(id="e1@x.example", sender="Eve <eve@x.example>", reply_to="m1@example.org"))
+    await far.settle(NOW)
+    event = posts_in(far, ROOM, "mail")[-1].event
+    await happens(far, reacts("✂️", event), says("!move #2 support"))
+    for words in ("!original", "!forward z@z.example x"):
+        await happens(far, says(words, thread=card_of(far, 1), reply_to=event, sender=BOB), seconds=SENT)
+        assert "#2 was moved and goes on in another room" in said_in(far, ROOM)[-1]
+    assert not far.provider.delivered

@@ -9,6 +9,7 @@ from bot.domain.decision import Decision
 from bot.domain.happening import Happening, What
 from bot.domain.ids import UserId
 from bot.domain.participants import MOST_PARTICIPANTS
+from bot.domain.rules.goes_to import listed
 from bot.domain.rules.leading import led
 from bot.domain.rules.moves import changed, timer_of, with_status
 from bot.domain.sentences import Sentence, sentence
@@ -30,9 +31,13 @@ def merged(one: Conversation, into: Conversation, *, actor: UserId, now: datetim
         decision += Decision((), (), (Happening(What.JOINED, into, actor, now, f"#{one.id}"),))
     else:
         decision += changed(into, both, What.JOINED, actor=actor, now=now, detail=f"#{one.id}") + timer_of(both)
-    return decision + Decision(
-        (), (led(one, into, "merge.goes_on", who=actor), led(into, one, "merge.joined", who=actor))
+    whom = listed((*both.wishes.cc, *both.wishes.bcc))
+    joined = (
+        led(into, one, "merge.joined_copies", who=actor, whom=whom)
+        if whom
+        else led(into, one, "merge.joined", who=actor)
     )
+    return decision + Decision((), (led(one, into, "merge.goes_on", who=actor), joined))
 
 
 def split_off(one: Conversation, later: Sequence[Conversation], *, actor: UserId, now: datetime) -> Decision:

@@ -39,6 +39,7 @@ from bot.domain.rules.preparing import dropped
 from bot.domain.rules.saved_replies import taken_back
 from bot.domain.rules.taking_back import WAITING, draft_back, taken_back_by
 from bot.domain.rules.talks import ended
+from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 from bot.domain.snapshots import Away, DeletedSnapshot
 
@@ -73,10 +74,11 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
         decision += ended(dialogue)
     if dialogue is not None and yes_of(dialogue) is not None and dialogue.state.is_open:
         decision += ended(dialogue)
-    if snapshot.deeds or snapshot.away is not None:
+    if snapshot.deeds or snapshot.away is not None or snapshot.stranded:
         decision += Decision((EndDeed(input.target),))
     if snapshot.away is not None:
         decision += _brought_back(snapshot, snapshot.away, input, now)
+    decision += _stays_there(snapshot, input, now)
     if snapshot.is_left_card:
         # Should the conversation come back, it comes to no thread whose card is gone.
         decision += Decision((ForgetEvents(input.room, (input.target,)),))
@@ -117,6 +119,20 @@ def _brought_back(snapshot: DeletedSnapshot, away: Away, input: Redacted, now: d
         now=now,
         instance=snapshot.instance,
     )
+
+
+def _stays_there(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> Decision:
+    """What the command changed and went to another room since is as it is: that is told while it would go back here."""
+    told = []
+    for one in snapshot.stranded:
+        home = snapshot.instance.mailbox(one.deed.before.mailbox) if one.deed.before.mailbox is not None else None
+        if home is not None and home.takes_back(one.deed.at, now):
+            told.append(one)
+    if not told:
+        return NOTHING
+    numbers = ", ".join(f"#{one.conversation.id}" for one in told)
+    said = sentence("error.undone_elsewhere", count=len(told), numbers=numbers)
+    return Decision((), (Say(input.room, (said,), in_thread=False, under=told[0].card),))
 
 
 def _of_mailboxes(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> Decision:

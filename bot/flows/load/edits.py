@@ -27,7 +27,7 @@ from bot.domain.rules.taking_back import WAITING
 from bot.domain.rules.told import needs_members
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
-from bot.domain.snapshots import Away, DeletedSnapshot, Drafted, EditedSnapshot, TakenAway
+from bot.domain.snapshots import Away, DeletedSnapshot, Drafted, EditedSnapshot, Stranded, TakenAway
 from bot.domain.stories.edited import edit_told_slot
 from bot.domain.stories.reaction import (
     needs_of_taking,
@@ -127,6 +127,9 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
     numbers = [one.conversation for one in (record, question, *done) if one is not None]
     about = {one.id: one for one in await those_here(tx, numbers, room, instance)}
     away = next((deed for deed in done if deed.conversation not in about and deed.before.room == room), None)
+    went = await _away(tx, away, room, instance) if away is not None else None
+    left = [deed for deed in done if deed.conversation not in about and deed.before.room == room]
+    stranded = await _stranded(tx, left, room) if went is None else ()
     # A deletion counts in its own room: in another one it ends nothing.
     done = tuple(deed for deed in done if deed.conversation in about)
     moving = [about[deed.conversation] for deed in done if _moves_mail(deed, about.get(deed.conversation))]
@@ -162,7 +165,8 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
         leaving=await _leaving(tx, done, about, instance),
         merged=await _merged(tx, done, about, instance, input, now),
         is_edit=edited is not None,
-        away=await _away(tx, away, room, instance) if away is not None else None,
+        away=went,
+        stranded=stranded,
         is_left_card=carded is not None and carded.room != room and uses(instance, room),
     )
 
@@ -228,6 +232,18 @@ async def _away(tx: Tx, deed: Deed, room: RoomId, instance: Instance) -> Away | 
         return None
     ground = await load_ground(tx, GroundFor(one, home.id, home.room), instance)
     return Away(one, deed, await load_outgoing(tx, one, instance), ground)
+
+
+async def _stranded(tx: Tx, done: Sequence[Deed], room: RoomId) -> tuple[Stranded, ...]:
+    """What a command of this room changed and is in another one now; what it moved itself comes back (`_away`)."""
+    known = {one.id: one for one in await conversations.several(tx, [deed.conversation for deed in done])}
+    found = []
+    for deed in done:
+        one = known.get(deed.conversation)
+        if one is not None and one.room != room:
+            card = await events.last_of_kind_in(tx, one.id, EventKind.CONVERSATION, room)
+            found.append(Stranded(one, deed, card.event if card is not None else None))
+    return tuple(found)
 
 
 async def _made_of(tx: Tx, message: EventId) -> tuple[MailRecord | None, Dialogue | None]:

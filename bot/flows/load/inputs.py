@@ -103,7 +103,7 @@ from bot.flows.load.scheduled import load_scheduled
 from bot.flows.load.space import load_space, load_space_of
 from bot.flows.load.status import load_status
 from bot.flows.load.team import load_message, load_reaction
-from bot.flows.load.twin import load_twin
+from bot.flows.load.twin import load_twin, stands_there
 from bot.flows.load.work import load_leaving
 from storage import (
     canned,
@@ -288,6 +288,9 @@ async def _mail(
     is_blocked, rules = False, tuple[HouseRule, ...]()
     if role is not FolderRole.SENT:
         is_blocked, rules = await house_rules.standing(tx, mailbox.id, keys_of(mail, own_addresses))
+    is_new = not (copy_of or announced or same_id) and role is not FolderRole.SENT
+    if conversation is not None and is_new and await stands_there(tx, mail, mailbox, role, conversation, instance):
+        return MailSnapshot(instance, mailbox, signer, None, (), None, None, None, ConversationId(0), (), was_here=True)
     continues = None
     if mailbox.new_after_days and conversation and not (copy_of or announced or is_blocked or same_id):
         has_begun = (await numbers_for(tx, mail.message_id, mailbox.room))[1] is not None
