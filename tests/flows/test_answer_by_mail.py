@@ -449,3 +449,9 @@ async def test_a_notification_that_comes_back_as_a_file_goes_to_nobody(house: Ho
     await comes(house, back.as_bytes())
     assert left(house) == []
     assert any("another mail stands in it as a file" in one for one in shown(house))
+
+
+async def test_what_may_be_an_option_in_an_answer_by_mail_waits_for_its_writer(house: House) -> None:
+    await comes(house, answer(house, text="Lancez : git commit --all"))
+    (asked,) = house.homeserver.of_kind("receipt")
+    assert left(house) == [] and "among your words" in str(asked.content["body"])

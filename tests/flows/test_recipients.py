@@ -308,3 +308,37 @@ async def test_who_writes_in_a_participants_name_brings_nobody_in(house: House) 
     await _comes(house, mail(id="m2@x.org", reply_to="m1@example.org", cc="Eve <eve@x.org>", headers=failed))
     await _answers(house, "!reply Bonjour")
     assert _sent(house) == [("marie@example.org",)]
+
+
+@pytest.mark.parametrize("change", ["!cc +zoe@home.example", "!bcc +zoe@home.example"])
+async def test_copies_go_with_no_plain_answer_to_who_came_in_by_a_word_unless_named_back(
+    empty: House, change: str
+) -> None:
+    await _comes(empty, mail(id="a@example.org", to=OURS.address))
+    await happens(empty, says(change, thread=card_of(empty)))
+    await _answers(empty, "!reply Bonjour Marie")
+    await _comes(empty, mail(id="e1@x.org", sender="Eve <eve@x.org>", to=OURS.address, reply_to="a@example.org"))
+    await _answers(empty, "!reply --them Bonjour Eve")
+    assert [list(one[1]) for one in empty.provider.delivered][1:] == [["eve@x.org"]]
+    await _comes(empty, mail(id="e2@x.org", sender="Eve <eve@x.org>", to=OURS.address, reply_to="e1@x.org"))
+    await empty.close()
+    await empty.open()
+    await _answers(empty, "!reply Encore, Eve")
+    asked = str(empty.homeserver.of_kind("receipt")[-1].content["body"])
+    assert len(empty.provider.delivered) == 2 and "zoe@home.example" in asked and "!reply --only" in asked
+    await _answers(empty, "!reply --only")
+    assert list(empty.provider.delivered[-1][1]) == ["eve@x.org"]
+    await _answers(empty, "!reply Avec Zoé")
+    await _answers(empty, "!reply Avec Zoé")
+    await _answers(empty, "!reply Et encore")
+    assert [list(one[1]) for one in empty.provider.delivered[3:]] == [["eve@x.org", "zoe@home.example"]] * 2
+
+
+async def test_who_changes_the_copies_after_it_was_told_of_them(empty: House) -> None:
+    await _comes(empty, mail(id="a@example.org", to=OURS.address))
+    await _comes(empty, mail(id="e1@x.org", sender="Eve <eve@x.org>", to=OURS.address, reply_to="a@example.org"))
+    await _answers(empty, "!reply --them Bonjour Eve")
+    await _comes(empty, mail(id="e2@x.org", sender="Eve <eve@x.org>", to=OURS.address, reply_to="e1@x.org"))
+    await happens(empty, says("!cc +zoe@home.example", thread=card_of(empty)))
+    await _answers(empty, "!reply Encore, Eve")
+    assert list(empty.provider.delivered[-1][1]) == ["eve@x.org", "zoe@home.example"]

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from bot.domain.addresses import normal
 from bot.domain.command import Asked
-from bot.domain.conversation import Conversation, EventKind, OutState
+from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord, OutState
 from bot.domain.decision import Decision
 from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.effects import Say
@@ -106,6 +107,37 @@ def _waiting_of_others(work: Work, person: UserId) -> tuple[Sentence, ...]:
         return (sentence("question.colleague_later", who=newest.author or "", when=newest.leaves_at),)
     key = "question.colleague_unapproved" if newest.state is OutState.UNAPPROVED else "question.colleague_held"
     return (sentence(key, who=newest.author or ""),)
+
+
+def unmet_copies(work: Work, person: UserId, whom: Addressed) -> tuple[Address, ...]:
+    """Those who would get a copy of an answer to somebody that came in by themselves, and had no mail with them yet.
+
+    A word chose whoever that is (`--them`), and nobody else; the copies are those of the conversation that was there
+    before. Who has changed the copies themselves since was told whom the answer goes to.
+    """
+    known = [*work.incoming, *work.history, *(one for one in work.outgoing if one.state not in GONE)]
+    known = sorted({one.row: one for one in known}.values(), key=attrgetter("order"))
+    came = {normal(one.address) for one in whom.to} - {normal(work.conversation.correspondent.address)}
+    came = {one for one in came if _came_alone(known, one)}
+    wishes = work.conversation.wishes
+    answered_at = max((one.date for one in known if one.direction is Direction.OUT), default=None)
+    is_own_word = wishes.by == person and wishes.at is not None and (answered_at is None or wishes.at > answered_at)
+    if not came or is_own_word:
+        return ()
+    met = {key for one in known if came & (names := _names(one)) for key in names}
+    return tuple(one for one in (*whom.cc, *whom.bcc) if normal(one.address) not in met)
+
+
+def _came_alone(known: Sequence[MailRecord], person: str) -> bool:
+    """Whether they wrote first, in a conversation that others had begun: nobody had named them."""
+    first = next((one for one in known if person in _names(one)), None)
+    if first is None or first is known[0]:
+        return False
+    return person in _people((*first.from_, *first.reply_to, *first.original_from))
+
+
+def _names(mail: MailRecord) -> set[str]:
+    return _people((*mail.from_, *mail.reply_to, *mail.original_from, *mail.to, *mail.cc, *mail.bcc))
 
 
 def same_waits(work: Work, wanted: Question) -> Sentence | None:

@@ -32,7 +32,7 @@ from bot.domain.rules.draft import (
     wished_sender,
 )
 from bot.domain.rules.enclosing import together, too_much
-from bot.domain.rules.goes_to import goes_to, who_gets_it
+from bot.domain.rules.goes_to import goes_to, listed, who_gets_it
 from bot.domain.rules.moves import changed, takes_over
 from bot.domain.rules.preparing import draft_in
 from bot.domain.rules.scheduling import goes_on, time_of
@@ -106,7 +106,12 @@ def reasons(asked: Asked, work: Work, letter: Letter, wish: Wish) -> tuple[Sente
     told = asking.may_not_know(work, asked.person, asked.now)
     who = asking.unknown_change(work, asked.person, letter.written_at)
     if who is not None:
-        told += (sentence("question.whom_changed", who=who), *goes_to(work, wish.whom, wish.choice))
+        told += (sentence("question.whom_changed", who=who),)
+    unmet = asking.unmet_copies(work, asked.person, wish.whom) if wish.choice is None and not wish.must_choose else ()
+    if unmet:
+        told += (sentence("question.unmet_copies", to=listed(wish.whom.to), copies=listed(unmet)),)
+    if who is not None or unmet:
+        told += goes_to(work, wish.whom, wish.choice)
     more = (asking.same_waits(work, wish.wanted), letter.must_ask, letter.doubt, warned_of(work, wish.whom.everybody))
     return (*told, *(one for one in more if one is not None))
 
