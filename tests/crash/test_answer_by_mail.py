@@ -37,6 +37,15 @@ async def _play_several(folder: Path, kill_at: int | None) -> tuple[House, int]:
     return await _played(folder, kill_at, (_mail_comes, _answer_to_several_comes))
 
 
+def _note_with_file_comes_to_junk(house: House) -> None:
+    raw = answer(house, "note: il ment", file=b"%PDF-1.4 for the team")
+    house.provider.deliver(raw, "Junk", at=house.clock.now())
+
+
+async def _play_refused(folder: Path, kill_at: int | None) -> tuple[House, int]:
+    return await _played(folder, kill_at, (_mail_comes, _note_with_file_comes_to_junk))
+
+
 async def _played(folder: Path, kill_at: int | None, stages: tuple[Stage, ...]) -> tuple[House, int]:
     folder.mkdir()
     house = House(folder, Boundaries(kill_at) if kill_at is not None else Boundaries(), start="all")
@@ -74,3 +83,12 @@ async def test_of_one_that_goes_nowhere_the_words_stand_once_and_it_is_mailed_on
         # Past DATA it may have left, and is not sent again.
         least = 0 if where.endswith(", submit in data") else 1
         assert least <= len(letters(house)) <= 1, where
+
+
+@pytest.mark.timeout(600)
+async def test_the_file_of_one_that_is_refused_for_good_stands_below_its_words_once(tmp_path: Path) -> None:
+    async for house, where in deaths(tmp_path, _play_refused):
+        assert left(house) == [], where
+        assert len([one for one in shown(house) if "il ment" in one]) == 1, where
+        files = [one for one in house.homeserver.of_kind("attachment") if not one.is_edit]
+        assert ["paper.pdf" in str(one.content["body"]) for one in files] == [True], where
