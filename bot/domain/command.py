@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum, Flag, auto
 from typing import Final
 
-from bot.domain.conversation import Conversation, KnownEvent, Status
+from bot.domain.conversation import Conversation, KnownEvent, OutState, Status
 from bot.domain.decision import Decision
 from bot.domain.dialogue import Dialogue
 from bot.domain.files import Enclosure, SharedFile
@@ -174,6 +174,9 @@ class Command:
     one, too."""
     is_of_mail: bool = False
     """As a reply to a mail, or to a line about it, the command does something to that mail: wherever it is by now."""
+    waiting: tuple[OutState, ...] = ()
+    """The command is about what waits in one of these states: in a thread about what was begun there as well, if that
+    is the newest."""
     is_of_instance: bool = False
     """The command is about all that Postroom serves: the own config room of a mailbox does not know it."""
     is_asked_first: bool = False

@@ -100,7 +100,10 @@ def _key(effect: ShowState, state: OutState) -> str:
                 return "state.sending"
             return "state.queued_apart" if effect.record.is_apart else "state.queued"
         case OutState.UNAPPROVED:
-            return "state.unapproved" if effect.hand else "state.unapproved_in_words"
+            words = "state.unapproved" if effect.hand else "state.unapproved_in_words"
+            return f"{words}_apart" if effect.record.is_apart else words
+        case OutState.HELD if effect.record.is_apart:
+            return "state.held_apart"
         case OutState.RETRYING:
             return "state.retrying" if effect.next_try_minutes else "state.retrying_soon"
         case (

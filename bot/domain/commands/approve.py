@@ -1,6 +1,7 @@
 """`approve`, and 👍 on the line of a mail that waits for it: four eyes."""
 
 from bot.domain.command import Answer, Asked, Command, Right
+from bot.domain.conversation import OutState
 from bot.domain.needs import BlockedIn, Needs
 from bot.domain.rules.approving import approve
 from bot.domain.rules.reply import work_of
@@ -26,6 +27,7 @@ APPROVE = Command(
     is_sensitive=True,
     looks_back=True,
     is_of_mail=True,
+    waiting=(OutState.UNAPPROVED,),
     french=("approuver",),
     tried=("accept", "accepter", "ok", "valider", "validate"),
     right=Right.SEND,

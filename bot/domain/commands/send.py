@@ -75,6 +75,7 @@ SEND = Command(
     takes=(Numbers(), Flags(CHOICES, has_time=True)),
     is_sensitive=True,
     looks_back=True,
+    is_of_mail=True,
     french=("envoyer",),
     has_more=True,
     right=Right.SEND,

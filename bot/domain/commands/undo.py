@@ -4,7 +4,7 @@ from bot.domain.command import Answer, Asked, Command
 from bot.domain.conversation import OutState
 from bot.domain.needs import Needs, OutgoingOf
 from bot.domain.rules.resend import mail_of
-from bot.domain.rules.taking_back import taken_back_by, waits
+from bot.domain.rules.taking_back import WAITING, taken_back_by, waits
 from bot.domain.sentences import sentence
 
 
@@ -25,4 +25,14 @@ def _undo(asked: Asked) -> Answer:
     return taken_back_by(work, last, actor=asked.person, room=asked.room, source=asked.event, now=asked.now)
 
 
-UNDO = Command("undo", "write", _undo, _needs, looks_back=True, is_of_mail=True, french=("annuler",), tried=("cancel",))
+UNDO = Command(
+    "undo",
+    "write",
+    _undo,
+    _needs,
+    looks_back=True,
+    is_of_mail=True,
+    waiting=WAITING,
+    french=("annuler",),
+    tried=("cancel",),
+)

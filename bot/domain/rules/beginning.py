@@ -250,7 +250,7 @@ def _told(
     to = record.to[0]
     told = [one for one in (doubt, bad) if one is not None]
     if record.state is OutState.HELD:
-        told.append(sentence("new.held", own=int(conversation.id)))
+        told.append(sentence("new.held"))
     lost = next((r for r in known.written if _came_back(r, to)), None)
     if lost is not None and bad is None:
         number, own = int(lost.conversation), int(conversation.id)
@@ -270,6 +270,7 @@ def _told(
         under=asked.thread,
         reply_to=asked.event,
         mention=(asked.person,),
+        mail=record.row,
     )
     return Decision((), (say,))
 

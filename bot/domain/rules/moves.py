@@ -54,6 +54,11 @@ def mail_slot(row: MessageRow) -> str:
     return f"state:{row}"
 
 
+def told_slot(row: MessageRow) -> str:
+    """The place of the mail's line beside the command that it was made of, where that stands elsewhere."""
+    return f"told:{row}"
+
+
 def anew(conversation: Conversation) -> Decision:
     """Post the card of a conversation again; words under the earlier card count as well."""
     return Decision((EmptySlot(card_slot(conversation.id)),), (ShowCard(conversation, is_backlog=True),))

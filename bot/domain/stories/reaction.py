@@ -128,7 +128,7 @@ def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:
         input.event,
         input.room,
         conversation.id,
-        input.target,
+        asked.target.event if asked.target is not None else input.target,
         input.sender,
         meaning.value,
         conversation.status,

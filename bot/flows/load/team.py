@@ -37,6 +37,7 @@ from bot.domain.stories.team import needs_of, needs_of_people
 from bot.domain.stories.turning import needs_of_people_turned, needs_of_turned
 from bot.domain.upgrades import belongs, hears, is_read_in, uses
 from bot.flows.load.direct import with_access
+from bot.flows.load.lines import as_line, with_begun
 from bot.flows.load.needs import Reach, load_needs
 from bot.flows.load.turning import as_said, continued
 from storage import (
@@ -137,6 +138,7 @@ async def _with_conversations(tx: Tx, asked: Asked, replied: KnownEvent | None =
         at = place_of(replied, asked.pointed)
         called = replace(called, numbers=(replied.conversation if at is None else at.id,))
     if not called.numbers:
+        asked = await with_begun(tx, asked, called.command)
         return replace(asked, about=meant_by_it(asked, called.command))
     known = {one.id: one for one in await conversations.several(tx, called.numbers)}
     about = [known[number] for number in called.numbers if number in known and _may_be_named(known[number], asked)]
@@ -212,7 +214,7 @@ async def load_reaction(
     tx: Tx, input: Reaction, instance: Instance, signer: Signer, now: datetime, encrypted: AbstractSet[RoomId]
 ) -> Reacted | Turned:
     """The reaction's target, and the needs of the command that it stands for."""
-    target = await events.get(tx, input.room, input.target)
+    target = await as_line(tx, await events.get(tx, input.room, input.target))
     beside = beside_of(target)
     command = wanted(beside, bare_emoji(input.emoji))
     if beside is not None and command and hears(instance, input.room):

@@ -6,7 +6,7 @@ from bot.domain.calls import Priority, SendEvent
 from bot.domain.conversation import Conversation, EventKind, OutState
 from bot.domain.effects import ShowState
 from bot.domain.planned import PlannedCall, post
-from bot.domain.rules.moves import mail_slot
+from bot.domain.rules.moves import mail_slot, told_slot
 from bot.domain.settings import Meaning
 from bot.domain.traces import SCHEDULED
 from bot.flows.render import contents
@@ -69,7 +69,7 @@ def render_state(effect: ShowState, scene: Scene) -> tuple[PlannedCall, ...]:
             contents.message(standing, about, is_notice=True),
             reply_to=record.source,
             under=record.under,
-            slot=f"told:{record.row}",
+            slot=told_slot(record.row),
         )
         calls.append(_planned(there, effect, EventKind.RECEIPT))
     return tuple(calls)
