@@ -109,7 +109,8 @@ def _doubtful_first(called: Called) -> Sentence | None:
         return _asks(called, _written(like), option)
     timed = _TIME_FIRST.match(called.text)
     if timed is not None and meant((AT,), timed["name"]) and _has_time(called.text[timed.end() :]):
-        return _asks(called, timed["name"], AT.own)
+        time = read_quoted(called.text[timed.end() :].lstrip(" \t\u00a0\u202f:="))[0]
+        return _asks(called, f'{timed["name"]} "{time[:40]}"', AT.own)
     return None
 
 

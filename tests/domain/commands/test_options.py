@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.domain.command import Called
 from bot.domain.conversation import EventKind, KnownEvent, OutState
 from bot.domain.decision import AddMail, SaveDialogue
+from bot.domain.effects import Say
 from bot.domain.ids import EventId
 from bot.domain.participants import Choice
 from bot.domain.question import Question
@@ -224,3 +225,21 @@ def test_an_edit_into_it_takes_the_mail_back_and_says_why() -> None:
     written = made.says("!reply Bonjour")
     made.edits(written.event, "!reply Bonjour --all")
     assert [one.state for one in made.out()] == [OutState.CANCELLED] and "question.option_within" in made.said()
+
+
+@pytest.mark.parametrize(
+    ("words", "written"),
+    [
+        ("Lancez : git commit --all", "--all"),
+        ('À "9h" on commence', 'À "9h"'),
+        ("at: “9:00” we start", 'at "9:00"'),
+        ("—All the best", "—All"),
+    ],
+)
+def test_what_was_written_is_quoted(words: str, written: str) -> None:
+    for command in ("!reply", "!draft"):
+        asked = [
+            one for effect in given(f"{command} {words}").effects if isinstance(effect, Say) for one in effect.sentences
+        ]
+        (value,) = [dict(one.values)["written"] for one in asked if one.key.endswith("option_within")]
+        assert value == written
