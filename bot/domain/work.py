@@ -63,6 +63,8 @@ class Work(Outgoing):
     """Files that the person attached for their next mail here."""
     beside: tuple[Enclosure, ...] = ()
     """Files of the answer by mail that did not go on and whose words the command answers."""
+    also_ours: frozenset[str] = frozenset()
+    """Our addresses of other mailboxes to which mails of the talk came, before a move or a merge."""
     last_of_participants: MailRecord | None = None
     """The newest mail of a participant: an answer goes to it and quotes it."""
     incoming: tuple[MailRecord, ...] = ()
@@ -75,6 +77,11 @@ class Work(Outgoing):
     """What the mailbox remembers of the addresses that an answer may go to."""
     onward: tuple[Onward, ...] = ()
     """The conversations as which it goes on, one after another."""
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """Our addresses, to none of which an answer goes."""
+        return self.mailbox.own_addresses | self.also_ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

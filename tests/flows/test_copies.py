@@ -70,3 +70,10 @@ async def test_to_the_author_alone_and_from_an_alias_until_it_is_said_otherwise(
         ("asso@asso.example", ("marie@example.org",)),
         ("asso@asso.example", ("marie@example.org", "paul@example.org")),
     ]
+
+
+async def test_a_blind_copy_for_who_gets_the_answer_openly_is_said_to_be_none(house: House) -> None:
+    await happens(house, says("!bcc +marie@example.org", thread=card_of(house)))
+    assert "marie@example.org gets it openly all the same" in answers_in(house)[-1]
+    await happens(house, says("!bcc +zoe@example.org", thread=card_of(house)))
+    assert "zoe@example.org gets it openly" not in answers_in(house)[-1]

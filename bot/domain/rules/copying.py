@@ -133,7 +133,7 @@ def _parted(word: str) -> tuple[str, str]:
 
 
 def _kept(asked: Asked, work: Work, named: Named, wishes: Wishes, kind: str) -> Answer:
-    own = next((one for one in named.add if is_one_of(work.mailbox.own_addresses, one.address)), None)
+    own = next((one for one in named.add if is_one_of(work.own_addresses, one.address)), None)
     if own is not None:
         return sentence("error.cc_own", address=own.address)
     after = replace(work.conversation, wishes=wishes)
@@ -168,6 +168,10 @@ def next_answer(work: Work) -> tuple[Sentence, ...]:
         unseen = [one for one in wishes.bcc if one not in whom.bcc]
         if unseen:
             told.append(sentence("copies.kept_unseen", bcc=listed(unseen)))
+    openly = {normal(one.address) for one in (*whom.to, *whom.cc)}
+    both = [one for one in wishes.bcc if normal(one.address) in openly]
+    if both:
+        told.append(sentence("copies.openly", addresses=listed(both)))
     if wishes.without:
         told.append(sentence("copies.without", addresses=", ".join(wishes.without[:10])))
     if newcomers_to_choose(work):

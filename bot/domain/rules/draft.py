@@ -115,7 +115,7 @@ def recipients(work: Work, choice: Choice | None = None) -> Addressed:
         ours=work.newest_out,
         correspondent=work.conversation.correspondent,
         known=frozenset(work.conversation.participants),
-        own=work.mailbox.own_addresses,
+        own=work.own_addresses,
         wishes=work.conversation.wishes,
         given=given_to(work),
     )
@@ -129,7 +129,7 @@ def given_to(work: Work) -> Address | None:
 
 def newcomers_to_choose(work: Work) -> tuple[Address, ...]:
     """The newest writers who were never in the conversation: only a word makes them recipients."""
-    return chosen(_newest(work), frozenset(work.conversation.participants), work.mailbox.own_addresses)
+    return chosen(_newest(work), frozenset(work.conversation.participants), work.own_addresses)
 
 
 def answered(work: Work, choice: Choice | None) -> MailRecord | None:
@@ -166,5 +166,5 @@ def _named_in(record: MailRecord) -> set[str]:
 
 
 def _is_of_participants(work: Work, record: MailRecord) -> bool:
-    known, own = frozenset(work.conversation.participants), work.mailbox.own_addresses
+    known, own = frozenset(work.conversation.participants), work.own_addresses
     return record.direction is Direction.OUT or is_by_participant(record, known, own)

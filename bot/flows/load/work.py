@@ -125,6 +125,7 @@ async def load_work(
         elsewhere=await _written_elsewhere(tx, recent) if any(map(_waits, outgoing)) else None,
         enclosed=enclosed,
         beside=await _files_of_refused(tx, replied_to),
+        also_ours=_also_ours((*recent, *merged), mailbox, instance),
         last_of_participants=last,
         incoming=_incoming(talk),
         history=tuple(r for r in reversed(talk) if r.state in REACHED and not r.is_automatic)[:MOST_QUOTED],
@@ -132,6 +133,12 @@ async def load_work(
         returned=await returned.of(tx, mailbox.id, _may_get_it(conversation, newest, last)),
         onward=await load_onward(tx, conversation, instance, person),
     )
+
+
+def _also_ours(records: Collection[MailRecord], mailbox: MailboxSettings, instance: Instance) -> frozenset[str]:
+    others = {one.mailbox for one in records} - {mailbox.id}
+    found = (instance.also_removed(one) for one in others)
+    return frozenset[str]().union(*(one.own_addresses for one in found if one is not None))
 
 
 async def _files_of_refused(tx: Tx, words: KnownEvent | None) -> tuple[Enclosure, ...]:
