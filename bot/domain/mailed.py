@@ -44,6 +44,8 @@ class Claim:
     """Whether `owner` was told by mail today that something did not leave."""
     is_known: bool = False
     """The same mail was decided before, from wherever it was read then."""
+    was_put_back: bool = False
+    """The database was put back since the mail came: a run that it forgot may have decided it."""
 
 
 @dataclass(frozen=True, slots=True)

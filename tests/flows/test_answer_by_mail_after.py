@@ -15,6 +15,7 @@ from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, card_of, card_says, happens, outgoing, reply_state
 from tests.fakes.writing import mail, reacts, says
 from tests.flows.test_answer_by_mail import answer, comes, house, left, opened, shown, ticket
+from tests.flows.test_database_put_back import copied, put_back
 from tests.flows.test_database_put_back import now as stamped
 from tests.flows.test_move import ELSEWHERE
 
@@ -100,3 +101,19 @@ async def test_of_a_conversation_that_was_moved_away_its_writer_alone_is_told(tm
     told = [str(one.content.get("body")) for one in house.homeserver.posted if one.room == here]
     assert any("went to nobody" in one and "secret" in one for one in told)
     await house.close()
+
+
+@pytest.mark.parametrize("forgets_transactions", [False, True], ids=["same device", "another device"])
+async def test_what_is_read_again_after_a_restore_says_that_it_may_have_left(
+    house: House, forgets_transactions: bool
+) -> None:
+    await copied(house)
+    await comes(house, answer(house, "Remarque : elle vient lundi"))
+    await stamped(house, says("!send", thread=card_of(house), reply_to=house.homeserver.posted[-1].event), seconds=SENT)
+    sent, mails = left(house), len(house.provider.delivered)
+    assert len(sent) == 1
+    await put_back(house, forgets_transactions=forgets_transactions)
+    await house.settle((60.0, 600.0))
+    again = [one for one in shown(house) if "was put back since this mail came" in one]
+    assert len(again) == 1 and "Nothing left" in again[0]
+    assert left(house) == sent and len(house.provider.delivered) == mails

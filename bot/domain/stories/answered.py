@@ -124,6 +124,9 @@ def _refused(
         said = Spoken((letter or "")[:_MOST_LETTERS])
         one = replace(_mailed(input, claim, owner, said, now), is_refused=True, files=files)
         told = sentence("mailed.refused", address=who, why=refused.why)
+        if claim.was_put_back:
+            # Whoever read it before has sent it perhaps.
+            told = sentence("mailed.refused_again", told=told)
         told_words = (sentence("mailed.told", why=refused.why), Passage(sentence("mailed.told_words"), one.text))
         by_mail = _told_by_mail(snapshot, mail, claim, one, told_words, now)
         return shown(one, about, told, vouched=False, now=now) + by_mail
@@ -187,9 +190,9 @@ def _told_by_mail(
     now: datetime,
 ) -> Decision:
     """Only of a mail that the server has proven, and that no program sent: nobody gets it for what others forge, and no
-    program is answered."""
+    program is answered. What was decided before the database was put back may have been told, and sent since."""
     mailbox = claim.mailbox or snapshot.mailbox
-    if claim.is_told or not is_proven(mail, snapshot.mailbox):
+    if claim.is_told or claim.was_put_back or not is_proven(mail, snapshot.mailbox):
         return NOTHING
     return told_by_mail(
         snapshot.signer,

@@ -27,6 +27,7 @@ from bot.domain.rules.reply import work_of
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer, ascii_domain, has_form_of_notification, row_of, token_of
 from bot.domain.stories.answered import mailed_key
+from bot.domain.traces import HEEDED
 from bot.domain.upgrades import belongs
 from bot.flows.load.team import load_message
 from storage import conversations, events, mailed, mails, members, runs, seen, slots
@@ -71,6 +72,7 @@ async def load_claim(
         is_in_own_room=is_in_own_room,
         is_told=await seen.was_seen(tx, told_key(owner, now)),
         is_known=await mailed.get(tx, row_of(mailed_key(input.mail, input.raw, claim))) is not None,
+        was_put_back=await _was_put_back(tx, input.received_at, now),
     )
     if ticket.conversation == OF_SEVERAL:
         return claim
@@ -81,6 +83,11 @@ async def load_claim(
     team = await members.joined(tx, one.room)
     is_joined = any(user == owner for user, _ in team)
     return replace(claim, conversation=one, mailbox=instance.mailbox(one.mailbox), is_joined=is_joined, team=team)
+
+
+async def _was_put_back(tx: Tx, since: datetime, now: datetime) -> bool:
+    found = await runs.put_back(tx)
+    return found is not None and since <= found.at and now - found.at < HEEDED
 
 
 def _code_of(row: OwnAddress, signer: Signer) -> str:
