@@ -476,3 +476,12 @@ async def test_a_split_mail_that_went_to_another_room_is_not_given_out_in_the_ol
         await happens(far, says(words, thread=card_of(far, 1), reply_to=event, sender=BOB), seconds=SENT)
         assert "#2 was moved and goes on in another room" in said_in(far, ROOM)[-1]
     assert not far.provider.delivered
+
+
+async def test_what_somebody_put_off_who_is_not_there_comes_back_to_whoever_moved_it(far: House) -> None:
+    await happens(far, says("!snooze 3d", thread=card_of(far), sender=BOB))
+    await moves(far)
+    far.clock.forward(3 * 86_400)
+    await far.settle((1.0,))
+    back = [p for p in posts_in(far, THERE, "notice") if "Back on the to-do list" in str(p.content["body"])]
+    assert [ALICE in str(p.content.get("m.mentions")) for p in back] == [True]

@@ -107,6 +107,15 @@ async def test_a_mail_that_was_merged_into_the_thread_is_the_one_that_is_passed_
     assert "#1 goes on as #2" in answers_in(house)[-1]
 
 
+async def test_of_what_was_merged_again_split_says_where_that_mail_is(house: House) -> None:
+    event = await split_off(house)
+    await happens(house, says("!merge #2 #1"))
+    await happens(house, reacts("✂️", event))
+    assert "in #2 by now" in answers_in(house)[-1]
+    await happens(house, says("!forward zoe@else.example x", thread=card_of(house, 1), reply_to=event), seconds=SENT)
+    assert b"Eve was here" in house.provider.delivered[-1][2]
+
+
 async def came_back(house: House) -> tuple[EventId, EventId]:
     """Our answer to Eve came back, and went along with her mail: its line in the old thread, and its command."""
     house.provider.deliver(mail(id="e1@else.example", sender=EVE, reply_to="m1@example.org"))

@@ -43,6 +43,9 @@ def _from_a_mail(asked: Asked) -> Answer:
     number, mailbox = asked.facts[_number(asked)].number, asked.instance.mailbox(one.mailbox)
     if first is None or mailbox is None:
         return sentence("missing.no_mail")
+    if first.conversation != one.id:
+        # It was split off, and merged into this one again.
+        return sentence("error.mail_elsewhere", number=first.conversation)
     rests = at_rest(one)
     if rests is not None:
         return rests

@@ -72,6 +72,9 @@ def carried(
         said: the command, which the line answers where the conversation has no card.
     """
     after = _there(one, to, ground)
+    if after.is_snoozed and after.snoozed_by is None and not concerned_by(after):
+        # Else it would come back at its time and nobody there would hear of it; whoever moves it is in both rooms.
+        after = replace(after, snoozed_by=actor)
     gone = _gone(one, after, home, to, ground, What.MOVED, actor=actor, now=now, said=said, instance=instance)
     return gone + _along(ground, home, to, What.MOVED, actor=actor, now=now, said=said, instance=instance)
 
