@@ -40,6 +40,7 @@ from bot.domain.signing import Signer
 from bot.domain.spaces import SpacePerson
 from bot.domain.teams import Team
 from bot.domain.traces import CardShown
+from bot.domain.unread import Unread
 from bot.domain.upgrades import RoomUpgrade
 from bot.domain.vouching import Vouching
 from bot.domain.work import Outgoing, Work
@@ -168,6 +169,10 @@ class EditedSnapshot:
     """Those of the room, where somebody who left might be told."""
     is_ours: bool = True
     """The room has a mailbox, or is a config room."""
+    awaited: EventId | None = None
+    """The edit because of which the mail is held: nobody could read it as it came."""
+    was_awaited: bool = False
+    """This edit could not be read as it came."""
     is_told_of_edit: bool = False
     """The writer was told already that an edit of this message runs nothing."""
 
@@ -362,6 +367,8 @@ class RoomSnapshot:
     """For a person whose identity changed: the rooms of ours that they are in."""
     moving: tuple[Conversation, ...] = ()
     """For a mailbox that has another room now, or a room whose cards are posted anew: the conversations."""
+    changes: Unread | None = None
+    """For an edit that could not be decrypted: what its sender has waiting."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.ids import UserId
 from bot.domain.inputs.trust import Undecryptable
 from bot.domain.sentences import sentence
-from bot.domain.stories.undecryptable import MOST_ANSWERED, NOT_READ
+from bot.domain.stories.unread_edit import MOST_ANSWERED, NOT_READ
 from bot.text.wording import say
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import House

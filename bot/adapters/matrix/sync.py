@@ -10,6 +10,7 @@ import structlog
 from bot.adapters.matrix import events, fields, gaps
 from bot.adapters.matrix.crypto.inbound import Unreadable
 from bot.adapters.matrix.crypto.machine import Machine
+from bot.adapters.matrix.crypto.waiting import NO_KEY
 from bot.adapters.matrix.events import Envelope, Malformed, Place
 from bot.adapters.matrix.fields import JsonObject
 from bot.adapters.matrix.messages import relation
@@ -208,7 +209,9 @@ class SyncReader:
             return events.read_event(outer, place)
         opened = await self._machine.open(outer, room, now)
         if opened is None:
-            return None
+            # The mail of the message that it changes may leave before the key comes.
+            is_edit = relation(outer.content).replaces is not None
+            return _undecryptable(room, outer, NO_KEY, is_awaited=True) if is_edit else None
         if isinstance(opened, Unreadable):
             return _undecryptable(room, outer, opened.reason)
         return events.read_event(outer, place, opened)
@@ -296,6 +299,16 @@ def _each_once(timeline: Iterable[JsonObject]) -> Iterable[JsonObject]:
         yield event
 
 
-def _undecryptable(room: RoomId, outer: Envelope, reason: str) -> Undecryptable:
-    session = fields.text(outer.content, "session_id")[:_SESSION_LIMIT]
-    return Undecryptable(room, outer.event, outer.sender, reason, relation(outer.content).thread, outer.at, session)
+def _undecryptable(room: RoomId, outer: Envelope, reason: str, *, is_awaited: bool = False) -> Undecryptable:
+    session, place = fields.text(outer.content, "session_id")[:_SESSION_LIMIT], relation(outer.content)
+    return Undecryptable(
+        room,
+        outer.event,
+        outer.sender,
+        reason,
+        place.thread,
+        outer.at,
+        session,
+        replaces=place.replaces,
+        is_awaited=is_awaited,
+    )

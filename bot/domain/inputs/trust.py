@@ -78,9 +78,14 @@ def anew_key(room: RoomId, now: datetime) -> str:
     return f"anew:{room}:{now:%Y-%m-%dT%H}"
 
 
+def awaited_key(edit: EventId) -> str:
+    """Seen once an edit has come whose key has not."""
+    return f"awaited:{edit}"
+
+
 @dataclass(frozen=True, slots=True)
 class Undecryptable:
-    """An event that could not be decrypted in time; explained once for each session of a sender."""
+    """An event that could not be decrypted in time; an edit, as soon as it comes without its key as well."""
 
     room: RoomId
     event: EventId
@@ -93,10 +98,14 @@ class Undecryptable:
     """The Megolm session, as the event names it."""
     is_secret: bool = False
     """Its sender was asked for a secret, which may stand in it."""
+    replaces: EventId | None = None
+    """It is an edit of this message, as its place tells, which is not encrypted."""
+    is_awaited: bool = False
+    """Its key may still come."""
 
     @property
     def key(self) -> str:
-        return f"undecryptable:{self.event}"
+        return awaited_key(self.event) if self.is_awaited else f"undecryptable:{self.event}"
 
     @property
     def session_key(self) -> str:

@@ -29,6 +29,7 @@ from bot.domain.rules.scheduling import time_named
 from bot.domain.rules.taking_back import WAITING, draft_back, edited_away, rewrite
 from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import answered, beside
+from bot.domain.rules.unread_edits import left_again, may_leave_again, overtaken
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import Drafted, EditedSnapshot
 from bot.domain.stories.secrets import decide_edited_secret
@@ -154,16 +155,21 @@ def _rewritten(
     if isinstance(text, str) and wrong is not None:
         # It does not leave in these words, nor at no time.
         text = sentence("reply.taken_back")
+    read, awaited = NOTHING, snapshot.awaited
+    if awaited is not None and (awaited == input.event or not snapshot.was_awaited):
+        read = overtaken(work, record, input.event, awaited)
     if isinstance(text, Sentence):
         away = edited_away(work, record, text, room=input.room, actor=input.sender, now=now)
         told = () if wrong is None or away == NOTHING else (beside(record, input.room, wrong, mention=input.sender),)
-        return away + Decision((), told)
+        return read + away + Decision((), told)
     when = at if isinstance(at, datetime) else None
     reads = replace(record, given=given_in(reading, given))
     if record.state is OutState.HELD and given.is_timed and called is not None and called.at is None:
         # It waits for a word alone: at that word it leaves at once.
         reads = replace(reads, leaves_at=None)
-    return rewrite(work, reads, text=text, room=input.room, actor=input.sender, now=now, leaves_at=when)
+    if read != NOTHING and may_leave_again(work, reads, text) and reads.leaves_at == record.leaves_at:
+        return read + left_again(work, reads, text=text, leaves_at=when, now=now)
+    return read + rewrite(work, reads, text=text, room=input.room, actor=input.sender, now=now, leaves_at=when)
 
 
 def _right(snapshot: EditedSnapshot, input: MessageEdited, right: Right, mailbox: MailboxId | None) -> rights.Judgement:

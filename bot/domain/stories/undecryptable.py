@@ -10,15 +10,11 @@ from bot.domain.rights import server_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import RoomSnapshot
 from bot.domain.stories.secrets import decide_unread_secret
+from bot.domain.stories.unread_edit import MOST_ANSWERED, NOT_READ, decide_unread_edit
 from bot.domain.upgrades import uses
 
 _COPIED = ("replayed", "other_room")
 """The homeserver showed a message again, or elsewhere: where its sender wrote it, it was read."""
-
-
-MOST_ANSWERED = 20
-"""Messages of one person in one room in an hour: whoever lies chooses how many there are, and of how many sessions."""
-NOT_READ = "🔒"
 
 
 def decide_undecryptable(snapshot: RoomSnapshot, input: Undecryptable, now: datetime) -> Decision:
@@ -30,11 +26,13 @@ def decide_undecryptable(snapshot: RoomSnapshot, input: Undecryptable, now: date
     if input.reason in _COPIED:
         return NOTHING
     if input.is_secret:
-        return decide_unread_secret(snapshot, input)
+        return NOTHING if input.is_awaited else decide_unread_secret(snapshot, input)
     if not (uses(instance, input.room) or instance.direct_in(input.room)):
         return NOTHING
     if not snapshot.is_joined or server_of(input.sender) not in instance.allowed_servers:
         return NOTHING
+    if input.replaces is not None:
+        return decide_unread_edit(snapshot, input, input.replaces, now)
     # Its key may come after all: it counts as not done, and is repeated perhaps.
     never = NeverTake(event_key(input.room, input.event))
     if snapshot.is_settled or snapshot.turn >= MOST_ANSWERED:

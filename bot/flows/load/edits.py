@@ -19,12 +19,14 @@ from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue, question_of, yes_of
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.inputs.said import MessageEdited, Redacted
+from bot.domain.inputs.trust import awaited_key
 from bot.domain.needs import GroundFor, Listed
 from bot.domain.persons import PersonNote
 from bot.domain.rules.deletion import still_leaves
 from bot.domain.rules.preparing import waiting_draft
 from bot.domain.rules.taking_back import WAITING
 from bot.domain.rules.told import needs_members
+from bot.domain.rules.unread_edits import unread_slot
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
 from bot.domain.snapshots import Away, DeletedSnapshot, Drafted, EditedSnapshot, Stranded, TakenAway
@@ -32,6 +34,7 @@ from bot.domain.stories.edited import edit_told_slot
 from bot.domain.stories.reaction import (
     needs_of_taking,
 )
+from bot.domain.unread import Unread
 from bot.domain.upgrades import belongs, hears, uses
 from bot.domain.work import Work
 from bot.flows.load.ground import load_ground
@@ -53,6 +56,7 @@ from storage import (
     person_notes,
     persons,
     reactions,
+    seen,
     signatures,
     slots,
     teams,
@@ -95,6 +99,37 @@ async def load_edited(
         members=await _those_told(tx, room, [*(one.conversation for one in work), *_one_of(drafted)], instance),
         is_ours=hears(instance, room),
         is_told_of_edit=told == (room, target),
+        awaited=await _awaited(tx, record) if work else None,
+        was_awaited=await seen.was_seen(tx, awaited_key(input.event)) if record is not None else False,
+    )
+
+
+async def _awaited(tx: Tx, record: MailRecord | None) -> EventId | None:
+    place = await slots.get(tx, unread_slot(record.row)) if record is not None else None
+    return place[1] if place is not None else None
+
+
+async def load_unread(tx: Tx, room: RoomId, target: EventId, sender: UserId, instance: Instance) -> Unread:
+    """What waits of this person's that an edit of the message would change."""
+    record, dialogue = await _made_of(tx, target)
+    question = question_of(dialogue)
+    known = await events.get(tx, room, target)
+    drafted = await _drafted(tx, known, instance) if known is not None and known.sender == sender else None
+    if record is None and drafted is not None:
+        record = drafted.mail
+    elif record is not None and record.author != sender:
+        record = None
+    if question is not None and (question.is_used or dialogue is None or dialogue.person != sender):
+        question = None
+    numbers = [one.conversation for one in (record, question) if one is not None]
+    here = {one.id: one for one in await those_here(tx, numbers, room, instance)}
+    record = record if record is not None and record.conversation in here else None
+    return Unread(
+        outgoing=await load_outgoing(tx, here[record.conversation], instance) if record is not None else None,
+        record=record,
+        awaited=await _awaited(tx, record),
+        question=question if question is not None and question.conversation in here else None,
+        draft=drafted.conversation if drafted is not None else None,
     )
 
 

@@ -84,12 +84,12 @@ from bot.domain.snapshots import (
 from bot.domain.stories.room import MOST_TOLD
 from bot.domain.stories.started import started_slot
 from bot.domain.stories.timer import greeting_slot
-from bot.domain.stories.undecryptable import MOST_ANSWERED
+from bot.domain.stories.unread_edit import MOST_ANSWERED
 from bot.domain.upgrades import uses
 from bot.flows.load.again import load_again
 from bot.flows.load.autoreply import load_autoreply
 from bot.flows.load.direct import has_access, load_direct, load_own_time
-from bot.flows.load.edits import load_edited, load_redacted
+from bot.flows.load.edits import load_edited, load_redacted, load_unread
 from bot.flows.load.forwarding import load_forwarding
 from bot.flows.load.imported import load_carried, load_imported
 from bot.flows.load.mailed import load_claim, load_mailed
@@ -214,15 +214,24 @@ async def load(
             return RoomSnapshot(instance, None, (), False, is_settled=is_settled, turn=told, upgrade=towards)
         case RoomLost() | IdentityTrouble() | MailboxGone():
             return RoomSnapshot(instance, None, (), False)
-        case Undecryptable(room=room, sender=sender):
+        case Undecryptable(room=room, sender=sender, replaces=replaced):
             is_joined = await members.is_joined(tx, room, sender)
             is_done = await seen.was_seen(tx, event_key(input.room, input.event))
             turn = 0
             while turn < MOST_ANSWERED and await seen.was_seen(tx, input.turn_key(turn, now)):
                 turn += 1
             is_explained = await seen.was_seen(tx, input.session_key)
+            changes = await load_unread(tx, room, replaced, sender, instance) if replaced and is_joined else None
             return RoomSnapshot(
-                instance, None, (), False, is_joined=is_joined, is_settled=is_done, is_explained=is_explained, turn=turn
+                instance,
+                None,
+                (),
+                False,
+                is_joined=is_joined,
+                is_settled=is_done,
+                is_explained=is_explained,
+                turn=turn,
+                changes=changes,
             )
         case TimerDue():
             return await _timer(tx, input, instance, signer, now, encrypted, blobs)

@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+from datetime import timedelta
 
 import pytest
 
+from bot.adapters.matrix.crypto import waiting
 from bot.domain.ids import RoomId
 from bot.domain.inputs.room import Invited, MemberChanged, RoomLost, RoomUpgraded
 from bot.domain.inputs.said import MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage
+from bot.domain.inputs.trust import Undecryptable
 from bot.domain.outcomes import Accepted, Posted
 from tests.adapters.matrix.conftest import Bot, NewBot
 from tests.conftest import NewMember
@@ -45,6 +48,28 @@ async def test_a_reaction_arrives_and_its_removal_later(bot: Bot, new_member: Ne
     assert (found.event, found.target, found.emoji, found.sender) == (reaction, root, "✋", alice.user_id)
     await alice.redact(room, reaction)
     assert [(type(i), getattr(i, "target", None)) for i in await bot.news(timeout=5)] == [(Redacted, reaction)]
+
+
+async def test_an_edit_without_its_key_is_told_at_once_with_the_message_that_it_changes_and_given_up_later(
+    bot: Bot, new_member: NewMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "PATIENCE", timedelta(seconds=2))
+    alice = await new_member("alice")
+    room = await bot.enter(alice)
+    root = await alice.say(room, "root")
+    sealed = {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "AA", "session_id": "S", "sender_key": "K"}
+    # A message waits for its key in silence.
+    await alice.send(room, sealed, event_type="m.room.encrypted")
+    place = {"rel_type": "m.replace", "event_id": root}
+    edit = await alice.send(room, {**sealed, "m.relates_to": place}, event_type="m.room.encrypted")
+
+    awaited = await bot.until(Undecryptable)
+    assert (awaited.event, awaited.replaces, awaited.is_awaited) == (edit, root, True)
+    given_up = await bot.until(Undecryptable)
+    while given_up.event != edit or given_up.is_awaited:
+        given_up = await bot.until(Undecryptable)
+    assert (given_up.replaces, given_up.is_awaited, given_up.reason) == (root, False, "no_key")
+    assert given_up.key != awaited.key
 
 
 async def test_our_own_events_are_no_inputs(bot: Bot, new_member: NewMember) -> None:

@@ -23,7 +23,7 @@ from bot.domain.sentences import sentence
 from bot.domain.snapshots import LostSnapshot, RoomSnapshot, ServiceSnapshot
 from bot.domain.stories.room import MOST_TOLD
 from bot.domain.stories.table import decide
-from bot.domain.stories.undecryptable import MOST_ANSWERED
+from bot.domain.stories.unread_edit import MOST_ANSWERED
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
 from tests.domain.deciding import CARD, FIRST, MAILBOX, START, World, conversation, mail_in
 from tests.domain.stories.outcome import outcome
