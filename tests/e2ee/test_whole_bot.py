@@ -1,5 +1,6 @@
 """The bot as its own process with its team in an encrypted room: a mail in, a reply out, and who may not."""
 
+import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
@@ -194,6 +195,49 @@ async def test_who_shuts_the_bot_out_is_told_why_once_and_what_helps(secret: Sec
     sent = [e for e in await house.alice.messages(room) if e.sender == house.bot_id]
     # The relation lies open, the words do not.
     assert len([e for e in sent if e.relation.get("m.in_reply_to", {}).get("event_id") in said]) == 1
+
+
+@pytest.mark.slow
+async def test_a_mail_waits_for_the_key_of_a_change_of_its_message(secret: Secret, hostile: HostileServer) -> None:
+    house, alice, room = secret.house, secret.alice, secret.desk.room
+    mail = await secret.case(letter(to=secret.desk.address, id=new_id()))
+    later = '!reply --at "tomorrow 9:00" '
+    said = await alice.do("say", room=room, text=later + "Premier jet", thread=mail["thread"])
+    await alice.do("awaitKind", room=room, kind="mail", sender=house.bot_id, words="Premier", besides=[mail["event"]])
+
+    held: list[Any] = []
+    is_holding = True
+
+    def hold(path: str, answer: Any) -> Any:
+        """As if the key came long after the message."""
+        if path.endswith("/sync"):
+            events = answer.setdefault("to_device", {}).setdefault("events", [])
+            if is_holding:
+                held.extend(events)
+                events.clear()
+            else:
+                events[:0] = held
+                held.clear()
+        return answer
+
+    hostile.change = hold
+    await alice.do("newSession", room=room)
+    await alice.do("edit", room=room, event=said["event"], text=later + "Texte revu")
+    told = words("unread.awaited")
+    await alice.do("awaitKind", room=room, kind="receipt", sender=house.bot_id, words=told)
+    is_holding = False
+    # Its key is in; then the list names the new words, and the time.
+    await alice.do("say", room=room, text="!note x", thread=mail["thread"])
+    await alice.do("awaitKind", room=room, kind="receipt", sender=house.bot_id, words=told)
+    async with asyncio.timeout(WAIT):
+        asked: list[str] = []
+        while True:
+            await alice.do("say", room=room, text="!scheduled", thread=mail["thread"])
+            one = await alice.do("awaitKind", room=room, kind="answer", sender=house.bot_id, besides=asked)
+            asked.append(one["event"])
+            if "Texte revu" in one["body"] and "09:00" in one["body"]:
+                break
+            await asyncio.sleep(1)
 
 
 @pytest.mark.slow

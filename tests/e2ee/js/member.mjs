@@ -211,6 +211,16 @@ const operations = {
         const content = { msgtype: "m.text", body: text, "m.mentions": {}, ...extra };
         return { event: await send(room, thread, "m.room.message", content) };
     },
+    async edit({ room, event, text }) {
+        const fresh = { msgtype: "m.text", body: text, "m.mentions": {} };
+        const place = { rel_type: "m.replace", event_id: event };
+        const content = { ...fresh, body: `* ${text}`, "m.new_content": fresh, "m.relates_to": place };
+        return { event: await send(room, null, "m.room.message", content) };
+    },
+    // What is said next in the room has a key that nobody has yet.
+    async newSession({ room }) {
+        await client.getCrypto().forceDiscardSession(room);
+    },
     async react({ room, event, key }) {
         const content = { "m.relates_to": { rel_type: "m.annotation", event_id: event, key } };
         return { event: await send(room, null, "m.reaction", content) };
