@@ -17,6 +17,7 @@ from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.mail import Mail
 from bot.domain.mailed import GOOD_FOR, Claim
 from bot.domain.notices import OF_SEVERAL
+from bot.domain.rules.answer_subject import is_of_an_answer
 from bot.domain.rules.notified import has_no_sender, is_bulk_alone, is_by_a_program
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
@@ -25,8 +26,6 @@ from bot.domain.subjects import is_passed_on
 
 _LATE: Final = timedelta(days=3)
 """A mail that is read so long after it came is from a folder that was put back, or from a first start."""
-_BEFORE: Final = re.compile(r"(?:\s*(?:\[[^\]]{1,40}\]|[^\W\d_]{1,5}(?:\[\d{1,3}\])?\s?\.?\s?[:：])){0,20}\s*")
-"""`Re:`, `Rép :`, `Antw.:`, `[EXT]`: longer words before it, as of an absence, are a program's or a calendar's."""
 _PIECES: Final = re.compile(r"[^:\uff1a]{1,60}[:\uff1a]")
 
 
@@ -119,8 +118,11 @@ def _cannot_go(
     if _is_forward(input.mail.subject) or not _is_to_us(input.mail, claim, mailbox):
         # Clients name the notification in a forward as well, and the shared address in a copy to a colleague.
         return sentence("mailed.to_others")
-    if not _is_of_an_answer(input.mail.subject, ticket):
+    if not is_of_an_answer(input.mail.subject, ticket.conversation):
         return sentence("mailed.other_subject")
+    if any(name == "x-auto-response-suppress" and value.strip() for name, value in input.mail.fields):
+        # Programs write it into their own mails (MS-OXCMAIL 2.2.3.2.14); some servers into everybody's.
+        return sentence("mailed.absence")
     if input.place.role is not FolderRole.INBOX or input.mail.is_marked_spam:
         return sentence("mailed.junk")
     if input.is_backlog or input.is_late or now - input.received_at > _LATE:
@@ -133,7 +135,7 @@ def _is_by_a_program(mail: Mail, ticket: Notified, claim: Claim, mailbox: Mailbo
     if has_no_sender(mail):
         return True
     is_owner_s = claim.owner is not None and is_proven(mail, mailbox)
-    is_person_s = is_owner_s and is_bulk_alone(mail) and _is_of_an_answer(mail.subject, ticket)
+    is_person_s = is_owner_s and is_bulk_alone(mail) and is_of_an_answer(mail.subject, ticket.conversation)
     return is_by_a_program(mail) and not is_person_s
 
 
@@ -152,13 +154,6 @@ def _is_forward(subject: str) -> bool:
     """Whether one of the marks before the subject is that of a forward."""
     before = subject.partition("[#")[0]
     return is_passed_on(subject) or any(is_passed_on(one) for one in _PIECES.findall(before))
-
-
-def _is_of_an_answer(subject: str, ticket: Notified) -> bool:
-    """Whether the number that the notification put into its subject is there, and nothing but marks of answers before
-    it: another subject is a program's, or somebody's who took any mail of ours to write to us."""
-    before, number, _ = subject.partition(f"[#{ticket.conversation}]")
-    return bool(number) and _BEFORE.fullmatch(before) is not None
 
 
 def _unproven(mail: Mail, mailbox: MailboxSettings) -> Sentence:

@@ -19,6 +19,7 @@ from bot.domain.commands.status import ACTIVE, CLOSE, PENDING, SPAM
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mail import Mail
+from bot.domain.rules.absence_words import begins_like_absence
 from bot.domain.rules.answer_words import answer_words
 from bot.domain.rules.own_words import Own, names_only, own_words
 from bot.domain.sentences import Sentence, sentence
@@ -62,6 +63,8 @@ class Spoken:
     line: str = ""
     """The command of the first line, as it would be typed."""
     is_note: bool = False
+    is_letter: bool = False
+    """`!reply` stands before the words: nobody asks whether they are meant for the correspondent."""
     left_out: str = ""
     """Words under a command that are taken for a signature: they go nowhere."""
 
@@ -105,6 +108,8 @@ def spoken(
             return Unclear(sentence("mailed.unsure"), said.text)
         case Own.WORDS if _is_meant(first := _first_of(said)):
             return Unclear(sentence("mailed.line", line=first.strip()[:80]), said.text)
+        case Own.WORDS if not said.is_letter and not said.line and begins_like_absence(said.text):
+            return Unclear(sentence("mailed.absence"), said.text)
         case Own.WORDS:
             return said
         case _ as unreachable:
@@ -166,7 +171,8 @@ def _command(first: str, rest: str, now: datetime, timezone: tzinfo, team: Colle
     """What somebody wrote as in the room; `!reply` and `!note` take all the words."""
     reading = _read(f"{first}\n{rest}")
     if isinstance(reading, Called) and reading.command in (REPLY, NOTE) and not (reading.numbers or reading.choice):
-        return Spoken(reading.text.strip(), is_note=reading.command is NOTE)
+        text, is_note = reading.text.strip(), reading.command is NOTE
+        return Spoken(text, is_note=is_note, is_letter=not is_note)
     return _line(_PREFIX.sub("!", first).strip(), rest, now, timezone, team)
 
 

@@ -167,10 +167,15 @@ def test_what_is_written_to_somebody_else_as_well_waits_for_its_writer() -> None
 
 
 def test_another_subject_than_the_notification_s_waits_for_its_writer() -> None:
-    for subject in ("Mes absences de mai", "Out of Office", "", "Re: [#2] Question"):
+    for subject in ("Mes absences de mai", "Out of Office", "", "Re: [#2] Question", "[#1] Question", "Auto: [#1] Q"):
         assert why(replace(MAIL, subject=subject)) == ("mailed.other_subject", True)
     for subject in ("Re: TR: [#1] Question", "[EXT] Fwd: [#1] Question"):
         assert why(replace(MAIL, subject=subject)) == ("mailed.to_others", True)
+
+
+def test_a_header_that_programs_write_into_their_mails_makes_an_answer_wait() -> None:
+    made = replace(MAIL, fields=(*MAIL.fields, ("x-auto-response-suppress", "All")))
+    assert why(made) == ("mailed.absence", True)
 
 
 def test_what_lay_in_junk_or_is_read_late_waits_for_its_writer() -> None:

@@ -62,7 +62,7 @@ def test_the_writer_s_own_name_alone_under_a_command_is_no_letter(name: str) -> 
         ("noter : à voir", Spoken("à voir", is_note=True)),
         ("*note:* à voir", Spoken("à voir", is_note=True)),
         ("!note à voir\nencore", Spoken("à voir\nencore", is_note=True)),
-        ("!reply hello\nyou", Spoken("hello\nyou")),
+        ("!reply hello\nyou", Spoken("hello\nyou", is_letter=True)),
         ("Done, see you", Spoken("Done, see you")),
         ("Open\nat nine", Spoken("Open\nat nine")),
         ("C'est fermé", Spoken("C'est fermé")),
@@ -140,6 +140,14 @@ def test_what_looks_like_a_command_and_is_none_is_never_mailed(words: str) -> No
 def test_what_may_be_a_note_is_kept_from_the_correspondent(words: str) -> None:
     found = said(words)
     assert isinstance(found, Unclear) and found.why.key == "mailed.maybe_note"
+
+
+@pytest.mark.parametrize("words", ["Je suis absente jusqu’au 3 décembre.", "Bonjour,\n\nI am out of the office."])
+def test_what_begins_like_an_absence_note_waits_and_reply_before_it_makes_it_a_letter(words: str) -> None:
+    assert said(words) == Unclear(sentence("mailed.absence"), words)
+    assert said(f"!reply {words}") == Spoken(words, is_letter=True)
+    assert said(f"note: {words}") == Spoken(words, is_note=True)
+    assert said(f"close\n\n{words}") == Spoken(words, "!close")
 
 
 TEAM = names_of_team(

@@ -1,0 +1,45 @@
+"""Words that begin like an absence note, which a program may have sent with nothing in its head that says so.
+
+They hold what is for colleagues: a private number, who is ill. What only may be one waits for its writer.
+"""
+
+import re
+from typing import Final
+
+from bot.domain.patterns import pattern
+from bot.domain.words import bare
+
+_BEGINNING: Final = 400
+"""Letters: an absence note says so at once, below thanks for the message."""
+_FAR: Final = r"[^.!?\n]{0,40}?\b"
+"""A few words of the same sentence: `je suis actuellement`, `I will be`."""
+_PERSON: Final = (
+    r"(?:(?:je|nous|on)\s+(?:ne\s+|n')?(?:suis|sera[is]?|serons|sommes|est)|i\s?(?:'?m|am|'?ll\s+be|will\s+be)"
+    r"|we\s?(?:'?re|are|'?ll\s+be|will\s+be)|ich\s+bin|estoy|estare|sono|saro|estou|estarei|ik\s+ben)\b"
+)
+_AWAY: Final = (
+    r"(?:absente?s?|en\s+(?:conge|vacances|deplacement|arret|rtt|formation|mission|weekend|week-end)s?|indisponibles?"
+    r"|injoignables?|pas\s+(?:la|disponibles?|joignables?|presente?s?|au\s+bureau)|hors\s+du\s+bureau|de\s+retour"
+    r"|away|back\s+(?:in|on|at)|out\s+of\s+(?:the\s+|my\s+)?office|ooo|on\s+(?:\w+\s+){0,2}(?:leave|holidays?|vacation)|unavailable"
+    r"|not\s+(?:available|in\s+the\s+office|at\s+work|working)|travell?ing|off\s+(?:work|sick)"
+    r"|abwesend|im\s+urlaub|nicht\s+(?:im\s+buro|da|erreichbar)|auser\s+haus|ausser\s+haus"
+    r"|ausente|de\s+vacaciones|fuera\s+de\s+la\s+oficina|assente|in\s+ferie|fuori\s+ufficio|de\s+ferias|fora"
+    r"|afwezig|met\s+(?:vakantie|verlof)|niet\s+(?:aanwezig|op\s+kantoor))\b"
+)
+_ABSENT: Final = pattern(
+    rf"\b{_PERSON}{_FAR}{_AWAY}"
+    r"|\b(?:actuellement|currently|bin|derzeit)\s+(?:absente?|en\s+conges?|away|out\s+of|on\s+leave|abwesend)"
+    r"|\bout[\s-]of[\s-](?:the[\s-])?office\b|\b(?:absente?s?|en\s+conges?|en\s+vacances|away)\b"
+    r"[^.!?\n]{0,30}?\b(?:jusqu|du\s+\d|until|till?\b|from\s+\d|bis\b)"
+    r"|\b(?:conges?|absence)\b[^.!?\n]{0,30}?\b(?:jusqu|du\s+\d|until|till\b)"
+    r"|\b(?:message|reponse|reply|response|answer|antwort)\s+(?:d'absence|automatique|automatische?)"
+    r"|\bauto(?:matic|mated|matische)?[\s-]*(?:reply|response|answer|antwort|reponse|message)"
+    r"|\b(?:annual|maternity|paternity|parental|sick)\s+leave\b|\babwesenheit|\bnicht\s+im\s+buro\b|\bconge\s+(?:maternite|parental|maladie)"
+    r"|\blimited\s+access\s+to\s+(?:my\s+)?e?-?mail",
+)
+
+
+def begins_like_absence(words: str) -> bool:
+    """Whether the first words say that their writer is away, in the manner of a note that a program sends."""
+    said = bare(words[: 2 * _BEGINNING])[:_BEGINNING].replace("\u2019", "'")
+    return _ABSENT.search(re.sub(r"[ \t\u00a0\u202f]+", " ", said)) is not None

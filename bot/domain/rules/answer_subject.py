@@ -1,0 +1,51 @@
+"""Whether the subject of an answer to a notification is one that a mail client gives to answers.
+
+What may stand before the number is a closed list: absence notes come with any word, and there is no list of those.
+"""
+
+import re
+from typing import Final
+
+from bot.domain.words import bare
+
+_ANSWER: Final = (
+    "re rep aw antw antwort sv vs rif ref r odp odpoved ynt res resp respuesta resposta risposta atb ats bls odg "
+    "na hl vast va vl tl rasp otvet απ σχετ απαντηση ha ответ отв отг відп відповідь השב תגובה رد "
+    "回复 回覆 答复 答覆 返信 回信 회신 답장 ตอบกลับ"
+).split()
+"""`Re:` as clients of many languages write it, without accents. Marks of what is passed on are looked at before."""
+_OUTSIDE: Final = r"(?:ext|extern|external|externe|externo|externa|esterno|esterna|exterieur|outside)"
+_KIND: Final = r"(?:e-?mail|mail|courriel|message|mess|sender|source|expediteur)"
+_BANNER: Final = re.compile(
+    rf"\s*(?:[\[(*]{{1,3}}\s*(?:{_KIND}\s+)?{_OUTSIDE}(?:\s+{_KIND})?\s*[\])*]{{1,3}}|{_OUTSIDE}(?=\s?:))\s?[:\uff1a-]?\s*"
+)
+"""What servers put before the subject of a mail from elsewhere."""
+_MARK: Final = re.compile(
+    rf"\s*(?:{'|'.join(sorted((re.escape(bare(one)) for one in _ANSWER), key=len, reverse=True))})"
+    r"(?:\s?[\[(]\d{1,3}[\])]|\^\d{1,3})?\s?\.?\s?[:\uff1a]\s*"
+)
+_MOST_MARKS: Final = 20
+_MOST_LETTERS: Final = 300
+
+
+def is_of_an_answer(subject: str, number: int) -> bool:
+    """Whether the number that the notification put into its subject is there, behind at least one mark of an answer and
+    nothing else but what servers add."""
+    before, found, _ = subject.partition(f"[#{number}]")
+    return bool(found) and is_answer_mark(before)
+
+
+def is_answer_mark(before: str) -> bool:
+    """Whether these are marks of an answer, at least one."""
+    if len(before) > _MOST_LETTERS:
+        return False
+    # Some clients put the first strong letter's direction there.
+    said = re.sub("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]", "", bare(before))
+    at, marks = 0, 0
+    for _ in range(_MOST_MARKS):
+        if (found := _MARK.match(said, at)) is not None:
+            marks += 1
+        elif (found := _BANNER.match(said, at)) is None:
+            break
+        at = found.end()
+    return marks > 0 and not said[at:].strip()

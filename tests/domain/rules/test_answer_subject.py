@@ -1,0 +1,84 @@
+"""The subjects of answers, and of what only looks like one."""
+
+import pytest
+
+from bot.domain.rules.absence_words import begins_like_absence
+from bot.domain.rules.answer_subject import is_of_an_answer
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        *("Re: ", "RE: ", "re:", "Re : ", "Re\u00a0: ", "Rép : ", "RÉF: ", "Aw: ", "AW: ", "Antw: ", "Antw.: ", "Sv: "),
+        *(
+            "VS: ",
+            "Rif: ",
+            "R: ",
+            "Odp: ",
+            "YNT: ",
+            "RES: ",
+            "Re[2]: ",
+            "Re(3): ",
+            "Re: Re: ",
+            "RE: AW: ",
+            "回复：",
+            "Ответ: ",
+        ),
+        *("[EXT] Re: ", "Re: [EXTERNAL] ", "[EXTERNE] RE: ", "[External Email] Re: ", "EXTERNAL: Re: ", "[EXT]Re:"),
+        *("[Courriel externe] RE : ", "Re\u0301p : ", "\u200eRe: ", "ΑΠ: "),
+    ],
+)
+def test_what_clients_and_servers_put_before_an_answer_s_subject_goes_on(before: str) -> None:
+    assert is_of_an_answer(f"{before}[#1] Question", 1)
+    assert not is_of_an_answer(f"{before}[#2] Question", 1)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        *("", " ", "Auto: ", "Auto : Re: ", "Re: Auto: ", "OOO: ", "Away: ", "[Out of office] ", "[Absence] Re: "),
+        *("Re: [Absent] ", "Congé: ", "Conge: Re: ", "ABS: ", "AR: ", "Read: ", "Lu : ", "Vu: ", "Info: ", "[EXT] "),
+        *("EXTERNAL: ", "Absent Re: ", "Re ", "Re: absente ", "Oui : ", "Spam: ", "[SPAM] Re: ", "Re: " * 30),
+    ],
+)
+def test_any_other_word_before_the_number_and_none_is_asked_about(before: str) -> None:
+    assert not is_of_an_answer(f"{before}[#1] Question", 1)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Je suis absente jusqu’au 3 décembre. En cas d’urgence : 06 12 34 56 78.",
+        "Bonjour,\n\nMerci de votre message. Je suis actuellement en congés et vous répondrai à mon retour.",
+        "Bonjour, je suis absent du 3 au 10 décembre.",
+        "Je ne suis pas là cette semaine.",
+        "Je serai de retour le 3 décembre.",
+        "I am out of the office until December 3. Call 06 12 34 56 78 if urgent.",
+        "Hello,\nI’m away until Monday.",
+        "Out of office",
+        "Thank you for your mail. I will be on annual leave until May.",
+        "Ich bin bis zum 3.12. nicht im Büro.",
+        "Absente jusqu’au 3 décembre",
+        "Réponse automatique : je reviens lundi",
+        "Congés du 3 au 10 décembre, voir Bob.",
+        "Je suis absente lundi, venez mardi",
+    ],
+)
+def test_words_that_begin_like_an_absence_note_are_known(words: str) -> None:
+    assert begins_like_absence(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Bonjour,\n\nc’est oui.",
+        "La salle est fermée du 3 au 5 décembre.",
+        "Come back on Monday, we are open.",
+        "Nous ne sommes pas en mesure de vous répondre.",
+        "Le cours a lieu pendant les vacances du 20 au 25.",
+        "Vous pouvez être absent une fois.",
+        "Oui, à lundi.\n" * 40 + "Je suis absente mardi.",
+    ],
+)
+def test_common_letters_are_no_absence_notes(words: str) -> None:
+    assert not begins_like_absence(words)
