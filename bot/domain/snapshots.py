@@ -257,6 +257,10 @@ class DeletedSnapshot:
     """What else its command changed, and is in another room now: nothing of it is taken back."""
     is_left_card: bool = False
     """The message is the card of a conversation that went elsewhere."""
+    rewished: tuple[Work, ...] = ()
+    """The conversations in which its command changed who gets the answers, or their sender."""
+    is_encrypted: bool = False
+    """The room is: a deletion, which never is, proves nothing of who gave it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,14 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from bot.domain.addresses import normal
 from bot.domain.ids import UserId
 from bot.domain.mail import Address
+
+NOBODY: Final = UserId("*")
+"""In place of a person: somebody changed it, and nobody can prove who."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class Wishes:
     customer_after: int = 0
     """The row of the newest mail of a participant when that was said; 0: there was none."""
     by: UserId | None = field(default=None, compare=False)
-    """The member who changed them last; None where nobody did, or before that was kept."""
+    """The member who changed them last; None where nobody did, or before that was kept. Or `NOBODY`."""
     at: datetime | None = field(default=None, compare=False)
     other: UserId | None = field(default=None, compare=False)
     """The last one besides `by` who changed them, so that no change of one's own hides a colleague's."""

@@ -20,6 +20,7 @@ from bot.domain.rules.telling import tell
 from bot.domain.rules.unwanted import held_as_unwanted
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Meaning
+from bot.domain.wishes import NOBODY
 from bot.domain.work import Outgoing, Work
 
 
@@ -67,6 +68,8 @@ def _since(work: Work, record: MailRecord) -> tuple[Sentence, ...]:
     if wishes.at is None or wishes.at <= record.date:
         return answered
     to, sender = listed((*record.to, *record.cc, *record.bcc)), listed(record.from_)
+    if wishes.by == NOBODY:
+        return (*answered, sentence("approve.whom_changed_back", to=to, sender=sender))
     return (*answered, sentence("approve.whom_changed", who=wishes.by or "", to=to, sender=sender))
 
 

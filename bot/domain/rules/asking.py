@@ -18,6 +18,7 @@ from bot.domain.question import HOLDS, Question, Stage
 from bot.domain.rules.draft import GONE
 from bot.domain.rules.talks import kept
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.wishes import NOBODY
 from bot.domain.work import Work
 
 COLLEAGUE_JUST_REPLIED = timedelta(minutes=10)
@@ -166,6 +167,11 @@ def unknown_change(work: Work, person: UserId, written_at: datetime | None) -> U
     is_named = person in work.conversation.wishes.told
     known = None if is_named else others_changed(work, person, work.read_at)
     return known or (others_changed(work, person, written_at) if written_at is not None else None)
+
+
+def whom_changed(who: UserId) -> Sentence:
+    """What is said of such a change: a person's, or one that nobody can prove."""
+    return sentence("question.whom_changed_back") if who == NOBODY else sentence("question.whom_changed", who=who)
 
 
 def ask(asked: Asked, work: Work, wanted: Question, why: tuple[Sentence, ...]) -> Decision:

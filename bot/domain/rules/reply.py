@@ -106,7 +106,7 @@ def reasons(asked: Asked, work: Work, letter: Letter, wish: Wish) -> tuple[Sente
     told = asking.may_not_know(work, asked.person, asked.now)
     who = asking.unknown_change(work, asked.person, letter.written_at)
     if who is not None:
-        told += (sentence("question.whom_changed", who=who),)
+        told += (asking.whom_changed(who),)
     unmet = asking.unmet_copies(work, asked.person, wish.whom) if wish.choice is None and not wish.must_choose else ()
     if unmet:
         told += (sentence("question.unmet_copies", to=listed(wish.whom.to), copies=listed(unmet)),)

@@ -1,11 +1,10 @@
 """A member deleted a message: its effects are taken back, while that is possible."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.choices import SaveChoice, made_by
-from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
+from bot.domain.conversation import Conversation, EventKind, Status
 from bot.domain.decision import (
     NOTHING,
     Decision,
@@ -39,6 +38,7 @@ from bot.domain.rules.preparing import dropped
 from bot.domain.rules.saved_replies import taken_back
 from bot.domain.rules.taking_back import WAITING, draft_back, taken_back_by
 from bot.domain.rules.talks import ended
+from bot.domain.rules.wishes_back import wishes_back
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 from bot.domain.snapshots import Away, DeletedSnapshot
@@ -88,7 +88,7 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
         if one is None or mailbox is None or not mailbox.takes_back(deed.at, now):
             continue
         deed = replace(deed, before=_before(one, deed, leaves=one.id in snapshot.leaving))
-        decision += _undone(one, snapshot.incoming.get(one.id, ()), snapshot.instance, deed, input, now)
+        decision += _undone(one, snapshot, deed, input, now)
         decision += together(parted(work) for work in snapshot.merged if work.conversation.id == one.id)
     decision += _of_mailboxes(snapshot, input, now) + house_undone(snapshot, input, now)
     if record is None or record.state not in WAITING or snapshot.outgoing is None:
@@ -201,15 +201,9 @@ def _before(now_is: Conversation, deed: Deed, *, leaves: bool) -> Standing:
     return replace(before, mailbox=deed.after.mailbox) if leaves else before
 
 
-def _undone(
-    now_is: Conversation,
-    incoming: Sequence[MailRecord],
-    instance: Instance,
-    deed: Deed,
-    input: Redacted,
-    now: datetime,
-) -> Decision:
+def _undone(now_is: Conversation, snapshot: DeletedSnapshot, deed: Deed, input: Redacted, now: datetime) -> Decision:
     """Each thing that the command changed and that nobody changed since goes back."""
+    incoming, instance = snapshot.incoming.get(now_is.id, ()), snapshot.instance
     before, after, today = deed.before, deed.after, standing(now_is)
     back = now_is
     was_elsewhere = before.status not in (Status.SPAM, Status.DELETED)
@@ -230,8 +224,6 @@ def _undone(
         back = replace(back, mailbox=before.mailbox)
     if before.followers != after.followers and today.followers == after.followers:
         back = replace(back, followers=before.followers)
-    if before.wishes != after.wishes and today.wishes == after.wishes:
-        back = replace(back, wishes=before.wishes.said(today.wishes, input.sender, now))
     if before.starred != after.starred and today.starred == after.starred:
         back = replace(back, starred=before.starred)
     if before.tags != after.tags and today.tags == after.tags:
@@ -244,5 +236,12 @@ def _undone(
         back = replace(back, earlier=before.earlier)
     if before.snoozed_until != after.snoozed_until and today.snoozed_until == after.snoozed_until:
         back = replace(back, snoozed_until=before.snoozed_until, snoozed_by=before.snoozed_by)
+    told: tuple[Say, ...] = ()
+    if before.wishes != after.wishes and today.wishes == after.wishes:
+        work = next((one for one in snapshot.rewished if one.conversation.id == now_is.id), None)
+        back, say = wishes_back(
+            back, before.wishes, work, actor=input.sender, is_encrypted=snapshot.is_encrypted, now=now
+        )
+        told = () if say is None else (say,)
     undone = moves.changed(now_is, back, What.COMMAND_UNDONE, actor=input.sender, now=now) + moves.timer_of(back)
-    return undone + spam.moved(now_is, incoming, instance, back.status)
+    return undone + Decision((), told) + spam.moved(now_is, incoming, instance, back.status)

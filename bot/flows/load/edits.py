@@ -1,6 +1,7 @@
 """Reads the rows for a decision on a member's message that was edited or deleted, and on a reaction taken away."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from bot.domain.command import Talk
@@ -138,7 +139,9 @@ async def _noted(tx: Tx, notes: Sequence[PersonNote]) -> tuple[Conversation, ...
     return tuple([row for one in wanted for row in (await pages.listing(tx, one))[0]])
 
 
-async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: datetime) -> DeletedSnapshot | TakenAway:
+async def load_redacted(
+    tx: Tx, input: Redacted, instance: Instance, now: datetime, encrypted: AbstractSet[RoomId]
+) -> DeletedSnapshot | TakenAway:
     """The effects of a message that was deleted, with its command's changes; or the meaning of a reaction."""
     room, target = input.room, input.target
     given = await reactions.get(tx, target)
@@ -202,6 +205,8 @@ async def load_redacted(tx: Tx, input: Redacted, instance: Instance, now: dateti
         is_edit=edited is not None,
         away=went,
         stranded=stranded,
+        rewished=await _rewished(tx, done, about, instance, input, now),
+        is_encrypted=room in encrypted,
         is_left_card=carded is not None and carded.room != room and uses(instance, room),
     )
 
@@ -237,6 +242,20 @@ async def _leaving(
         if deed.before.status is Status.DELETED or deed.before.mailbox not in (None, deed.after.mailbox)
     ]
     return frozenset([one.id for one in found if still_leaves(await load_outgoing(tx, one, instance))])
+
+
+async def _rewished(
+    tx: Tx,
+    done: Sequence[Deed],
+    about: Mapping[ConversationId, Conversation],
+    instance: Instance,
+    input: Redacted,
+    now: datetime,
+) -> tuple[Work, ...]:
+    """The conversations in which the command changed who gets the answers, which nobody changed since."""
+    changed = [about[deed.conversation] for deed in done if deed.before.wishes != deed.after.wishes]
+    known = [one for one in changed if instance.mailbox(one.mailbox) is not None]
+    return tuple([await load_work(tx, one, instance, input.sender, now) for one in known])
 
 
 async def _merged(

@@ -166,7 +166,7 @@ async def load(
         case MessageEdited():
             return await load_edited(tx, input, instance, signer, now)
         case Redacted():
-            return await load_redacted(tx, input, instance, now)
+            return await load_redacted(tx, input, instance, now, encrypted)
         case Reaction():
             return await load_reaction(tx, input, instance, signer, now, encrypted)
         case Receipt():
