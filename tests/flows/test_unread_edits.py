@@ -17,7 +17,7 @@ from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import INSTANCE, House
 from tests.fakes.looking import NOW, SENT, card_of, card_says, mails_in, reply_state
 from tests.fakes.writing import edits, mail, reads, says
-from tests.flows.test_database_put_back import now
+from tests.flows.test_database_put_back import copied, now, put_back
 
 STRANGER = UserId("@mallory:localhost")
 AT_ONCE = (0.0,)
@@ -225,3 +225,23 @@ async def test_it_is_held_over_a_restart(sealed: House) -> None:
     assert left(sealed) == []
     await now(sealed, read(change), seconds=SENT)
     assert left(sealed) == ["Bravo"] and card_says(sealed)["status"] == "pending"
+
+
+async def test_put_back_to_before_it_was_written_it_does_not_leave_in_the_old_words(sealed: House) -> None:
+    await copied(sealed)
+    written = await writes(sealed, "!reply Alpha")
+    change = edits(written, "!reply Bravo")
+    await now(sealed, unread(change, awaited=True))
+    await put_back(sealed)
+    await sealed.settle(SENT)
+    assert "Alpha" not in left(sealed)
+
+
+async def test_put_back_to_its_undo_window_it_does_not_leave_in_the_old_words(sealed: House) -> None:
+    written = await writes(sealed, "!reply Alpha")
+    await copied(sealed)
+    change = edits(written, "!reply Bravo")
+    await now(sealed, unread(change, awaited=True))
+    await put_back(sealed)
+    await sealed.settle(SENT)
+    assert left(sealed) == []
