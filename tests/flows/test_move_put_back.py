@@ -66,7 +66,7 @@ async def test_both_rooms_are_told_where_it_goes_on(far: House) -> None:
     there = await moved(far)
     await now(far, says("!assign me", thread=there, room=THERE))  # type: ignore[arg-type]
     await put_back(far)
-    assert told(far, say("en", sentence("restored.here_again", number=1)), ROOM) == 1
+    assert told(far, say("en", sentence("restored.here_again")), ROOM) == 1
     gone = [p for p in far.homeserver.posted if p.room == THERE and "of before again" in str(p.content.get("body"))]
     assert [(p.relation["event_id"], p.content["m.mentions"]) for p in gone] == [(there, {"user_ids": [ALICE]})]
     await now(far, says("!reply Bonjour", thread=there, room=THERE))  # type: ignore[arg-type]

@@ -26,7 +26,7 @@ def told_where(one: Conversation, own: Sequence[OwnEvent], instance: Instance) -
     last = cards[-1] if cards else None
     if last is None or _is_here(one, last, instance):
         return known
-    here = Say(one.room, (sentence("restored.here_again", number=int(one.id)),), EventKind.NOTICE, one.id)
+    here = Say(one.room, (sentence("restored.here_again"),), EventKind.NOTICE, one.id)
     if not uses(instance, last.room):
         return known + Decision((), (here,))
     mention = (last.assignee,) if last.assignee is not None else ()
