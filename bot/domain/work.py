@@ -40,6 +40,15 @@ class Onward:
     """The time of the newest event in its thread that the person who works has read or written, where we know one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A mail of another conversation that a waiting mail passes on."""
+
+    mail: MailRecord
+    where: tuple[Onward, ...]
+    """The conversation that it is in, and those as which that goes on."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work(Outgoing):
     """One conversation that somebody writes in."""
@@ -77,6 +86,8 @@ class Work(Outgoing):
     """What the mailbox remembers of the addresses that an answer may go to."""
     onward: tuple[Onward, ...] = ()
     """The conversations as which it goes on, one after another."""
+    sources: tuple[Source, ...] = ()
+    """Where the mails are from that waiting mails pass on."""
 
     @property
     def own_addresses(self) -> frozenset[str]:

@@ -16,6 +16,7 @@ from bot.domain.rules.goes_to import listed
 from bot.domain.rules.overtaken import is_unseen_onward
 from bot.domain.rules.resend import mail_of
 from bot.domain.rules.scheduling import answered_since, let_go, stays_here
+from bot.domain.rules.source import held_for_source, newer_at_source
 from bot.domain.rules.telling import tell
 from bot.domain.rules.unwanted import held_as_unwanted
 from bot.domain.sentences import Sentence, sentence
@@ -56,7 +57,8 @@ def approve(asked: Asked, work: Work, blocked: Collection[Blocked]) -> Answer:
 
 def _held(work: Work, record: MailRecord, blocked: Collection[Blocked], now: datetime) -> Decision | None:
     """Why an approved mail does not leave all the same. Else None."""
-    return held_as_unwanted(work.conversation, record, blocked, now) or stays_here(work, record, now)
+    unwanted = held_as_unwanted(work.conversation, record, blocked, now)
+    return unwanted or held_for_source(work, record, blocked, now) or stays_here(work, record, now)
 
 
 def _since(work: Work, record: MailRecord) -> tuple[Sentence, ...]:
@@ -64,6 +66,8 @@ def _since(work: Work, record: MailRecord) -> tuple[Sentence, ...]:
     answered = (sentence("approve.answered"),) if answered_since(work, record) else ()
     if any(_is_twin(one, record) for one in work.outgoing):
         answered = (*answered, sentence("approve.twin"))
+    newer = newer_at_source(work, record, "approve.source_newer")
+    answered = answered if newer is None else (*answered, newer)
     wishes = work.conversation.wishes
     if wishes.at is None or wishes.at <= record.date:
         return answered

@@ -24,9 +24,14 @@ def is_cut(mail: MailRecord) -> bool:
     return len(mail.text) >= KEPT_TEXT
 
 
+def passes_on(record: MailRecord) -> bool:
+    """Whether the mail (outgoing) was written to pass others on, not to answer them."""
+    return not record.in_reply_to and bool(record.quotes)
+
+
 def has_lost_it(work: Work, record: MailRecord) -> bool:
     """Whether what the mail was written to pass on went while it waited: it was purged, erased, or its time came."""
-    if record.in_reply_to or not record.quotes:
+    if not passes_on(record):
         return False
     here = {one.row: one for one in work.quoted}
     return any(row not in here or lacks(here[row]) for row in record.quotes)

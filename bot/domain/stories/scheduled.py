@@ -13,6 +13,7 @@ from bot.domain.inputs.inside import TimerDue
 from bot.domain.rules.moves import with_answer
 from bot.domain.rules.overtaken import answered_onward, is_overtaken
 from bot.domain.rules.scheduling import answered_since, kept_here, leaves_now, stays_here, told_late
+from bot.domain.rules.source import held_for_source, newer_at_source
 from bot.domain.rules.unwanted import held_as_unwanted
 from bot.domain.sentences import sentence
 from bot.domain.traces import LEFT
@@ -44,6 +45,12 @@ def decide_scheduled(snapshot: ScheduledSnapshot, input: TimerDue, now: datetime
     unwanted = held_as_unwanted(conversation, record, snapshot.blocked, now)
     if unwanted is not None:
         return unwanted
+    of_source = held_for_source(snapshot.work, record, snapshot.blocked, now)
+    if of_source is not None:
+        return of_source
+    newer = newer_at_source(snapshot.work, record, "scheduled.held_source_newer")
+    if newer is not None:
+        return kept_here(conversation, record, newer, now)
     if is_overtaken(snapshot.work, record):
         return kept_here(conversation, record, sentence("scheduled.held_merged"), now)
     if conversation.heard > record.heard:

@@ -1,11 +1,13 @@
 """Reads what stands in the conversations as which another one goes on."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, Direction, MailRecord
 from bot.domain.ids import UserId
+from bot.domain.rules.whole import passes_on
 from bot.domain.settings import Instance
-from bot.domain.work import Onward
+from bot.domain.work import Onward, Source
 from bot.flows.load.sight import seen_in
 from storage import conversations, events, mails
 from storage.database import Tx
@@ -20,6 +22,20 @@ async def load_onward(tx: Tx, one: Conversation, instance: Instance, person: Use
     if one.goes_on_as is None:
         return ()
     return tuple([await _of(tx, each, instance, person) for each in (await conversations.those_after(tx, one))[1:]])
+
+
+async def load_sources(
+    tx: Tx, outgoing: Sequence[MailRecord], quoted: Sequence[MailRecord], instance: Instance, person: UserId
+) -> tuple[Source, ...]:
+    """Where the mails are from that those of these which wait pass on."""
+    rows = {row for r in outgoing if passes_on(r) and (r.is_scheduled or r.waits_for_word) for row in r.quotes}
+    found: list[Source] = []
+    for mail in quoted:
+        one = await conversations.get(tx, mail.conversation) if mail.row in rows else None
+        if one is not None:
+            there = await conversations.those_after(tx, one)
+            found.append(Source(mail, tuple([await _of(tx, each, instance, person) for each in there])))
+    return tuple(found)
 
 
 async def _of(tx: Tx, one: Conversation, instance: Instance, person: UserId) -> Onward:

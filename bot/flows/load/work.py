@@ -26,7 +26,7 @@ from bot.domain.rules.taking_back import WAITING
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.work import Outgoing, Work
 from bot.flows.load.enclosed import load_enclosed
-from bot.flows.load.onward import load_onward
+from bot.flows.load.onward import load_onward, load_sources
 from bot.flows.load.sight import latest, seen_in
 from storage import conversations, events, mailed, mails, members, outbox, returned
 from storage.database import Tx
@@ -105,6 +105,7 @@ async def load_work(
     read = await members.read_up_to(tx, conversation.room, person, newest.conversation) if newest is not None else None
     replied = replied_to.at if replied_to and proves_sight(bot, person, replied_to.sender) else None
     quoted = {row for r in outgoing if r.row in waiting or is_written_anew(mailbox, r) for row in r.quotes}
+    quoted_mails = await _those(tx, quoted, recent)
     enclosed, _ = await load_enclosed(tx, conversation, person, outgoing)
     hour, day = await mails.sent_lately(tx, mailbox.id, now)
     return Work(
@@ -129,9 +130,10 @@ async def load_work(
         last_of_participants=last,
         incoming=_incoming(talk),
         history=tuple(r for r in reversed(talk) if r.state in REACHED and not r.is_automatic)[:MOST_QUOTED],
-        quoted=await _those(tx, quoted, recent),
+        quoted=quoted_mails,
         returned=await returned.of(tx, mailbox.id, _may_get_it(conversation, newest, last)),
         onward=await load_onward(tx, conversation, instance, person),
+        sources=await load_sources(tx, outgoing, quoted_mails, instance, person),
     )
 
 

@@ -1,0 +1,40 @@
+"""A mail that waits and passes another one on: what became meanwhile of the conversation that this one is from."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from bot.domain.blocking import Blocked, blocks
+from bot.domain.conversation import Direction, MailRecord, Status
+from bot.domain.decision import Decision
+from bot.domain.rules.scheduling import kept_here
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.work import Source, Work
+
+
+def held_for_source(work: Work, record: MailRecord, blocked: Collection[Blocked], now: datetime) -> Decision | None:
+    """It stays here where the team wants nothing more of that conversation: spam, deleted, or its writer blocked since
+    by the mailbox. Else None.
+    """
+    for one in _of(work, record):
+        last = one.where[-1].conversation
+        writers = [each.address for each in (*one.mail.from_, *one.mail.reply_to, *one.mail.original_from)]
+        since = [each for each in blocked if each.at > record.date]
+        is_blocked = any(blocks(each, address) for each in since for address in writers)
+        if is_blocked or last.status in (Status.SPAM, Status.DELETED):
+            why = sentence("scheduled.held_source", number=int(one.mail.conversation))
+            return kept_here(work.conversation, record, why, now)
+    return None
+
+
+def newer_at_source(work: Work, record: MailRecord, key: str) -> Sentence | None:
+    """That somebody wrote there since, in the words of this sentence. Else None."""
+    for one in _of(work, record):
+        shown = [each for place in one.where for each in place.shown]
+        came = [at for mail, at in shown if mail.direction is Direction.IN and mail.row != one.mail.row]
+        if any(at > record.date for at in came):
+            return sentence(key, number=int(one.mail.conversation))
+    return None
+
+
+def _of(work: Work, record: MailRecord) -> tuple[Source, ...]:
+    return tuple(one for one in work.sources if one.mail.row in record.quotes)
