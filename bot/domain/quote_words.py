@@ -25,7 +25,7 @@ posiljatelj|pošiljatelj|пошиљалац|подател|frå|sendandi|frá|na
 expediteur|від кого|fran|lahettaja|फ्रॉम|प्रेषक|از|فرستنده|mula kay|mula sa|kutoka
 """
 _DATE = """
-sent|date|sent at|sent on|envoyé|envoyé le|envoye|date d'envoi|enviado|enviado el|enviado em|enviada em|enviada|
+sent|date|sent at|sent on|message du|envoyé|envoyé le|envoye|date d'envoi|enviado|enviado el|enviado em|enviada em|enviada|
 enviado a|fecha|data|data de envio|inviato|gesendet|gesendet am|datum|verzonden|verzonden op|datum/tijd|skickat|
 datum och tid|dato|sendt|lähetetty|päivämäärä|pvm|wysłano|wyslano|data wysłania|odesláno|odoslané|poslano|poslané|
 poslato|elküldve|dátum|küldve|gönderildi|gönderilme tarihi|tarih|gonderildi|отправлено|отправлен|дата|надіслано|
@@ -161,6 +161,11 @@ def is_original_banner(text: str) -> bool:
         return 2 <= lead <= _RULE_CHARS and len(rest) <= 40
     drawn = rest.lstrip(" :\uff1a")
     return len(rest) - len(drawn) <= 3 and 2 <= len(drawn) <= 60 and not drawn.strip("-_")
+
+
+def is_bare_banner(text: str) -> bool:
+    """Such a line without its rule, which some phones write; people may, too."""
+    return text.strip().lower() in _ORIGINALS
 
 
 def is_forward_banner(text: str) -> bool:

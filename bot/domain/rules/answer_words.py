@@ -13,33 +13,43 @@ from typing import Final
 from bot.domain.mail import Mail
 from bot.domain.marks import ABOVE
 from bot.domain.quote_heads import attribution_start, header_block_end
-from bot.domain.quote_lines import HIDDEN_CHARACTERS, Line, is_separator, text_lines
-from bot.domain.quote_words import is_forward_banner, is_original_banner
-from bot.domain.rules.client_heads import LABELS, has_quoted, is_labelled, is_of_head, is_quoted, without_head
-from bot.domain.rules.notice_lines import is_of_notice
+from bot.domain.quote_lines import Line, is_separator, text_lines
+from bot.domain.quote_words import is_bare_banner, is_forward_banner, is_original_banner
+from bot.domain.rules.cards import is_card
+from bot.domain.rules.client_heads import (
+    LABELS,
+    has_quoted,
+    heads_alone,
+    is_address_line,
+    is_quoted,
+    without_head,
+    without_heads,
+)
+from bot.domain.rules.notice_lines import is_last_of_notice, is_of_notice
 from bot.domain.rules.own_words import Own, own_words
+from bot.domain.rules.readings import MOST_LETTERS, missing
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.signature_words import DISCLAIMER_START, OUTSIDE_BANNER, OUTSIDE_LINE, is_boilerplate
 
 _SIGNATURE: Final = "-- "
 """RFC 3676 4.3: typed by nobody, since it ends with a blank."""
-_RULE: Final = re.compile(r"\s*(?:--|__|\u2014|\u2013)\s*")
 _LONG: Final = 60
 """A quoted line of so many letters may have been broken by a client, which then marks its first part only."""
-_ORDINAL: Final = re.compile(r"^\s*\d{1,3}[.)]\s")
-_LINK: Final = re.compile(r"https?://\S+")
 _SHORT: Final = 300
 """An answer of fewer letters may say no more than where its words stand."""
-_BELOW: Final = re.compile(
-    r"\b(?:en (?:rouge|bleu|vert|gras|couleur)|dans (?:le|ton|votre|son) (?:texte|corps|mail|message)|ci-dessous"
-    r"|plus bas|entre les lignes|in (?:red|blue|green|bold|line)|in-?line|in the text|below)\b",
-    re.IGNORECASE,
+_PLACES: Final = (
+    r"(?:en (?:rouge|bleu|vert|gras|couleur)|dans (?:le|ton|votre|son) (?:texte|corps|mail|message)|ci-dessous|plus bas"
+    r"|entre les lignes|in (?:red|blue|green|bold|line)|in-?line|in the text|below)"
 )
-_FEW: Final = 8
-_MOST_LETTERS: Final = 50_000
+_BELOW: Final = re.compile(
+    rf"\b(?:voir|voyez|cf|see|r[ée]ponses?|r[ée]ponds?|r[ée]pondu|answers?|answered|repl(?:y|ies|ied)|comments?"
+    rf"|commentaires?|remarques?)\b[^.!?\n]{{0,60}}\b{_PLACES}\b"
+    rf"|\b{_PLACES}\b[^.!?\n]{{0,20}}\b(?:r[ée]ponses?|answers?|repl(?:y|ies)|commentaires?|comments?)\b"
+    rf"|^\W*(?:\w+\W+){{0,3}}{_PLACES}\W*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What people say of answers that stand among the lines below."""
 _MOST_LINES: Final = 500
 """Whoever writes more is asked."""
-_MOST_COMPARED: Final = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +64,22 @@ class Words:
 def answer_words(mail: Mail) -> Words:
     """What the writer of an answer wrote."""
     shown = mail.linked_text or mail.visible_text or mail.text
-    found = _by_mark(mail, shown) if ABOVE in mail.text else _without_mark(mail, shown)
-    is_long = found.text.count("\n") >= _MOST_LINES or len(found.text) > _MOST_LETTERS
+    found = _guarded(_by_mark(mail, shown) if ABOVE in mail.text else _without_mark(mail, shown), mail)
+    is_long = found.text.count("\n") >= _MOST_LINES or len(found.text) > MOST_LETTERS
     return Words(found.text, sentence("mailed.long")) if is_long else found
+
+
+def _guarded(found: Words, mail: Mail) -> Words:
+    """Without the lines of a head that name an own address of the writer, whatever they are kept for."""
+    lines = found.text.split("\n")
+    own = {one.address.casefold() for one in mail.from_ if one.address}
+    if heads_alone(found.text):
+        is_client_s = any(one in found.text.casefold() for one in own | {one.address.casefold() for one in mail.to})
+        return Words("", found.why) if is_client_s else Words(found.text, found.why or sentence("mailed.unmarked"))
+    kept = [line for line in lines if not (is_address_line(line) and any(one in line.casefold() for one in own))]
+    if len(kept) == len(lines):
+        return found
+    return Words("\n".join(kept).strip(), found.why or sentence("mailed.cut"))
 
 
 def above_mark(whole: str) -> str:
@@ -76,8 +99,7 @@ def is_nothing_above(mail: Mail) -> bool:
     lines = above_mark(mail.text).split("\n")
     if len(lines) > _MOST_LINES:
         return False
-    words = "\n".join(line for line in lines if not (is_labelled(line) or is_of_head(line)))
-    return own_words(words, mail.from_) is Own.NONE
+    return own_words("\n".join(without_heads(lines)), mail.from_) is Own.NONE
 
 
 # -- with the mark ----------------------------------------------------------------------------------------------------
@@ -90,14 +112,19 @@ def _by_mark(mail: Mail, shown: str) -> Words:
         return Words(f"{above}\n\n{between}".strip(), sentence("mailed.between"))
     seen = _as_seen(shown, raw)
     is_marked = is_quoted(raw.rpartition("\n")[2])
+    among, under = _around_quoted(below) if is_marked else ("", _under_notice(below))
+    if own_words(among, mail.from_) is not Own.NONE or (under and not is_marked and not is_card(under, mail.from_)):
+        return Words(_together(above, among, under), sentence("mailed.between"))
     if own_words(above, mail.from_) is Own.NONE:
         return _below_nothing(mail, above, seen, below if is_marked else "")
+    if under and not is_card(under, mail.from_):
+        return Words(_together(above, under), sentence("mailed.between"))
     if has_quoted(above) or (not is_marked and len(above) < _SHORT and _BELOW.search(above)):
         # Answers among lines that nobody marked look like these.
         return Words(above, sentence("mailed.between"))
-    lost = _missing(above, seen)
-    foreign = _missing(seen, above)
-    if any(own_words(one, mail.from_, is_behind=True) is not Own.NONE for one in (lost, foreign)):
+    lost = missing(above, seen)
+    foreign = missing(seen, above)
+    if not is_card(lost, mail.from_) or own_words(foreign, mail.from_, is_behind=True) is not Own.NONE:
         return Words(above, sentence("mailed.cut"))
     return Words(seen)
 
@@ -109,15 +136,15 @@ def _below_nothing(mail: Mail, above: str, seen: str, below: str) -> Words:
         below: what follows the mark, where its line is marked as quoted.
     """
     theirs = _without_signature(_unmarked(below).split("\n"))
-    if own_words(_missing(seen, mail.text.partition(ABOVE)[0]), mail.from_) is Own.NONE:
+    if own_words(missing(seen, mail.text.partition(ABOVE)[0]), mail.from_) is Own.NONE:
         if own_words(theirs, mail.from_, is_behind=True) is Own.WORDS:
             return Words(theirs, sentence("mailed.cut"))
         # Nothing but a head, a greeting or a signature. The place of a picture stands in one reading alone.
         return Words(above or (seen if own_words(seen, mail.from_) is Own.NONE else ""))
-    if _missing(seen, theirs) or _is_of_notice(seen):
+    if missing(seen, theirs) or _is_of_notice(seen):
         return Words(seen, sentence("mailed.between"))
-    is_cut = own_words(_missing(theirs, seen), mail.from_, is_behind=True) is not Own.NONE
-    return Words(theirs, sentence("mailed.cut")) if is_cut else Words(seen)
+    is_whole = is_card(missing(theirs, seen), mail.from_)
+    return Words(seen) if is_whole else Words(theirs, sentence("mailed.cut"))
 
 
 def _between(shown: str, mail: Mail) -> str:
@@ -131,6 +158,25 @@ def _between(shown: str, mail: Mail) -> str:
         return ""
     said = re.sub(r"\n{3,}", "\n\n", _unmarked(below).strip())
     return said if own_words(said, mail.from_) is not Own.NONE else ""
+
+
+def _around_quoted(below: str) -> tuple[str, str]:
+    """What stands unmarked among the quoted lines below the mark, and what stands below the last of them."""
+    lines = below.split("\n")
+    last = next((at for at in range(len(lines) - 1, 0, -1) if is_quoted(lines[at])), 0)
+    under = _unmarked("\n".join(lines[last:])).split("\n")
+    return _unmarked("\n".join(lines[: last + 1])).strip(), _without_signature(under)
+
+
+def _under_notice(below: str) -> str:
+    """What stands below the last line of a notification that nobody marked as quoted: the address of the thread."""
+    lines = below.split("\n")
+    last = next((at for at in range(len(lines) - 1, -1, -1) if is_last_of_notice(lines[at])), None)
+    return "" if last is None else _without_signature(lines[last + 1 :])
+
+
+def _together(*parts: str) -> str:
+    return re.sub(r"\n{3,}", "\n\n", "\n\n".join(part for part in parts if part)).strip()
 
 
 def _unmarked(below: str) -> str:
@@ -154,7 +200,8 @@ def _as_seen(shown: str, raw: str) -> str:
     lines = (above.rpartition("\n")[0] if mark else above).split("\n")
     if mark or _last(above) == _last(raw):
         lines = without_head(lines)
-    return _without_delimiter("\n".join(line for line in lines if not is_quoted(line)).strip())
+    said = [line for line in lines if not is_quoted(line) and not is_bare_banner(line)]
+    return _without_delimiter("\n".join(said).strip())
 
 
 # -- without the mark -------------------------------------------------------------------------------------------------
@@ -166,8 +213,10 @@ def _without_mark(mail: Mail, shown: str) -> Words:
     start = _quotation_start(raw)
     own = _without_signature(raw[:start])
     unmarked = [line for line in raw[start:] if not is_quoted(line)]
-    left = [line for line in unmarked if not is_of_head(line)]
+    left = without_heads(unmarked)
     seen = "\n".join(line for line in shown.partition(ABOVE)[0].split("\n") if not is_quoted(line)).strip()
+    if start < len(raw) and not "".join(left).strip() and _is_letters_own(raw[start:]):
+        return Words(_without_signature(raw), sentence("mailed.unmarked"))
     if start == len(raw) or own_words("\n".join(left), mail.from_, is_behind=True) is Own.NONE:
         # Nothing follows that anybody wrote, or all of it is marked as quoted.
         return _agreed(mail, own, seen)
@@ -180,12 +229,19 @@ def _without_mark(mail: Mail, shown: str) -> Words:
 
 def _agreed(mail: Mail, own: str, seen: str) -> Words:
     """The new words where both readings of a mail without the mark say the same."""
-    foreign = _missing(seen, own)
+    foreign = missing(seen, own)
     if own_words(foreign, mail.from_, is_behind=True) is not Own.NONE:
         return Words(own, sentence("mailed.unmarked") if own else None)
-    lost = _missing(own, seen)
-    is_cut = own_words(lost, mail.from_, is_behind=True) is not Own.NONE
-    return Words(own, sentence("mailed.cut")) if is_cut else Words(_without_delimiter(seen))
+    is_whole = is_card(missing(own, seen), mail.from_)
+    return Words(_without_delimiter(seen)) if is_whole else Words(own, sentence("mailed.cut"))
+
+
+def _is_letters_own(lines: list[str]) -> bool:
+    """Whether what reads like a head is no client's: it names no address, and nothing is quoted below it."""
+    said = [line for line in lines if line.strip()]
+    return not any(is_quoted(line) or "@" in line or is_of_notice(line) for line in said) and not any(
+        is_original_banner(line) or is_forward_banner(line) for line in said
+    )
 
 
 def _quotation_start(raw: list[str]) -> int:
@@ -252,53 +308,7 @@ def _is_broken_off(line: str, before: str) -> bool:
     return starts_small and len(before) >= _LONG and not before.rstrip().endswith((".", "?", "!", ":"))
 
 
-# -- two readings of the same words -----------------------------------------------------------------------------------
-
-
-def _missing(words: str, *readings: str) -> str:
-    """The lines that stand in none of the readings; what a server put above the words is none of them."""
-    known = [form for one in readings for said in (one, _LINK.sub("", one)) if (form := _spaced(said[:_MOST_LETTERS]))]
-    together = [form.replace(" ", "") for form in known]
-    lines = words[:_MOST_LETTERS].split("\n")
-    missing: list[str] = []
-    for line in _without_banner(lines[:_MOST_COMPARED]):
-        bare = _ORDINAL.sub("", line)
-        forms = {form for said in (line, bare, _LINK.sub("", bare)) if (form := _spaced(said)).strip()}
-        if forms and not any(_stands_in(form, known, together) for form in forms):
-            missing.append(line)
-        elif _RULE.fullmatch(line):
-            # Words under it count as a signature.
-            missing.append(line)
-    for at, line in enumerate(missing):
-        if DISCLAIMER_START.match(line[:120]) and is_boilerplate(" ".join(missing[at:])[:6000]):
-            missing = missing[:at]
-            break
-    # What is not looked at stands nowhere.
-    return "\n".join((*missing, *lines[_MOST_COMPARED:], words[_MOST_LETTERS:]))
-
-
-def _spaced(words: str) -> str:
-    """The words alone, a blank around each."""
-    return re.sub(r"[\W_]+", " ", f" {HIDDEN_CHARACTERS.sub('', words)} ").casefold()
-
-
-def _stands_in(form: str, known: list[str], together: list[str]) -> bool:
-    """Whether the words stand there; short ones by themselves, since they are parts of others."""
-    if len(form) <= _FEW:
-        return any(form in one for one in known)
-    return any(form.replace(" ", "") in one for one in together)
-
-
 def _last(words: str) -> str:
     """The last line that says something, as it compares."""
     said = (" ".join(line.strip("> \t\u00a0").split()) for line in reversed(words.split("\n")))
     return next((line for line in said if line), "")
-
-
-def _without_banner(lines: list[str]) -> list[str]:
-    start = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
-    end = next((at for at in range(start, len(lines)) if not lines[at].strip()), len(lines))
-    if start < len(lines) and OUTSIDE_LINE.match(lines[start].strip()[:500]):
-        return lines[start + 1 :]
-    is_banner = OUTSIDE_BANNER.match(" ".join(lines[start:end])[:500]) is not None
-    return lines[end:] if is_banner else lines

@@ -5,12 +5,13 @@ import re
 from typing import Final
 
 from bot.domain.quote_heads import attribution_start, header_block_end, header_label
-from bot.domain.quote_lines import Line, is_separator, text_lines
-from bot.domain.quote_words import is_forward_banner, is_original_banner
+from bot.domain.quote_lines import HIDDEN_CHARACTERS, Line, is_separator, text_lines
+from bot.domain.quote_words import is_bare_banner, is_forward_banner, is_original_banner
 
 _QUOTED: Final = re.compile(r"[ \t]*>")
 _LABELLED: Final = re.compile(r"\W*[^\W\d_][\w -]{0,24}[*_]{0,2}[ \u00a0\u202f]?[:\uff1a][*_]{0,2}(?:\s|$)")
 _ADDRESS: Final = re.compile(r"\S@\S")
+_DATE: Final = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}[:h]\d{2}|\b(?:19|20)\d\d\b")
 _COLON: Final = (":", "\uff1a")
 LABELS: Final = 2
 """So many lines of a head below each other begin a quotation."""
@@ -23,6 +24,7 @@ def without_head(raw: list[str]) -> list[str]:
     end = len(raw)
     while end and is_quoted(raw[end - 1]):
         end -= 1
+    end = _quoted_head_start(raw[:end])
     if has_quoted("\n".join(raw[end:])):
         # Some mark that as quoted, too.
         return _without_rules(raw[:end])
@@ -32,10 +34,23 @@ def without_head(raw: list[str]) -> list[str]:
     return _without_rules(raw[: len(raw) - (len(tail) - start)])
 
 
+def _quoted_head_start(raw: list[str]) -> int:
+    """Where a head begins that is marked as quoted, with a blank line below it; their number: they end with none."""
+    last = len(_without_blanks(raw))
+    first = last
+    while first and last - first < _HEAD_LINES and is_quoted(raw[first - 1]):
+        first -= 1
+    said = [line for line in (one.text.lstrip("> ") for one in text_lines(raw[first:last])) if line]
+    # What is above the labels says that it is a message, and of when.
+    known = [line for line in said[1:] if header_label(line) is not None]
+    is_head = len(known) >= LABELS and len(known) == len(said) - 1 and any(_ADDRESS.search(line) for line in known)
+    return first if is_head else len(raw)
+
+
 def _without_rules(raw: list[str]) -> list[str]:
     raw = list(raw)
     for line in reversed(text_lines(raw[-_HEAD_LINES:])):
-        if not (line.is_empty or is_separator(line) or is_original_banner(line.text) or is_forward_banner(line.text)):
+        if not (line.is_empty or _is_drawn(line)):
             break
         raw.pop()
     return raw
@@ -84,18 +99,68 @@ def _paragraph_start(lines: list[Line]) -> int:
 def is_of_head(line: str) -> bool:
     """Whether it is a line of a client's head, or what is drawn above it."""
     (one,) = text_lines([line])
-    is_drawn = is_separator(one) or is_original_banner(one.text) or is_forward_banner(one.text)
-    return is_drawn or header_label(one.text) is not None or attribution_start([one], 0, quote_follows=True) == 0
+    known = header_label(one.text) is not None
+    return _is_drawn(one) or known or attribution_start([one], 0, quote_follows=True) == 0
 
 
-def is_labelled(line: str) -> bool:
-    """Whether it may be a line of a head, in whatever language."""
-    return _LABELLED.match(line) is not None
+def _is_drawn(line: Line) -> bool:
+    banners = (is_original_banner, is_forward_banner, is_bare_banner)
+    return is_separator(line) or any(is_one(line.text) for is_one in banners)
+
+
+def without_heads(raw: list[str]) -> list[str]:
+    """Without all that is for sure a client's head: a line that says whose words follow, also one broken by a client,
+    and lines with labels beside each other, two of them known, or one of them and an address or a date.
+
+    One line with a label may be words of a letter.
+    """
+    lines = text_lines(raw)
+    gone: set[int] = set()
+    for at, line in enumerate(lines):
+        if line.is_empty:
+            continue
+        if _is_drawn(line):
+            gone.add(at)
+        elif (start := attribution_start(lines, at, quote_follows=True)) is not None:
+            gone.update(range(start, at + 1))
+    for block in _labelled(lines):
+        known = [at for at in block if header_label(lines[at].text) is not None]
+        is_dated = any(_ADDRESS.search(lines[at].text) for at in block) or any(
+            _DATE.search(lines[at].text) for at in known
+        )
+        if len(known) >= LABELS or (is_dated and (known or len(block) >= LABELS)):
+            gone.update(block)
+    return [line for at, line in enumerate(raw) if at not in gone]
+
+
+def _labelled(lines: list[Line]) -> list[list[int]]:
+    """The lines with labels, those beside each other together; blank lines may stand between them."""
+    blocks: list[list[int]] = [[]]
+    for at, line in enumerate(lines):
+        if _LABELLED.match(line.text):
+            blocks[-1].append(at)
+        elif not line.is_empty:
+            blocks.append([])
+    return [block for block in blocks if block]
+
+
+def heads_alone(words: str) -> bool:
+    """Whether nothing stands there but a client's head, which names an address."""
+    lines = words.split("\n")
+    if _ADDRESS.search(words) is None or len(lines) > _HEAD_LINES:
+        return False
+    return not "".join(without_heads(lines)).strip()
+
+
+def is_address_line(line: str) -> bool:
+    """Whether it is the line of a head that may name an address."""
+    (one,) = text_lines([line.lstrip()])
+    return header_label(one.text.lstrip("> ")) is not None or attribution_start([one], 0, quote_follows=True) == 0
 
 
 def _without_blanks(lines: list[str]) -> list[str]:
     end = len(lines)
-    while end and not lines[end - 1].strip():
+    while end and not HIDDEN_CHARACTERS.sub("", lines[end - 1]).strip():
         end -= 1
     return lines[:end]
 

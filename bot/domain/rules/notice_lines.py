@@ -21,6 +21,7 @@ _OF_NOTICE = pattern(
     r"|^\W{0,9}(?:this mailbox takes no answers to|cette boîte ne prend pas de réponses aux) notifications\b",
     re.IGNORECASE,
 )
+_LAST = pattern(r"https://matrix\.to/#/![^\s]{1,400}\W{0,9}$")
 _SAID_ON = pattern(r"\b(?:noted|noté|wrote|answered|écrit|répondu)\b.{0,30}(?:\bon|\ble)\b[^\n]{0,9}\d", re.IGNORECASE)
 
 
@@ -30,3 +31,8 @@ def is_of_notice(line: str) -> bool:
     if _OF_NOTICE.search(line) is not None:
         return True
     return line.rstrip(" \t\u00a0*_").endswith(":") and _SAID_ON.search(line) is not None
+
+
+def is_last_of_notice(line: str) -> bool:
+    """Whether it is the address of the thread, with which a notification ends."""
+    return _LAST.search(line[:_MOST]) is not None

@@ -12,7 +12,8 @@ from typing import Final
 
 from bot.domain.mail import Address
 from bot.domain.patterns import pattern
-from bot.domain.signature_words import DISCLAIMER_START, DISCLAIMER_WORDS, is_boilerplate, is_device_line
+from bot.domain.rules.program_lines import is_legal_notice, is_programs
+from bot.domain.signature_words import DISCLAIMER_START, DISCLAIMER_WORDS
 from bot.domain.words import bare
 
 
@@ -43,7 +44,7 @@ _PHONE = pattern(
 )
 _FEWEST_DIGITS: Final = 8
 _DATE = pattern(r"[\s(]*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[\s).]*")
-_LINK = pattern(
+LINK = pattern(
     r"(?:e?-?mail|courriel|site|web|www)?[\s:]{0,3}(?:https?://\S+|www\.\S+|[^\s@]{1,64}@[\w.-]{3,200})", re.IGNORECASE
 )
 _GREETING = pattern(
@@ -92,10 +93,10 @@ _BORDER: Final = re.compile(r"[^\w'\u2019-]+")
 def own_words(text: str, writers: Sequence[Address], *, is_behind: bool = False) -> Own:
     """What the words are. Behind a command (`is_behind`) they say something for sure, or nobody knows."""
     raw = text.split("\n")
-    lines = _lines(text)
+    lines = lines_of(text)
     if len(lines) > _MOST_LINES:
         return Own.WORDS
-    names = _names(writers)
+    names = names_of(writers)
     own: list[str] = []
     is_signed = has_card = is_greeted = is_unsure = is_ruled = False
     for at, line in enumerate(lines):
@@ -106,17 +107,17 @@ def own_words(text: str, writers: Sequence[Address], *, is_behind: bool = False)
             # Typed, perhaps, as a rule above words of the letter.
             is_signed = is_ruled = True
             continue
-        if _is_added(line, lines[at:]):
+        if is_added(line, lines[at:]):
             continue
         if DISCLAIMER_START.match(line) and DISCLAIMER_WORDS.search(line):
             is_unsure = True
         elif not own and _is_greeting(line):
             is_greeted = True
-        elif _is_closing(line, names) or _is_name(line, names):
+        elif is_closing(line, names) or is_name(line, names):
             is_signed = True
-        elif _is_phone(line):
+        elif is_phone(line):
             has_card = True
-        elif not (is_signed and (_is_short(line) or _LINK.fullmatch(line) or _has_number(line))):
+        elif not (is_signed and (_is_short(line) or LINK.fullmatch(line) or _has_number(line))):
             own.append(line)
     if not own:
         # A number by itself may be what the correspondent asked for.
@@ -125,21 +126,22 @@ def own_words(text: str, writers: Sequence[Address], *, is_behind: bool = False)
     if is_ruled:
         return Own.UNSURE
     if is_behind or has_card:
-        is_said = any(_says(line) for line in own)
+        is_said = any(says(line) for line in own)
         return Own.WORDS if is_said or (is_greeted and not has_card) else Own.UNSURE
     return Own.WORDS
 
 
 def names_only(text: str, writers: Sequence[Address]) -> bool:
     """Whether nothing stands there but the writer's name, and what no person wrote."""
-    lines, names = _lines(text), _names(writers)
+    lines, names = lines_of(text), names_of(writers)
     return all(
-        _DELIMITER.fullmatch(line) or _is_added(line, lines[at:]) or _is_name(line, names)
+        _DELIMITER.fullmatch(line) or is_added(line, lines[at:]) or is_name(line, names)
         for at, line in enumerate(lines)
     )
 
 
-def _lines(text: str) -> list[str]:
+def lines_of(text: str) -> list[str]:
+    """The lines that say something, without what is drawn around them."""
     return [line for line in map(_clean, text.split("\n")) if line]
 
 
@@ -148,7 +150,12 @@ def _clean(line: str) -> str:
     return " ".join(shown.strip(_EDGES).split())
 
 
-def _names(writers: Sequence[Address]) -> tuple[tuple[str, ...], ...]:
+def is_typed_rule(line: str) -> bool:
+    """Whether it may be a signature's delimiter that somebody typed, or a rule in the letter."""
+    return _DELIMITER.fullmatch(line) is not None
+
+
+def names_of(writers: Sequence[Address]) -> tuple[tuple[str, ...], ...]:
     """The names of the writers as words, and what stands before the @ of their addresses."""
     found = [one.name for one in writers] + [one.address.partition("@")[0].partition("+")[0] for one in writers]
     return tuple(words for name in found if (words := _words(name.replace(".", " ").replace("_", " "))))
@@ -158,11 +165,11 @@ def _words(line: str) -> tuple[str, ...]:
     return tuple(bare(word) for word in _BORDER.split(line.replace("\u2019", "'")) if word.strip("-'"))
 
 
-def _is_added(line: str, following: Sequence[str]) -> bool:
+def is_added(line: str, following: Sequence[str]) -> bool:
     """Whether no person wrote the line: the place of a picture, a rule, a program's or a company's."""
-    if _PICTURE.fullmatch(line) or _RULE.fullmatch(line) or is_device_line(line):
+    if _PICTURE.fullmatch(line) or _RULE.fullmatch(line) or is_programs(line):
         return True
-    return DISCLAIMER_START.match(line) is not None and is_boilerplate(" ".join(following)[:6000])
+    return DISCLAIMER_START.match(line) is not None and is_legal_notice(following)
 
 
 def _is_greeting(line: str) -> bool:
@@ -176,7 +183,7 @@ def _is_greeting(line: str) -> bool:
     )
 
 
-def _is_closing(line: str, names: tuple[tuple[str, ...], ...]) -> bool:
+def is_closing(line: str, names: tuple[tuple[str, ...], ...]) -> bool:
     """A closing phrase, with nothing or a name behind it."""
     if len(line) > _MOST_LETTERS:
         return False
@@ -188,10 +195,10 @@ def _is_closing(line: str, names: tuple[tuple[str, ...], ...]) -> bool:
     if behind[:1] not in ("", " ", ","):
         return False
     rest = behind.strip(_MARKS)
-    return not rest or any(rest.split() == list(name) for name in names) or _is_name(rest.title(), names)
+    return not rest or any(rest.split() == list(name) for name in names) or is_name(rest.title(), names)
 
 
-def _is_name(line: str, names: tuple[tuple[str, ...], ...]) -> bool:
+def is_name(line: str, names: tuple[tuple[str, ...], ...]) -> bool:
     """The writer's name, as it stands in their address, or its first word with capitals behind it."""
     words = _words(line.strip(_MARKS))
     if not 0 < len(words) <= _NAME_WORDS or line.rstrip().endswith(("?", "!", ":")):
@@ -205,7 +212,8 @@ def _is_name(line: str, names: tuple[tuple[str, ...], ...]) -> bool:
     return any(counted[0] == name[0] for name in names) and all(word[:1].isupper() for word in shown)
 
 
-def _is_phone(line: str) -> bool:
+def is_phone(line: str) -> bool:
+    """A telephone number, with or without what it is of; no date."""
     digits = sum(letter.isdigit() for letter in line)
     if digits < _FEWEST_DIGITS or _PHONE.fullmatch(line) is None:
         return False
@@ -221,13 +229,11 @@ def _has_number(line: str) -> bool:
 def _is_short(line: str) -> bool:
     """A line as they stand under a name: a title, a place, a company."""
     return (
-        len(line) <= _SHORT
-        and len(line.split()) <= _SHORT_WORDS
-        and not (line.endswith(("?", "!", ":")) or _says(line))
+        len(line) <= _SHORT and len(line.split()) <= _SHORT_WORDS and not (line.endswith(("?", "!", ":")) or says(line))
     )
 
 
-def _says(line: str) -> bool:
+def says(line: str) -> bool:
     """Whether it is part of a sentence, or an answer of one word."""
     words = _words(line)
     if any(word in _SAYS or word.partition("'")[0] in ("j", "n", "c", "qu", "s") for word in words):
