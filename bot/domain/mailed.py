@@ -42,6 +42,8 @@ class Claim:
     """Whether `owner` is in the room of the mailbox that the mail came to."""
     is_told: bool = False
     """Whether `owner` was told by mail today that something did not leave."""
+    is_of_told: bool = False
+    """It answers a mail that told `owner` of something that did not leave."""
     is_known: bool = False
     """The same mail was decided before, from wherever it was read then."""
     was_put_back: bool = False
@@ -92,6 +94,11 @@ def code_told_key(mail: Mail) -> str:
 def told_key(person: UserId, now: datetime) -> str:
     """The key under which it is kept that somebody was told by mail on that day."""
     return f"mailed_told:{person}:{now:%Y%m%d}"
+
+
+def told_mail_key(token: str) -> str:
+    """Kept once a mail whose id begins with the token told somebody that something did not leave."""
+    return f"mailed_told_by:{token}"
 
 
 def row_of_files(event: EventId) -> MessageRow:

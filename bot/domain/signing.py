@@ -120,6 +120,11 @@ class Signer:
         at = datetime.fromtimestamp(second & ~_HAS_HOME, UTC)
         return Notified(UserId(plain[end:].decode()), ConversationId(number), at, plain[10:end])
 
+    def token_of_notification(self, message_id: str) -> str:
+        """The token in such an id, 12 digits; empty where we did not make it."""
+        found = _parts(message_id, _NOTED)
+        return found[0] if found is not None and self.notification_of(message_id) is not None else ""
+
     def home(self, address: str) -> bytes:
         """The mark of a member's address, which only we can make."""
         return self._digest(f"home.{normal(address)}")[:_HOME]

@@ -195,7 +195,7 @@ async def test_a_program_that_quotes_what_it_answers_as_bulk_mail_is_told_once_a
 async def test_words_to_a_colleague_by_name_wait_and_the_correspondent_s_own_name_does_not(house: House) -> None:
     await comes(house, answer(house, "Bob : il ment"))
     await comes(house, answer(house, "@bob il ment", id="a2@home.example"))
-    assert left(house) == [] and "may be meant as a note" in shown(house)[-1]
+    assert left(house) == [] and "may be meant for a colleague" in shown(house)[-1]
     await comes(house, answer(house, "Marie, c’est oui.", id="a3@home.example"))
     ((_, words),) = left(house)
     assert words.startswith("Marie, c’est oui.")

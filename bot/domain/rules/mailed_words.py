@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.conversation import Conversation
+from bot.domain.conversation import Conversation, Status
 from bot.domain.decision import Decision, KeepMailed, NeverTake, SetTimer
 from bot.domain.effects import PostWords
-from bot.domain.mailed import POST_AGAIN, Mailed, told_key
+from bot.domain.mail import Address
+from bot.domain.mailed import POST_AGAIN, Mailed, told_key, told_mail_key
 from bot.domain.member_mail import MailMember, Passage
 from bot.domain.notices import OF_SEVERAL
+from bot.domain.rules.goes_to import listed
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer, ascii_domain
@@ -48,18 +50,19 @@ def told_by_mail(
     now: datetime,
     *,
     subject: Sentence | None = None,
-    is_here: bool = True,
+    about: Conversation | None,
 ) -> Decision:
     """Whoever writes by mail may not look at the room: they are told by mail as well, at most once a day.
 
     Args:
-        is_here: the conversation is in one of our mailboxes.
+        about: the conversation, where it is in one of our mailboxes.
     """
+    token = f"{one.row:012x}"
     id = signer.notification_id(
         person=one.person,
         conversation=one.conversation,
         at=one.told_at,
-        token=f"{one.row:012x}",
+        token=token,
         domain=ascii_domain(mailbox.address),
         address=address,
     )
@@ -72,13 +75,21 @@ def told_by_mail(
         address,
         id,
         subject,
-        told,
-        one.conversation if is_here else None,
+        (*told, *_how(about, mailbox)),
+        one.conversation if about is not None else None,
         language=language,
         can_be_answered=True,
         tells_of_answer=True,
     )
-    return Decision((NeverTake(told_key(one.person, now)),), (letter,))
+    return Decision((NeverTake(told_key(one.person, now)), NeverTake(told_mail_key(token))), (letter,))
+
+
+def _how(about: Conversation | None, mailbox: MailboxSettings) -> tuple[Sentence, ...]:
+    """To whom an answer to the mail goes, where one would: whoever has just heard from us answers us."""
+    if about is None or about.status is Status.DELETED or not mailbox.answer_by_mail:
+        return ()
+    to = dict.fromkeys((about.correspondent.address, *about.participants))
+    return (sentence("mailed.told_how", to=listed([Address("", one) for one in to])),)
 
 
 def _told_subject(one: Mailed) -> Sentence:

@@ -171,7 +171,7 @@ def _by_mail(
         return NOTHING
     passages = (Passage(sentence("mailed.told_words"), one.text),) if one.text else ()
     blocks = (told, *more, *passages)
-    return told_by_mail(signer, instance, mailbox, one, address, blocks, now, subject=subject)
+    return told_by_mail(signer, instance, mailbox, one, address, blocks, now, about=about, subject=subject)
 
 
 def _carried(one: Mailed, onward: Conversation, now: datetime) -> Decision:

@@ -24,6 +24,7 @@ from bot.domain.rules.answer_files import files_of, is_mail, is_sealed
 from bot.domain.rules.answering import Goes, Judged, OfCode, Refused
 from bot.domain.rules.mailed_words import head_of, shown, told_by_mail
 from bot.domain.rules.mailing_members import arrived, told_owner
+from bot.domain.rules.said_to_us import is_said_to_us
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.signing import row_of
 from bot.domain.snapshots import MailSnapshot
@@ -51,6 +52,9 @@ def decide_answered(
             attached = files_of(input.mail, with_pictures=False)
             timezone, team = zone(snapshot.instance.timezone), _team(snapshot, claim, claim.owner, claim.conversation)
             said = spoken(input.mail, now, timezone, has_files=bool(attached), team=team)
+            if claim.is_of_told and _is_to_us(said, input.mail):
+                to_us = Refused(sentence("mailed.to_us"), may_send=False)
+                return _refused(snapshot, input, claim, to_us, now)
             if isinstance(said, Unclear):
                 refused = Refused(said.why, may_send=len(said.text) <= _MOST_LETTERS)
                 return _refused(snapshot, input, claim, refused, now, said.text)
@@ -76,6 +80,12 @@ def decide_answered(
 def _team(snapshot: MailSnapshot, claim: Claim, owner: UserId, about: Conversation) -> frozenset[str]:
     others = (about.correspondent, *(Address("", one) for one in about.participants))
     return names_of_team(claim.team, writer=owner, bot=snapshot.instance.bot, others=others)
+
+
+def _is_to_us(said: Spoken | Unclear, mail: Mail) -> bool:
+    """Whether words that answer a mail of ours which told of something are no note, command, or letter by `!reply`."""
+    is_plain = isinstance(said, Unclear) or not (said.is_note or said.line or said.is_letter)
+    return is_plain and is_said_to_us(all_words(mail))
 
 
 def _holds_back(mail: Mail, said: Spoken, files: tuple[Enclosure, ...]) -> Refused | None:
@@ -202,5 +212,5 @@ def _told_by_mail(
         only_author(mail),
         told,
         now,
-        is_here=claim.conversation is not None,
+        about=claim.conversation,
     )

@@ -6,12 +6,13 @@ Whatever may be one is asked about, and never leaves unasked.
 import itertools
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from bot.domain.commands.note import NOTE
 from bot.domain.ids import UserId
 from bot.domain.mail import Address
+from bot.domain.rules.turned_to import turns_to
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.words import bare
 
@@ -40,9 +41,32 @@ _LABELS_OF_NOTES: Final = frozenset(
 )
 """Alone, or before one word more, they name what follows: `remarque : …`."""
 _LABEL_WORDS: Final = 2
-_CALLED: Final = re.compile(r"([^:,\uff1a\uff0c]{1,60})[:,\uff1a\uff0c]")
-_MOST_OF_NAME: Final = 5
-"""Words."""
+_PHRASES: Final = tuple(
+    tuple(one.split())
+    for one in (
+        "entre nous;between us;ne pas envoyer;ne pas transmettre;ne pas repondre;do not send;don t send;not to be sent;"
+        "pour info;pour information;for info;for information;pour memoire;a ne pas envoyer;off the record;a faire;todo"
+    ).split(";")
+)
+"""Before a colon they say that the rest is for the team."""
+_PHRASE_WITHIN: Final = 3
+"""Behind a greeting, at most."""
+_NEVER_SENT: Final = frozenset(("envoyer", "transmettre", "send", "sent", "nous", "us"))
+"""The last words of phrases that say so before anything."""
+_ALONE: Final = frozenset(
+    "prive privee private confidentiel confidentielle confidential interne internal memo todo".split()
+)
+"""By themselves, before any mark."""
+_IN_BRACKETS: Final = re.compile(r"[\s*_>]*[\[({<]([^\])}>]{1,60})[\])}>]")
+_MARKED: Final = re.compile(r"\W*(\w+)(?:\s*$|\s?[.,;!\-\u2013\u2014\u2026]+(?:\s|$))")
+_AGAIN: Final = re.compile(r"\s*(?:re|tr|fwd?)\s?:\s*", re.IGNORECASE)
+_PARAGRAPHS: Final = 5
+"""So many first paragraphs may begin with words to somebody else than the first."""
+_NO_NAMES: Final = frozenset(
+    """le la les un une des the an mr mrs ms mme mlle dr monsieur madame asso association club groupe group service
+    bonjour merci oui non""".split()
+)
+"""First words of what rooms and people are called that are nobody's name."""
 
 
 def line_for_the_team(words: str, team: Collection[str] = ()) -> str | None:
@@ -51,8 +75,21 @@ def line_for_the_team(words: str, team: Collection[str] = ()) -> str | None:
     Args:
         team: names of colleagues, as `names_of_team` gives them.
     """
-    first = words.partition("\n")[0]
-    return first if _is_for_the_team(first) or _is_to_colleague(first, team) else _note_below(words)
+    for first in _first_lines(words):
+        if _is_for_the_team(first) or turns_to(first, team):
+            return first
+    return _note_below(words)
+
+
+def _first_lines(words: str) -> Iterator[str]:
+    """The first line of each of the first paragraphs."""
+    lines, count = words.split("\n")[:_MOST_LINES], 0
+    for at, line in enumerate(lines):
+        if line.strip() and (not at or not lines[at - 1].strip()):
+            count += 1
+            yield _AGAIN.sub("", line, count=1) if _AGAIN.match(line) else line
+        if count == _PARAGRAPHS:
+            return
 
 
 def names_of_team(
@@ -65,19 +102,10 @@ def names_of_team(
         if user in (writer, bot):
             continue
         of_name = _words_of(shown)
-        names = (" ".join(of_name), *of_name[:1], " ".join(_words_of(user[1:].partition(":")[0])))
+        by_itself = [one for one in of_name[:1] if one not in _NO_NAMES]
+        names = (" ".join(of_name), *by_itself, " ".join(_words_of(user[1:].partition(":")[0])))
         found |= {name for name in names if len(name) > 1 and not taken & set(name.split())}
     return frozenset(found)
-
-
-def _is_to_colleague(first: str, team: Collection[str]) -> bool:
-    """Whether it begins with a colleague's name, as one turns to somebody: `Bob: …`, `Bob, …`, `@bob …`."""
-    line = first.lstrip(" \t\u00a0*_>[(")
-    if line.startswith("@"):
-        said = _words_of(line[:100])
-        return any(" ".join(said[:length]) in team for length in range(1, _MOST_OF_NAME + 1))
-    found = _CALLED.match(line)
-    return found is not None and " ".join(_words_of(found[1])) in team
 
 
 def _words_of(words: str) -> list[str]:
@@ -95,6 +123,8 @@ def _note_below(words: str) -> str | None:
 
 def _is_for_the_team(first: str) -> bool:
     """Whether a few words and a colon begin it, one of which says that the rest is for the team: `internal: …`."""
+    if _is_labelled(first):
+        return True
     colon = _COLON_BEHIND.search(first)
     said = [bare(word) for word in re.split(r"[\W_]+", first[: colon.start()]) if word] if colon is not None else []
     if not 0 < len(said) <= _MOST_BEFORE or _ASKS & set(said):
@@ -102,7 +132,21 @@ def _is_for_the_team(first: str) -> bool:
     # In French, `comment` begins a question.
     if said[0] in _LABELS_OF_NOTES and len(said) <= (1 if said[0] == "comment" else _LABEL_WORDS):
         return True
-    return bool((_FOR_THE_TEAM | _NOTES | _NOTED) & set(said)) or said == ["n", "b"]
+    is_phrase = any(tuple(said[at : at + len(one)]) == one for one in _PHRASES for at in range(_PHRASE_WITHIN))
+    return is_phrase or bool((_FOR_THE_TEAM | _NOTES | _NOTED) & set(said)) or said == ["n", "b"]
+
+
+def _is_labelled(first: str) -> bool:
+    """Whether a label in brackets begins it, or a word or phrase that says so before anything: `[interne] …`."""
+    found = _IN_BRACKETS.match(first[:100])
+    inside = _words_of(found[1]) if found is not None else []
+    if 0 < len(inside) <= _LABEL_WORDS and (_FOR_THE_TEAM | _NOTES | _NOTED | _LABELS_OF_NOTES) & set(inside):
+        return True
+    alone = _MARKED.match(first[:100])
+    if alone is not None and bare(alone[1]) in _ALONE:
+        return True
+    said = tuple(_words_of(first[:100]))
+    return any(said[: len(one)] == one and one[-1] in _NEVER_SENT for one in _PHRASES)
 
 
 def note_in(first: str) -> str | Sentence | None:

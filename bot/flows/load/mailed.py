@@ -15,7 +15,7 @@ from bot.domain.ids import EventId, RoomId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mail import Mail
-from bot.domain.mailed import Claim, Mailed, code_told_key, row_in, told_key
+from bot.domain.mailed import Claim, Mailed, code_told_key, row_in, told_key, told_mail_key
 from bot.domain.matching import ids_to_look_up
 from bot.domain.needs import Facts
 from bot.domain.notices import OF_SEVERAL
@@ -71,6 +71,7 @@ async def load_claim(
         is_joined=is_in_own_room,
         is_in_own_room=is_in_own_room,
         is_told=await seen.was_seen(tx, told_key(owner, now)),
+        is_of_told=await _is_of_told(tx, input.mail, signer),
         is_known=await mailed.get(tx, row_of(mailed_key(input.mail, input.raw, claim))) is not None,
         was_put_back=await _was_put_back(tx, input.received_at, now),
     )
@@ -88,6 +89,13 @@ async def load_claim(
 async def _was_put_back(tx: Tx, since: datetime, now: datetime) -> bool:
     found = await runs.put_back(tx)
     return found is not None and since <= found.at and now - found.at < HEEDED
+
+
+async def _is_of_told(tx: Tx, mail: Mail, signer: Signer) -> bool:
+    """Whether what it answers by itself is a mail that told of something which did not leave."""
+    ids = mail.in_reply_to[:5] or mail.references[-1:]
+    tokens = [token for id in ids if (token := signer.token_of_notification(id))]
+    return any([await seen.was_seen(tx, told_mail_key(token)) for token in tokens])
 
 
 def _code_of(row: OwnAddress, signer: Signer) -> str:

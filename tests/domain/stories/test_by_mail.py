@@ -186,6 +186,46 @@ def test_what_is_to_the_correspondent_leaves_unasked(words: str) -> None:
     assert isinstance(spoken(Mail(text=words, visible_text=words), NOW, PARIS, team=TEAM), Spoken)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Salut Bob, il ment, tu t’en occupes ?", "Bonjour Bob, il ment", "Cher Bob, il ment", "Hey Bob: he lies",
+        "Hello Bob\nil ment", "Salut Bob il ment", "Pour Bob : il ment", "À Bob : il ment", "Pour Bob, il ment",
+        "A l’attention de Bob : il ment", "cc Bob : il ment", "Message pour Bob : il ment", "Bob ! il ment",
+        "Bob; il ment", "bob - il ment", "Bob? tu peux ?", "Bob… il ment", "Bob tu t’en occupes ?", "Bob\n\nil ment",
+        "(Bob) il ment", "Bob/Alice : il ment", "Bob & Carl : il ment", "Bob et Carol X : il ment", "Bonjour, Bob : il ment",
+        "Merci.\n\nBob : il ment", "Oui.\n\nPRIVÉ : il ment", "[interne] il ment", "(privé) il ment", "@équipe il ment",
+        "@room il ment", "@team he lies", "Bonjour l’équipe, il ment", "Salut l’équipe\nil ment", "Team, he lies",
+        "Hi team, he lies", "Chers collègues, il ment", "prive, il ment", "Privé. il ment", "re: note: il ment",
+        "Entre nous : il ment", "Entre nous, il ment", "Ne pas envoyer : il ment", "Pour info : il ment", "Mémo : il ment",
+        "Bonjour Bob Durand, il ment", "Oui.\n\nSalut Bob, il ment", "Salut @bob il ment",
+    ],
+)  # fmt: skip
+def test_however_one_turns_to_a_colleague_or_the_team_it_is_kept_from_the_correspondent(words: str) -> None:
+    found = spoken(Mail(text=words, visible_text=words), NOW, PARIS, team=TEAM)
+    assert isinstance(found, Unclear) and found.why.key == "mailed.maybe_note"
+    letter = spoken(Mail(text=f"!reply {words}", visible_text=f"!reply {words}"), NOW, PARIS, team=TEAM)
+    assert letter == Spoken(words, is_letter=True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Bonjour Marie,\n\nBob vous appelle lundi.", "Bonjour Paul, c’est oui.", "Bob-Olivier vous attend.",
+        "Bonjour, Bob vous attend.", "Bob et moi serons là.", "Bonjour à tous,\n\noui.", "Pour le cours, venez lundi.",
+        "Équipe de cinq personnes, oui.", "Pour information, nous sommes fermés.", "Voyez avec Bob, il est là lundi.",
+        "Privé de salle, le cours n’a pas lieu.",
+    ],
+)  # fmt: skip
+def test_who_is_named_in_a_letter_to_the_correspondent_makes_nobody_ask(words: str) -> None:
+    assert isinstance(spoken(Mail(text=words, visible_text=words), NOW, PARIS, team=TEAM), Spoken)
+
+
+def test_the_article_of_a_room_s_name_is_nobody_s_name() -> None:
+    names = names_of_team(((BOB, "Le Bureau"),), writer=ALICE, bot=UserId("@postroom:localhost"), others=())
+    assert names == {"le bureau", "bob"}
+
+
 _WORDS = st.sampled_from(
     ("note", "Note", "NOTE", "notes", "noter", "Noter", "note interne", "internal note", "private note")
 )

@@ -1,0 +1,81 @@
+"""Whether a line turns to a colleague or to the team, as people begin what they write to somebody."""
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+from bot.domain.words import bare
+
+_MOST: Final = 200
+"""Letters of a line that are looked at."""
+_MOST_OF_NAME: Final = 5
+"""Words."""
+_OPENS: Final = " \t\u00a0\u202f*_>[({<\"'«“-–—"
+_TURNS: Final = frozenset(
+    """salut bonjour bonsoir coucou hello hi hey yo he dear cher chere chers cheres pour a au aux for to cc cci
+    attention attn att message mot question de d l la le the of toute tous all our notre my mon ma mes nos
+    good morning afternoon evening info hallo liebe lieber an fur moin""".split()
+)
+"""What stands before the name of whoever is meant: greetings, prepositions, and the small words between."""
+_MOST_TURNS: Final = 5
+_TEAM: Final = frozenset("equipe equipes team teams collegue collegues colleague colleagues".split())
+_ALL: Final = frozenset("room here channel all everyone tous toutes everybody bureau interne internal".split())
+"""Behind an `@` they are the room, as `_TEAM` is."""
+_GOES_ON: Final = frozenset(
+    """tu t te you peux peut pourrais can could please stp svp regarde regardez vois voir check look il elle he she
+    ils elles they""".split()
+)
+"""Behind a name they speak to whoever has it, or of somebody else."""
+_AND: Final = frozenset(("et", "and", "ou", "or", "und", "y"))
+_JOINS: Final = re.compile(r"[-'\u2019.@_]")
+"""Between two words they make one word of them: `Jean-Pierre`, `bob@example.org`."""
+_WORD: Final = re.compile(r"[^\W_]+")
+
+
+def turns_to(line: str, team: Collection[str]) -> bool:
+    """Whether it begins with a colleague's name or a word for the team, as one turns to somebody: `Bob, …`,
+    `Salut Bob …`, `(Bob) …`, `@bob`, `Bonjour l'équipe`.
+
+    Args:
+        team: names in the form in which words are compared, a blank between the words of one.
+    """
+    start = line[:_MOST].lstrip(_OPENS)
+    is_set_off = line[:_MOST].lstrip(" \t\u00a0\u202f*_>")[:1] in tuple("[({")
+    found = list(_WORD.finditer(start))
+    words = [bare(one[0]) for one in found]
+    if start.startswith("@") and words and words[0] in _TEAM | _ALL:
+        return True
+    for at in range(min(len(words), _MOST_TURNS + 1)):
+        is_called = "@" in start[found[at - 1].end() if at else 0 : found[at].start()]
+        is_turned = (
+            is_called or is_set_off or (at > 0 and not _gap(start, found, at - 1).strip(" \t\u00a0\u202f'\u2019"))
+        )
+        length = _named(words[at:], team)
+        if length and (is_turned or _is_set_apart(start, found, words, at + length, team)):
+            return True
+        if words[at] not in _TURNS:
+            return False
+    return False
+
+
+def _named(words: list[str], team: Collection[str]) -> int:
+    """How many of the first words are the name of a colleague, or the word for the team; 0: none."""
+    for length in range(min(_MOST_OF_NAME, len(words)), 0, -1):
+        if " ".join(words[:length]) in team:
+            return length
+    return int(bool(words) and words[0] in _TEAM)
+
+
+def _gap(start: str, found: list[re.Match[str]], at: int) -> str:
+    """What stands between that word and the next."""
+    return start[found[at].end() : found[at + 1].start()] if at + 1 < len(found) else start[found[at].end() :]
+
+
+def _is_set_apart(start: str, found: list[re.Match[str]], words: list[str], end: int, team: Collection[str]) -> bool:
+    """Whether what stands behind a name says that somebody is spoken to: punctuation, nothing, `Bob et Carl`."""
+    gap = _gap(start, found, end - 1)
+    if end == len(words) or (gap.strip() and not _JOINS.fullmatch(gap)):
+        return True
+    if words[end] in _AND and _named(words[end + 1 :], team):
+        return True
+    return not gap.strip() and words[end] in _GOES_ON and _named(words[:end], team) > 0 and words[0] not in _TEAM
