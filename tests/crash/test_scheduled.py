@@ -23,7 +23,7 @@ def _an_answer_waits(house: House) -> None:
 
 
 def _its_words_change(house: House) -> None:
-    house.homeserver.happens(edits(_ANSWER.event, "!reply Bonsoir"))
+    house.homeserver.happens(edits(_ANSWER.event, _ANSWER.body.replace("Bonjour", "Bonsoir")))
 
 
 _STAGES: tuple[Stage, ...] = (_mail_comes, _an_answer_waits, _its_words_change)

@@ -126,7 +126,7 @@ async def test_an_option_taken_out_takes_the_mail_back_and_this_is_said(house: H
     house.clock.forward(3 * 86_400)
     await house.settle(SENT)
     assert house.provider.delivered == []
-    assert "no longer names the recipients or the time" in "".join(answers_in(house))
+    assert "now means other recipients, or another time" in "".join(answers_in(house))
 
 
 async def test_a_time_put_in_by_an_edit_is_missed_once_another_edit_takes_it_out(house: House) -> None:
