@@ -70,6 +70,8 @@ class Mailed:
     is_refused: bool = False
     """The words only stand in the thread; the person may send them from there."""
     is_done: bool = False
+    is_held_told: bool = False
+    """They were told by mail that it is held."""
     may_be_told: bool = False
     """The server has proven who wrote it: they hear by mail what becomes of it."""
     told_of: ConversationId | None = None

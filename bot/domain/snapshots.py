@@ -27,7 +27,7 @@ from bot.domain.ground import Elsewhere, Ground
 from bot.domain.house_deeds import HouseDone
 from bot.domain.house_rules import NOT_RULED, HouseRule, Ruled
 from bot.domain.ids import ConversationId, EffectId, EventId, MailboxId, RoomId, UserId
-from bot.domain.mailed import Claim
+from bot.domain.mailed import Claim, Mailed
 from bot.domain.matching import Match
 from bot.domain.needs import NO_FACTS, Facts
 from bot.domain.own_signature import OwnSignature
@@ -221,6 +221,8 @@ class DeletedSnapshot:
     """The message itself, where it is one of a thread; where an edit was deleted, the message that read so."""
     card_of: Conversation | None
     """The conversation whose card the message is."""
+    refused: Mailed | None = None
+    """The answer by mail that did not leave whose words the message is, where files of it are kept for `!send`."""
     drafted: Drafted | None = None
     """The draft that the message is, while it can be changed."""
     signatures: tuple[OwnSignature, ...] = ()

@@ -1,13 +1,19 @@
 """Answers by mail that wait for a word of their writer, and what the mail says that tells of them."""
 
 import re
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
+import pytest
+
+from bot.domain.ids import UserId
+from tests.fakes.chat import ALICE, BOB
 from tests.fakes.house import House
 from tests.fakes.looking import SENT, card_of, happens
-from tests.fakes.writing import says
-from tests.flows.test_answer_by_mail import answer, comes, house, left, shown
+from tests.fakes.writing import redacts, says
+from tests.flows.test_answer_by_mail import PROOF, answer, comes, house, left, shown
+from tests.flows.test_answer_by_mail_after import LONG, told_alice
 
 __all__ = ["house"]
 
@@ -33,3 +39,34 @@ async def test_a_word_to_us_under_the_mail_that_told_of_an_answer_is_mailed_to_n
     await comes(house, answer(house, "!reply oui", to=to, id="t90@home.example", subject=subject))
     await comes(house, answer(house, "La salle ferme à 20 h, à lundi.", to=to, id="t91@home.example", subject=subject))
     assert [words.split("\n")[0] for _, words in left(house)] == ["oui", "La salle ferme à 20 h, à lundi."]
+
+
+@pytest.mark.parametrize("who", [ALICE, BOB])
+async def test_whose_refused_words_were_deleted_sends_no_letter_of_the_file_alone(house: House, who: UserId) -> None:
+    await comes(house, answer(house, "Remarque : il ment", file=b"%PDF-1"))
+    event = next(one.event for one in house.homeserver.posted if one.ours.get("kind") == "notice")
+    await happens(house, redacts(event, sender=who))
+    await happens(house, says("!send", thread=card_of(house), reply_to=event), seconds=SENT)
+    assert left(house) == []
+    assert "no text" in str(house.homeserver.posted[-1].content["body"]).lower()
+
+
+async def test_an_answer_that_is_held_in_its_undo_window_is_told_by_mail_once(house: House) -> None:
+    await comes(house, answer(house, "Oui Marie, à lundi."), seconds=(0.0, 2.0))
+    await happens(house, says("!spam", thread=card_of(house), sender=BOB), seconds=LONG)
+    assert left(house) == [] and told_alice(house) == ["[#1] Your answer did not leave"]
+    house.clock.at += timedelta(days=2)
+    await house.settle(LONG)
+    assert told_alice(house) == ["[#1] Your answer did not leave"]
+
+
+async def test_an_absence_note_with_headers_of_bulk_mail_stands_there_once_a_day(house: House) -> None:
+    away, bulk = "Je suis absente jusqu’au 3 décembre.", (*PROOF, ("Precedence", "bulk"))
+    for number in range(4):
+        await comes(house, answer(house, away, id=f"a{number}@home.example", headers=bulk))
+    assert len(shown(house)) == 1 and left(house) == []
+    await comes(house, answer(house, "Oui, à lundi.", id="a8@home.example", headers=bulk))
+    assert len(shown(house)) == 2
+    house.clock.at += timedelta(days=1)
+    await comes(house, answer(house, away, id="a9@home.example", headers=bulk))
+    assert len(shown(house)) == 3

@@ -86,7 +86,12 @@ def _followed(snapshot: MailedSnapshot, one: Mailed, now: datetime) -> Decision:
             if now - one.at > _WAITS:
                 return _not_done(snapshot, one, "mailed.line_waits")
             again = _SOON if now - one.at < _FRESH else min(now - one.at, _LATER)
-            return Decision((SetTimer(one.line_timer, now + again),))
+            waits = Decision((SetTimer(one.line_timer, now + again),))
+            if answer is not None and answer.state is OutState.HELD and not one.is_held_told:
+                # Somebody marked it as spam, say, while the answer could be taken back: nothing leaves without a word.
+                told = _by_mail(snapshot, one, sentence("mailed.told_waits"), now, *_words_of(answer))
+                return waits + Decision((KeepMailed(replace(one, is_held_told=True)),)) + told
+            return waits
         case OutState.CANCELLED:
             return _not_done(snapshot, one, "mailed.line_waits")
         case OutState.REFUSED:

@@ -24,9 +24,10 @@ from bot.domain.rules.answer_files import files_of, is_mail, is_sealed
 from bot.domain.rules.answering import Goes, Judged, OfCode, Refused
 from bot.domain.rules.mailed_words import head_of, shown, told_by_mail
 from bot.domain.rules.mailing_members import arrived, told_owner
+from bot.domain.rules.notified import is_by_a_program
 from bot.domain.rules.said_to_us import is_said_to_us
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.signing import row_of
+from bot.domain.signing import row_of, token_of
 from bot.domain.snapshots import MailSnapshot
 from bot.domain.stories.by_mail import Spoken, Unclear, all_words, letter_in, spoken
 from bot.domain.stories.for_the_team import names_of_team
@@ -41,6 +42,11 @@ def mailed_key(mail: Mail, raw: BlobId | None, claim: Claim) -> str:
     """One for each mail of a person about a conversation, from whichever folder it is read, and however often."""
     about = claim.ticket.conversation if claim.ticket is not None else 0
     return f"mailed:{about}:{claim.owner}:{mail.message_id or raw}"
+
+
+def same_key(mail: Mail, person: UserId, now: datetime) -> str:
+    """One a day for the same words of a person in mails with the headers of bulk mail: absence notes repeat them."""
+    return f"mailed_same:{person}:{now:%Y%m%d}:{token_of(all_words(mail))}"
 
 
 def decide_answered(
@@ -69,7 +75,10 @@ def decide_answered(
             head = head_of(one, left_out=said.left_out[:_MOST_LEFT_OUT])
             return shown(one, claim.conversation, head, vouched=True, now=now) + heard
         case Refused():
-            return _refused(snapshot, input, claim, judged, now)
+            refusal = _refused(snapshot, input, claim, judged, now)
+            if claim.owner is not None and is_by_a_program(input.mail):
+                refusal += Decision((NeverTake(same_key(input.mail, claim.owner, now)),))
+            return refusal
         case OfCode(person):
             told = told_owner(snapshot.instance, snapshot.mailbox.id, person, sentence("email.code_answered"))
             return Decision((NeverTake(code_told_key(input.mail)),)) + told

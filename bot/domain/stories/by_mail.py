@@ -128,9 +128,8 @@ def all_words(mail: Mail) -> str:
 
 
 def _first_of(said: Spoken) -> str:
-    """What may be a command: all words, or their first line where it stands by itself, or under a command."""
-    first, _, rest = said.text.strip().partition("\n")
-    return first if said.line or not rest.partition("\n")[0].strip() else said.text
+    """What may be a command: the first line of all words, or of those under a command."""
+    return said.text.strip().partition("\n")[0]
 
 
 def _is_meant(words: str) -> bool:

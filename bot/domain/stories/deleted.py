@@ -10,6 +10,7 @@ from bot.domain.decision import (
     Decision,
     EndDeed,
     ForgetEvents,
+    KeepMailed,
     NeverTake,
     PutEvent,
     SaveSignature,
@@ -57,6 +58,9 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
     if target is not None and target.sender is not None and (target.body or target.file or snapshot.is_edit):
         file = target.file if snapshot.is_edit else None
         decision += Decision((PutEvent(replace(target, body="", file=file, edit=None)),))
+    if snapshot.refused is not None and not snapshot.is_edit:
+        # Whoever takes back the words sends no letter of files alone.
+        decision += Decision((KeepMailed(replace(snapshot.refused, files=())),))
     if target is not None and target.kind is EventKind.COMMAND:
         decision += Decision((SetWords(target, ""),))
     if target is not None and target.kind is EventKind.CONVERSATION and snapshot.card_of is not None:

@@ -21,6 +21,7 @@ from bot.domain.dialogue import Dialogue, question_of, yes_of
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.inputs.said import MessageEdited, Redacted
 from bot.domain.inputs.trust import awaited_key
+from bot.domain.mailed import row_of_files
 from bot.domain.needs import GroundFor, Listed
 from bot.domain.persons import PersonNote
 from bot.domain.rules.deletion import still_leaves
@@ -51,6 +52,7 @@ from storage import (
     events,
     house_deeds,
     house_rules,
+    mailed,
     mails,
     members,
     pages,
@@ -188,6 +190,7 @@ async def load_redacted(
         incoming=await _incoming(tx, moving),
         target=known,
         card_of=carded if known is not None and carded is not None and _is_card_of(known, carded, instance) else None,
+        refused=await mailed.get(tx, row_of_files(target)) if known is not None else None,
         drafted=await _drafted(tx, known, instance),
         canned=await canned.by_event(tx, target) if may_be_command else (),
         signatures=await signatures.by_event(tx, target) if may_be_command else (),

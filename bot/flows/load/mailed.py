@@ -11,7 +11,7 @@ from bot.domain.authenticity import only_author
 from bot.domain.command import Asked
 from bot.domain.conversation import Conversation
 from bot.domain.due_snapshots import MailedSnapshot
-from bot.domain.ids import EventId, RoomId
+from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mail import Mail
@@ -22,11 +22,11 @@ from bot.domain.notices import OF_SEVERAL
 from bot.domain.own_addresses import OwnAddress
 from bot.domain.plain_words import as_markdown
 from bot.domain.rules.mailing_members import of_address
-from bot.domain.rules.notified import notified, tag_of_answer
+from bot.domain.rules.notified import is_by_a_program, notified, tag_of_answer
 from bot.domain.rules.reply import work_of
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer, ascii_domain, has_form_of_notification, row_of, token_of
-from bot.domain.stories.answered import mailed_key
+from bot.domain.stories.answered import mailed_key, same_key
 from bot.domain.traces import HEEDED
 from bot.domain.upgrades import belongs
 from bot.flows.load.team import load_message
@@ -72,7 +72,7 @@ async def load_claim(
         is_in_own_room=is_in_own_room,
         is_told=await seen.was_seen(tx, told_key(owner, now)),
         is_of_told=await _is_of_told(tx, input.mail, signer),
-        is_known=await mailed.get(tx, row_of(mailed_key(input.mail, input.raw, claim))) is not None,
+        is_known=await _is_known(tx, input, claim, owner, now),
         was_put_back=await _was_put_back(tx, input.received_at, now),
     )
     if ticket.conversation == OF_SEVERAL:
@@ -89,6 +89,13 @@ async def load_claim(
 async def _was_put_back(tx: Tx, since: datetime, now: datetime) -> bool:
     found = await runs.put_back(tx)
     return found is not None and since <= found.at and now - found.at < HEEDED
+
+
+async def _is_known(tx: Tx, input: MailArrived | MailUnreadable, claim: Claim, owner: UserId, now: datetime) -> bool:
+    """Whether it was decided before, or is what a program repeats today."""
+    if await mailed.get(tx, row_of(mailed_key(input.mail, input.raw, claim))) is not None:
+        return True
+    return is_by_a_program(input.mail) and await seen.was_seen(tx, same_key(input.mail, owner, now))
 
 
 async def _is_of_told(tx: Tx, mail: Mail, signer: Signer) -> bool:

@@ -64,7 +64,8 @@ def test_the_writer_s_own_name_alone_under_a_command_is_no_letter(name: str) -> 
         ("!note à voir\nencore", Spoken("à voir\nencore", is_note=True)),
         ("!reply hello\nyou", Spoken("hello\nyou", is_letter=True)),
         ("Done, see you", Spoken("Done, see you")),
-        ("Open\nat nine", Spoken("Open\nat nine")),
+        ("fermé\nBonjour, oui", Unclear(sentence("mailed.line", line="fermé"), "fermé\nBonjour, oui")),
+        ("Open\nat nine", Unclear(sentence("mailed.line", line="Open"), "Open\nat nine")),
         ("C'est fermé", Spoken("C'est fermé")),
         ("Je prends rendez-vous", Spoken("Je prends rendez-vous")),
         ("Close to the station there is a café", Spoken("Close to the station there is a café")),
@@ -92,7 +93,7 @@ def test_the_writer_s_own_name_alone_under_a_command_is_no_letter(name: str) -> 
         ("", Spoken("")),
     ],
 )
-def test_the_first_line_is_a_command_a_note_or_words(words: str, expected: Spoken) -> None:
+def test_the_first_line_is_a_command_a_note_or_words(words: str, expected: Spoken | Unclear) -> None:
     assert said(words) == expected
 
 
