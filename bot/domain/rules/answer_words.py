@@ -115,6 +115,9 @@ def _by_mark(mail: Mail, shown: str) -> Words:
     among, under = _around_quoted(below) if is_marked else ("", _under_notice(below))
     if own_words(among, mail.from_) is not Own.NONE or (under and not is_marked and not is_card(under, mail.from_)):
         return Words(_together(above, among, under), sentence("mailed.between"))
+    if is_marked and has_quoted(marked := _under_notice(below)):
+        # The notification has ended: these are lines that its reader marked.
+        return Words(_together(above, marked), sentence("mailed.between"))
     if own_words(above, mail.from_) is Own.NONE:
         return _below_nothing(mail, above, seen, below if is_marked else "")
     if under and not is_card(under, mail.from_):
@@ -137,7 +140,7 @@ def _below_nothing(mail: Mail, above: str, seen: str, below: str) -> Words:
     """
     theirs = _without_signature(_unmarked(below).split("\n"))
     if own_words(missing(seen, mail.text.partition(ABOVE)[0]), mail.from_) is Own.NONE:
-        if own_words(theirs, mail.from_, is_behind=True) is Own.WORDS:
+        if own_words(theirs, mail.from_, is_behind=True) is not Own.NONE:
             return Words(theirs, sentence("mailed.cut"))
         # Nothing but a head, a greeting or a signature. The place of a picture stands in one reading alone.
         return Words(above or (seen if own_words(seen, mail.from_) is Own.NONE else ""))

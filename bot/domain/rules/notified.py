@@ -10,8 +10,9 @@ from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.mail import Bounce, Mail, Nature
 from bot.domain.marks import ABOVE
 from bot.domain.matching import ids_to_look_up
-from bot.domain.rules.answer_words import is_nothing_above
+from bot.domain.rules.answer_words import answer_words, is_nothing_above
 from bot.domain.rules.mailing_members import arrived, came_back
+from bot.domain.rules.own_words import Own, own_words
 from bot.domain.settings import Instance
 from bot.domain.signing import Notified, Signer, has_form_of_notification, has_form_of_tag
 from bot.domain.snapshots import MailSnapshot
@@ -86,13 +87,18 @@ def is_by_a_program(mail: Mail) -> bool:
 
 
 def is_bulk_alone(mail: Mail) -> bool:
-    """Whether somebody wrote above the mark what a provider or a relay sends with the headers of bulk mail, and nothing
-    else says that a program did."""
+    """Whether somebody wrote what a provider or a relay sends with the headers of bulk mail, above the mark or, where
+    that is not in it, anywhere; and nothing else says that a program did."""
     is_person_s = mail.nature in (Nature.MESSAGE, Nature.NEWSLETTER) and not mail.is_auto_reply
     is_report = mail.is_bounce or mail.is_feedback_report or has_no_sender(mail)
     is_of_list = any(name in _NOBODY_S for name, _ in mail.fields)
-    is_written = _MARKED.search(mail.text) is not None and not is_nothing_above(mail)
-    return is_person_s and not is_report and not is_of_list and is_written
+    return is_person_s and not is_report and not is_of_list and _is_written(mail)
+
+
+def _is_written(mail: Mail) -> bool:
+    if _MARKED.search(mail.text) is not None and not is_nothing_above(mail):
+        return True
+    return own_words(answer_words(mail).text, mail.from_) is not Own.NONE
 
 
 def has_no_sender(mail: Mail) -> bool:

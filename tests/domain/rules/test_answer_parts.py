@@ -111,6 +111,15 @@ def test_words_below_the_notification_are_kept_and_asked_about(top: str, end: st
     assert isinstance(found, Unclear) or not top
 
 
+def test_lines_marked_as_quoted_below_the_notification_are_the_writer_s() -> None:
+    found = said(f"{WROTE}\n{QUOTED}\n\nBonjour,\n\n>> lundi 18 h\n>> mardi 19 h\n\nAlice\n")
+    assert isinstance(found, Unclear) and ">> mardi 19 h" in found.text and "SECRET" not in found.text
+
+
+def test_a_date_that_stands_in_the_head_too_is_kept_where_it_is_the_answer_below() -> None:
+    assert said(f"Le 23/11/2026 à 10:05, Mon Asso a écrit :\n{QUOTED}\n\n23/11/2026\n").text == "23/11/2026"
+
+
 def test_words_among_quoted_lines_without_blank_lines_are_kept_and_asked_about() -> None:
     before, behind = QUOTED.split("> #1, Question, avec Marie\n")
     found = said(f"Bonjour,\n\n{WROTE}\n{before}lundi 18 h\n{behind}\n")

@@ -80,12 +80,14 @@ BULK = replace(MAIL, is_bulk=True, nature=Nature.NEWSLETTER, text=f"C’est oui.
 def test_an_answer_whose_provider_adds_headers_of_bulk_mail_waits_for_its_writer() -> None:
     assert why(BULK) == ("mailed.bulk", True)
     assert why(BULK, claim(ticket=replace(TICKET, person=BOB))) == ("mailed.colleague", True)
+    quoted = f"Le 23/11/2026 à 10:05, Mon Asso a écrit :\n> {ABOVE}\n> #1 internal"
+    for words in ("C’est oui.", f"{quoted}\n\nC’est oui.", f"note: il ment\n\n{quoted}"):
+        assert why(replace(BULK, text=words, visible_text=words)) == ("mailed.bulk", True), words
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"text": "C’est oui."},
         {"text": f"Cordialement,\nAlice\n\n> {ABOVE}\n> #1 internal"},
         {"subject": "Absence : Re: [#1] Question"},
         {"subject": "Question"},
