@@ -10,8 +10,8 @@ import pytest
 from bot.domain.ids import UserId
 from tests.fakes.chat import ALICE, BOB
 from tests.fakes.house import House
-from tests.fakes.looking import SENT, card_of, happens
-from tests.fakes.writing import redacts, says
+from tests.fakes.looking import NOW, SENT, card_of, happens
+from tests.fakes.writing import mail, redacts, says
 from tests.flows.test_answer_by_mail import PROOF, answer, comes, house, left, shown
 from tests.flows.test_answer_by_mail_after import LONG, told_alice
 
@@ -70,3 +70,18 @@ async def test_an_absence_note_with_headers_of_bulk_mail_stands_there_once_a_day
     house.clock.at += timedelta(days=1)
     await comes(house, answer(house, away, id="a9@home.example", headers=bulk))
     assert len(shown(house)) == 3
+
+
+async def test_refused_words_and_their_file_leave_from_a_merged_conversation_once_it_is_split_as_is_said(
+    house: House,
+) -> None:
+    house.provider.deliver(mail(id="z1@example.org", subject="Autre"), at=house.clock.now())
+    await house.settle(NOW)
+    await comes(house, answer(house, "Remarque : voici", file=b"%PDF-1"))
+    event = next(one.event for one in house.homeserver.posted if one.ours.get("kind") == "notice")
+    await happens(house, says("!merge #2", thread=card_of(house)), seconds=NOW)
+    await happens(house, says("!send", thread=card_of(house), reply_to=event), seconds=SENT)
+    await happens(house, says("!split #1", thread=card_of(house)), seconds=NOW)
+    await happens(house, says("!send", thread=card_of(house), reply_to=event), seconds=SENT)
+    ((_, words),) = left(house)
+    assert words.startswith("Remarque : voici") and b"paper.pdf" in house.provider.delivered[-1][2]
