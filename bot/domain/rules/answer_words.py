@@ -36,6 +36,7 @@ _LONG: Final = 60
 """A quoted line of so many letters may have been broken by a client, which then marks its first part only."""
 _SHORT: Final = 300
 """An answer of fewer letters may say no more than where its words stand."""
+_REST_OF_LINK: Final = re.compile(r"[>\s]*[^\s>]{0,200}[=&/?%$][^\s>]{0,200}\s*")
 _PLACES: Final = (
     r"(?:en (?:rouge|bleu|vert|gras|couleur)|dans (?:le|ton|votre|son) (?:texte|corps|mail|message)|ci-dessous|plus bas"
     r"|entre les lignes|in (?:red|blue|green|bold|line)|in-?line|in the text|below)"
@@ -76,7 +77,7 @@ def _guarded(found: Words, mail: Mail) -> Words:
     if heads_alone(found.text):
         is_client_s = any(one in found.text.casefold() for one in own | {one.address.casefold() for one in mail.to})
         return Words("", found.why) if is_client_s else Words(found.text, found.why or sentence("mailed.unmarked"))
-    kept = [line for line in lines if not (is_address_line(line) and any(one in line.casefold() for one in own))]
+    kept = [line for line in lines if not (any(one in line.casefold() for one in own) and is_address_line(line))]
     if len(kept) == len(lines):
         return found
     return Words("\n".join(kept).strip(), found.why or sentence("mailed.cut"))
@@ -175,7 +176,11 @@ def _under_notice(below: str) -> str:
     """What stands below the last line of a notification that nobody marked as quoted: the address of the thread."""
     lines = below.split("\n")
     last = next((at for at in range(len(lines) - 1, -1, -1) if is_last_of_notice(lines[at])), None)
-    return "" if last is None else _without_signature(lines[last + 1 :])
+    if last is None:
+        return ""
+    # Long addresses are broken by some clients.
+    start = last + 2 if lines[last + 1 :] and _REST_OF_LINK.fullmatch(lines[last + 1]) else last + 1
+    return _without_signature([line for line in lines[start:] if not is_of_notice(line)])
 
 
 def _together(*parts: str) -> str:

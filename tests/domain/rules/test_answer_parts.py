@@ -120,6 +120,13 @@ def test_a_date_that_stands_in_the_head_too_is_kept_where_it_is_the_answer_below
     assert said(f"Le 23/11/2026 à 10:05, Mon Asso a écrit :\n{QUOTED}\n\n23/11/2026\n").text == "23/11/2026"
 
 
+@pytest.mark.parametrize("mark", ["", "> "])
+def test_the_end_of_a_notification_is_nobody_s(mark: str) -> None:
+    lines = (*NOTICE.split("\n"), "via=asso.example", "", "Vous avez choisi de recevoir ceci de contact@asso.example.")
+    quoted = "\n".join(f"{mark}{line}" for line in lines)
+    assert said(f"Oui.\n\n{WROTE if mark else HEAD}\n\n{quoted}\n\nEnvoyé de mon iPhone\n") == Spoken("Oui.")
+
+
 def test_words_among_quoted_lines_without_blank_lines_are_kept_and_asked_about() -> None:
     before, behind = QUOTED.split("> #1, Question, avec Marie\n")
     found = said(f"Bonjour,\n\n{WROTE}\n{before}lundi 18 h\n{behind}\n")
