@@ -142,7 +142,9 @@ def _below_nothing(mail: Mail, above: str, seen: str, below: str) -> Words:
     theirs = _without_signature(_unmarked(below).split("\n"))
     if own_words(missing(seen, mail.text.partition(ABOVE)[0]), mail.from_) is Own.NONE:
         if own_words(theirs, mail.from_, is_behind=True) is not Own.NONE:
-            return Words(theirs, sentence("mailed.cut"))
+            # What stands in the head of the quotation as well, as a date, may be all of the answer.
+            is_all = theirs.strip() == seen.strip() and not _is_of_notice(seen)
+            return Words(theirs, None if is_all else sentence("mailed.cut"))
         # Nothing but a head, a greeting or a signature. The place of a picture stands in one reading alone.
         return Words(above or (seen if own_words(seen, mail.from_) is Own.NONE else ""))
     if missing(seen, theirs) or _is_of_notice(seen):
