@@ -10,8 +10,8 @@ from bot.domain.decision import Decision, SaveConversation
 from bot.domain.effects import Effect, Say, ShowCard
 from bot.domain.ids import ConversationId, EventId, RoomId
 from bot.domain.mail import Address
+from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.sentences import sentence
-from bot.domain.snapshots import RoomSnapshot
 from bot.domain.stories.chain import with_cards
 from tests.fakes.house import INSTANCE, MAILBOX
 

@@ -16,9 +16,9 @@ from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs.room import Invited, MemberChanged, RoomUpgraded
 from bot.domain.page import Paragraph
 from bot.domain.rights import server_of
+from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
-from bot.domain.snapshots import RoomSnapshot
 from bot.domain.upgrades import is_room_id, uses
 from bot.domain.within import Within
 

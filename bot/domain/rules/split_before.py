@@ -10,11 +10,11 @@ from bot.domain.effects import Say, ShowCard
 from bot.domain.ids import ConversationId, MailboxId
 from bot.domain.mail import Address
 from bot.domain.participants import with_first
+from bot.domain.room_snapshots import SplitBefore
 from bot.domain.rules.kept import as_kept
 from bot.domain.rules.moves import with_status
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
-from bot.domain.snapshots import SplitBefore
 from bot.domain.traces import CardShown, OwnEvent
 
 

@@ -12,11 +12,12 @@ from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.inputs.room import Invited, MailboxMoved, RoomUpgraded
 from bot.domain.outcomes import AnyOutcome, Followed, Refused
 from bot.domain.rights import server_of
+from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.rules import config_room
 from bot.domain.rules.moves import refresh_board
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
-from bot.domain.snapshots import ReceiptSnapshot, RoomSnapshot
+from bot.domain.snapshots import ReceiptSnapshot
 from bot.domain.upgrades import UNFIT, RoomUpgrade, UpgradeState, call_name, is_room_id, uses
 
 _OWN_WORDS = UNFIT | {"M_FORBIDDEN"}

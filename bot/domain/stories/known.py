@@ -8,6 +8,7 @@ from bot.domain.conversation import Conversation
 from bot.domain.due_snapshots import MailedSnapshot, SnoozeSnapshot
 from bot.domain.ids import UserId
 from bot.domain.needs import MembersOf
+from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.settings import Instance
 from bot.domain.snapshots import (
     AsideSnapshot,
@@ -17,7 +18,6 @@ from bot.domain.snapshots import (
     MailSnapshot,
     Reacted,
     ReceiptSnapshot,
-    RoomSnapshot,
     Snapshot,
     TakenAway,
     Turned,

@@ -12,10 +12,10 @@ from bot.domain.decision import Change, Decision, ForgetEvents
 from bot.domain.effects import Again, Effect, PostMail, Say, ShowCard
 from bot.domain.inputs.inside import EventsLost
 from bot.domain.planned import PlannedCall, lane_of_thread
+from bot.domain.room_snapshots import LostSnapshot
 from bot.domain.rules.kept import as_kept
 from bot.domain.rules.moves import refresh_board
 from bot.domain.sentences import sentence
-from bot.domain.snapshots import LostSnapshot
 
 
 def decide_lost(snapshot: LostSnapshot, input: EventsLost, now: datetime) -> Decision:

@@ -27,6 +27,7 @@ from bot.domain.ids import EventId, RoomId
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import DatabasePutBack
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage, event_key
+from bot.domain.room_snapshots import RestoredSnapshot, SplitBefore
 from bot.domain.rules.condition_said import status_slot
 from bot.domain.rules.held import held, sends
 from bot.domain.rules.left_behind import left_behind
@@ -35,7 +36,6 @@ from bot.domain.rules.split_before import led_home, with_mails_back
 from bot.domain.rules.went_on import card_here, told_where
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
-from bot.domain.snapshots import RestoredSnapshot, SplitBefore
 from bot.domain.subjects import subject_of_mails, with_subject
 from bot.domain.traces import CardShown, OwnEvent, take_up
 

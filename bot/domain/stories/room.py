@@ -27,13 +27,13 @@ from bot.domain.inputs.said import ReadUpTo
 from bot.domain.inputs.trust import IdentityTrouble, MemberIdentityChanged, ReaderCame, SessionCame, Undecryptable
 from bot.domain.page import Block, Bullets, Page, Paragraph, RowOf
 from bot.domain.rights import proves_sight
+from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.rules import config_room, direct, moves, upgrade
 from bot.domain.rules.direct import UNUSED_STAY
 from bot.domain.rules.granting import left
 from bot.domain.rules.not_theirs import kept_with
 from bot.domain.rules.scheduling import line_of
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.snapshots import RoomSnapshot
 from bot.domain.spaces import LinkRoom
 from bot.domain.stories import spaces
 from bot.domain.stories.undecryptable import decide_undecryptable

@@ -10,11 +10,12 @@ from bot.domain.effects import Say
 from bot.domain.inputs.said import MessageEdited, event_key
 from bot.domain.inputs.trust import Undecryptable
 from bot.domain.new_password import NewPassword
+from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.rules.deleting import deleted
 from bot.domain.rules.talks import forgotten
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import sentence
-from bot.domain.snapshots import EditedSnapshot, RoomSnapshot
+from bot.domain.snapshots import EditedSnapshot
 from bot.domain.upgrades import uses
 
 

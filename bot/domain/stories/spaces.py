@@ -10,9 +10,10 @@ from bot.domain.inputs.inside import Receipt
 from bot.domain.inputs.room import MemberChanged
 from bot.domain.outcomes import Accepted, Made, Refused, TryLater, Unknown
 from bot.domain.rights import server_of
+from bot.domain.room_snapshots import RoomSnapshot, SpaceSnapshot
 from bot.domain.rules.later import later
 from bot.domain.sentences import sentence
-from bot.domain.snapshots import ReceiptSnapshot, RoomSnapshot, SpaceSnapshot
+from bot.domain.snapshots import ReceiptSnapshot
 from bot.domain.spaces import (
     PAUSE,
     AddSpacePerson,

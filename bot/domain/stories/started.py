@@ -9,10 +9,10 @@ from bot.domain.decision import NOTHING, Decision, EmptySlot
 from bot.domain.effects import Say
 from bot.domain.ids import RoomId
 from bot.domain.inputs.inside import BotStarted
+from bot.domain.room_snapshots import StartedSnapshot
 from bot.domain.rules.condition_said import put_aside
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
-from bot.domain.snapshots import StartedSnapshot
 
 PAUSE: Final = timedelta(minutes=10)
 """A start that comes sooner after the last line edits it: a process that ends again and again fills no room."""

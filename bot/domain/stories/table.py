@@ -41,20 +41,16 @@ from bot.domain.inputs.room import (
 )
 from bot.domain.inputs.said import MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage
 from bot.domain.inputs.trust import IdentityTrouble, MemberIdentityChanged, ReaderCame, SessionCame, Undecryptable
+from bot.domain.room_snapshots import LostSnapshot, RestoredSnapshot, RoomSnapshot, SpaceSnapshot, StartedSnapshot
 from bot.domain.snapshots import (
     DeletedSnapshot,
     EditedSnapshot,
-    LostSnapshot,
     MailSnapshot,
     Reacted,
     ReceiptSnapshot,
     RepliesSnapshot,
-    RestoredSnapshot,
-    RoomSnapshot,
     ServiceSnapshot,
     Snapshot,
-    SpaceSnapshot,
-    StartedSnapshot,
     TakenAway,
     Turned,
 )

@@ -13,10 +13,10 @@ from bot.domain.house_changes import ForgetRoom
 from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.inputs.trust import anew_key
+from bot.domain.room_snapshots import RoomSnapshot, SpaceSnapshot
 from bot.domain.rules import config_room, direct, moves
 from bot.domain.rules.direct import UNUSED_STAY
 from bot.domain.sentences import sentence
-from bot.domain.snapshots import RoomSnapshot, SpaceSnapshot
 from bot.domain.stories.spaces import decide_space
 
 

@@ -7,8 +7,8 @@ from bot.domain.effects import Mark, Say
 from bot.domain.inputs.said import event_key
 from bot.domain.inputs.trust import Undecryptable
 from bot.domain.rights import server_of
+from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.snapshots import RoomSnapshot
 from bot.domain.stories.secrets import decide_unread_secret
 from bot.domain.stories.unread_edit import MOST_ANSWERED, NOT_READ, decide_unread_edit
 from bot.domain.upgrades import uses

@@ -7,11 +7,11 @@ from bot.domain.decision import NOTHING, Decision, FillSlot, NeverTake
 from bot.domain.effects import Mark, Say
 from bot.domain.ids import EventId
 from bot.domain.inputs.trust import Undecryptable
+from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.rules.taking_back import WAITING
 from bot.domain.rules.telling import beside, to_author
 from bot.domain.rules.unread_edits import held_unread, leaves_by_itself, unread_slot
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.snapshots import RoomSnapshot
 from bot.domain.unread import Unread
 
 MOST_ANSWERED = 20

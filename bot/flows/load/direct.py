@@ -11,9 +11,9 @@ from bot.domain.due_snapshots import OwnTimeSnapshot
 from bot.domain.happening import What, what_of
 from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.needs import Found, Listed
+from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.rules.told import unless_mute
 from bot.domain.settings import Instance, MailboxSettings
-from bot.domain.snapshots import RoomSnapshot
 from bot.domain.stories.own_time import MOST_WAITING
 from bot.domain.within import Within
 from storage import conversations, directs, history, members, pages

@@ -58,6 +58,7 @@ from bot.domain.mailed import MAILED
 from bot.domain.notices import TIMER as NOTICE
 from bot.domain.participants import correspondent_of
 from bot.domain.retention import RETENTION
+from bot.domain.room_snapshots import LostSnapshot, RoomSnapshot, StartedSnapshot
 from bot.domain.rules.answering import Ordinary, judged
 from bot.domain.rules.autoreply import why_unasked
 from bot.domain.rules.config_room import ADMIN_GONE, ALONE, READERS
@@ -72,15 +73,7 @@ from bot.domain.rules.told import needs_members
 from bot.domain.rules.weight import is_marked_spam
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
-from bot.domain.snapshots import (
-    LostSnapshot,
-    MailSnapshot,
-    RepliesSnapshot,
-    RoomSnapshot,
-    ServiceSnapshot,
-    Snapshot,
-    StartedSnapshot,
-)
+from bot.domain.snapshots import MailSnapshot, RepliesSnapshot, ServiceSnapshot, Snapshot
 from bot.domain.stories.room import MOST_TOLD
 from bot.domain.stories.started import started_slot
 from bot.domain.stories.timer import greeting_slot

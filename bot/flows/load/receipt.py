@@ -19,9 +19,7 @@ from bot.domain.outcomes import AnyOutcome, Posted, Refused
 from bot.domain.returned import Returned
 from bot.domain.rules.told import needs_members
 from bot.domain.settings import Instance
-from bot.domain.snapshots import (
-    ReceiptSnapshot,
-)
+from bot.domain.snapshots import ReceiptSnapshot
 from bot.flows.load.work import load_work
 from storage import (
     conversations,

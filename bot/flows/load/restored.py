@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from bot.domain.conversation import Conversation, MailRecord
 from bot.domain.ids import MailboxId
+from bot.domain.room_snapshots import RestoredSnapshot, SplitBefore
 from bot.domain.rules.split_before import first_mails
 from bot.domain.settings import Instance
-from bot.domain.snapshots import RestoredSnapshot, SplitBefore
 from bot.domain.traces import CardShown, OwnEvent, take_up
 from bot.flows.load.scheduled import waiting_known
 from storage import conversations, mails

@@ -1,8 +1,8 @@
 """Reads both sides of an organisation's space: the bot's own acts for it, and the people in its rooms."""
 
 from bot.domain.ids import RoomId, UserId
+from bot.domain.room_snapshots import SpaceSnapshot
 from bot.domain.settings import Instance
-from bot.domain.snapshots import SpaceSnapshot
 from bot.domain.spaces import space_key
 from storage import members, outbox, spaces
 from storage.database import Tx

@@ -11,8 +11,9 @@ from bot.domain.ids import EventId, MailboxId, RoomId, UserId
 from bot.domain.inputs.room import MemberChanged
 from bot.domain.inputs.said import Redacted
 from bot.domain.needs import MembersOf, RoomsOf
+from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.settings import Instance
-from bot.domain.snapshots import DeletedSnapshot, RoomSnapshot
+from bot.domain.snapshots import DeletedSnapshot
 from bot.domain.stories.table import decide
 from tests.domain.commands.cases import COMMAND, NOW, given, page_of, told
 from tests.domain.deciding import MAILBOX, World

@@ -11,7 +11,7 @@ from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.inputs.room import Invited, MemberChanged, RoomLost, RoomUpgraded
-from bot.domain.snapshots import RoomSnapshot
+from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.stories.table import decide
 from tests.domain.deciding import START, World
 from tests.domain.stories.outcome import outcome

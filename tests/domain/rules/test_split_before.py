@@ -7,8 +7,8 @@ from bot.domain.conversation import EventKind, Status
 from bot.domain.decision import SaveConversation
 from bot.domain.effects import ShowCard
 from bot.domain.ids import ConversationId, EventId, MailboxId
+from bot.domain.room_snapshots import SplitBefore
 from bot.domain.rules.split_before import first_mails, led_home, with_mails_back
-from bot.domain.snapshots import SplitBefore
 from bot.domain.traces import CardShown, OwnEvent
 from tests.domain.deciding import MAILBOX, START, World, conversation, mail_in
 from tests.fakes.chat import ROOM

@@ -19,8 +19,9 @@ from bot.domain.inputs.room import Invited, MemberChanged, RoomDescribable, Room
 from bot.domain.inputs.said import ReadUpTo
 from bot.domain.inputs.trust import IdentityTrouble, MemberIdentityChanged, ReaderCame, SessionCame, Undecryptable
 from bot.domain.page import Paragraph
+from bot.domain.room_snapshots import LostSnapshot, RoomSnapshot
 from bot.domain.sentences import sentence
-from bot.domain.snapshots import LostSnapshot, RoomSnapshot, ServiceSnapshot
+from bot.domain.snapshots import ServiceSnapshot
 from bot.domain.stories.room import MOST_TOLD
 from bot.domain.stories.table import decide
 from bot.domain.stories.unread_edit import MOST_ANSWERED
