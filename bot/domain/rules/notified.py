@@ -17,7 +17,6 @@ from bot.domain.settings import Instance
 from bot.domain.signing import Notified, Signer, has_form_of_notification, has_form_of_tag
 from bot.domain.snapshots import MailSnapshot
 
-_MARKED: Final = re.compile(rf"^[>\s]*{re.escape(ABOVE)}\s*$", re.MULTILINE)
 _NOBODY_S: Final = frozenset(
     "x-auto-response-suppress x-loop list-id list-post mailing-list x-beenthere x-mailman-version".split()
 )
@@ -48,6 +47,16 @@ def tag_of_answer(mail: Mail, instance: Instance) -> str:
     return tag if has_form_of_tag(tag) and instance.is_ours(mail.to[0].address) else ""
 
 
+def has_mark(text: str) -> bool:
+    """Whether the mark of our mails to members has a line to itself, quoted or not."""
+    return ABOVE in text and any(map(_is_mark, text.split("\n")))
+
+
+def _is_mark(line: str) -> bool:
+    before, mark, behind = line.partition(ABOVE)
+    return bool(mark) and not behind.strip() and not before.replace(">", "").strip()
+
+
 def looks_notified(mail: Mail) -> bool:
     """Whether it is what a bot of our kind mails to its members, or answers that, as far as relays leave of it: an id
     of that form, of its own or above it in the thread, or the mark on top of its words.
@@ -63,7 +72,7 @@ def is_from_own_mailbox(mail: Mail, instance: Instance) -> bool:
 
     It is mailed to no member: the filter would pass on that mail as well, without an end.
     """
-    return _author_is_member(mail, instance) and _MARKED.search(mail.text) is not None
+    return _author_is_member(mail, instance) and has_mark(mail.text)
 
 
 def says_nothing_new(mail: Mail, instance: Instance) -> bool:
@@ -77,7 +86,7 @@ def _author_is_member(mail: Mail, instance: Instance) -> bool:
 
 def _is_bare(mail: Mail) -> bool:
     """Whether nobody's own words stand above the mark: at most a head, as of what is passed on, and a signature."""
-    return _MARKED.search(mail.text) is not None and is_nothing_above(mail)
+    return has_mark(mail.text) and is_nothing_above(mail)
 
 
 def is_by_a_program(mail: Mail) -> bool:
@@ -96,7 +105,7 @@ def is_bulk_alone(mail: Mail) -> bool:
 
 
 def _is_written(mail: Mail) -> bool:
-    if _MARKED.search(mail.text) is not None and not is_nothing_above(mail):
+    if has_mark(mail.text) and not is_nothing_above(mail):
         return True
     return own_words(answer_words(mail).text, mail.from_) is not Own.NONE
 

@@ -38,10 +38,13 @@ _PICTURE = pattern(r"(?:!?\[(?:image|cid|logo|photo)\b[^\]]{0,200}\](?:\([^)]{0,
 _DELIMITER = pattern(r"(?:--|\u2014|\u2013|__|-- -)")
 _RULE = pattern(r"[-_=*\u2014\u2013~ ]{3,}")
 _PHONE = pattern(
+    # No piece can be read in two ways: six to eighty of such pieces would be tried in every mixture of the two.
     r"(?:(?:t[eé]l(?:[eé]phone)?|phone|mob(?:ile)?|port(?:able)?|fixe|fax|cell|gsm|bureau|direct|standard|whatsapp|handy"
-    r"|telefon|[tmpf])\b[ .]{0,2}[:.]?|[\s/|+.()\u00a0\u202f-]|\d){6,80}",
+    r"|telefon|[tmpf])\b(?:[ .]{0,2}:)?|[\s/|+.()-]|\d){6,80}",
     re.IGNORECASE,
 )
+_MOST_OF_PHONE: Final = 140
+"""Letters of a line with telephone numbers."""
 _FEWEST_DIGITS: Final = 8
 _DATE = pattern(r"[\s(]*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[\s).]*")
 LINK = pattern(
@@ -214,6 +217,8 @@ def is_name(line: str, names: tuple[tuple[str, ...], ...]) -> bool:
 
 def is_phone(line: str) -> bool:
     """A telephone number, with or without what it is of; no date."""
+    if len(line) > _MOST_OF_PHONE:
+        return False
     digits = sum(letter.isdigit() for letter in line)
     if digits < _FEWEST_DIGITS or _PHONE.fullmatch(line) is None:
         return False
