@@ -60,6 +60,17 @@ async def test_an_answer_that_is_held_in_its_undo_window_is_told_by_mail_once(ho
     assert told_alice(house) == ["[#1] Your answer did not leave"]
 
 
+async def test_an_answer_that_is_held_on_a_day_whose_mail_is_used_is_told_the_day_after(house: House) -> None:
+    await comes(house, answer(house, "Remarque : il ment"))
+    await comes(house, answer(house, "Oui Marie, à lundi.", id="h2@home.example"), seconds=(0.0, 2.0))
+    await happens(house, says("!spam", thread=card_of(house), sender=BOB), seconds=LONG)
+    assert left(house) == [] and len(told_alice(house)) == 1
+    for _ in range(3):
+        house.clock.at += timedelta(days=1)
+        await house.settle(LONG)
+    assert len(told_alice(house)) == 2
+
+
 async def test_an_absence_note_with_headers_of_bulk_mail_stands_there_once_a_day(house: House) -> None:
     away, bulk = "Je suis absente jusqu’au 3 décembre.", (*PROOF, ("Precedence", "bulk"))
     for number in range(4):

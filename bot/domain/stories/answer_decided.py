@@ -90,7 +90,9 @@ def _followed(snapshot: MailedSnapshot, one: Mailed, now: datetime) -> Decision:
             if answer is not None and answer.state is OutState.HELD and not one.is_held_told:
                 # Somebody marked it as spam, say, while the answer could be taken back: nothing leaves without a word.
                 told = _by_mail(snapshot, one, sentence("mailed.told_waits"), now, *_words_of(answer))
-                return waits + Decision((KeepMailed(replace(one, is_held_told=True)),)) + told
+                # Where the mail of the day told of something else, it is looked at again until a day has one left.
+                kept = (KeepMailed(replace(one, is_held_told=True)),) if told.effects else ()
+                return waits + Decision(kept) + told
             return waits
         case OutState.CANCELLED:
             return _not_done(snapshot, one, "mailed.line_waits")
