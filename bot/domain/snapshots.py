@@ -1,6 +1,6 @@
 """Snapshots for decisions: the few rows that a kind of input names, loaded by `bot/flows/load/inputs.py`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -168,8 +168,12 @@ class EditedSnapshot:
     """The room has a mailbox, or is a config room."""
     awaited: EventId | None = None
     """The edit because of which the mail is held: nobody could read it as it came."""
+    blocked: Collection[Blocked] = ()
+    """What its mailbox blocks, where one is held so."""
     was_awaited: bool = False
     """This edit could not be read as it came."""
+    last_edit: EventId | None = None
+    """The last edit of the message, where one of them could not be read as it came."""
     is_told_of_edit: bool = False
     """The writer was told already that an edit of this message runs nothing."""
 

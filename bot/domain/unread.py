@@ -22,3 +22,7 @@ class Unread:
     """The open question about the message."""
     draft: Conversation | None = None
     """The conversation in which the message is the draft."""
+    is_own: bool = False
+    """The message is known as its writer's, or something was made of it."""
+    is_earlier: bool = False
+    """The edit came before, without its key, and a later one of the message has come since."""

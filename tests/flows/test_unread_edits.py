@@ -16,7 +16,7 @@ from bot.text.wording import say
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import INSTANCE, House
 from tests.fakes.looking import NOW, SENT, card_of, card_says, mails_in, reply_state
-from tests.fakes.writing import edits, mail, reads, says
+from tests.fakes.writing import edits, mail, reacts, reads, says
 from tests.flows.test_database_put_back import copied, now, put_back
 
 STRANGER = UserId("@mallory:localhost")
@@ -245,3 +245,96 @@ async def test_put_back_to_its_undo_window_it_does_not_leave_in_the_old_words(se
     await put_back(sealed)
     await sealed.settle(SENT)
     assert left(sealed) == []
+
+
+async def _held(house: House, words: str = "!reply Alpha", then: str = "!reply Bravo") -> MessageEdited:
+    change = edits(await writes(house, words), then)
+    await now(house, unread(change, awaited=True))
+    return change
+
+
+async def test_it_does_not_leave_to_somebody_who_was_blocked_meanwhile(sealed: House) -> None:
+    change = await _held(sealed)
+    await now(sealed, says("!block marie@example.org", sender=BOB, encrypted=True, sealed=True))
+    await now(sealed, read(change), seconds=SENT)
+    assert (left(sealed), reply_state(sealed)) == ([], "held")
+    assert told(sealed, "scheduled.how") == 2, "of the edit, and of the block"
+    await commands(sealed, "!send")
+    assert left(sealed) == ["Bravo"], "by a word it leaves, as the message reads now"
+
+
+async def test_it_does_not_leave_after_the_answer_of_a_colleague_who_was_told_that_it_waits(sealed: House) -> None:
+    await now(sealed, reads(mails_in(sealed)[-1].event, sender=BOB))
+    change = await _held(sealed)
+    for _ in range(2):
+        answer = says("!reply Charlie", thread=card_of(sealed), sender=BOB, encrypted=True, sealed=True)
+        await now(sealed, answer, seconds=SENT)
+    await now(sealed, read(change), seconds=SENT)
+    assert (left(sealed), told(sealed, "scheduled.held_answered")) == (["Charlie"], 1)
+
+
+async def test_it_does_not_leave_after_a_mail_to_the_conversation_as_which_its_own_goes_on(sealed: House) -> None:
+    sealed.provider.deliver(mail(id="x1@x.example", sender="Zoe <zoe@x.example>", subject="Autre"))
+    await sealed.settle(NOW)
+    change = await _held(sealed)
+    await commands(sealed, "!merge #2", seconds=NOW)
+    sealed.provider.deliver(mail(id="m9@example.org", reply_to="m1@example.org", text="Attendez"))
+    await sealed.settle(NOW)
+    await now(sealed, read(change), seconds=SENT)
+    assert (left(sealed), told(sealed, "scheduled.held_merged")) == ([], 1)
+
+
+async def test_a_forward_does_not_leave_after_a_mail_to_the_conversation_that_it_is_from(sealed: House) -> None:
+    forward = "!forward zoe@home.example "
+    change = await _held(sealed, forward + "Alpha", forward + "Bravo")
+    sealed.provider.deliver(mail(id="m9@example.org", reply_to="m1@example.org", text="Attendez"))
+    await sealed.settle(NOW)
+    await now(sealed, read(change), seconds=SENT)
+    assert left(sealed) == []
+
+
+@pytest.mark.parametrize("later_is_awaited", [True, False])
+async def test_the_late_key_of_an_earlier_change_brings_no_older_words_back(
+    sealed: House, later_is_awaited: bool
+) -> None:
+    written = await writes(sealed, "!reply Alpha")
+    first, second = edits(written, "!reply Bravo"), edits(written, "!reply Charlie")
+    await now(sealed, unread(first, awaited=True))
+    if later_is_awaited:
+        await now(sealed, unread(second, awaited=True))
+    await now(sealed, read(second), seconds=AT_ONCE)
+    await now(sealed, read(first), seconds=SENT)
+    assert left(sealed) == ["Charlie"]
+
+
+async def test_an_earlier_change_that_is_given_up_after_a_later_one_was_read_holds_nothing(sealed: House) -> None:
+    written = await writes(sealed, "!reply Alpha")
+    first, second = edits(written, "!reply Bravo"), edits(written, "!reply Charlie")
+    await now(sealed, unread(first, awaited=True), unread(second, awaited=True))
+    await now(sealed, read(second), seconds=AT_ONCE)
+    await now(sealed, unread(first), seconds=SENT)
+    assert (left(sealed), told(sealed, "unread.held")) == (["Charlie"], 0)
+
+
+@pytest.mark.parametrize("word", ["!draft ", "!reply ", ""])
+async def test_nor_into_a_draft_an_answer_that_waits_for_approval_or_a_message_that_is_sent_later(
+    careful: House, word: str
+) -> None:
+    await now(careful, *(reads(mails_in(careful)[-1].event, sender=one) for one in (ALICE, BOB)))
+    written = await writes(careful, word + "Alpha", sender=BOB)
+    first, second = (edits(written, word + one, sender=BOB) for one in ("Bravo", "Charlie"))
+    await now(careful, unread(first, awaited=True))
+    await now(careful, read(second))
+    await now(careful, read(first))
+    if word != "!reply ":
+        sent = says("!send", thread=card_of(careful), sender=BOB, encrypted=True, sealed=True)
+        await now(careful, sent if word else reacts("📤", written, sender=BOB))
+    await now(careful, reads(mails_in(careful)[-1].event))
+    await commands(careful, "!approve")
+    assert left(careful) == ["Charlie"]
+
+
+async def test_a_change_that_takes_the_time_out_is_told_as_it_would_be_read_at_once(sealed: House) -> None:
+    change = await _held(sealed, LATER + "Alpha", "!reply Alpha")
+    await now(sealed, read(change), seconds=SENT)
+    assert (left(sealed), reply_state(sealed), told(sealed, "edited.options")) == ([], "cancelled", 1)

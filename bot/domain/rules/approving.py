@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
 
 from bot.domain.blocking import Blocked
 from bot.domain.command import Answer, Asked
@@ -15,10 +14,10 @@ from bot.domain.rules.draft import GONE
 from bot.domain.rules.goes_to import listed
 from bot.domain.rules.overtaken import is_unseen_onward
 from bot.domain.rules.resend import mail_of
-from bot.domain.rules.scheduling import answered_since, let_go, stays_here
-from bot.domain.rules.source import held_for_source, newer_at_source
+from bot.domain.rules.scheduling import answered_since, kept_here, let_go
+from bot.domain.rules.source import newer_at_source
+from bot.domain.rules.staying import why_it_cannot_leave
 from bot.domain.rules.telling import tell
-from bot.domain.rules.unwanted import held_as_unwanted
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Meaning
 from bot.domain.wishes import NOBODY
@@ -48,17 +47,13 @@ def approve(asked: Asked, work: Work, blocked: Collection[Blocked]) -> Answer:
     # Deleting the command takes the approval away, as taking 👍 away does; the latter is kept by its own story.
     kept = () if asked.is_by_hand or record.source is None else (AddReaction(_in_words(asked, record, record.source)),)
     is_later = record.leaves_at is not None and record.leaves_at > asked.now
-    held = None if is_later else _held(work, after, blocked, asked.now)
-    why = _since(work, record) if held is None else ()
+    stays = None if is_later else why_it_cannot_leave(work, after, blocked)
+    if stays is not None:
+        return kept_here(work.conversation, after, stays, asked.now) + Decision(kept, happened=(happened,))
+    why = _since(work, record)
     if why:
         return _asked_once(asked, work, record, why)
-    return (held or let_go(work, after, asked.now)) + Decision(kept, happened=(happened,))
-
-
-def _held(work: Work, record: MailRecord, blocked: Collection[Blocked], now: datetime) -> Decision | None:
-    """Why an approved mail does not leave all the same. Else None."""
-    unwanted = held_as_unwanted(work.conversation, record, blocked, now)
-    return unwanted or held_for_source(work, record, blocked, now) or stays_here(work, record, now)
+    return let_go(work, after, asked.now) + Decision(kept, happened=(happened,))
 
 
 def _since(work: Work, record: MailRecord) -> tuple[Sentence, ...]:

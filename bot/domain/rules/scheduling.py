@@ -89,29 +89,22 @@ def held_back(conversation: Conversation, record: MailRecord, why: Sentence) -> 
 
 
 def kept_here(conversation: Conversation, record: MailRecord, why: Sentence, now: datetime) -> Decision:
-    """Its time has come, and it does not leave by itself."""
+    """It could leave by now, and does not by itself."""
     # The version, so that an undo at the same moment on another connection is not overwritten.
     saved = Decision((SaveConversation(replace(conversation, changed_at=now)),))
     return saved + held_back(conversation, record, why)
 
 
-def held_as_bad(work: Work, record: MailRecord, now: datetime) -> Decision | None:
-    """The mail stays here where somebody to whom it goes cannot be reached any more; a person decides. Else None."""
+def why_bad(work: Work, record: MailRecord) -> Sentence | None:
+    """That somebody to whom the mail goes cannot be reached any more; a person decides. Else None."""
     bad = became_bad(work, record)
-    if not bad:
-        return None
     addresses = ", ".join(one.address for one in bad)
-    return kept_here(work.conversation, record, sentence("scheduled.held_bad", addresses=addresses), now)
+    return sentence("scheduled.held_bad", addresses=addresses) if bad else None
 
 
-def held_as_lost(work: Work, record: MailRecord, now: datetime) -> Decision | None:
-    """The mail stays here where what it passes on has gone. Else None."""
-    return kept_here(work.conversation, record, sentence("forward.lost"), now) if has_lost_it(work, record) else None
-
-
-def stays_here(work: Work, record: MailRecord, now: datetime) -> Decision | None:
-    """Why a mail whose time, or whose word, has come does not leave all the same. Else None."""
-    return held_as_bad(work, record, now) or held_as_lost(work, record, now)
+def why_lost(work: Work, record: MailRecord) -> Sentence | None:
+    """That what the mail passes on has gone. Else None."""
+    return sentence("forward.lost") if has_lost_it(work, record) else None
 
 
 def answered_since(work: Work, record: MailRecord) -> bool:
@@ -187,9 +180,9 @@ def released(asked: Asked, work: Work, record: MailRecord) -> Answer:
         one = replace(work.conversation, changed_at=asked.now)
         asks = Happening(What.WAITS_FOR_APPROVAL, one, asked.person, asked.now)
         return Decision((SaveConversation(one), UpdateMail(waits)), (ShowState(one, waits),), (asks,))
-    lost = held_as_lost(work, known, asked.now)
+    lost = why_lost(work, known)
     if lost is not None:
-        return lost
+        return kept_here(work.conversation, known, lost, asked.now)
     happened = Happening(What.WRITTEN, work.conversation, asked.person, asked.now)
     left = let_go(work, replace(known, state=OutState.QUEUED), asked.now) + Decision(happened=(happened,))
     # Its line answers whoever wrote it; whoever lets it go sees that as well.

@@ -1,19 +1,16 @@
 """A mail that waits and passes another one on: what became meanwhile of the conversation that this one is from."""
 
 from collections.abc import Collection
-from datetime import datetime
 
 from bot.domain.blocking import Blocked, blocks
 from bot.domain.conversation import Direction, MailRecord, Status
-from bot.domain.decision import Decision
-from bot.domain.rules.scheduling import kept_here
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.work import Source, Work
 
 
-def held_for_source(work: Work, record: MailRecord, blocked: Collection[Blocked], now: datetime) -> Decision | None:
-    """It stays here where the team wants nothing more of that conversation: spam, deleted, or its writer blocked since
-    by the mailbox. Else None.
+def why_of_source(work: Work, record: MailRecord, blocked: Collection[Blocked]) -> Sentence | None:
+    """Why it stays here where the team wants nothing more of that conversation: spam, deleted, or its writer blocked
+    since by the mailbox. Else None.
     """
     for one in _of(work, record):
         last = one.where[-1].conversation
@@ -21,8 +18,7 @@ def held_for_source(work: Work, record: MailRecord, blocked: Collection[Blocked]
         since = [each for each in blocked if each.at > record.date]
         is_blocked = any(blocks(each, address) for each in since for address in writers)
         if is_blocked or last.status in (Status.SPAM, Status.DELETED):
-            why = sentence("scheduled.held_source", number=int(one.mail.conversation))
-            return kept_here(work.conversation, record, why, now)
+            return sentence("scheduled.held_source", number=int(one.mail.conversation))
     return None
 
 

@@ -170,9 +170,11 @@ def rewrite(
     now: datetime,
     leaves_at: datetime | None = None,
 ) -> Decision:
-    """Change a mail with its edited message, while the mail waits. `leaves_at` is the time that the message names."""
-    is_same_time = leaves_at is None or leaves_at == record.leaves_at
-    if record.state is OutState.CANCELLED or (text == record.text and is_same_time):
+    """Change a mail with its edited message, while the mail waits: other words, or another time.
+
+    `leaves_at` is the time that the message names.
+    """
+    if record.state is OutState.CANCELLED:
         return Decision()
     if record.state in (OutState.UNKNOWN, OutState.REFUSED) or record.state_before is not None:
         return _not_any_more(record, sentence("error.edit_as_it_was"), room, actor)
@@ -192,6 +194,15 @@ def rewrite(
     shown = ShowState(work.conversation, edited, seconds=seconds)
     effects: tuple[Effect, ...] = (SubmitMail(draft_of(work, edited), seconds), shown)
     return Decision((*_taken_back(work, record, now), UpdateMail(edited)), effects if record.is_written else (shown,))
+
+
+def read_otherwise(work: Work, record: MailRecord, reads: MailRecord, now: datetime) -> Decision:
+    """Its message says the same in another way, and how it reads is kept: a held mail without its time, say."""
+    if reads == record or record.row in work.under_way or not waits(work, record):
+        return NOTHING
+    changes = (SaveConversation(replace(work.conversation, changed_at=now)), UpdateMail(reads))
+    is_shown = reads.leaves_at != record.leaves_at
+    return Decision(changes, (ShowState(work.conversation, reads),) if is_shown else ())
 
 
 def _scheduled_anew(work: Work, record: MailRecord, text: str, leaves_at: datetime | None, now: datetime) -> Decision:

@@ -1,24 +1,25 @@
 """A mail whose message was changed by an edit that nobody can read does not leave by itself: it may be a correction."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.conversation import MailRecord, OutState, Status
+from bot.domain.blocking import Blocked
+from bot.domain.conversation import MailRecord, OutState
 from bot.domain.decision import (
     CancelCall,
     Change,
     Decision,
     EmptySlot,
     FillSlot,
-    NeverTake,
     SaveConversation,
     UpdateMail,
 )
 from bot.domain.effects import ShowState
-from bot.domain.ids import BlobId, EventId, MessageRow
-from bot.domain.inputs.said import event_key
+from bot.domain.ids import BlobId, EventId, MessageRow, RoomId
 from bot.domain.rules.draft import submit_key
-from bot.domain.rules.scheduling import let_go
+from bot.domain.rules.scheduling import kept_here, let_go
+from bot.domain.rules.staying import why_it_stays
 from bot.domain.rules.taking_back import waits
 from bot.domain.rules.telling import to_author
 from bot.domain.sentences import Sentence, sentence
@@ -28,6 +29,14 @@ from bot.domain.work import Outgoing, Work
 def unread_slot(row: MessageRow) -> str:
     """The slot that names the edit because of which a mail is held."""
     return f"unread_edit:{row}"
+
+
+def last_edit_slot(room: RoomId, message: EventId) -> str:
+    """The slot that names the last edit of a message of which an edit could not be read as it came.
+
+    Of this message only that edit counts: the key of an earlier one may come late, and would bring older words back.
+    """
+    return f"last_edit:{room}:{message}"
 
 
 def leaves_by_itself(work: Outgoing, record: MailRecord) -> bool:
@@ -53,19 +62,26 @@ def held_unread(
 
 
 def may_leave_again(work: Work, record: MailRecord, text: str) -> bool:
-    """Whether nothing but the edit that was not read keeps it here."""
-    is_as_before = record.heard == work.conversation.heard and work.conversation.status is not Status.SPAM
+    """Whether no colleague has to approve the words by which it would leave, and it has some."""
     asks_for_two = record.approved_by is not None or work.mailbox.approval
-    return record.state is OutState.HELD and is_as_before and not asks_for_two and bool(text.strip() or record.files)
+    return record.state is OutState.HELD and not asks_for_two and bool(text.strip() or record.files)
 
 
-def left_again(work: Work, record: MailRecord, *, text: str, leaves_at: datetime | None, now: datetime) -> Decision:
-    """The edit for which the mail was held was read, or a later one: it leaves in those words."""
+def left_again(
+    work: Work,
+    record: MailRecord,
+    blocked: Collection[Blocked],
+    *,
+    text: str,
+    leaves_at: datetime | None,
+    now: datetime,
+) -> Decision:
+    """The last edit of its message was read: it leaves in those words, unless something else keeps it by now."""
     edited = replace(record, state=OutState.QUEUED, text=text, leaves_at=leaves_at or record.leaves_at)
-    return let_go(work, edited, now)
+    why = why_it_stays(work, edited, blocked)
+    return let_go(work, edited, now) if why is None else kept_here(work.conversation, edited, why, now)
 
 
-def overtaken(work: Work, record: MailRecord, edit: EventId, awaited: EventId) -> Decision:
-    """What was read is what the message reads now: an earlier edit changes nothing, should its key come."""
-    earlier: tuple[Change, ...] = () if edit == awaited else (NeverTake(event_key(work.conversation.room, awaited)),)
-    return Decision((EmptySlot(unread_slot(record.row)), *earlier))
+def was_read(record: MailRecord) -> Decision:
+    """What was read is what the message reads now: no edit holds the mail any more."""
+    return Decision((EmptySlot(unread_slot(record.row)),))

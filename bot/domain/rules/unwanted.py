@@ -11,22 +11,18 @@ from bot.domain.decision import NOTHING, CancelCall, Change, Decision, SaveConve
 from bot.domain.effects import ShowState
 from bot.domain.ids import BlobId
 from bot.domain.rules.draft import submit_key
-from bot.domain.rules.scheduling import kept_here
 from bot.domain.rules.taking_back import waits
 from bot.domain.rules.telling import to_author
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.work import Outgoing
 
 
-def held_as_unwanted(
-    conversation: Conversation, record: MailRecord, blocked: Collection[Blocked], now: datetime
-) -> Decision | None:
-    """The mail stays here as its time or its approval comes, and its writer is told why; a person decides. Else None.
+def why_unwanted(conversation: Conversation, record: MailRecord, blocked: Collection[Blocked]) -> Sentence | None:
+    """Why the mail stays here as its time or a word for it comes; a person decides. Else None.
 
     `blocked` is what its mailbox blocks: of those blocked before it was written its writer knew.
     """
-    why = _unwanted(conversation, record, [one for one in blocked if one.at > record.date])
-    return None if why is None else kept_here(conversation, record, why, now)
+    return _unwanted(conversation, record, [one for one in blocked if one.at > record.date])
 
 
 def held_as_spam(work: Outgoing, conversation: Conversation) -> Decision:

@@ -26,10 +26,10 @@ from bot.domain.rules.preparing import dropped, prepared
 from bot.domain.rules.reply import reply, work_of
 from bot.domain.rules.rewording import given_in, not_the_same, words_now
 from bot.domain.rules.scheduling import time_named
-from bot.domain.rules.taking_back import WAITING, draft_back, edited_away, rewrite
+from bot.domain.rules.taking_back import WAITING, draft_back, edited_away, read_otherwise, rewrite
 from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import answered, beside
-from bot.domain.rules.unread_edits import left_again, may_leave_again, overtaken
+from bot.domain.rules.unread_edits import last_edit_slot, left_again, may_leave_again, was_read
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import Drafted, EditedSnapshot
 from bot.domain.stories.secrets import decide_edited_secret
@@ -44,6 +44,16 @@ def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime)
     """An edit is read like a message, but never runs a command: it changes a mail that waits, a question, a note."""
     if input.is_secret:
         return decide_edited_secret(snapshot, input)
+    if snapshot.last_edit is None:
+        return _decided(snapshot, input, now)
+    if snapshot.was_awaited and snapshot.last_edit != input.event:
+        # Its key came late: people read a later one.
+        return NOTHING
+    last = FillSlot(last_edit_slot(input.room, input.target), input.room, input.event)
+    return Decision((last,)) + _decided(snapshot, input, now)
+
+
+def _decided(snapshot: EditedSnapshot, input: MessageEdited, now: datetime) -> Decision:
     known = _known(snapshot, input)
     notes = [one for one in snapshot.person_notes if one.by == input.sender]
     if notes:
@@ -143,10 +153,12 @@ def _rewritten(
     """The mail with the words of the message as it reads now; taken back where that is another letter, or none."""
     (work, *_), reading = snapshot.work, snapshot.reading
     called = reading if isinstance(reading, Called) else None
-    text = words_now(reading, given)
+    text, is_held_for_it = words_now(reading, given), snapshot.awaited is not None
     if isinstance(text, str):
         is_known = record.source == input.target and record.given is not None
-        text = not_the_same(reading, given if is_known else None, record, work) or text
+        # But for an edit that nobody could read it would wait for its time, or its undo window.
+        judged = replace(record, state=OutState.QUEUED) if is_held_for_it else record
+        text = not_the_same(reading, given if is_known else None, judged, work) or text
     at = _time_in(snapshot, record, called, now) if called is not None else None
     wrong = at if isinstance(at, Sentence) else None
     if wrong is None and called is not None and isinstance(text, str) and text != record.text:
@@ -155,9 +167,7 @@ def _rewritten(
     if isinstance(text, str) and wrong is not None:
         # It does not leave in these words, nor at no time.
         text = sentence("reply.taken_back")
-    read, awaited = NOTHING, snapshot.awaited
-    if awaited is not None and (awaited == input.event or not snapshot.was_awaited):
-        read = overtaken(work, record, input.event, awaited)
+    read = was_read(record) if is_held_for_it else NOTHING
     if isinstance(text, Sentence):
         away = edited_away(work, record, text, room=input.room, actor=input.sender, now=now)
         told = () if wrong is None or away == NOTHING else (beside(record, input.room, wrong, mention=input.sender),)
@@ -167,8 +177,10 @@ def _rewritten(
     if record.state is OutState.HELD and given.is_timed and called is not None and called.at is None:
         # It waits for a word alone: at that word it leaves at once.
         reads = replace(reads, leaves_at=None)
-    if read != NOTHING and may_leave_again(work, reads, text) and reads.leaves_at == record.leaves_at:
-        return read + left_again(work, reads, text=text, leaves_at=when, now=now)
+    if is_held_for_it and may_leave_again(work, reads, text):
+        return read + left_again(work, reads, snapshot.blocked, text=text, leaves_at=when, now=now)
+    if text == record.text and when in (None, record.leaves_at):
+        return read + read_otherwise(work, record, reads, now)
     return read + rewrite(work, reads, text=text, room=input.room, actor=input.sender, now=now, leaves_at=when)
 
 

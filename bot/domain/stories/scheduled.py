@@ -11,10 +11,8 @@ from bot.domain.effects import ShowState
 from bot.domain.happening import Happening, What
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.rules.moves import with_answer
-from bot.domain.rules.overtaken import answered_onward, is_overtaken
-from bot.domain.rules.scheduling import answered_since, kept_here, leaves_now, stays_here, told_late
-from bot.domain.rules.source import held_for_source, newer_at_source
-from bot.domain.rules.unwanted import held_as_unwanted
+from bot.domain.rules.scheduling import kept_here, leaves_now, told_late
+from bot.domain.rules.staying import why_it_stays
 from bot.domain.sentences import sentence
 from bot.domain.traces import LEFT
 from bot.domain.work import Work
@@ -42,24 +40,9 @@ def decide_scheduled(snapshot: ScheduledSnapshot, input: TimerDue, now: datetime
     conversation = snapshot.work.conversation
     if not snapshot.may_send:
         return kept_here(conversation, record, sentence("scheduled.held_right"), now)
-    unwanted = held_as_unwanted(conversation, record, snapshot.blocked, now)
-    if unwanted is not None:
-        return unwanted
-    of_source = held_for_source(snapshot.work, record, snapshot.blocked, now)
-    if of_source is not None:
-        return of_source
-    newer = newer_at_source(snapshot.work, record, "scheduled.held_source_newer")
-    if newer is not None:
-        return kept_here(conversation, record, newer, now)
-    if is_overtaken(snapshot.work, record):
-        return kept_here(conversation, record, sentence("scheduled.held_merged"), now)
-    if conversation.heard > record.heard:
-        return kept_here(conversation, record, sentence("scheduled.held"), now)
-    if answered_since(snapshot.work, record) or answered_onward(snapshot.work, record):
-        return kept_here(conversation, record, sentence("scheduled.held_answered"), now)
-    held = stays_here(snapshot.work, record, now)
-    if held is not None:
-        return held
+    why = why_it_stays(snapshot.work, record, snapshot.blocked)
+    if why is not None:
+        return kept_here(conversation, record, why, now)
     return leaves_now(snapshot.work, record, now) + told_late(record, conversation, now)
 
 

@@ -10,7 +10,7 @@ from bot.domain.inputs.trust import Undecryptable
 from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.rules.taking_back import WAITING
 from bot.domain.rules.telling import beside, to_author
-from bot.domain.rules.unread_edits import held_unread, leaves_by_itself, unread_slot
+from bot.domain.rules.unread_edits import held_unread, last_edit_slot, leaves_by_itself, unread_slot
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.unread import Unread
 
@@ -24,9 +24,15 @@ def decide_unread_edit(snapshot: RoomSnapshot, input: Undecryptable, target: Eve
     """A mail that would leave by itself is held as soon as the edit comes. When its key comes after all, the edit is
     decided as one: unlike a command it is not repeated by its being told.
     """
-    if snapshot.is_settled:
-        return NOTHING
     changes = snapshot.changes or Unread()
+    if snapshot.is_settled or changes.is_earlier:
+        return NOTHING
+    last = FillSlot(last_edit_slot(input.room, target), input.room, input.event)
+    noted = Decision((last,)) if changes.is_own else NOTHING
+    return noted + _decided(snapshot, input, changes, target, now)
+
+
+def _decided(snapshot: RoomSnapshot, input: Undecryptable, changes: Unread, target: EventId, now: datetime) -> Decision:
     if changes.record is not None and changes.outgoing is not None:
         if leaves_by_itself(changes.outgoing, changes.record):
             return held_unread(changes.outgoing, changes.record, input.event, _why_held(input), now)

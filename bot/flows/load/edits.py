@@ -20,7 +20,7 @@ from bot.domain.deeds import Deed
 from bot.domain.dialogue import Dialogue, question_of, yes_of
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.inputs.said import MessageEdited, Redacted
-from bot.domain.inputs.trust import awaited_key
+from bot.domain.inputs.trust import Undecryptable, awaited_key
 from bot.domain.mailed import row_of_files
 from bot.domain.needs import GroundFor, Listed
 from bot.domain.persons import PersonNote
@@ -28,7 +28,7 @@ from bot.domain.rules.deletion import still_leaves
 from bot.domain.rules.preparing import waiting_draft
 from bot.domain.rules.taking_back import WAITING
 from bot.domain.rules.told import needs_members
-from bot.domain.rules.unread_edits import unread_slot
+from bot.domain.rules.unread_edits import last_edit_slot, unread_slot
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
 from bot.domain.snapshots import Away, DeletedSnapshot, Drafted, EditedSnapshot, Stranded, TakenAway
@@ -83,6 +83,8 @@ async def load_edited(
     drafted = await _drafted(tx, known, instance)
     reading = read_edit(input, bot=instance.bot)
     told = None if isinstance(reading, Talk) else await slots.get(tx, edit_told_slot(room, input.sender))
+    awaited = await _awaited(tx, record) if work else None
+    last = await _last_edit(tx, room, target)
     return EditedSnapshot(
         instance=instance,
         signer=signer,
@@ -102,9 +104,16 @@ async def load_edited(
         members=await _those_told(tx, room, [*(one.conversation for one in work), *_one_of(drafted)], instance),
         is_ours=hears(instance, room),
         is_told_of_edit=told == (room, target),
-        awaited=await _awaited(tx, record) if work else None,
-        was_awaited=await seen.was_seen(tx, awaited_key(input.event)) if record is not None else False,
+        awaited=awaited,
+        blocked=await blocking.of(tx, (record.mailbox,)) if record is not None and awaited is not None else (),
+        was_awaited=await seen.was_seen(tx, awaited_key(input.event)) if last is not None else False,
+        last_edit=last,
     )
+
+
+async def _last_edit(tx: Tx, room: RoomId, target: EventId) -> EventId | None:
+    place = await slots.get(tx, last_edit_slot(room, target))
+    return place[1] if place is not None else None
 
 
 async def _awaited(tx: Tx, record: MailRecord | None) -> EventId | None:
@@ -112,8 +121,9 @@ async def _awaited(tx: Tx, record: MailRecord | None) -> EventId | None:
     return place[1] if place is not None else None
 
 
-async def load_unread(tx: Tx, room: RoomId, target: EventId, sender: UserId, instance: Instance) -> Unread:
-    """What waits of this person's that an edit of the message would change."""
+async def load_unread(tx: Tx, input: Undecryptable, target: EventId, instance: Instance) -> Unread:
+    """What waits of the sender's that an edit of the message would change."""
+    room, sender = input.room, input.sender
     record, dialogue = await _made_of(tx, target)
     question = question_of(dialogue)
     known = await events.get(tx, room, target)
@@ -127,12 +137,16 @@ async def load_unread(tx: Tx, room: RoomId, target: EventId, sender: UserId, ins
     numbers = [one.conversation for one in (record, question) if one is not None]
     here = {one.id: one for one in await those_here(tx, numbers, room, instance)}
     record = record if record is not None and record.conversation in here else None
+    is_own = record is not None or question is not None or (known is not None and known.sender == sender)
+    is_again = not input.is_awaited and await seen.was_seen(tx, awaited_key(input.event))
     return Unread(
         outgoing=await load_outgoing(tx, here[record.conversation], instance) if record is not None else None,
         record=record,
         awaited=await _awaited(tx, record),
         question=question if question is not None and question.conversation in here else None,
         draft=drafted.conversation if drafted is not None else None,
+        is_own=is_own,
+        is_earlier=is_again and await _last_edit(tx, room, target) not in (None, input.event),
     )
 
 

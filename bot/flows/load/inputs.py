@@ -214,7 +214,7 @@ async def load(
             while turn < MOST_ANSWERED and await seen.was_seen(tx, input.turn_key(turn, now)):
                 turn += 1
             is_explained = await seen.was_seen(tx, input.session_key)
-            changes = await load_unread(tx, room, replaced, sender, instance) if replaced and is_joined else None
+            changes = await load_unread(tx, input, replaced, instance) if replaced and is_joined else None
             return RoomSnapshot(
                 instance,
                 None,
