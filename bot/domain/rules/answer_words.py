@@ -25,7 +25,9 @@ from bot.domain.rules.client_heads import (
     without_head,
     without_heads,
 )
-from bot.domain.rules.notice_lines import is_last_of_notice, is_of_notice
+from bot.domain.rules.named_places import says_answers_are_below
+from bot.domain.rules.notice_end import ends_as_notice, notice_end, without_rests
+from bot.domain.rules.notice_lines import is_of_notice
 from bot.domain.rules.own_words import Own, own_words
 from bot.domain.rules.readings import MOST_LETTERS, missing
 from bot.domain.sentences import Sentence, sentence
@@ -34,21 +36,6 @@ _SIGNATURE: Final = "-- "
 """RFC 3676 4.3: typed by nobody, since it ends with a blank."""
 _LONG: Final = 60
 """A quoted line of so many letters may have been broken by a client, which then marks its first part only."""
-_SHORT: Final = 300
-"""An answer of fewer letters may say no more than where its words stand."""
-_REST_OF_LINK: Final = re.compile(r"[>\s]*[^\s>]{0,200}[=&/?%$][^\s>]{0,200}\s*")
-_PLACES: Final = (
-    r"(?:en (?:rouge|bleu|vert|gras|couleur)|dans (?:le|ton|votre|son) (?:texte|corps|mail|message)|ci-dessous|plus bas"
-    r"|entre les lignes|in (?:red|blue|green|bold|line)|in-?line|in the text|below)"
-)
-_BELOW: Final = re.compile(
-    rf"\b(?:voir|voyez|cf|see|r[ée]ponses?|r[ée]ponds?|r[ée]pondu|answers?|answered|repl(?:y|ies|ied)|comments?"
-    rf"|commentaires?|remarques?)\b[^.!?\n]{{0,60}}\b{_PLACES}\b"
-    rf"|\b{_PLACES}\b[^.!?\n]{{0,20}}\b(?:r[ée]ponses?|answers?|repl(?:y|ies)|commentaires?|comments?)\b"
-    rf"|^\W*(?:\w+\W+){{0,3}}{_PLACES}\W*$",
-    re.IGNORECASE | re.MULTILINE,
-)
-"""What people say of answers that stand among the lines below."""
 _MOST_LINES: Final = 500
 """Whoever writes more is asked."""
 
@@ -108,6 +95,8 @@ def is_nothing_above(mail: Mail) -> bool:
 
 def _by_mark(mail: Mail, shown: str) -> Words:
     raw, _, below = mail.text.partition(ABOVE)
+    below, rests = without_rests(below)
+    shown = _without_lines(shown, rests)
     above = above_mark(mail.text)
     if between := _between(shown, mail):
         return Words(f"{above}\n\n{between}".strip(), sentence("mailed.between"))
@@ -119,18 +108,20 @@ def _by_mark(mail: Mail, shown: str) -> Words:
     if is_marked and has_quoted(marked := _under_notice(below)):
         # The notification has ended: these are lines that its reader marked.
         return Words(_together(above, marked), sentence("mailed.between"))
+    is_unsure = not is_marked and not _is_known_to_its_end(below)
     if own_words(above, mail.from_) is Own.NONE:
-        return _below_nothing(mail, above, seen, below if is_marked else "")
+        found = _below_nothing(mail, above, seen, below if is_marked else "")
+        return Words(found.text, found.why or sentence("mailed.between")) if is_unsure else found
     if under and not is_card(under, mail.from_):
         return Words(_together(above, under), sentence("mailed.between"))
-    if has_quoted(above) or (not is_marked and len(above) < _SHORT and _BELOW.search(above)):
+    if has_quoted(above) or (not is_marked and says_answers_are_below(above, mail.from_)):
         # Answers among lines that nobody marked look like these.
         return Words(above, sentence("mailed.between"))
     lost = missing(above, seen)
     foreign = missing(seen, above)
     if not is_card(lost, mail.from_) or own_words(foreign, mail.from_, is_behind=True) is not Own.NONE:
         return Words(above, sentence("mailed.cut"))
-    return Words(seen)
+    return Words(seen, sentence("mailed.between") if is_unsure else None)
 
 
 def _below_nothing(mail: Mail, above: str, seen: str, below: str) -> Words:
@@ -175,14 +166,15 @@ def _around_quoted(below: str) -> tuple[str, str]:
 
 
 def _under_notice(below: str) -> str:
-    """What stands below the last line of a notification that nobody marked as quoted: the address of the thread."""
+    """What stands below a notification that nobody marked as quoted."""
     lines = below.split("\n")
-    last = next((at for at in range(len(lines) - 1, -1, -1) if is_last_of_notice(lines[at])), None)
-    if last is None:
-        return ""
-    # Long addresses are broken by some clients.
-    start = last + 2 if lines[last + 1 :] and _REST_OF_LINK.fullmatch(lines[last + 1]) else last + 1
-    return _without_signature([line for line in lines[start:] if not is_of_notice(line)])
+    end = notice_end(lines)
+    return "" if end is None else _without_signature([line for line in lines[end:] if not is_of_notice(line)])
+
+
+def _is_known_to_its_end(below: str) -> bool:
+    lines = below.split("\n")
+    return notice_end(lines) is not None or ends_as_notice(lines[1:])
 
 
 def _together(*parts: str) -> str:
@@ -306,6 +298,11 @@ def _without_signature(lines: list[str]) -> str:
 def _without_delimiter(words: str) -> str:
     # A signature (RFC 3676 4.3) under nothing is no answer: somebody sent it by mistake.
     return "" if words.partition("\n")[0].rstrip() == "--" else words
+
+
+def _without_lines(words: str, left_out: frozenset[str]) -> str:
+    lines = words.split("\n")
+    return "\n".join(line for line in lines if line.strip() not in left_out) if left_out else words
 
 
 def _is_of_notice(words: str) -> bool:

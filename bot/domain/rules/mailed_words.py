@@ -8,7 +8,7 @@ from bot.domain.decision import Decision, KeepMailed, NeverTake, SetTimer
 from bot.domain.effects import PostWords
 from bot.domain.mail import Address
 from bot.domain.mailed import POST_AGAIN, Mailed, told_key, told_mail_key
-from bot.domain.member_mail import MailMember, Passage
+from bot.domain.member_mail import MailMember, Passage, Pointer
 from bot.domain.notices import OF_SEVERAL
 from bot.domain.rules.goes_to import listed
 from bot.domain.sentences import Sentence, sentence
@@ -75,7 +75,7 @@ def told_by_mail(
         address,
         id,
         subject,
-        (*told, *_how(about, mailbox)),
+        (*told, *_how(about, mailbox), *_link(about)),
         one.conversation if about is not None else None,
         language=language,
         can_be_answered=True,
@@ -90,6 +90,11 @@ def _how(about: Conversation | None, mailbox: MailboxSettings) -> tuple[Sentence
         return ()
     to = dict.fromkeys((about.correspondent.address, *about.participants))
     return (sentence("mailed.told_how", to=listed([Address("", one) for one in to])),)
+
+
+def _link(about: Conversation | None) -> tuple[Pointer, ...]:
+    """Where to read on; and a notification is known by it to have ended."""
+    return () if about is None or about.status is Status.DELETED else (Pointer(about.room, about.root),)
 
 
 def _told_subject(one: Mailed) -> Sentence:

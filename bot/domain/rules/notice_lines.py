@@ -21,7 +21,9 @@ _OF_NOTICE = pattern(
     r"|^\W{0,9}(?:this mailbox takes no answers to|cette boîte ne prend pas de réponses aux) notifications\b",
     re.IGNORECASE,
 )
-_LAST = pattern(r"https://matrix\.to/#/![^\s]{1,400}\W{0,9}$")
+_THREAD = pattern(r"://(?:[^\s]{0,300}/)?matrix\.to/#/!|://[^\s]{1,400}matrix\.to(?:%2F|/\*/|_-)", re.IGNORECASE)
+"""As it is, or in an address that a provider made of it."""
+_LONGEST: Final = 3000
 _SAID_ON = pattern(r"\b(?:noted|noté|wrote|answered|écrit|répondu)\b.{0,30}(?:\bon|\ble)\b[^\n]{0,9}\d", re.IGNORECASE)
 
 
@@ -35,4 +37,5 @@ def is_of_notice(line: str) -> bool:
 
 def is_last_of_notice(line: str) -> bool:
     """Whether it is the address of the thread, with which a notification ends."""
-    return _LAST.search(line[:_MOST]) is not None
+    words = line[:_LONGEST].rstrip(" \t\u00a0>*_)]").split()
+    return bool(words) and _THREAD.search(words[-1]) is not None

@@ -177,14 +177,30 @@ def test_no_line_of_a_head_with_the_writer_s_address_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["Bonjour, comme expliqué plus bas, c'est lundi.", "Le prix ci-dessous est de 30 euros."]
+    "words",
+    [
+        "Bonjour, comme expliqué plus bas, c'est lundi.",
+        "Le prix ci-dessous est de 30 euros.",
+        "Voir https://a.example",
+        "Voici mes réponses :\n1. oui\n2. lundi",
+        "Mes réponses : oui et lundi.",
+    ],
 )
 def test_a_word_about_what_is_below_alone_is_not_asked_about(words: str) -> None:
     assert said(f"{words}\n\n{HEAD}\n\n{NOTICE}\n") == Spoken(words)
 
 
 @pytest.mark.parametrize(
-    "words", ["Voir ci-dessous.", "Mes réponses en rouge dans ton texte.", "Please see below", "Ci-dessous"]
+    "words",
+    [
+        "Voir ci-dessous.",
+        "Mes réponses en rouge dans ton texte.",
+        "Please see below",
+        "Ci-dessous",
+        "Bonjour,\n\nmes réponses :\n\nAlice",
+        "Here are my answers.",
+        "Voir",
+    ],
 )
 def test_who_says_where_the_answers_are_is_asked(words: str) -> None:
     assert isinstance(found := said(f"{words}\n\n{HEAD}\n\n{NOTICE}\n"), Unclear)

@@ -20,7 +20,8 @@ from bot.reader.whole import read_bytes
 NOW, PARIS = datetime(2026, 11, 28, 12, tzinfo=UTC), ZoneInfo("Europe/Paris")
 QUOTED = f"> {ABOVE}\n> Write above this line.\n>\n> #1 internal"
 WROTE = "Le lun. 23 nov. 2026 à 10:05, Mon Asso <contact@asso.example> a écrit :"
-UNDER = f'<br><div class="gmail_quote"><div class="gmail_attr">{WROTE}</div><blockquote class="gmail_quote">{ABOVE}<br>#1 internal</blockquote></div>'
+THREAD = "https://matrix.to/#/!room:asso.example/$x?via=asso.example"
+UNDER = f'<br><div class="gmail_quote"><div class="gmail_attr">{WROTE}</div><blockquote class="gmail_quote">{ABOVE}<br>#1 internal<br>{THREAD}</blockquote></div>'
 
 
 def read(*, text: str = "", html: str = "") -> Mail:
@@ -82,7 +83,10 @@ def test_lines_that_the_writer_marked_as_quoted_are_asked_about_and_kept(words: 
 
 
 def test_answers_in_colour_among_unmarked_lines_are_asked_about() -> None:
-    mail = Mail(text=f"Voir en rouge ci-dessous.\n\n{ABOVE}\nQuand ?\nLundi.", visible_text="Voir en rouge ci-dessous.")
+    mail = Mail(
+        text=f"Voir en rouge ci-dessous.\n\n{ABOVE}\nQuand ?\nLundi.\n{THREAD}",
+        visible_text="Voir en rouge ci-dessous.",
+    )
     assert isinstance(found := said(mail), Unclear) and found.why.key == "mailed.between"
 
 
@@ -191,7 +195,7 @@ CLIENTS = {
     "proton": f"Envoyé avec la messagerie sécurisée Proton Mail.\n\n------- Message d'origine -------\n{WROTE}\n\n{{quoted}}",
 }
 IN_HTML = {
-    "gmail": UNDER.replace(f"{ABOVE}<br>#1 internal", "{html}"),
+    "gmail": UNDER.replace(f"{ABOVE}<br>#1 internal<br>{THREAD}", "{html}"),
     "outlook": '<div><div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm"><p class="MsoNormal"><b>De :</b> Mon Asso &lt;contact@asso.example&gt;<br><b>Envoyé :</b> lundi 23 novembre 2026 09:12<br><b>À :</b> alice@home.example<br><b>Objet :</b> [#1] Question</p></div></div><p class="MsoNormal">{html}</p>',
     "outlook on the web": '<div id="appendonsend"></div><hr style="display:inline-block;width:98%" tabindex="-1"><div id="divRplyFwdMsg" dir="ltr"><font face="Calibri"><b>De :</b> Mon Asso &lt;contact@asso.example&gt;<br><b>À :</b> alice@home.example</font></div><div>{html}</div>',
     "apple mail": '<div><br><blockquote type="cite"><div>Le 23 nov. 2026 à 09:12, Mon Asso &lt;contact@asso.example&gt; a écrit :</div><br class="Apple-interchange-newline"><div>{html}</div></blockquote></div>',

@@ -435,7 +435,7 @@ def test_answers_between_the_quoted_lines_are_kept_whole_and_asked_about() -> No
         f"> {ABOVE}\n> Marie : quand ?\n",
         f"> {ABOVE}\n> Marie : quand ?\n\nAlice Martin\n06 12 34 56 78\n",
         f"> {ABOVE}\n> une longue ligne qui va bien au-delà de soixante-douze lettres et que le\nclient a coupée\n> fin",
-        f"{ABOVE}\nMarie : quand ?\n",
+        f"{ABOVE}\nMarie : quand ?\n\nhttps://matrix.to/#/!room:example.org/$x\n",
     ],
 )
 def test_what_a_client_leaves_under_the_mark_is_no_answer_between_the_lines(below: str) -> None:
@@ -451,11 +451,13 @@ def test_of_an_unquoted_notification_nothing_is_between(above: str, below: str) 
 
 
 def test_nothing_of_the_notification_is_among_the_new_words() -> None:
+    thread = "https://matrix.to/#/!room:example.org/$x"
+
     def found(words: str) -> Words:
         return answer_words(Mail(text=words, visible_text=words))
 
-    assert found(f"Merci\n\nLe 28/11, Asso a écrit :\n{ABOVE}\n#12 note secrète") == Words("Merci")
-    assert found(f"{ABOVE}\n#12 note secrète") == Words("")
+    assert found(f"Merci\n\nLe 28/11, Asso a écrit :\n{ABOVE}\n#12 note secrète\n{thread}") == Words("Merci")
+    assert found(f"{ABOVE}\n#12 note secrète\n{thread}") == Words("")
     assert found("Oui.\n> #12 note secrète") == Words("Oui.")
     assert found("Oui.\n> #12 note secrète\nNon.") == Words("Oui.\nNon.", sentence("mailed.between"))
 

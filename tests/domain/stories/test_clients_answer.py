@@ -179,9 +179,7 @@ def test_the_address_of_a_link_stands_behind_its_words(text: str) -> None:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "alice@home.example", "contact@asso.example", "Re: #12"
     message["In-Reply-To"] = "<t1@asso.example>"
-    html = (
-        f'<html><body>{LINKED}<blockquote type="cite">{ABOVE}<br><a href="https://in.example">SECRET</a></blockquote>'
-    )
+    html = f'<html><body>{LINKED}<blockquote type="cite">{ABOVE}<br><a href="https://in.example">SECRET</a><br>https://matrix.to/#/!r:in.example/$x</blockquote>'
     if text:
         message.set_content(f"{text}\n\n> {ABOVE}\n> SECRET\n")
         message.add_alternative(html, subtype="html")
