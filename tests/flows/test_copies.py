@@ -74,6 +74,6 @@ async def test_to_the_author_alone_and_from_an_alias_until_it_is_said_otherwise(
 
 async def test_a_blind_copy_for_who_gets_the_answer_openly_is_said_to_be_none(house: House) -> None:
     await happens(house, says("!bcc +marie@example.org", thread=card_of(house)))
-    assert "marie@example.org gets it openly all the same" in answers_in(house)[-1]
+    assert "Openly all the same, to be seen by all: marie@example.org." in answers_in(house)[-1]
     await happens(house, says("!bcc +zoe@example.org", thread=card_of(house)))
-    assert "zoe@example.org gets it openly" not in answers_in(house)[-1]
+    assert "seen by all: zoe@example.org" not in answers_in(house)[-1]

@@ -9,7 +9,7 @@ from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, happens, mails_in
 from tests.fakes.writing import mail, reads, redacts, says
 
-SAID = "The message that said who gets the answers here was deleted"
+SAID = "A message by which the answers here went to others was deleted"
 NOBODY_S = "nobody can tell who gave this one"
 
 
@@ -51,6 +51,35 @@ async def test_a_deletion_that_anybody_may_have_written_is_said_and_asked_about(
     await happens(house, sealed(house, "!reply Confidentiel", by), seconds=SENT)
     ((_, to, _),) = house.provider.delivered
     assert set(to) == {"marie@example.org", "lea@example.org"}
+
+
+async def test_a_receipt_on_the_notice_proves_nothing_as_it_may_be_anybody_s(house: House) -> None:
+    await with_a_copy(house, is_encrypted=True)
+    written = sealed(house, "!only")
+    await happens(house, written)
+    await happens(house, redacts(written.event))
+    await happens(house, reads(house.homeserver.of_kind("notice")[-1].event))
+    await happens(house, sealed(house, "!reply Confidentiel"), seconds=SENT)
+    assert house.provider.delivered == [] and "A deletion has changed since who gets" in answers_in(house)[-1]
+
+
+async def test_a_deletion_that_gives_a_copy_of_later_answers_alone_is_asked_about(house: House) -> None:
+    await with_a_copy(house, is_encrypted=True)
+    await comes(house, 3, "")
+    written = sealed(house, "!only")
+    await happens(house, written)
+    await happens(house, redacts(written.event))
+    (said,) = told(house)
+    assert "lea@example.org" not in said and NOBODY_S in said
+    await comes(house, 4, "Lea <lea@example.org>")
+    await happens(house, sealed(house, "!reply Confidentiel"), seconds=SENT)
+    assert house.provider.delivered == [] and "A deletion has changed since who gets" in answers_in(house)[-1]
+
+
+async def comes(house: House, number: int, cc: str) -> None:
+    house.provider.deliver(mail(id=f"m{number}@example.org", reply_to="m1@example.org", cc=cc, text=f"Mail {number}"))
+    await house.settle(NOW)
+    await happens(house, reads(mails_in(house)[-1].event))
 
 
 async def test_what_gives_nobody_mail_is_said_and_not_asked_about(house: House) -> None:

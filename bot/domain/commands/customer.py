@@ -61,7 +61,7 @@ def _customer(asked: Asked) -> Answer:
         one,
         correspondent=to,
         earlier=others[:MOST_EARLIER],
-        participants=with_named(one.participants, (to,), work.mailbox.own_addresses),
+        participants=with_named(one.participants, (to,), work.own_addresses),
         wishes=one.wishes.of_customer(to, last.row if last is not None else 0)
         .said(one.wishes, asked.person, asked.now)
         .named_to(asked.person),

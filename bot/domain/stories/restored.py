@@ -23,7 +23,7 @@ from bot.domain.decision import (
 from bot.domain.deeds import standing
 from bot.domain.effects import Say, ShowCard
 from bot.domain.happening import Happening, What
-from bot.domain.ids import EventId, RoomId
+from bot.domain.ids import ConversationId, EventId, RoomId
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import DatabasePutBack
 from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage, event_key
@@ -60,7 +60,10 @@ def decide_put_back(snapshot: RestoredSnapshot, input: DatabasePutBack, now: dat
     changes += _pinned(input)
     shown = {card.conversation: card for card in taken.cards}
     split = tuple(one for one in snapshot.split if one.card.conversation in shown)
-    shown_now = together(_taken_up(one, input.own, snapshot.instance, split, now) for one in snapshot.conversations)
+    of = _by_conversation(input.own)
+    shown_now = together(
+        _taken_up(one, of.get(one.id, ()), snapshot.instance, split, now) for one in snapshot.conversations
+    )
     shown_now += led_home(split, snapshot.instance, now)
     told = [sentence("restored.put_back", commands=len(taken.answered), posts=len(taken.posts))]
     if taken.answered:
@@ -69,6 +72,15 @@ def decide_put_back(snapshot: RestoredSnapshot, input: DatabasePutBack, now: dat
     room, mention = snapshot.instance.config_room, snapshot.instance.admins
     say = Say(room, tuple(told), kind=EventKind.NOTICE, mention=mention, in_thread=False)
     return Decision(tuple(changes)) + shown_now + behind.decision + Decision((), (say,))
+
+
+def _by_conversation(own: Sequence[OwnEvent]) -> dict[ConversationId, list[OwnEvent]]:
+    """In their order. A run of days has tens of thousands."""
+    found: dict[ConversationId, list[OwnEvent]] = {}
+    for one in own:
+        if one.conversation is not None:
+            found.setdefault(one.conversation, []).append(one)
+    return found
 
 
 def _pinned(input: DatabasePutBack) -> list[Change]:
@@ -90,7 +102,11 @@ def _pinned(input: DatabasePutBack) -> list[Change]:
 def _taken_up(
     before: Conversation, own: Sequence[OwnEvent], instance: Instance, split: Sequence[SplitBefore], now: datetime
 ) -> Decision:
-    """What commands change of it, as the newest card in its room says; both rooms hear of it where it was elsewhere."""
+    """What commands change of it, as the newest card in its room says; both rooms hear of it where it was elsewhere.
+
+    Args:
+        own: what the forgotten run posted of it.
+    """
     card = card_here(before, own, instance)
     after = _as_shown(before, card, instance) if card is not None else before
     back = with_mails_back(after, split)

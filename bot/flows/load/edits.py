@@ -269,7 +269,7 @@ async def _rewished(
     input: Redacted,
     now: datetime,
 ) -> tuple[Work, ...]:
-    """The conversations in which the command changed who gets the answers, which nobody changed since."""
+    """The conversations in which the command changed who gets the answers, whatever changed there since."""
     changed = [about[deed.conversation] for deed in done if deed.before.wishes != deed.after.wishes]
     known = [one for one in changed if instance.mailbox(one.mailbox) is not None]
     return tuple([await load_work(tx, one, instance, input.sender, now) for one in known])

@@ -97,7 +97,9 @@ async def load_work(
     newest = _newest_of_people(_in_order(await _newest_in(tx, conversation.id, recent), *_incoming(merged)))
     outgoing = await _written_here(tx, conversation.id, recent)
     oldest = recent[0] if 0 < len(recent) < MOST_LOOKED_AT else await mails.first(tx, conversation.id)
-    last = _newest_of_people(_of_participants(_in_order(oldest, newest, *recent, *merged), conversation, mailbox))
+    also_ours = _also_ours((*recent, *merged), mailbox, instance)
+    own = mailbox.own_addresses | also_ours
+    last = _newest_of_people(_of_participants(_in_order(oldest, newest, *recent, *merged), conversation, own))
     # Whom it answers knows what was written there, and nothing of what was merged with it.
     talk = [r for r in (*recent, *merged) if r.conversation == (conversation.id if last is None else last.conversation)]
     waiting, retries, under_way = await _submissions(tx, _recent(outgoing))
@@ -126,7 +128,7 @@ async def load_work(
         elsewhere=await _written_elsewhere(tx, recent) if any(map(_waits, outgoing)) else None,
         enclosed=enclosed,
         beside=await _files_of_refused(tx, replied_to),
-        also_ours=_also_ours((*recent, *merged), mailbox, instance),
+        also_ours=also_ours,
         last_of_participants=last,
         incoming=_incoming(talk),
         history=tuple(r for r in reversed(talk) if r.state in REACHED and not r.is_automatic)[:MOST_QUOTED],
@@ -137,8 +139,8 @@ async def load_work(
     )
 
 
-def _also_ours(records: Collection[MailRecord], mailbox: MailboxSettings, instance: Instance) -> frozenset[str]:
-    others = {one.mailbox for one in records} - {mailbox.id}
+def _also_ours(records: Sequence[MailRecord], mailbox: MailboxSettings, instance: Instance) -> frozenset[str]:
+    others = {one.mailbox for one in _incoming(records)} - {mailbox.id}
     found = (instance.also_removed(one) for one in others)
     return frozenset[str]().union(*(one.own_addresses for one in found if one is not None))
 
@@ -272,10 +274,10 @@ async def _those(tx: Tx, rows: Collection[MessageRow], recent: Sequence[MailReco
 
 
 def _of_participants(
-    records: Sequence[MailRecord | None], conversation: Conversation, mailbox: MailboxSettings
+    records: Sequence[MailRecord | None], conversation: Conversation, own: frozenset[str]
 ) -> list[MailRecord]:
     """Mails that came from those who take part: of the newest, or else the first one, with which it began."""
-    known, own = frozenset(conversation.participants), mailbox.own_addresses
+    known = frozenset(conversation.participants)
     incoming = [r for r in records if r is not None and r.direction is Direction.IN]
     return [r for r in incoming if is_by_participant(r, known, own)]
 
