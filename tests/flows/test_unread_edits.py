@@ -316,6 +316,17 @@ async def test_an_earlier_change_that_is_given_up_after_a_later_one_was_read_hol
     assert (left(sealed), told(sealed, "unread.held")) == (["Charlie"], 0)
 
 
+@pytest.mark.parametrize("sender", [BOB, STRANGER])
+async def test_nobody_makes_the_key_of_a_change_late_by_a_change_of_their_own(sealed: House, sender: UserId) -> None:
+    written = await writes(sealed, "!reply Alpha")
+    change = edits(written, "!reply Bravo")
+    await now(sealed, unread(change, awaited=True))
+    await now(sealed, read(edits(written, "!reply Charlie", sender=sender)))
+    await now(sealed, unread(edits(written, "!reply Charlie", sender=sender), awaited=True))
+    await now(sealed, read(change), seconds=SENT)
+    assert left(sealed) == ["Bravo"]
+
+
 @pytest.mark.parametrize("word", ["!draft ", "!reply ", ""])
 async def test_nor_into_a_draft_an_answer_that_waits_for_approval_or_a_message_that_is_sent_later(
     careful: House, word: str

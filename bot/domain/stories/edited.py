@@ -44,7 +44,9 @@ def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime)
     """An edit is read like a message, but never runs a command: it changes a mail that waits, a question, a note."""
     if input.is_secret:
         return decide_edited_secret(snapshot, input)
-    if snapshot.last_edit is None:
+    asked = snapshot.dialogue.person if snapshot.dialogue is not None else None
+    if snapshot.last_edit is None or (_known(snapshot, input) is None and asked != input.sender):
+        # What somebody else makes up as an edit of it is none.
         return _decided(snapshot, input, now)
     if snapshot.was_awaited and snapshot.last_edit != input.event:
         # Its key came late: people read a later one.
