@@ -11,6 +11,7 @@ import pytest
 from bot.domain.ids import ConversationId
 from bot.domain.notices import OF_SEVERAL
 from bot.domain.outcomes import TryLater
+from bot.domain.rules.notice_lines import is_last_of_notice
 from tests.fakes.chat import ALICE, ROOM
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, card_of, happens
@@ -73,6 +74,8 @@ async def test_what_stops_of_an_answer_to_what_is_spam_by_now_is_told_by_mail(ho
     await happens(house, says("!spam", thread=card_of(house)), seconds=NOW)
     await comes(house, answer(house, "snooze 3dd\nBonjour Marie", to=before))
     assert left(house) == [] and [str(one["Subject"]) for one in letters(house)] == ["[#1] Your answer did not leave"]
+    # By its link the mail is known to have ended when it comes back unmarked.
+    assert is_last_of_notice(words(letters(house)[0]).rstrip().rpartition("\n")[2])
 
 
 @pytest.mark.parametrize("made", [to_several, to_gone])

@@ -12,12 +12,9 @@ from typing import Final
 
 from bot.domain.mail import Mail
 from bot.domain.marks import ABOVE
-from bot.domain.quote_heads import attribution_start, header_block_end
-from bot.domain.quote_lines import Line, is_separator, text_lines
-from bot.domain.quote_words import is_bare_banner, is_forward_banner, is_original_banner
+from bot.domain.quote_words import is_bare_banner
 from bot.domain.rules.cards import is_card
 from bot.domain.rules.client_heads import (
-    LABELS,
     has_quoted,
     heads_alone,
     is_address_line,
@@ -29,13 +26,18 @@ from bot.domain.rules.named_places import says_answers_are_below
 from bot.domain.rules.notice_end import ends_as_notice, notice_end, without_rests
 from bot.domain.rules.notice_lines import is_of_notice
 from bot.domain.rules.own_words import Own, own_words
+from bot.domain.rules.quoted_unmarked import (
+    is_below,
+    is_broken_off,
+    is_letters_own,
+    is_quotation_marked,
+    quotation_start,
+)
 from bot.domain.rules.readings import MOST_LETTERS, missing
 from bot.domain.sentences import Sentence, sentence
 
 _SIGNATURE: Final = "-- "
 """RFC 3676 4.3: typed by nobody, since it ends with a blank."""
-_LONG: Final = 60
-"""A quoted line of so many letters may have been broken by a client, which then marks its first part only."""
 _MOST_LINES: Final = 500
 """Whoever writes more is asked."""
 
@@ -186,7 +188,7 @@ def _unmarked(below: str) -> str:
     lines: list[str] = []
     before, *rest = below.split("\n")
     for line in rest:
-        if not is_quoted(line) and not _is_broken_off(line, before):
+        if not is_quoted(line) and not is_broken_off(line, before):
             lines.append(line)
         before = line
     return "\n".join(lines)
@@ -212,21 +214,21 @@ def _as_seen(shown: str, raw: str) -> str:
 def _without_mark(mail: Mail, shown: str) -> Words:
     text = shown if ABOVE in shown else mail.text
     raw = text.partition(ABOVE)[0].split("\n")[:_MOST_LINES]
-    start = _quotation_start(raw)
+    start = quotation_start(raw)
     own = _without_signature(raw[:start])
     unmarked = [line for line in raw[start:] if not is_quoted(line)]
     left = without_heads(unmarked)
     seen = "\n".join(line for line in shown.partition(ABOVE)[0].split("\n") if not is_quoted(line)).strip()
-    if start < len(raw) and not "".join(left).strip() and _is_letters_own(raw[start:]):
+    if start < len(raw) and not "".join(left).strip() and is_letters_own(raw[start:]):
         return Words(_without_signature(raw), sentence("mailed.unmarked"))
     if start == len(raw) or own_words("\n".join(left), mail.from_, is_behind=True) is Own.NONE:
         # Nothing follows that anybody wrote, or all of it is marked as quoted.
         return _agreed(mail, own, seen)
-    if not _is_marked(raw, start) or _is_of_notice("\n".join((*unmarked, seen))):
+    if not is_quotation_marked(raw, start) or _is_of_notice("\n".join((*unmarked, seen))):
         return Words(own, sentence("mailed.unmarked"))
     # They answered below lines that they chose to quote, or among them.
-    is_below = own_words(own, mail.from_) is Own.NONE and _is_below(raw, start)
-    return Words(seen, None if is_below else sentence("mailed.between"))
+    is_sure = own_words(own, mail.from_) is Own.NONE and is_below(raw, start)
+    return Words(seen, None if is_sure else sentence("mailed.between"))
 
 
 def _agreed(mail: Mail, own: str, seen: str) -> Words:
@@ -236,56 +238,6 @@ def _agreed(mail: Mail, own: str, seen: str) -> Words:
         return Words(own, sentence("mailed.unmarked") if own else None)
     is_whole = is_card(missing(own, seen), mail.from_)
     return Words(_without_delimiter(seen)) if is_whole else Words(own, sentence("mailed.cut"))
-
-
-def _is_letters_own(lines: list[str]) -> bool:
-    """Whether what reads like a head is no client's: it names no address, and nothing is quoted below it."""
-    said = [line for line in lines if line.strip()]
-    return not any(is_quoted(line) or "@" in line or is_of_notice(line) for line in said) and not any(
-        is_original_banner(line) or is_forward_banner(line) for line in said
-    )
-
-
-def _quotation_start(raw: list[str]) -> int:
-    """The first line that is quoted, or may be, or is a notification's; all lines: there is none."""
-    lines = text_lines(raw)
-    is_first = True
-    for at, line in enumerate(lines):
-        if line.is_empty or is_separator(line):
-            continue
-        if line.depth or is_original_banner(line.text) or is_forward_banner(line.text) or is_of_notice(line.text):
-            return _above_rules(lines, at)
-        follows = next((one.depth > 0 for one in lines[at + 1 :] if not one.is_empty), True)
-        start = attribution_start(lines, at, quote_follows=follows)
-        if start is not None:
-            return _above_rules(lines, start)
-        if header_block_end(lines, at, needed=LABELS if is_first else LABELS + 1) is not None:
-            return _above_rules(lines, at)
-        is_first = False
-    return len(raw)
-
-
-def _above_rules(lines: list[Line], at: int) -> int:
-    while at and (lines[at - 1].is_empty or is_separator(lines[at - 1])):
-        at -= 1
-    return at
-
-
-def _is_marked(raw: list[str], start: int) -> bool:
-    """Whether what begins there is marked as quoted, but for a line that says whose it is."""
-    first = next((at for at in range(start, len(raw)) if is_quoted(raw[at])), len(raw))
-    before = text_lines(line for line in raw[start:first] if line.strip())
-    return first < len(raw) and (not before or attribution_start(before, len(before) - 1, quote_follows=True) == 0)
-
-
-def _is_below(raw: list[str], start: int) -> bool:
-    """Whether all that is not marked stands below all that is."""
-    last = max(at for at in range(start, len(raw)) if is_quoted(raw[at]))
-    above = raw[start : last + 1]
-    first = next(at for at, line in enumerate(above) if is_quoted(line))
-    return all(is_quoted(line) or not line.strip() for line in above[first:]) and not any(
-        _is_broken_off(line, raw[last]) for line in raw[last + 1 : last + 2]
-    )
 
 
 # -- what else no person wrote ----------------------------------------------------------------------------------------
@@ -307,12 +259,6 @@ def _without_lines(words: str, left_out: frozenset[str]) -> str:
 
 def _is_of_notice(words: str) -> bool:
     return any(is_of_notice(line) for line in words.split("\n"))
-
-
-def _is_broken_off(line: str, before: str) -> bool:
-    """Whether it may be the end of the quoted line before it."""
-    starts_small = line.lstrip()[:1].islower()
-    return starts_small and len(before) >= _LONG and not before.rstrip().endswith((".", "?", "!", ":"))
 
 
 def _last(words: str) -> str:
