@@ -87,7 +87,7 @@ async def test_a_first_mail_to_it_waits_for_a_word(house: House) -> None:
     await bad(house)
     written = says('!new marie@example.org "Autre"\nMots')
     await happens(house, written, seconds=SENT)
-    assert asked(house) and "!send #3" in answers_in(house)[-2] and len(house.provider.delivered) == 2
+    assert asked(house) and "!send as a reply" in answers_in(house)[-2] and len(house.provider.delivered) == 2
     await house.settle((86_400.0,))
     assert len(house.provider.delivered) == 2
     await happens(house, says("!send #3"), seconds=SENT)
