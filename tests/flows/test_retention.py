@@ -288,6 +288,9 @@ async def test_spam_that_a_forward_passes_on_is_not_purged_before_it_has_left(ho
     await happens(house, says("!spam", thread=card_of(house, 2)), says("!purge spam"), seconds=SENT)
     await happens(house, says("!yes"), seconds=SENT)
     await house.settle((3 * DAY, 25.0))
+    # What became spam leaves by a word alone.
+    assert house.provider.delivered == []
+    await happens(house, says("!send #3"), seconds=SENT)
     ((_, _, raw),) = house.provider.delivered
     assert b"Le texte qui compte." in raw
 
