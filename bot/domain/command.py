@@ -175,8 +175,8 @@ class Command:
     is_of_mail: bool = False
     """As a reply to a mail, or to a line about it, the command does something to that mail: wherever it is by now."""
     waiting: tuple[OutState, ...] = ()
-    """The command is about what waits in one of these states: in a thread about what was begun there as well, if that
-    is the newest."""
+    """The command is about what waits in one of these states: in a thread about what was begun there as well
+    (`rules/begun_here.py`)."""
     is_of_instance: bool = False
     """The command is about all that Postroom serves: the own config room of a mailbox does not know it."""
     is_asked_first: bool = False

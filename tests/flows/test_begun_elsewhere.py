@@ -110,3 +110,40 @@ async def test_what_has_left_takes_no_more_than_its_own_line_does(house: House, 
     said = len(answers_in(house))
     await now(house, reacts(emoji, line_of(house)), seconds=SENT)
     assert len(house.provider.delivered) == 1 and len(answers_in(house)) == said + (emoji == "❌")
+
+
+@pytest.mark.parametrize("by", [ALICE, BOB])
+async def test_a_bare_undo_means_the_answer_that_leaves_in_a_moment_and_no_time_to_come(
+    house: House, by: UserId
+) -> None:
+    thread = card_of(house)
+    await now(house, says("!reply Bonjour Marie", thread=thread), seconds=(0.0, 1.0))
+    later = says('!forward --at "friday 9:00" paul@example.org Voici', thread=thread, sender=by)
+    await now(house, later, seconds=(0.0, 1.0))
+    await now(house, says("!undo", thread=thread), seconds=SENT)
+    assert house.provider.delivered == []
+    assert len(house.homeserver.of_kind("mail")) == 3 and "friday" not in answers_in(house)[-1]
+    house.clock.forward(7 * 86_400.0)
+    await house.settle(SENT)
+    ((_, to, _),) = house.provider.delivered
+    assert to == ("paul@example.org",)
+
+
+async def test_a_bare_undo_means_what_one_began_last(house: House) -> None:
+    thread = card_of(house)
+    await now(house, says("!reply Bonjour Marie", thread=thread), seconds=(0.0, 1.0))
+    await now(house, says(PASSED, thread=thread), seconds=(0.0, 1.0))
+    await now(house, says("!undo", thread=thread), seconds=SENT)
+    ((_, to, _),) = house.provider.delivered
+    assert to == ("marie@example.org",)
+
+
+@pytest.mark.parametrize("by", [ALICE, BOB])
+async def test_a_bare_approve_means_the_answer_before_what_was_begun_there(house: House, by: UserId) -> None:
+    await with_four_eyes(house)
+    thread = card_of(house)
+    await now(house, says("!reply Bonjour Marie", thread=thread, sender=BOB))
+    await now(house, says(PASSED, thread=thread, sender=by))
+    await now(house, says("!approve", thread=thread), seconds=SENT)
+    ((_, to, _),) = house.provider.delivered
+    assert to == ("marie@example.org",)

@@ -4,7 +4,7 @@ from bot.domain.command import Answer, Asked, Command
 from bot.domain.conversation import OutState
 from bot.domain.needs import Needs, OutgoingOf
 from bot.domain.rules.resend import mail_of
-from bot.domain.rules.taking_back import WAITING, taken_back_by, waits
+from bot.domain.rules.taking_back import WAITING, taken_back_by, turn_of, waits
 from bot.domain.sentences import sentence
 
 
@@ -21,7 +21,7 @@ def _undo(asked: Asked) -> Answer:
     meant = mail_of(work, asked.target)
     if asked.is_by_hand and meant not in queued:
         return sentence("error.nothing_to_undo")
-    last = meant if meant in queued else max(queued, key=lambda r: (waits(work, r), not r.is_scheduled, r.date))
+    last = meant if meant in queued else max(queued, key=lambda r: (waits(work, r), *turn_of(r)))
     return taken_back_by(work, last, actor=asked.person, room=asked.room, source=asked.event, now=asked.now)
 
 

@@ -119,7 +119,9 @@ def reasons(asked: Asked, work: Work, letter: Letter, wish: Wish) -> tuple[Sente
 def given_by(asked: Asked) -> Given:
     """What the message of a command is that is a letter."""
     called, about = asked.called, asked.about[0].id if asked.about else None
-    return Given(called.command.name, about, bool(called.numbers), called.choice, is_timed=called.at is not None)
+    # In its own thread the number says nothing.
+    is_numbered = bool(called.numbers) and (asked.here is None or asked.here.id != about)
+    return Given(called.command.name, about, is_numbered, called.choice, is_timed=called.at is not None)
 
 
 def needs_of_work(asked: Asked) -> Needs:

@@ -41,6 +41,11 @@ def waits(work: Outgoing, record: MailRecord) -> bool:
     return record.state in WAITING and record.row in work.waiting
 
 
+def turn_of(record: MailRecord) -> tuple[bool, datetime]:
+    """Orders what may be taken back: the newest of what leaves in a moment comes last, before it what has a time."""
+    return not record.is_scheduled, record.date
+
+
 def undo(
     work: Outgoing,
     record: MailRecord,

@@ -258,7 +258,11 @@ def _given(
     # The same command again was the answer, or it is of before that was kept: its name is not known.
     called = snapshot.reading if isinstance(snapshot.reading, Called) else None
     name = (called.command.name if called is not None else "?") if was_command else ""
-    return Given(name, made.conversation if made is not None else None)
+    about = made.conversation if made is not None else None
+    if called is not None and called.numbers and isinstance(made, MailRecord) and made.is_apart:
+        # One that begins its own conversation names the one that it is from.
+        about = called.numbers[0]
+    return Given(name, about)
 
 
 def _reads(known: KnownEvent, reading: Reading) -> Decision:

@@ -1,10 +1,10 @@
 """Reads which mail is meant where a command began it elsewhere: its line there stands for the mail's own."""
 
 from dataclasses import replace
-from operator import attrgetter
 
 from bot.domain.command import Asked, Command
-from bot.domain.conversation import EventKind, KnownEvent
+from bot.domain.conversation import EventKind, KnownEvent, OutState
+from bot.domain.rules.begun_here import begun_here
 from bot.domain.rules.moves import told_slot
 from storage import conversations, mails, slots
 from storage.database import Tx
@@ -28,8 +28,8 @@ async def as_line(tx: Tx, target: KnownEvent | None) -> KnownEvent | None:
 
 
 async def with_begun(tx: Tx, asked: Asked, row: Command) -> Asked:
-    """A command without a number about what waits, in a thread in which the newest mail that waits was begun, of this
-    conversation and of others: it is about that mail, as a reply to its line is.
+    """A command without a number about what waits, in a thread in which mails of other conversations were begun: where
+    one of these is meant, it is about that mail, as a reply to its line is.
     """
     here = asked.here
     if not row.waiting or here is None or asked.thread is None or asked.pointed or asked.called.numbers:
@@ -37,12 +37,11 @@ async def with_begun(tx: Tx, asked: Asked, row: Command) -> Asked:
     if asked.target is not None and asked.target.kind is not EventKind.CONVERSATION:
         return asked
     leaving = await mails.leaving_of(tx, here.mailbox, MOST_LEAVING)
-    is_there = [one for one in leaving if one.conversation == here.id or (one.is_apart and one.under == asked.thread)]
-    newest = max((one for one in is_there if one.state in row.waiting), key=attrgetter("date"), default=None)
-    if newest is None or newest.source is None or newest.conversation == here.id:
+    waiting = [one for one in leaving if one.state in row.waiting]
+    is_approval = OutState.QUEUED not in row.waiting
+    meant = begun_here(waiting, here.id, asked.thread, asked.person, is_approval=is_approval)
+    about = await conversations.get(tx, meant.conversation) if meant is not None else None
+    if meant is None or meant.source is None or about is None:
         return asked
-    about = await conversations.get(tx, newest.conversation)
-    if about is None:
-        return asked
-    line = KnownEvent(newest.source, asked.room, EventKind.COMMAND, about.id, newest.author, newest.row, newest.date)
+    line = KnownEvent(meant.source, asked.room, EventKind.COMMAND, about.id, meant.author, meant.row, meant.date)
     return replace(asked, target=line, pointed=await conversations.those_after(tx, about))
