@@ -35,12 +35,12 @@ def notice_end(lines: Sequence[str]) -> int | None:
 
     Addresses of threads may stand in its words, and in words below it.
     """
-    ends = [at for at, line in enumerate(lines) if is_last_of_notice(line)]
+    ends = {at: None for at, line in enumerate(lines) if is_last_of_notice(line)}
     if not ends:
         return None
     said = (at for at, line in enumerate(lines) if at not in ends and is_of_notice(line))
     last = max(said, default=-1)
-    return next((at for at in ends if at > last), ends[-1]) + 1
+    return next((at for at in ends if at > last), max(ends)) + 1
 
 
 def ends_as_notice(lines: Sequence[str]) -> bool:
