@@ -294,7 +294,7 @@ def with_logo(house: House, words: str, number: int) -> bytes:
     )
     made["Message-ID"], made["Date"] = f"<logo{number}@home.example>", "Mon, 23 Nov 2026 09:10:00 +0000"
     made["In-Reply-To"] = f"<{ticket(house)}>"
-    quoted = f'<blockquote type="cite">{ABOVE}<br>internal words</blockquote>'
+    quoted = f'<blockquote type="cite">{ABOVE}<br>internal words<br>https://matrix.to/#/!r:asso.example/$x</blockquote>'
     made.set_content(
         f'<html><body><div>{words}</div><br><img src="cid:l1" alt="Logo"><br>{quoted}</body></html>', "html"
     )
