@@ -13,7 +13,7 @@ def begun_here(
     """The begun mail that is meant; None: one of the thread's own conversation, or nothing.
 
     What waits of the conversation itself comes first, or a word that is meant for an answer lets a mail leave to a
-    third person, or takes back a colleague's while the answer leaves. Only who takes back what they began last means it.
+    third person, or takes back a colleague's while the answer leaves. Who takes back what they began last means that.
 
     Args:
         waiting: what waits in a state that the command is about.
