@@ -39,7 +39,19 @@ _ABSENT: Final = pattern(
 )
 
 
+_SENTENCE_END: Final = re.compile(r"[.!?;\n]")
+
+
 def begins_like_absence(words: str) -> bool:
     """Whether the first words say that their writer is away, in the manner of a note that a program sends."""
     said = bare(words[: 2 * _BEGINNING])[:_BEGINNING].replace("\u2019", "'")
-    return _ABSENT.search(re.sub(r"[ \t\u00a0\u202f]+", " ", said)) is not None
+    shown = re.sub(r"[ \t\u00a0\u202f]+", " ", said)
+    # Who asks in the same sentence is no program: `je ne suis pas disponible mardi, mercredi vous irait ?`. One that
+    # asks in another (`une urgence ?`) may be.
+    return any(not _asks(shown, one.end()) for one in _ABSENT.finditer(shown))
+
+
+def _asks(shown: str, end: int) -> bool:
+    """Whether the sentence that goes on there is a question."""
+    ends = _SENTENCE_END.search(shown, end)
+    return ends is not None and ends[0] == "?"

@@ -65,6 +65,8 @@ _OF_LAW: Final = frozenset(
     vous was we were which who whom will with without www you your""".split()
 )
 """Words that such notices are made of."""
+_ANCHOR = pattern(r"<#[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}>?", re.IGNORECASE)
+"""What Gmail makes in plain text of the empty link under Avast's lines."""
 _FEWEST: Final = 3
 _NAMES_OF_TEN: Final = 1
 """So many words of ten may be names, with a capital, as of the company."""
@@ -79,6 +81,8 @@ _OF_SERVERS = pattern(
 
 def is_programs(line: str) -> bool:
     """Whether a phone or a program added the whole line."""
+    if _ANCHOR.fullmatch(line):
+        return True
     if not is_device_line(line):
         return False
     words = [bare(word) for word in _WORD.findall(_LINK.sub(" ", line).replace("\u2019", " ").replace("'", " "))]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from typing import Final
 
+from bot.domain.rules.own_words import is_phone
 from bot.domain.words import bare
 
 _MOST: Final = 200
@@ -29,6 +30,14 @@ _GOES_ON: Final = frozenset(
 _AND: Final = frozenset(("et", "and", "ou", "or", "und", "y"))
 _JOINS: Final = re.compile(r"[-'\u2019.@_]")
 """Between two words they make one word of them: `Jean-Pierre`, `bob@example.org`."""
+_ARTICLES: Final = frozenset("l la le the our notre toute all".split())
+_ABOUT_THEM: Final = re.compile(
+    r"(?:,\s(?:notre|our|le|la|the)\s[^,.:;!?()\n]{1,40},|\s\([^()\n]{1,40}\))?"
+    r"\s(?:vous\s\w{2,20}ra\b|(?:peut|va|doit|pourra)\svous\b(?!-)|(?:can|will|could)\s(?!you\b)\w{2,20}\syou\b)",
+    re.IGNORECASE,
+)
+"""Behind a name it tells the correspondent of whoever has it: `Bob, notre trésorier, vous enverra …`."""
+_TO_THEM: Final = frozenset("tu t te toi ton ta tes stp".split())
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
@@ -51,11 +60,24 @@ def turns_to(line: str, team: Collection[str]) -> bool:
             is_called or is_set_off or (at > 0 and not _gap(start, found, at - 1).strip(" \t\u00a0\u202f'\u2019"))
         )
         length = _named(words[at:], team)
+        if length and not (at or is_called or is_set_off) and _tells_of(start, found[length - 1].end(), words):
+            return False
+        if length and words[at] in _TEAM and at and _ARTICLES.issuperset(words[:at]):
+            # Whoever speaks for the team: `L'équipe vous remercie`.
+            is_turned = is_called or is_set_off
         if length and (is_turned or _is_set_apart(start, found, words, at + length, team)):
             return True
         if words[at] not in _TURNS:
             return False
     return False
+
+
+def _tells_of(start: str, end: int, words: list[str]) -> bool:
+    """Whether what stands behind a name is their number, or tells the correspondent of them."""
+    behind = start[end:]
+    if is_phone(behind.strip(" \t\u00a0\u202f:-\u2013")):
+        return True
+    return _ABOUT_THEM.match(behind) is not None and not _TO_THEM & set(words)
 
 
 def _named(words: list[str], team: Collection[str]) -> int:

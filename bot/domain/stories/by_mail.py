@@ -4,7 +4,7 @@ The commands are the rows of the table, read by the same reading; by mail few of
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Final, assert_never
@@ -18,7 +18,7 @@ from bot.domain.commands.snooze import SNOOZE
 from bot.domain.commands.status import ACTIVE, CLOSE, PENDING, SPAM
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs.said import TeamMessage
-from bot.domain.mail import Mail
+from bot.domain.mail import Address, Mail
 from bot.domain.rules.absence_words import begins_like_absence
 from bot.domain.rules.answer_words import answer_words
 from bot.domain.rules.own_words import Own, names_only, own_words
@@ -91,9 +91,9 @@ def spoken(
     """
     found = answer_words(mail)
     if found.why is not None:
-        whole = _said(found.text, now, timezone, team)
+        whole = _said(found.text, now, timezone, team, mail.from_)
         return whole if isinstance(whole, Spoken) and whole.is_note else Unclear(found.why, whole.text)
-    said = _said(found.text, now, timezone, team)
+    said = _said(found.text, now, timezone, team, mail.from_)
     if isinstance(said, Unclear) or said.is_note or not said.text:
         return said
     match own_words(said.text, mail.from_, is_behind=bool(said.line)):
@@ -144,17 +144,19 @@ def _is_meant(words: str) -> bool:
     return len(left) == 1 and left[0] in _MEANT
 
 
-def _said(words: str, now: datetime, timezone: tzinfo, team: Collection[str] = ()) -> Spoken | Unclear:
+def _said(
+    words: str, now: datetime, timezone: tzinfo, team: Collection[str] = (), writers: Sequence[Address] = ()
+) -> Spoken | Unclear:
     first, _, rest = words.partition("\n")
     note = note_in(first)
     if note is not None:
         return Unclear(note, words) if isinstance(note, Sentence) else Spoken(f"{note}\n{rest}".strip(), is_note=True)
     if _PREFIX.match(first):
-        return _command(first, rest, now, timezone, team)
+        return _command(first, rest, now, timezone, team, writers)
     line = _WAITS.sub("", first.strip(_AROUND))
     if _begins_like_a_line(line):
-        return _line(f"!{line}", rest, now, timezone, team)
-    maybe = line_for_the_team(words, team)
+        return _line(f"!{line}", rest, now, timezone, team, writers)
+    maybe = line_for_the_team(words, team, writers)
     return Spoken(words) if maybe is None else Unclear(sentence("mailed.maybe_note", line=maybe.strip()[:80]), words)
 
 
@@ -166,22 +168,26 @@ def _begins_like_a_line(line: str) -> bool:
     return any(bare(words[0]) in {bare(name) for name in (row.name, *row.french)} for row in LINES)
 
 
-def _command(first: str, rest: str, now: datetime, timezone: tzinfo, team: Collection[str]) -> Spoken | Unclear:
+def _command(
+    first: str, rest: str, now: datetime, timezone: tzinfo, team: Collection[str], writers: Sequence[Address]
+) -> Spoken | Unclear:
     """What somebody wrote as in the room; `!reply` and `!note` take all the words."""
     reading = _read(f"{first}\n{rest}")
     if isinstance(reading, Called) and reading.command in (REPLY, NOTE) and not (reading.numbers or reading.choice):
         text, is_note = reading.text.strip(), reading.command is NOTE
         return Spoken(text, is_note=is_note, is_letter=not is_note)
-    return _line(_PREFIX.sub("!", first).strip(), rest, now, timezone, team)
+    return _line(_PREFIX.sub("!", first).strip(), rest, now, timezone, team, writers)
 
 
-def _line(line: str, rest: str, now: datetime, timezone: tzinfo, team: Collection[str]) -> Spoken | Unclear:
+def _line(
+    line: str, rest: str, now: datetime, timezone: tzinfo, team: Collection[str], writers: Sequence[Address]
+) -> Spoken | Unclear:
     reading = _read(line)
     if not (isinstance(reading, Called) and _is_whole(reading, now, timezone)):
         why = sentence("mailed.line", line=line.removeprefix("!")[:80])
         return Unclear(why, rest.strip() or line.removeprefix("!"))
     # Behind a command stands a letter or a note as it would stand alone, and no second command.
-    behind = _said(rest.strip(), now, timezone, team)
+    behind = _said(rest.strip(), now, timezone, team, writers)
     if isinstance(behind, Unclear):
         return behind
     if behind.line:

@@ -6,12 +6,14 @@ Whatever may be one is asked about, and never leaves unasked.
 import itertools
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from bot.domain.commands.note import NOTE
 from bot.domain.ids import UserId
 from bot.domain.mail import Address
+from bot.domain.rules.cards import is_card
+from bot.domain.rules.own_words import Own, own_words
 from bot.domain.rules.turned_to import turns_to
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.words import bare
@@ -60,6 +62,15 @@ _ALONE: Final = frozenset(
 _IN_BRACKETS: Final = re.compile(r"[\s*_>]*[\[({<]([^\])}>]{1,60})[\])}>]")
 _MARKED: Final = re.compile(r"\W*(\w+)(?:\s*$|\s?[.,;!\-\u2013\u2014\u2026]+(?:\s|$))")
 _AGAIN: Final = re.compile(r"\s*(?:re|tr|fwd?)\s?:\s*", re.IGNORECASE)
+_SIGNED: Final = re.compile(
+    r"(?:(?:pour|for)\s)?(?:toute\s)?(?:l['\u2019]|the\s|votre\s|notre\s|your\s)?(?:[ée]quipe|team)"
+    r"(?:\s(?:de\s|du\s|des\s|d['\u2019]|of\s|at\s)[^.,;:!?\n]{1,60})?[,.]?",
+    re.IGNORECASE,
+)
+"""The last line of a letter that somebody signs for the team: `Pour l'équipe,` above their name."""
+_POSTSCRIPTS: Final = (["nb"], ["n", "b"], ["remarque"], ["remarques"], ["a", "faire"])
+"""Labels that a letter has below its own words, too."""
+_AMOUNT: Final = re.compile(r"\s*\d{1,7}(?:[.,]\d{1,2})?\s?(?:€|euros?\b|eur\b|\$|£).{0,40}", re.IGNORECASE)
 _PARAGRAPHS: Final = 5
 """So many first paragraphs may begin with words to somebody else than the first."""
 _NO_NAMES: Final = frozenset(
@@ -69,27 +80,61 @@ _NO_NAMES: Final = frozenset(
 """First words of what rooms and people are called that are nobody's name."""
 
 
-def line_for_the_team(words: str, team: Collection[str] = ()) -> str | None:
+def line_for_the_team(words: str, team: Collection[str] = (), writers: Sequence[Address] = ()) -> str | None:
     """The line that says that words which begin no note may be one; None: none does.
 
     Args:
         team: names of colleagues, as `names_of_team` gives them.
+        writers: whose answer it is.
     """
-    for first in _first_lines(words):
-        if _is_for_the_team(first) or turns_to(first, team):
+    lines = words.split("\n")[:_MOST_LINES]
+    for at, first in _first_lines(lines):
+        above = "\n".join(lines[:at])
+        if above.strip() and _is_signed(lines[at:], writers):
+            continue
+        if _is_for_the_team(first):
+            is_below_words = own_words(above, writers) is Own.WORDS
+            if not _is_of_letter(first, lines[at + 1 : at + 2], is_below_words):
+                return first
+        if turns_to(first, team):
             return first
     return _note_below(words)
 
 
-def _first_lines(words: str) -> Iterator[str]:
-    """The first line of each of the first paragraphs."""
-    lines, count = words.split("\n")[:_MOST_LINES], 0
+def _first_lines(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The first line of each of the first paragraphs, and where it stands."""
+    count = 0
     for at, line in enumerate(lines):
         if line.strip() and (not at or not lines[at - 1].strip()):
             count += 1
-            yield _AGAIN.sub("", line, count=1) if _AGAIN.match(line) else line
+            yield at, _AGAIN.sub("", line, count=1) if _AGAIN.match(line) else line
         if count == _PARAGRAPHS:
             return
+
+
+def _is_signed(lines: Sequence[str], writers: Sequence[Address]) -> bool:
+    """Whether these last lines are the signature of somebody for the team."""
+    return _SIGNED.fullmatch(lines[0].strip(" \t\u00a0\u202f*_")) is not None and is_card("\n".join(lines[1:]), writers)
+
+
+def _is_of_letter(first: str, following: Sequence[str], is_below_words: bool) -> bool:
+    """Whether a label that may be for the team is a letter's for sure: a postscript, or a line of several of a list of
+    prices or of teams."""
+    colon = _COLON_BEHIND.search(first)
+    if colon is None:
+        return False
+    said = _words_of(first[: colon.start()])
+    if is_below_words and said in _POSTSCRIPTS and first.strip()[:1].isalnum():
+        return True
+    next_colon = _COLON_BEHIND.search(following[0]) if following else None
+    if next_colon is None:
+        return False
+    said_next = _words_of(following[0][: next_colon.start()])
+    is_priced = _AMOUNT.fullmatch(first, colon.end()) and _AMOUNT.fullmatch(following[0], next_colon.end())
+    is_one_of_teams = said[:1] == said_next[:1] and all(
+        len(one) == _LABEL_WORDS and len(one[1]) == 1 for one in (said, said_next)
+    )
+    return bool(is_priced) or is_one_of_teams
 
 
 def names_of_team(

@@ -12,6 +12,7 @@ from bot.domain.ids import UserId
 from bot.domain.mail import Address, Mail
 from bot.domain.marks import ABOVE
 from bot.domain.rules.answer_words import Words, answer_words
+from bot.domain.rules.program_lines import is_programs
 from bot.domain.sentences import sentence
 from bot.domain.stories.by_mail import Spoken, Unclear, spoken
 from bot.domain.stories.for_the_team import names_of_team
@@ -220,6 +221,49 @@ def test_however_one_turns_to_a_colleague_or_the_team_it_is_kept_from_the_corres
 )  # fmt: skip
 def test_who_is_named_in_a_letter_to_the_correspondent_makes_nobody_ask(words: str) -> None:
     assert isinstance(spoken(Mail(text=words, visible_text=words), NOW, PARIS, team=TEAM), Spoken)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Oui, à lundi.\n\nL’équipe", "Oui, à lundi.\n\nCordialement,\n\nL'équipe de l'association",
+        "Oui, à lundi.\n\nPour l’équipe,\nAlice", "Yes, Monday.\n\nFor the team,\nAlice Martin\n06 12 34 56 78",
+        "Bonjour Marie,\n\nL’équipe vous remercie de votre don.", "L’équipe du club sera ravie de vous voir.",
+        "Bob : 06 12 34 56 78", "Bonjour Marie,\n\nBob Durand : 06 12 34 56 78",
+        "Bob, notre trésorier, vous enverra le reçu.", "Bob (notre trésorier) vous enverra le reçu.",
+        "Bob peut vous recevoir lundi.", "Bob can meet you on Monday.",
+        "Bonjour Marie,\n\nOui, à lundi.\n\nNB : apportez vos affaires.", "Oui, lundi.\n\nN.B. : la salle ferme à 20 h.",
+        "Oui, à lundi.\n\nRemarque : la salle ferme à 20 h.", "Oui, voici.\n\nÀ faire : signer la fiche.",
+        "Équipe A : lundi\nÉquipe B : mardi", "Tarif équipe : 100 €\nTarif adulte : 40 €", "Privé : 40 €\nPublic : 20 euros",
+        "Je ne suis pas disponible mardi, mercredi vous irait ?", "Est-il en vacances jusqu’à lundi ?",
+    ],
+)  # fmt: skip
+def test_what_letters_have_makes_nobody_ask(words: str) -> None:
+    mail = Mail(from_=(Address("Alice Martin", "alice@home.example"),), text=words, visible_text=words)
+    assert spoken(mail, NOW, PARIS, team=TEAM) == Spoken(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "L’équipe, il ment", "L’équipe : il ment", "L’équipe\nil ment", "Oui.\n\nL’équipe\nil ment", "L’équipe de l’asso : il ment",
+        "Pour l’équipe, il ment", "Pour l’équipe,\nAlice", "Oui.\n\nPour l’équipe,\nBob ment", "Bob : 06 12 34 56 78, il ment",
+        "@Bob vous enverra", "Bob, la dame vous rappellera", "Bob, elle vous rappellera", "Bob, vous pouvez regarder ?",
+        "Bob (il ment) à voir", "Bob, notre trésorier, vous enverra ton reçu", "Bob can you look", "Bob peut-vous regarder",
+        "Bonjour Marie,\n\nNB : il ment", "Bonjour,\n\nRemarque : il ment", "Oui.\n\nRemarque interne : il ment",
+        "Oui.\n\n[NB] il ment", "Équipe A : il ment", "Privé : 40 €", "Privé : 40 €\nil ment", "Privé : il ment\nPublic : 20 €",
+        "Je suis absent jusqu’à lundi. Une urgence ? Appelez le 06 12 34 56 78.", "Urgent ? Je suis en congés jusqu’au 3.",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_letter_s_is_asked(words: str) -> None:
+    mail = Mail(from_=(Address("Alice Martin", "alice@home.example"),), text=words, visible_text=words)
+    assert isinstance(spoken(mail, NOW, PARIS, team=TEAM), Unclear)
+
+
+def test_the_empty_link_under_a_scanner_s_lines_is_a_programs() -> None:
+    for line in ("<#DAB4FAD8-2DD7-40BB-A1B8-4E2AA1F9FDF2>", "<#DAB4FAD8-2DD7-40BB-A1B8-4E2AA1F9FDF2"):
+        assert is_programs(line)
+    assert not is_programs("<#DAB4FAD8-2DD7>")
 
 
 def test_the_article_of_a_room_s_name_is_nobody_s_name() -> None:
