@@ -87,7 +87,7 @@ async def test_who_left_the_room_answers_nothing_any_more(house: House) -> None:
     await happens(house, MemberChanged(ROOM, EventId("$left"), ALICE, "leave", "", house.clock.now()))
     await comes(house, answer(house, "encore moi"))
     assert left(house) == []
-    assert any("not in this room any more" in one for one in shown(house))
+    assert any("not in the room of the conversation any more" in one for one in shown(house))
 
 
 async def test_a_mailbox_may_switch_it_off(tmp_path: Path) -> None:
