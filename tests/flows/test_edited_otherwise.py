@@ -147,3 +147,11 @@ async def test_a_question_follows_an_option_that_is_taken_out(house: House) -> N
     await happens(house, says("!reply Bonjour", thread=thread), seconds=SENT)
     ((_, to, _),) = house.provider.delivered
     assert set(to) == {"marie@example.org", "lea@example.org"}
+
+
+async def test_the_number_of_its_own_thread_says_nothing_in_an_edit(house: House) -> None:
+    written = says("!reply #1 Bonjour", thread=card_of(house))
+    await happens(house, written)
+    await happens(house, edits(written.event, "!reply Bonsoir"), seconds=SENT)
+    ((_, _, raw),) = house.provider.delivered
+    assert b"Bonsoir" in raw
