@@ -13,6 +13,11 @@ def bare(word: str) -> str:
     return "".join(letter for letter in parts if not unicodedata.combining(letter))
 
 
+def bare_words(text: str) -> list[str]:
+    """The words of a text, each in the form in which words are compared."""
+    return [bare(word) for word in re.split(r"[\W_]+", text) if word]
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word behind a command's name: a filter, a choice."""

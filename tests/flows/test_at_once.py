@@ -1,12 +1,10 @@
 """Two inputs decided at the same moment on PostgreSQL: the second sees what the first did, or is decided again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import text
 
 from bot.domain.conversation import OutState
@@ -26,18 +24,11 @@ from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, card_of, happens
 from tests.fakes.upgrading import NEW
 from tests.fakes.writing import mail, says
+from tests.flows.on_postgres import house
+
+__all__ = ["house"]
 
 Meanwhile = Callable[[type[Input], Callable[[], Awaitable[None]]], list[asyncio.Task[None]]]
-
-
-@pytest_asyncio.fixture
-async def house(tmp_path: Path, own_postgres: str) -> AsyncIterator[House]:
-    one = House(tmp_path, url=own_postgres)
-    await one.open()
-    one.provider.deliver(mail())
-    await one.settle(NOW)
-    yield one
-    await one.close()
 
 
 @pytest.fixture

@@ -1,27 +1,13 @@
 """Many notifications at once, on PostgreSQL: one mail, and what is put off is told once, whatever was asked before."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest_asyncio
-
 from bot.domain.notices import MANY, MOST_TO_ONE
 from tests.fakes.house import House
-from tests.fakes.looking import NOW
-from tests.fakes.writing import mail
+from tests.flows.on_postgres import house
 from tests.flows.test_bundles import bundles, comes, many
 from tests.flows.test_notices import SOON, notices, wants_mail, words_of
 from tests.flows.test_put_off import DAY_OF_LOOKS, day_is_full, told
 
-
-@pytest_asyncio.fixture
-async def house(tmp_path: Path, own_postgres: str) -> AsyncIterator[House]:
-    one = House(tmp_path, url=own_postgres)
-    await one.open()
-    one.provider.deliver(mail())
-    await one.settle(NOW)
-    yield one
-    await one.close()
+__all__ = ["house"]
 
 
 async def test_many_conversations_at_once_are_one_mail(house: House) -> None:

@@ -1,23 +1,16 @@
 """Ways through the whole house: a mail that is to be passed on waits, and something becomes of where it is from."""
 
-from dataclasses import replace
-
 import pytest
 
 from tests.fakes.chat import BOB
-from tests.fakes.house import INSTANCE, MAILBOX, House
+from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, mails_in, reply_state
 from tests.fakes.writing import mail, reads, says
+from tests.flows.test_begun_elsewhere import with_four_eyes
 from tests.flows.test_database_put_back import now
 
 LATER = '!forward paul@example.org --at "tomorrow 9:00" Voici'
 BY_TWO = "!forward paul@example.org Voici"
-
-
-async def with_four_eyes(house: House) -> None:
-    await house.close()
-    house.instance = replace(INSTANCE, mailboxes=(replace(MAILBOX, approval=True),))
-    await house.open()
 
 
 async def marie_writes_again(house: House) -> None:

@@ -96,13 +96,6 @@ def _paragraph_start(lines: list[Line]) -> int:
     return at
 
 
-def is_of_head(line: str) -> bool:
-    """Whether it is a line of a client's head, or what is drawn above it."""
-    (one,) = text_lines([line])
-    known = header_label(one.text) is not None
-    return _is_drawn(one) or known or attribution_start([one], 0, quote_follows=True) == 0
-
-
 def _is_drawn(line: Line) -> bool:
     banners = (is_original_banner, is_forward_banner, is_bare_banner)
     return is_separator(line) or any(is_one(line.text) for is_one in banners)

@@ -3,10 +3,9 @@
 That mail says that an answer did not leave. Whoever answers it “yes” means us, and nobody else is to have the word.
 """
 
-import re
 from typing import Final
 
-from bot.domain.words import bare
+from bot.domain.words import bare_words
 
 _FEW: Final = 2
 """So few words say nothing that a correspondent could understand by itself."""
@@ -23,7 +22,7 @@ _SENDS: Final = frozenset(
 
 def is_said_to_us(words: str) -> bool:
     """Whether words that answer such a mail may be meant for us."""
-    said = [bare(word) for word in re.split(r"[\W_]+", words[:500]) if word]
+    said = bare_words(words[:500])
     if len(said) <= _FEW:
         return True
     return len(said) <= _MOST and (said[0] in _YES or bool(_SENDS & set(said)))

@@ -10,12 +10,12 @@ from typing import Final
 
 from bot.domain.command import Answer, Asked, Called
 from bot.domain.conversation import Conversation, MailRecord, OutState
-from bot.domain.decision import NOTHING, Change, Decision, SaveConversation, SetTimer, UpdateMail
+from bot.domain.decision import NOTHING, CancelCall, Change, Decision, SaveConversation, SetTimer, UpdateMail
 from bot.domain.effects import Effect, FetchFiles, Mark, ShowState, SubmitMail
 from bot.domain.happening import Happening, What
-from bot.domain.ids import MessageRow
+from bot.domain.ids import BlobId, MessageRow
 from bot.domain.rules.bad_addresses import became_bad
-from bot.domain.rules.draft import GONE, draft_of, with_own_sender
+from bot.domain.rules.draft import GONE, draft_of, submit_key, with_own_sender
 from bot.domain.rules.telling import DONE, to_author
 from bot.domain.rules.whole import has_lost_it
 from bot.domain.sentences import Sentence, sentence
@@ -81,11 +81,18 @@ def held_by_mail(conversation: Conversation, waiting: Sequence[MailRecord]) -> D
     return sum((held_back(conversation, one, sentence("scheduled.held")) for one in held), NOTHING)
 
 
-def held_back(conversation: Conversation, record: MailRecord, why: Sentence) -> Decision:
+def held_back(conversation: Conversation, record: MailRecord, *why: Sentence) -> Decision:
     """It leaves by somebody's word alone, and its writer hears why."""
     after = replace(record, state=OutState.HELD)
-    say = to_author(conversation, record, why, sentence("scheduled.how"))
+    say = to_author(conversation, record, *why, sentence("scheduled.how"))
     return Decision((UpdateMail(after),), (ShowState(conversation, after), say))
+
+
+def called_back(conversation: Conversation, record: MailRecord, *why: Sentence) -> Decision:
+    """The same of one that was about to leave: its call is taken back, its bytes are written anew once it leaves."""
+    was_tried = record.state is OutState.RETRYING
+    back: tuple[Change, ...] = (CancelCall(submit_key(record), was_tried=was_tried),) if record.is_written else ()
+    return Decision(back) + held_back(conversation, replace(record, raw=BlobId("")), *why)
 
 
 def kept_here(conversation: Conversation, record: MailRecord, why: Sentence, now: datetime) -> Decision:

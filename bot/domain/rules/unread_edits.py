@@ -7,22 +7,16 @@ from datetime import datetime
 from bot.domain.blocking import Blocked
 from bot.domain.conversation import MailRecord, OutState
 from bot.domain.decision import (
-    CancelCall,
-    Change,
     Decision,
     EmptySlot,
     FillSlot,
     SaveConversation,
-    UpdateMail,
 )
-from bot.domain.effects import ShowState
-from bot.domain.ids import BlobId, EventId, MessageRow, RoomId
-from bot.domain.rules.draft import submit_key
-from bot.domain.rules.scheduling import kept_here, let_go
+from bot.domain.ids import EventId, MessageRow, RoomId
+from bot.domain.rules.scheduling import called_back, kept_here, let_go
 from bot.domain.rules.staying import why_it_stays
 from bot.domain.rules.taking_back import waits
-from bot.domain.rules.telling import to_author
-from bot.domain.sentences import Sentence, sentence
+from bot.domain.sentences import Sentence
 from bot.domain.work import Outgoing, Work
 
 
@@ -50,15 +44,8 @@ def held_unread(
 ) -> Decision:
     """It leaves once that edit, or a later one, was read, or by somebody's word; its writer is told."""
     conversation = replace(work.conversation, changed_at=now)
-    back: tuple[Change, ...] = ()
-    if record.is_written:
-        back = (CancelCall(submit_key(record), was_tried=record.state is OutState.RETRYING),)
-    # Its bytes are written anew once it leaves.
-    after = replace(record, state=OutState.HELD, raw=BlobId(""))
-    changes = (*back, SaveConversation(conversation), UpdateMail(after))
-    say = to_author(conversation, record, *why, sentence("scheduled.how"))
-    named = FillSlot(unread_slot(record.row), conversation.room, edit)
-    return Decision((*changes, named), (ShowState(conversation, after), say))
+    saved, named = SaveConversation(conversation), FillSlot(unread_slot(record.row), conversation.room, edit)
+    return Decision((saved, named)) + called_back(conversation, record, *why)
 
 
 def may_leave_again(work: Work, record: MailRecord, text: str) -> bool:

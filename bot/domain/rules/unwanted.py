@@ -7,12 +7,9 @@ from datetime import datetime
 
 from bot.domain.blocking import Blocked, blocks
 from bot.domain.conversation import Conversation, MailRecord, OutState, Status
-from bot.domain.decision import NOTHING, CancelCall, Change, Decision, SaveConversation, UpdateMail
-from bot.domain.effects import ShowState
-from bot.domain.ids import BlobId
-from bot.domain.rules.draft import submit_key
+from bot.domain.decision import NOTHING, Decision, SaveConversation
+from bot.domain.rules.scheduling import called_back
 from bot.domain.rules.taking_back import waits
-from bot.domain.rules.telling import to_author
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.work import Outgoing
 
@@ -49,11 +46,7 @@ def _held(work: Outgoing, conversation: Conversation, blocked: Collection[Blocke
         is_new = record.state is OutState.QUEUED and record.state_before is None and record.author is not None
         if why is None or not is_new or record.is_scheduled or record.row in work.under_way or not waits(work, record):
             continue
-        back: tuple[Change, ...] = (CancelCall(submit_key(record)),) if record.is_written else ()
-        # Its bytes are written anew once it is sent.
-        after = replace(record, state=OutState.HELD, raw=BlobId(""))
-        say = to_author(conversation, record, why, sentence("scheduled.how"))
-        decision += Decision((*back, UpdateMail(after)), (ShowState(conversation, after), say))
+        decision += called_back(conversation, record, why)
     return decision
 
 

@@ -25,7 +25,7 @@ from bot.domain.rules.own_words import Own, names_only, own_words
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.stories.for_the_team import line_for_the_team, note_in
 from bot.domain.times import NoTime, read_time
-from bot.domain.words import bare
+from bot.domain.words import bare, bare_words
 
 LINES: Final = (CLOSE, PENDING, ASSIGN, SNOOZE)
 """Commands that a first line may be."""
@@ -135,7 +135,7 @@ def _first_of(said: Spoken) -> str:
 def _is_meant(words: str) -> bool:
     """Whether the whole mail is what people call a command or a status, though none that is known by mail."""
     lines = [line for line in words.split("\n") if line.strip()]
-    said = [bare(word) for word in re.split(r"[\W_]+", lines[0]) if word] if lines else []
+    said = bare_words(lines[0]) if lines else []
     if len(lines) != 1 or not 0 < len(said) <= _MOST_WORDS:
         return False
     if "-".join(said) in _MEANT:

@@ -16,7 +16,7 @@ from bot.domain.rules.cards import is_card
 from bot.domain.rules.own_words import Own, own_words
 from bot.domain.rules.turned_to import turns_to
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.words import bare
+from bot.domain.words import bare, bare_words
 
 _FIRST: Final = re.compile(r"[\W_]*(?P<name>[^\W\d_]+)")
 _COLON: Final = re.compile(r"[\W_]{0,9}?[:\uff1a\ufe13\ufe55][*_\s]*")
@@ -123,13 +123,13 @@ def _is_of_letter(first: str, following: Sequence[str], is_below_words: bool) ->
     colon = _COLON_BEHIND.search(first)
     if colon is None:
         return False
-    said = _words_of(first[: colon.start()])
+    said = bare_words(first[: colon.start()])
     if is_below_words and said in _POSTSCRIPTS and first.strip()[:1].isalnum():
         return True
     next_colon = _COLON_BEHIND.search(following[0]) if following else None
     if next_colon is None:
         return False
-    said_next = _words_of(following[0][: next_colon.start()])
+    said_next = bare_words(following[0][: next_colon.start()])
     is_priced = _AMOUNT.fullmatch(first, colon.end()) and _AMOUNT.fullmatch(following[0], next_colon.end())
     is_one_of_teams = said[:1] == said_next[:1] and all(
         len(one) == _LABEL_WORDS and len(one[1]) == 1 for one in (said, said_next)
@@ -141,20 +141,16 @@ def names_of_team(
     members: Iterable[tuple[UserId, str]], *, writer: UserId, bot: UserId, others: Iterable[Address]
 ) -> frozenset[str]:
     """What colleagues are called, in small letters: none of it is also a name of `others`, who get the answer."""
-    taken = {word for one in others for word in _words_of(f"{one.name} {one.address.partition('@')[0]}")}
+    taken = {word for one in others for word in bare_words(f"{one.name} {one.address.partition('@')[0]}")}
     found = set[str]()
     for user, shown in members:
         if user in (writer, bot):
             continue
-        of_name = _words_of(shown)
+        of_name = bare_words(shown)
         by_itself = [one for one in of_name[:1] if one not in _NO_NAMES]
-        names = (" ".join(of_name), *by_itself, " ".join(_words_of(user[1:].partition(":")[0])))
+        names = (" ".join(of_name), *by_itself, " ".join(bare_words(user[1:].partition(":")[0])))
         found |= {name for name in names if len(name) > 1 and not taken & set(name.split())}
     return frozenset(found)
-
-
-def _words_of(words: str) -> list[str]:
-    return [bare(word) for word in re.split(r"[\W_]+", words) if word]
 
 
 def _note_below(words: str) -> str | None:
@@ -171,7 +167,7 @@ def _is_for_the_team(first: str) -> bool:
     if _is_labelled(first):
         return True
     colon = _COLON_BEHIND.search(first)
-    said = [bare(word) for word in re.split(r"[\W_]+", first[: colon.start()]) if word] if colon is not None else []
+    said = bare_words(first[: colon.start()]) if colon is not None else []
     if not 0 < len(said) <= _MOST_BEFORE or _ASKS & set(said):
         return False
     # In French, `comment` begins a question.
@@ -184,13 +180,13 @@ def _is_for_the_team(first: str) -> bool:
 def _is_labelled(first: str) -> bool:
     """Whether a label in brackets begins it, or a word or phrase that says so before anything: `[interne] …`."""
     found = _IN_BRACKETS.match(first[:100])
-    inside = _words_of(found[1]) if found is not None else []
+    inside = bare_words(found[1]) if found is not None else []
     if 0 < len(inside) <= _LABEL_WORDS and (_FOR_THE_TEAM | _NOTES | _NOTED | _LABELS_OF_NOTES) & set(inside):
         return True
     alone = _MARKED.match(first[:100])
     if alone is not None and bare(alone[1]) in _ALONE:
         return True
-    said = tuple(_words_of(first[:100]))
+    said = tuple(bare_words(first[:100]))
     return any(said[: len(one)] == one and one[-1] in _NEVER_SENT for one in _PHRASES)
 
 
@@ -225,6 +221,6 @@ def note_in(first: str) -> str | Sentence | None:
 def _is_about(behind: str) -> bool:
     """Whether what stands behind `note on` or `note de` may say whom the note is about, or whose it is."""
     colon = _COLON_BEHIND.search(behind)
-    said = [bare(word) for word in re.split(r"[\W_]+", behind[: colon.start()] if colon else behind) if word]
+    said = bare_words(behind[: colon.start()] if colon else behind)
     is_of_team = any(word in _FOR_THE_TEAM for word in said[:_TEAM_WITHIN])
     return is_of_team or (colon is not None and len(said) <= _NOTE_WITHIN)

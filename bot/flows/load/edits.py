@@ -271,8 +271,7 @@ async def _rewished(
 ) -> tuple[Work, ...]:
     """The conversations in which the command changed who gets the answers, whatever changed there since."""
     changed = [about[deed.conversation] for deed in done if deed.before.wishes != deed.after.wishes]
-    known = [one for one in changed if instance.mailbox(one.mailbox) is not None]
-    return tuple([await load_work(tx, one, instance, input.sender, now) for one in known])
+    return await _works(tx, changed, instance, input, now)
 
 
 async def _merged(
@@ -289,7 +288,14 @@ async def _merged(
         for deed in done
         if deed.before.goes_on_as is None and about[deed.conversation].goes_on_as == deed.after.goes_on_as is not None
     ]
-    known = [one for one in found if instance.mailbox(one.mailbox) is not None]
+    return await _works(tx, found, instance, input, now)
+
+
+async def _works(
+    tx: Tx, concerned: Sequence[Conversation], instance: Instance, input: Redacted, now: datetime
+) -> tuple[Work, ...]:
+    """Those whose mailbox is served, with what an answer in them looks at."""
+    known = [one for one in concerned if instance.mailbox(one.mailbox) is not None]
     return tuple([await load_work(tx, one, instance, input.sender, now) for one in known])
 
 
