@@ -22,6 +22,25 @@ class Status:
     body: Any
 
 
+class LateKeys:
+    """A change that holds what is sent to the bot's device, as if it came long after the messages, until it is let go."""
+
+    def __init__(self) -> None:
+        self.held: list[Any] = []
+        self.is_holding = True
+
+    def __call__(self, path: str, answer: Any) -> Any:
+        if path.endswith("/sync"):
+            events = answer.setdefault("to_device", {}).setdefault("events", [])
+            if self.is_holding:
+                self.held.extend(events)
+                events.clear()
+            else:
+                events[:0] = self.held
+                self.held.clear()
+        return answer
+
+
 class HostileServer:
     """Passes everything on until `change` is set."""
 

@@ -14,7 +14,7 @@ from bot.ports import NOBODY_READS
 from tests.adapters.matrix.conftest import Bot
 from tests.conftest import NewMember
 from tests.e2ee.conftest import NewElement, enter
-from tests.e2ee.hostile import HostileServer, timeline
+from tests.e2ee.hostile import HostileServer, LateKeys, timeline
 from tests.e2ee.test_identities import tries
 
 
@@ -101,27 +101,13 @@ async def test_a_key_that_comes_late_opens_what_waited_for_it_over_a_restart_too
 ) -> None:
     alice = await new_element("alice")
     room = await enter(bot, alice)
-    held: list[Any] = []
-    is_holding = True
-
-    def hold(path: str, answer: Any) -> Any:
-        if path.endswith("/sync"):
-            events = answer.setdefault("to_device", {}).setdefault("events", [])
-            if is_holding:
-                held.extend(events)
-                events.clear()
-            else:
-                events[:0] = held
-                held.clear()
-        return answer
-
-    hostile.change = hold
+    hostile.change = keys = LateKeys()
     said = await alice.do("say", room=room, text="late")
     for _ in range(3):
         await bot.news(timeout=1)
-    assert held and only_messages(bot) == []
+    assert keys.held and only_messages(bot) == []
     await bot.restart()
-    is_holding = False
+    keys.is_holding = False
     found = await bot.until(TeamMessage)
     assert (found.event, found.body, found.session_trust) == (said["event"], "late", "")
     # It is given again until the position moves on (the caller knows it by its id), and then no more.

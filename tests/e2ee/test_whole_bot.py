@@ -17,7 +17,7 @@ from tests.e2e.house import TEAM_PASSWORD, WAIT, Desk, House, Sides, answer, hou
 from tests.e2e.letters import MARIE, files_of, id_of, letter, new_id
 from tests.e2ee.conftest import NewElement
 from tests.e2ee.element import Element
-from tests.e2ee.hostile import HostileServer, timeline
+from tests.e2ee.hostile import HostileServer, LateKeys, timeline
 from tests.e2ee.test_trust import localpart
 
 
@@ -205,27 +205,12 @@ async def test_a_mail_waits_for_the_key_of_a_change_of_its_message(secret: Secre
     said = await alice.do("say", room=room, text=later + "Premier jet", thread=mail["thread"])
     await alice.do("awaitKind", room=room, kind="mail", sender=house.bot_id, words="Premier", besides=[mail["event"]])
 
-    held: list[Any] = []
-    is_holding = True
-
-    def hold(path: str, answer: Any) -> Any:
-        """As if the key came long after the message."""
-        if path.endswith("/sync"):
-            events = answer.setdefault("to_device", {}).setdefault("events", [])
-            if is_holding:
-                held.extend(events)
-                events.clear()
-            else:
-                events[:0] = held
-                held.clear()
-        return answer
-
-    hostile.change = hold
+    hostile.change = keys = LateKeys()
     await alice.do("newSession", room=room)
     await alice.do("edit", room=room, event=said["event"], text=later + "Texte revu")
     told = words("unread.awaited")
     await alice.do("awaitKind", room=room, kind="receipt", sender=house.bot_id, words=told)
-    is_holding = False
+    keys.is_holding = False
     # Its key is in; then the list names the new words, and the time.
     await alice.do("say", room=room, text="!note x", thread=mail["thread"])
     await alice.do("awaitKind", room=room, kind="receipt", sender=house.bot_id, words=told)
