@@ -212,6 +212,12 @@ _LISTING = (
     .order_by(literal_column("+outbox.id"))
     .limit(bindparam("limit"))
 )
+_MAILS_LEAVING = (
+    select(_o.mail)
+    .distinct()
+    .where(is_unfinished(outbox), _o.kind.in_(["Submit", "FetchFile"]), _o.mail.is_not(None))
+    .limit(bindparam("limit"))
+)
 _ENDED = (
     select(_o.id)
     .where(_o.closed_at < bindparam("before"), _o.state.in_([State.DONE.value, State.CANCELLED.value]))
@@ -417,6 +423,11 @@ async def listing(tx: Tx, limit: int = 100) -> tuple[OutboxRow, ...]:
         )
         for row in await tx.all(_LISTING, {"limit": limit})
     )
+
+
+async def mails_leaving(tx: Tx, limit: int) -> tuple[MessageRow, ...]:
+    """Mails that are to be handed over, or whose files are to be fetched; in any order."""
+    return tuple(MessageRow(row.mail) for row in await tx.all(_MAILS_LEAVING, {"limit": limit}))
 
 
 async def forget_done_before(tx: Tx, at: datetime, limit: int = 500) -> int:

@@ -23,7 +23,7 @@ from bot.domain.teams import Team
 from bot.domain.tracing import Traces
 from bot.domain.upgrades import RoomUpgrade
 from bot.domain.whole import Whole
-from bot.domain.work import Acquaintance, Outgoing, Work
+from bot.domain.work import Acquaintance, Outgoing, Passing, Work
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -392,6 +392,11 @@ class WorksLeaving(Need[tuple[Outgoing, ...]]):
     """The conversations of these mailboxes from which a mail that somebody wrote is still to leave."""
 
     mailboxes: tuple[MailboxId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PassingOn(Need[tuple[Passing, ...]]):
+    """All mails that are about to leave and pass another one on, in whatever room."""
 
 
 @dataclass(frozen=True, slots=True)

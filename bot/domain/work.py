@@ -49,6 +49,19 @@ class Source:
     """The conversation that it is in, and those as which that goes on."""
 
 
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """A mail that is about to leave and passes another one on."""
+
+    work: Outgoing
+    """The conversation that it leaves from."""
+    record: MailRecord
+    mail: MailRecord
+    """The other one."""
+    there: ConversationId
+    """The conversation as which that of the other mail goes on; its own where it does not."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work(Outgoing):
     """One conversation that somebody writes in."""

@@ -16,6 +16,7 @@ from bot.domain.needs import (
     MembersOf,
     NameOf,
     Need,
+    PassingOn,
     PersonNotesOf,
     PersonsOf,
     PutAside,
@@ -56,6 +57,7 @@ def beside(need: Need[object]) -> object:
             | SignaturesOf()
             | PutAside()
             | WorksLeaving()
+            | PassingOn()
         ):
             return ()
         case EnclosedBy():

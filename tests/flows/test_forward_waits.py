@@ -5,7 +5,7 @@ import pytest
 from tests.fakes.chat import BOB
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, mails_in, reply_state
-from tests.fakes.writing import mail, reads, says
+from tests.fakes.writing import mail, reacts, reads, says
 from tests.flows.test_begun_elsewhere import with_four_eyes
 from tests.flows.test_database_put_back import now
 
@@ -85,3 +85,35 @@ async def test_what_came_where_its_source_goes_on_holds_it_as_well(house: House)
     await marie_writes_again(house)
     await its_time_comes(house)
     assert house.provider.delivered == [] and reply_state(house) == "held"
+
+
+@pytest.mark.parametrize("command", ["!spam #1", "!delete #1", "!block marie@example.org", "!spam #1 #2"])
+async def test_what_the_team_wants_no_more_is_not_passed_on_out_of_the_undo_window(house: House, command: str) -> None:
+    await now(house, says("!forward paul@example.org Voici", thread=card_of(house)))
+    assert reply_state(house) == "queued"
+    await now(house, says(command), seconds=SENT)
+    assert house.provider.delivered == [] and reply_state(house) == "held"
+    assert said(house).count("Your mail does not leave") + said(house).count("Your answer does not leave") == 1
+    await now(house, says("!notspam #1 #2"), says("!send #2"), seconds=SENT)
+    assert len(house.provider.delivered) == 1
+
+
+async def test_a_reaction_that_makes_its_source_spam_holds_it_as_well(house: House) -> None:
+    await now(house, says("!forward paul@example.org Voici", thread=card_of(house)))
+    await now(house, reacts("🚫", card_of(house)), seconds=SENT)
+    assert house.provider.delivered == [] and reply_state(house) == "held"
+
+
+async def test_what_becomes_of_another_conversation_holds_nothing(house: House) -> None:
+    house.provider.deliver(mail(id="p1@example.org", sender="Paul <paul@x.example>", subject="Devis"))
+    await house.settle(NOW)
+    await now(house, says("!forward #1 lea@example.org Voici"))
+    await now(house, says("!spam #2"), says("!block zoe@example.org"), seconds=SENT)
+    assert len(house.provider.delivered) == 1
+
+
+async def test_whoever_blocks_both_is_told_once_of_each_mail(house: House) -> None:
+    await now(house, says("!forward paul@example.org Voici", thread=card_of(house)))
+    await now(house, says("!reply #2 Encore ceci"), says("!block marie@example.org paul@example.org"), seconds=SENT)
+    assert house.provider.delivered == []
+    assert said(house).count("✋ Your mail does not leave") + said(house).count("✋ Your answer does not leave") == 2

@@ -364,6 +364,7 @@ async def everything(tx: Tx) -> None:
     await outbox.add(tx, planned(submission(), key="submit:1", channel="smtp:m"), NOW)
     await outbox.next_due(tx, ["chat"], after=NOW)
     await outbox.oldest_due(tx, NOW)
+    await outbox.mails_leaving(tx, 10)
     await outbox.replace(tx, "submit:1", submission())
     await outbox.claim(tx, channels=["chat", "smtp:m"], now=NOW, limit=5, owner="me")
     await outbox.set_phase(tx, effect, 1, "data")

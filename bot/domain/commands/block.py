@@ -4,9 +4,9 @@ from typing import Final
 
 from bot.domain.blocking import Blocked, covers, is_for_everybody, is_ours, key_of
 from bot.domain.command import Answer, Asked, Command, Where, Words
-from bot.domain.decision import Block, Decision, Unblock, together
+from bot.domain.decision import Block, Decision, Unblock
 from bot.domain.house_deeds import AddHouseDeed, BlockWas, HouseDeed
-from bot.domain.needs import BlockedIn, Needs, WorksLeaving
+from bot.domain.needs import BlockedIn, Needs, PassingOn, WorksLeaving
 from bot.domain.page import Bullets, Page, Paragraph
 from bot.domain.rules.telling import tell
 from bot.domain.rules.unwanted import held_as_blocked
@@ -33,7 +33,7 @@ def _leaving(asked: Asked) -> WorksLeaving:
 def _needs_to_block(asked: Asked) -> Needs:
     """What is on its way as well, where something is named that may be blocked."""
     keys = _to_block(asked)
-    return [_blocked(asked), _leaving(asked)] if isinstance(keys, tuple) and keys else [_blocked(asked)]
+    return [_blocked(asked), _leaving(asked), PassingOn()] if isinstance(keys, tuple) and keys else [_blocked(asked)]
 
 
 def _keys(asked: Asked) -> tuple[str, ...] | Sentence:
@@ -75,7 +75,7 @@ def _block(asked: Asked) -> Answer:
         if (mailbox.id, key) not in known
     ]
     told = sentence("block.done", count=len(keys), keys=", ".join(keys))
-    held = together(held_as_blocked(work, new, asked.now) for work in leaving)
+    held = held_as_blocked(leaving, asked.facts[PassingOn()], new, asked.now)
     return Decision(tuple(Block(one) for one in new)) + held + tell(asked, told)
 
 

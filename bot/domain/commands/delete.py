@@ -3,13 +3,14 @@
 from bot.domain.command import Answer, Asked, Command, Right
 from bot.domain.conversation import LISTED, Status
 from bot.domain.decision import together
-from bot.domain.needs import Needs, OutgoingIn
+from bot.domain.needs import Needs, OutgoingIn, PassingOn
 from bot.domain.rules.deletion import cannot_delete, delete, restore
 from bot.domain.rules.merging import goes_on
+from bot.domain.rules.unwanted import held_with_source
 
 
 def _needs(asked: Asked) -> Needs:
-    return [OutgoingIn(one.id) for one in asked.about]
+    return [*(OutgoingIn(one.id) for one in asked.about), PassingOn()]
 
 
 def _delete(asked: Asked) -> Answer:
@@ -18,7 +19,9 @@ def _delete(asked: Asked) -> Answer:
         wrong = goes_on(one) if one.goes_on_as is not None else cannot_delete(one, work) if work is not None else None
         if wrong is not None:
             return wrong
-    return together(delete(one, actor=asked.person, now=asked.now) for one in asked.about)
+    ids = {one.id for one in asked.about}
+    held = held_with_source(asked.facts[PassingOn()], ids, saved=ids, now=asked.now)
+    return together(delete(one, actor=asked.person, now=asked.now) for one in asked.about) + held
 
 
 def _restore(asked: Asked) -> Answer:
@@ -36,7 +39,7 @@ DELETE = Command(
     _needs,
     takes_several=True,
     selects=LISTED,
-    of_each=lambda number: [OutgoingIn(number)],
+    of_each=lambda number: [OutgoingIn(number), PassingOn()],
     right=Right.DELETE,
     looks_back=True,
     leaves_deed=True,

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from bot.domain.command import Answer, Asked, Command
 from bot.domain.conversation import Status
 from bot.domain.decision import NOTHING, together
-from bot.domain.needs import IncomingOf, Needs, OutgoingIn
+from bot.domain.needs import IncomingOf, Needs, OutgoingIn, PassingOn
 from bot.domain.rules import spam
 from bot.domain.rules.moves import with_status
 from bot.domain.rules.telling import tell
-from bot.domain.rules.unwanted import held_as_spam
+from bot.domain.rules.unwanted import held_as_spam, held_with_source
 from bot.domain.sentences import sentence
 
 
@@ -19,7 +19,8 @@ def _becomes(status: Status) -> tuple[Callable[[Asked], Answer], Callable[[Asked
     def needs(asked: Asked) -> Needs:
         moved = [one for one in asked.about if spam.moves_mail(one, status)]
         waiting = [one for one in asked.about if status is Status.SPAM and one.status is not status]
-        return [*(IncomingOf(one.id) for one in moved), *(OutgoingIn(one.id) for one in waiting)]
+        passing = [PassingOn()] if waiting else []
+        return [*(IncomingOf(one.id) for one in moved), *(OutgoingIn(one.id) for one in waiting), *passing]
 
     def rule(asked: Asked) -> Answer:
         done = together(
@@ -37,6 +38,8 @@ def _becomes(status: Status) -> tuple[Callable[[Asked], Answer], Callable[[Asked
             new = [one for one in asked.about if one.status is not status]
             works = [(asked.facts[OutgoingIn(one.id)], with_status(one, status)) for one in new]
             done += together(held_as_spam(work, after) for work, after in works if work is not None)
+            passing, ids = asked.facts[PassingOn()] if new else (), {one.id for one in new}
+            done += held_with_source(passing, ids, saved={one.id for one in asked.about}, now=asked.now)
         kept = [one.snoozed_until for one in asked.about if one.snoozed_until is not None and one.is_snoozed]
         told = tell(asked, sentence("snooze.is", when=kept[0])) if status is Status.PENDING and kept else NOTHING
         return done + told
@@ -82,6 +85,6 @@ SPAM = Command(
     takes_several=True,
     leaves_deed=True,
     selects=(Status.ACTIVE, Status.PENDING, Status.CLOSED),
-    of_each=lambda number: [IncomingOf(number), OutgoingIn(number)],
+    of_each=lambda number: [IncomingOf(number), OutgoingIn(number), PassingOn()],
     french=("indésirable",),
 )

@@ -12,14 +12,23 @@ def why_of_source(work: Work, record: MailRecord, blocked: Collection[Blocked]) 
     """Why it stays here where the team wants nothing more of that conversation: spam, deleted, or its writer blocked
     since by the mailbox. Else None.
     """
+    since = [each for each in blocked if each.at > record.date]
     for one in _of(work, record):
         last = one.where[-1].conversation
-        writers = [each.address for each in (*one.mail.from_, *one.mail.reply_to, *one.mail.original_from)]
-        since = [each for each in blocked if each.at > record.date]
-        is_blocked = any(blocks(each, address) for each in since for address in writers)
-        if is_blocked or last.status in (Status.SPAM, Status.DELETED):
-            return sentence("scheduled.held_source", number=int(one.mail.conversation))
+        if is_by_blocked(one.mail, since) or last.status in (Status.SPAM, Status.DELETED):
+            return unwanted_source(one.mail)
     return None
+
+
+def unwanted_source(mail: MailRecord) -> Sentence:
+    """Why what passes this mail on stays here."""
+    return sentence("scheduled.held_source", number=int(mail.conversation))
+
+
+def is_by_blocked(mail: MailRecord, blocked: Collection[Blocked]) -> bool:
+    """Whether somebody who is blocked wrote it."""
+    writers = [one.address for one in (*mail.from_, *mail.reply_to, *mail.original_from)]
+    return any(blocks(each, address) for each in blocked for address in writers)
 
 
 def newer_at_source(work: Work, record: MailRecord, key: str) -> Sentence | None:

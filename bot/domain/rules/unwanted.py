@@ -1,17 +1,19 @@
 """What waits to leave to somebody whom the team wants to write to no more: in a spam conversation or a deleted one,
 or blocked since."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.blocking import Blocked, blocks
 from bot.domain.conversation import Conversation, MailRecord, OutState, Status
-from bot.domain.decision import NOTHING, Decision, SaveConversation
+from bot.domain.decision import NOTHING, Decision, SaveConversation, together
+from bot.domain.ids import ConversationId
 from bot.domain.rules.scheduling import called_back
+from bot.domain.rules.source import is_by_blocked, unwanted_source
 from bot.domain.rules.taking_back import waits
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.work import Outgoing
+from bot.domain.work import Outgoing, Passing
 
 
 def why_unwanted(conversation: Conversation, record: MailRecord, blocked: Collection[Blocked]) -> Sentence | None:
@@ -27,27 +29,68 @@ def held_as_spam(work: Outgoing, conversation: Conversation) -> Decision:
 
     Saving the conversation is left to whoever makes it that.
     """
-    return _held(work, conversation, ())
+    return _held(work, conversation, lambda record: _unwanted(conversation, record, ()))
 
 
-def held_as_blocked(work: Outgoing, blocked: Collection[Blocked], now: datetime) -> Decision:
-    """The same of those to somebody who is being blocked, in a conversation that is saved."""
-    ours = [one for one in blocked if one.mailbox == work.mailbox.id]
-    held = _held(work, work.conversation, ours)
+def held_with_source(
+    passing: Collection[Passing],
+    unwanted: Collection[ConversationId],
+    *,
+    saved: Collection[ConversationId],
+    now: datetime,
+) -> Decision:
+    """The same of mails that pass on one of these conversations, which the team wants no more.
+
+    Args:
+        saved: conversations that are changed anyway; their own mails are held with them.
+    """
+    those = {one.record.row: one for one in passing if one.there in unwanted}
+    works = _once(one.work for one in those.values() if one.record.conversation not in saved)
+    why = {row: unwanted_source(one.mail) for row, one in those.items()}
+    return together(_held_and_saved(work, lambda record: why.get(record.row), now) for work in works)
+
+
+def held_as_blocked(
+    leaving: Collection[Outgoing], passing: Collection[Passing], blocked: Collection[Blocked], now: datetime
+) -> Decision:
+    """The same of mails to somebody who is being blocked, and of those that pass on what they wrote.
+
+    Args:
+        leaving: the conversations from which mails leave.
+    """
+
+    def held(work: Outgoing) -> Decision:
+        ours = [one for one in blocked if one.mailbox == work.mailbox.id]
+        theirs = {one.record.row: unwanted_source(one.mail) for one in passing if is_by_blocked(one.mail, ours)}
+
+        def why(record: MailRecord) -> Sentence | None:
+            return _unwanted(work.conversation, record, ours) or theirs.get(record.row)
+
+        return _held_and_saved(work, why, now)
+
+    return together(held(work) for work in _once((*leaving, *(one.work for one in passing))))
+
+
+def _once(works: Iterable[Outgoing]) -> Collection[Outgoing]:
+    return {one.conversation.id: one for one in works}.values()
+
+
+def _held_and_saved(work: Outgoing, why: Callable[[MailRecord], Sentence | None], now: datetime) -> Decision:
+    held = _held(work, work.conversation, why)
     if held == NOTHING:
         return NOTHING
     return Decision((SaveConversation(replace(work.conversation, changed_at=now)),)) + held
 
 
-def _held(work: Outgoing, conversation: Conversation, blocked: Collection[Blocked]) -> Decision:
-    decision = NOTHING
-    for record in work.outgoing:
-        why = _unwanted(conversation, record, blocked)
-        is_new = record.state is OutState.QUEUED and record.state_before is None and record.author is not None
-        if why is None or not is_new or record.is_scheduled or record.row in work.under_way or not waits(work, record):
-            continue
-        decision += called_back(conversation, record, why)
-    return decision
+def _held(work: Outgoing, conversation: Conversation, why: Callable[[MailRecord], Sentence | None]) -> Decision:
+    found = [(record, why(record)) for record in work.outgoing if _is_leaving(work, record)]
+    return together(called_back(conversation, record, each) for record, each in found if each is not None)
+
+
+def _is_leaving(work: Outgoing, record: MailRecord) -> bool:
+    """Whether it is somebody's mail whose undo window is open."""
+    is_new = record.state is OutState.QUEUED and record.state_before is None and record.author is not None
+    return is_new and not record.is_scheduled and record.row not in work.under_way and waits(work, record)
 
 
 def _unwanted(conversation: Conversation, record: MailRecord, blocked: Collection[Blocked]) -> Sentence | None:

@@ -48,6 +48,7 @@ from bot.domain.needs import (
     NewestOf,
     OutgoingIn,
     OutgoingOf,
+    PassingOn,
     PersonNotesOf,
     PersonsOf,
     PutAside,
@@ -74,13 +75,13 @@ from bot.domain.teams import Team
 from bot.domain.tracing import Traces
 from bot.domain.upgrades import RoomUpgrade
 from bot.domain.whole import Whole
-from bot.domain.work import Acquaintance, Outgoing, Work
+from bot.domain.work import Acquaintance, Outgoing, Passing, Work
 from bot.flows.load.acquaintance import load_acquaintance
 from bot.flows.load.came import load_came
 from bot.flows.load.enclosed import load_enclosed
 from bot.flows.load.figures import load_figures
 from bot.flows.load.ground import load_ground
-from bot.flows.load.leaving import passed_on
+from bot.flows.load.leaving import load_passing, passed_on
 from bot.flows.load.searching import load_hits
 from bot.flows.load.tracing import load_traces
 from bot.flows.load.whole import load_whole
@@ -351,6 +352,11 @@ async def _works_leaving(reach: Reach, needs: Sequence[WorksLeaving]) -> list[tu
     return [await load_leaving(reach.tx, one.mailboxes, None, reach.instance) for one in needs]
 
 
+async def _passing_on(reach: Reach, needs: Sequence[PassingOn]) -> list[tuple[Passing, ...]]:
+    found = await load_passing(reach.tx, reach.instance)
+    return [found for _ in needs]
+
+
 async def _upgrades(reach: Reach, needs: Sequence[UpgradesWaiting]) -> list[tuple[RoomUpgrade, ...]]:
     return [await upgrades.waiting(reach.tx) for _ in needs]
 
@@ -399,5 +405,6 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     AuditOf: _audits,
     LeavingFrom: _leaving,
     WorksLeaving: _works_leaving,
+    PassingOn: _passing_on,
     UpgradesWaiting: _upgrades,
 }

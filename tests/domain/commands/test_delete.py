@@ -8,7 +8,7 @@ import pytest
 from bot.domain.conversation import LISTED, Conversation, OutState, Status
 from bot.domain.happening import What
 from bot.domain.ids import MessageRow
-from bot.domain.needs import Facts, OutgoingIn
+from bot.domain.needs import Facts, OutgoingIn, PassingOn
 from bot.domain.rules.deletion import as_before_mail, cannot_delete, delete, restore
 from bot.domain.rules.moves import with_status
 from bot.domain.rules.spam import moves_mail
@@ -78,7 +78,7 @@ def test_what_still_may_leave_keeps_it(state: OutState, waiting: bool, under_way
 
 def rule(body: str, *there: Conversation) -> object:
     asked, _ = ask(body, by=ALICE, there=there or (conversation(),))
-    facts = Facts({OutgoingIn(one.id): work(one) for one in asked.about})
+    facts = Facts({OutgoingIn(one.id): work(one) for one in asked.about} | {PassingOn(): ()})
     return asked.called.command.rule(replace(asked, facts=facts))
 
 
