@@ -282,8 +282,9 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await blocking.put(tx, one)
         case Unblock(mailbox, blocked_key):
             await blocking.drop(tx, mailbox, blocked_key)
-        case SaveReturned(address_returned):
-            await returned.put(tx, address_returned)
+        case SaveReturned(address_returned, known_before):
+            if not await returned.put(tx, address_returned, known_before):
+                raise Conflict("something else was heard of the address meanwhile")
         case ClearReturned(mailbox, cleared, at):
             await returned.clear(tx, mailbox, cleared, at)
         case JoinAddress(address):

@@ -11,10 +11,21 @@ from storage.batch import padded
 from storage.codec import address_key
 from storage.database import Tx
 from storage.schema.bookkeeping import returned
-from storage.upsert import insert_or_replace
+from storage.upsert import insert_or_ignore
 
 _r = returned.c
-_PUT = insert_or_replace(returned)
+_FIRST = insert_or_ignore(returned)
+_CHANGE = (
+    returned.update()
+    .where(
+        _r.mailbox == bindparam("mailbox_"),
+        _r.key == bindparam("key_"),
+        _r.times == bindparam("times_"),
+        _r.last == bindparam("last_"),
+        _r.since.is_not_distinct_from(bindparam("since_", type_=_r.since.type)),
+    )
+    .values({name: bindparam(name) for name in ("address", "times", "last", "since", "at")})
+)
 _OF = select(returned).where(_r.mailbox == bindparam("mailbox"), _r.key.in_(bindparam("keys", expanding=True)))
 _CLEAR = (
     returned.update()
@@ -24,18 +35,14 @@ _CLEAR = (
 _FORGET = returned.delete().where(_r.at < bindparam("before"))
 
 
-async def put(tx: Tx, one: Returned) -> None:
-    """Keep what is known of an address now."""
-    values = {
-        "mailbox": one.mailbox,
-        "key": address_key(one.address),
-        "address": one.address,
-        "times": one.times,
-        "last": one.last,
-        "since": one.since,
-        "at": one.at,
-    }
-    await tx.run(_PUT, values)
+async def put(tx: Tx, one: Returned, before: Returned | None) -> bool:
+    """Keep what is known of an address now. False: that is not what was known `before` any more."""
+    values = {"address": one.address, "times": one.times, "last": one.last, "since": one.since, "at": one.at}
+    key = address_key(one.address)
+    if before is None:
+        return bool(await tx.run(_FIRST, values | {"mailbox": one.mailbox, "key": key}))
+    was = {"times_": before.times, "last_": before.last, "since_": before.since}
+    return bool(await tx.run(_CHANGE, values | was | {"mailbox_": one.mailbox, "key_": key}))
 
 
 async def clear(tx: Tx, mailbox: MailboxId, address: str, at: datetime) -> None:

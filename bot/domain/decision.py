@@ -365,9 +365,13 @@ class Unblock:
 
 @dataclass(frozen=True, slots=True)
 class SaveReturned:
-    """Keep what is known now of an address from which mail came back."""
+    """Keep what is known now of an address from which mail came back.
+
+    `before` is what was known of it as this was decided: two mails that come back at the same moment are two.
+    """
 
     returned: Returned
+    before: Returned | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ async def fill(house: House) -> dict[str, Any]:
             known = KnownEvent(EventId(f"$mail{record.row}"), ROOM, EventKind.MAIL, number, None, record.row, NOW)  # type: ignore[arg-type]
             await events.add(tx, known)
             await search.keep_mail(tx, replace(record, conversation=known.conversation), CONTACT)  # type: ignore[arg-type]
-        await returned.put(tx, Returned(CONTACT, MARIE.address, 2, MessageRow(1), None, NOW))
+        await returned.put(tx, Returned(CONTACT, MARIE.address, 2, MessageRow(1), None, NOW), None)
         await person_notes.put(tx, PersonNote(CONTACT, MARIE.address, "Prefers mornings", ALICE, EventId("$p"), NOW))
     await database.close()
     return {"hers": hers, "pauls": pauls, "in_his": in_his, "alone": alone, "shared": shared, "own": own}

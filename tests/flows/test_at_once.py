@@ -11,19 +11,22 @@ from bot.domain.conversation import OutState
 from bot.domain.ids import ConversationId
 from bot.domain.inputs import Input
 from bot.domain.inputs.inside import TimerDue
+from bot.domain.inputs.mail import MailArrived
 from bot.domain.inputs.room import MailboxMoved
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.outcomes import Unknown
 from bot.domain.rules.moves import anew_timer
 from bot.flows.load.inputs import load as load_it
+from bot.flows.pump.owed import Owed
 from bot.flows.step import step
-from storage import mails, timers
+from storage import mails, returned, timers
 from storage import settings as stored_settings
 from tests.fakes.chat import ROOM
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, card_of, happens
+from tests.fakes.mail import FakeInbox, id_of
 from tests.fakes.upgrading import NEW
-from tests.fakes.writing import mail, says
+from tests.fakes.writing import bounce, mail, says
 from tests.flows.on_postgres import house
 
 __all__ = ["house"]
@@ -116,3 +119,27 @@ async def test_a_mailbox_moves_while_nothing_else_is_decided(house: House) -> No
             await asyncio.sleep(0.01)
         assert not moving.done()
     await moving
+
+
+async def test_two_mails_that_come_back_from_an_address_at_the_same_moment_count_as_two(
+    house: House, meanwhile: Meanwhile
+) -> None:
+    house.provider.deliver(mail(id="m2@example.org", subject="Second"))
+    await house.settle(NOW)
+    for number in (1, 2):
+        await happens(house, says("!reply Bonjour", thread=card_of(house, number)), seconds=SENT)
+    house.provider.folders["Lists"] = []
+    for number, ((_, _, raw), folder) in enumerate(zip(house.provider.delivered, ("INBOX", "Lists"), strict=True)):
+        house.provider.deliver(bounce(id_of(raw), "marie@example.org", number), folder)
+    inbox = house.pumps[0]
+    lists = replace(inbox, folder="Lists", inbox=FakeInbox(house.provider, "Lists"), start="all", _owed=Owed())
+
+    async def of_lists() -> None:
+        await lists.catch_up(await lists.open())
+
+    begun = meanwhile(MailArrived, of_lists)
+    await inbox.catch_up(await inbox.open())
+    await begun[0]
+    async with house.step.database.read() as tx:
+        (known,) = await returned.of(tx, MAILBOX.id, ["marie@example.org"])
+    assert known.is_bad

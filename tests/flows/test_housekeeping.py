@@ -104,7 +104,7 @@ async def test_an_address_of_which_nothing_was_heard_for_a_year_is_forgotten(hou
     async with house.database.write() as tx:
         for number, days in enumerate((366, 364)):
             at = house.clock.now() - timedelta(days=days)
-            await returned.put(tx, Returned(MAILBOX.id, f"p{number}@x.example", 2, MessageRow(1), None, at))
+            await returned.put(tx, Returned(MAILBOX.id, f"p{number}@x.example", 2, MessageRow(1), None, at), None)
     await Housekeeping(house.step).run_once()
     async with house.database.read() as tx:
         known = await returned.of(tx, MAILBOX.id, ["p0@x.example", "p1@x.example"])

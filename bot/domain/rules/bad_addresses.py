@@ -48,20 +48,19 @@ def after_bounce(known: Sequence[Returned], before: MailRecord, after: MailRecor
     gone = {normal(one) for one in after.failed} - {normal(one) for one in before.failed}
     here = {one.address: one for one in known}
     lost = sorted(gone & _people((*after.to, *after.cc, *after.bcc)))
-    return tuple(
-        SaveReturned(
-            here[one].again(after.row, now) if one in here else Returned(after.mailbox, one, 1, after.row, None, now)
-        )
-        for one in lost
-    )
+    first = {one: Returned(after.mailbox, one, 1, after.row, None, now) for one in lost}
+    again = {one: here[one].again(after.row, now) for one in lost if one in here}
+    return tuple(SaveReturned((first | again)[one], here.get(one)) for one in lost)
 
 
-def after_taken(known: Sequence[Returned], record: MailRecord, by: Iterable[str], now: datetime) -> tuple[Change, ...]:
-    """The same where a server took a member's mail for these addresses."""
+def after_taken(
+    known: Sequence[Returned], record: MailRecord, by: Iterable[str], but: Iterable[str], now: datetime
+) -> tuple[Change, ...]:
+    """The same where a server took a member's mail for these addresses, `but` not for those."""
     if record.author is None:
         return ()
-    served = {normal(one) for one in by}
-    return tuple(SaveReturned(one.taken(record.row, now)) for one in known if one.address in served)
+    served = {normal(one) for one in by} - {normal(one) for one in but}
+    return tuple(SaveReturned(one.taken(record.row, now), one) for one in known if one.address in served)
 
 
 def after_words(mailbox: MailboxId, writers: Sequence[Address], now: datetime) -> tuple[Change, ...]:

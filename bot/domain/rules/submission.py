@@ -95,7 +95,7 @@ def _accepted(
     changes: list[Change] = [CloseCall(snapshot.effect, "done", taken.text[:200]), UpdateMail(after)]
     without = _addresses((*taken.refused, *taken.deferred))
     served = [one for one in call.recipients if one.lower() not in without]
-    changes += after_taken(snapshot.returned, record, served, now)
+    changes += after_taken(snapshot.returned, record, served, without, now)
     changes += after_bounce(snapshot.returned, record, after, now)
     effects: list[Effect] = []
     happened: tuple[Happening, ...] = ()

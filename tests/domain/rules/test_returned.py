@@ -29,7 +29,7 @@ def played(acts: str) -> Returned | None:
         if act.startswith("-"):
             changes = after_bounce(known, before, replace(before, state=OutState.BOUNCED, failed=(HER,)), START)
         else:
-            changes = after_taken(known, before, (HER,), START)
+            changes = after_taken(known, before, (HER,), (), START)
         known = tuple(one.returned for one in changes if isinstance(one, SaveReturned)) or known
     return known[0] if known else None
 
@@ -71,6 +71,11 @@ def test_nothing_is_remembered_of_whom_all_mail_reached() -> None:
 )
 def test_neither_what_nobody_wrote_nor_our_own_archive_counts(record: MailRecord) -> None:
     assert after_bounce((), replace(record, failed=()), record, START) == ()
+
+
+def test_what_came_back_from_it_in_one_of_two_spellings_did_not_arrive() -> None:
+    known = (Returned(MAILBOX.id, HER, 1, MessageRow(3), None, START),)
+    assert after_taken(known, replace(BACK, author=ALICE), (HER.upper(),), (HER,), START) == ()
 
 
 def test_an_address_is_compared_whatever_its_case() -> None:
