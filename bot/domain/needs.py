@@ -299,7 +299,10 @@ class TraceOf(Need[Traces]):
     message_id: str = ""
     """The mail with this Message-ID as well."""
     homes: tuple[MailboxId, ...] = ()
-    """All mailboxes, to any of which that one may have come before its conversation was moved to one of these."""
+    """All mailboxes: a mail may have come to any of them before its conversation was moved to one of these, or have
+    gone to it with its conversation."""
+    room: RoomId | None = None
+    """The room of the question."""
 
 
 @dataclass(frozen=True, slots=True)

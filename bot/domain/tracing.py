@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, MailRecord
-from bot.domain.ids import MailboxId
+from bot.domain.ids import ConversationId, MailboxId
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +49,5 @@ class Traces:
     """Where no mail was found."""
     put_aside: int = 0
     """Mails of these mailboxes that could not be decided, where none was found."""
+    went: tuple[ConversationId, ...] = ()
+    """Where none was found: those that were moved out of the room in which such a mail was shown."""

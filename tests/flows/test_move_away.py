@@ -485,3 +485,17 @@ async def test_what_somebody_put_off_who_is_not_there_comes_back_to_whoever_move
     await far.settle((1.0,))
     back = [p for p in posts_in(far, THERE, "notice") if "Back on the to-do list" in str(p.content["body"])]
     assert [ALICE in str(p.content.get("m.mentions")) for p in back] == [True]
+
+
+@pytest.mark.parametrize("words", ["marie@example.org", "question", "<m1@example.org>"])
+async def test_a_trace_in_the_old_room_says_that_it_was_moved_and_never_what_came_only_there(
+    far: House, words: str
+) -> None:
+    await moves(far)
+    far.provider.deliver(mail(id="m2@example.org", sender="Eve <eve@example.org>", reply_to="m1@example.org"))
+    await far.settle(NOW)
+    await happens(far, says(f"!trace {words}"))
+    told = posts_in(far, ROOM, "answer")[-1].content["body"]
+    assert "#1" in str(told) and "moved" in str(told) and "Never arrived" not in str(told)
+    await happens(far, says("!trace eve@example.org"))
+    assert "Never arrived" in str(posts_in(far, ROOM, "answer")[-1].content["body"])

@@ -123,8 +123,8 @@ def _may(asked: Asked) -> bool:
 
 
 def _traced(asked: Asked, wish: _Wish) -> TraceOf:
-    homes = tuple(one.id for one in asked.instance.mailboxes) if wish.message_id else ()
-    return TraceOf(_mailboxes(asked), wish.queries, wish.page, SIZE, wish.message_id, homes)
+    homes = tuple(one.id for one in asked.instance.mailboxes)
+    return TraceOf(_mailboxes(asked), wish.queries, wish.page, SIZE, wish.message_id, homes, asked.room)
 
 
 def _needs(asked: Asked) -> Needs:
@@ -168,7 +168,11 @@ def _trace(asked: Asked) -> Answer:
 
 
 def _nothing(found: Traces, words: str, instance: Instance, *, is_for_sure: bool) -> Page:
-    """No such mail: how far was read, so that one knows where to look on."""
+    """No such mail: how far was read, so that one knows where to look on; or where one went that was shown here."""
+    if found.went:
+        numbers = ", ".join(f"#{number}" for number in found.went)
+        went = sentence("trace.went", words=words[:200], count=len(found.went), numbers=numbers)
+        return Page(blocks=(Paragraph((went,)),), is_short=True)
     read = tuple(
         sentence(
             "trace.read", mailbox=instance.address_of(one.mailbox), folder=one.folder, uid=one.uid, since=one.since

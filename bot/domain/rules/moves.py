@@ -121,7 +121,8 @@ def with_answer(conversation: Conversation, record: MailRecord, mailbox: Mailbox
     """The conversation after an answer of ours has left: the people whom the answer names take part, and nothing is to
     do, unless a mail came after the answer was decided.
 
-    Our own commits tell that order (`heard`); the clocks of mail servers do not.
+    Our own commits tell that order (`heard`); the clocks of mail servers do not. Addresses of our other mailboxes may
+    be among the people: who may write to whom leaves them out where an answer is decided (`Work.own_addresses`).
     """
     people = with_named(conversation.participants, (*record.to, *record.cc), mailbox.own_addresses)
     after = replace(conversation, participants=people)

@@ -4,15 +4,16 @@ import json
 from collections.abc import Sequence
 
 from bot.domain.conversation import Direction, MailRecord
-from bot.domain.ids import MailboxId, MessageRow
+from bot.domain.ids import ConversationId, MailboxId, MessageRow
 from bot.domain.needs import TraceOf
 from bot.domain.rules.draft import submit_key
 from bot.domain.tracing import FolderRead, Submission, Traced, Traces
-from storage import conversations, cursors, mails, outbox, search, shunted
+from storage import conversations, cursors, events, mails, outbox, search, shunted
 from storage.database import Tx
 
 MOST_LOOKED_AT = 500
 """Texts that are looked at."""
+_MOST_NAMED = 5
 _MAILS = frozenset({"MailArrived", "MailUnreadable"})
 
 
@@ -30,8 +31,26 @@ async def load_traces(tx: Tx, need: TraceOf) -> Traces:
     shown = await _those(tx, need, rows[skip : skip + need.size])
     if rows:
         return Traces(shown, len(rows), len(found) >= MOST_LOOKED_AT)
-    folders = await _read(tx, need.mailboxes)
-    return Traces((), 0, folders=folders, put_aside=await _put_aside(tx, need.mailboxes))
+    folders, put_aside = await _read(tx, need.mailboxes), await _put_aside(tx, need.mailboxes)
+    return Traces((), 0, folders=folders, put_aside=put_aside, went=await _went(tx, need, named))
+
+
+async def _went(tx: Tx, need: TraceOf, named: Sequence[MailRecord]) -> tuple[ConversationId, ...]:
+    """Conversations in other rooms, of mails that were shown in this one: of what came there since nothing is said."""
+    others = tuple(one for one in need.homes if one not in need.mailboxes)
+    if need.room is None or not others:
+        return ()
+    found: set[int] = set()
+    for query in need.queries:
+        found.update(await search.find_texts(tx, others, query, MOST_LOOKED_AT))
+    texts = await search.texts(tx, sorted(found, reverse=True)[:MOST_LOOKED_AT])
+    rows = [MessageRow(mail) for mail, *_ in texts.values() if mail is not None]
+    by_number: dict[ConversationId, list[MessageRow]] = {}
+    for one in (*named, *await mails.several(tx, rows)):
+        by_number.setdefault(one.conversation, []).append(one.row)
+    there = [one.id for one in await conversations.several(tx, sorted(by_number)) if one.mailbox in others]
+    shown = [number for number in there if await events.mails_in(tx, number, need.room, by_number[number])]
+    return tuple(sorted(shown, reverse=True)[:_MOST_NAMED])
 
 
 async def _those(tx: Tx, need: TraceOf, rows: Sequence[MessageRow]) -> tuple[Traced, ...]:
