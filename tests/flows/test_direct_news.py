@@ -1,10 +1,14 @@
 """What people chose to be told of in their direct chat, through the whole bot."""
 
+import pytest
+
+from bot.domain.ids import UserId
 from tests.fakes.chat import ALICE, BOB, ROOM, Posted
 from tests.fakes.direct import DIRECT, asks, goes, invites
 from tests.fakes.house import House
-from tests.fakes.looking import NOW, answers_in, card_of, happens
-from tests.fakes.writing import mail, reacts, says
+from tests.fakes.looking import NOW, answers_in, card_of, happens, mails_in, reply_state
+from tests.fakes.writing import mail, reacts, reads, says
+from tests.flows.test_begun_elsewhere import with_four_eyes
 
 
 def news(house: House, since: int) -> list[Posted]:
@@ -137,3 +141,40 @@ async def test_after_a_restart_it_is_told_there_once(house: House) -> None:
     await house.keeper.look_at_directs()
     await house.settle(NOW)
     assert len(news(house, before)) == 1
+
+
+async def _reacted(house: House, emoji: str, told: Posted, by: UserId = BOB) -> list[str]:
+    before = len(house.homeserver.posted)
+    await happens(house, reacts(emoji, told.event, sender=by, room=DIRECT))
+    return [str(one.content["body"]) for one in news(house, before)]
+
+
+@pytest.mark.parametrize("emoji", ["✅", "⏳", "✂️"])
+async def test_a_reaction_on_what_is_told_there_says_where_that_is_done(house: House, emoji: str) -> None:
+    await of_bobs(house, "replied-mine direct")
+    (told,) = news(house, await answered(house))
+    assert await _reacted(house, "🎉", told) == []
+    (said,) = await _reacted(house, emoji, told)
+    assert said.startswith("#1") and "done in its thread" in said
+    assert house.homeserver.current(card_of(house))["org.postroom"]["status"] == "active"  # type: ignore[index]
+
+
+async def test_a_thumb_there_is_answered_where_something_waits_for_approval(house: House) -> None:
+    await with_four_eyes(house)
+    await of_bobs(house, "replied-mine direct")
+    (told,) = news(house, await answered(house))
+    for emoji in ("👍", "❌"):
+        assert await _reacted(house, emoji, told) == [], "people put them on anything"
+    await happens(house, reads(mails_in(house)[-1].event))
+    await happens(house, says("!reply Bonjour", thread=card_of(house)))
+    for emoji in ("👍", "❌"):
+        (said,) = await _reacted(house, emoji, told)
+        assert "done in its thread" in said
+    assert reply_state(house) == "unapproved"
+
+
+async def test_of_a_conversation_that_one_may_read_no_more_a_reaction_there_says_nothing(house: House) -> None:
+    await of_bobs(house, "replied-mine direct")
+    (told,) = news(house, await answered(house))
+    house.homeserver.encrypted.add(ROOM)
+    assert await _reacted(house, "✅", told) == []

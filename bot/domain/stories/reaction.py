@@ -28,6 +28,7 @@ from bot.domain.needs import AlikeOf, DialogueAbout, Facts, IncomingOf, MembersO
 from bot.domain.rights import Allowed, Denied, Judgement, may_call, may_react, voice_of
 from bot.domain.rules import moves, spam
 from bot.domain.rules.at_rest import at_rest, closed, kept_from, went
+from bot.domain.rules.direct import gate
 from bot.domain.rules.pointed import astray
 from bot.domain.rules.taking_back import WAITING, unapproved, undo
 from bot.domain.rules.talks import ended
@@ -104,6 +105,10 @@ def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:
         judged = may_react(asked.instance, voice_of(asked), is_sensitive=False)
         why = judged.why if isinstance(judged, Denied) else went(asked.elsewhere)
         return NOTHING if why is None else tell(asked, why)
+    if asked.within is not None:
+        ended_chat = gate(asked)
+        told = tell(asked, sentence("direct.in_its_thread")) if asked.about else NOTHING
+        return told if ended_chat is None else ended_chat
     if mailbox is None:
         return NOTHING
     row = asked.reading.command if isinstance(asked.reading, Called) else None

@@ -22,6 +22,7 @@ from bot.domain.needs import Needs
 from bot.domain.rights import narrowed, needs_of_rights
 from bot.domain.rules.pointed import LINES, meant_by_it, place_of
 from bot.domain.rules.preparing import draft_slot
+from bot.domain.rules.taking_back import WAITING
 from bot.domain.settings import Instance, MailboxSettings, Meaning
 from bot.domain.signing import Signer
 from bot.domain.snapshots import Reacted, Turned
@@ -36,6 +37,7 @@ from bot.domain.stories.reaction import (
 from bot.domain.stories.team import needs_of, needs_of_people
 from bot.domain.stories.turning import needs_of_people_turned, needs_of_turned
 from bot.domain.upgrades import belongs, hears, is_read_in, uses
+from bot.domain.within import Within
 from bot.flows.load.direct import with_access
 from bot.flows.load.lines import as_line, with_begun
 from bot.flows.load.needs import Reach, load_needs
@@ -52,6 +54,8 @@ from storage.database import Tx
 
 _SAID_BY_HAND = frozenset(Meaning) - {Meaning.APPROVE, Meaning.DISCARD}
 """Meanings of reactions that people do not put on anything."""
+_MOST_WAITING = 20
+"""The newest mails of a conversation, among which one may wait for a reaction."""
 
 
 async def load_message(
@@ -234,6 +238,10 @@ async def load_reaction(
         is_anything_encrypted=any(uses(instance, room) for room in encrypted),
     )
     if mailbox is None or target is None:
+        asked = await with_access(tx, asked, encrypted)
+        if asked.within is not None:
+            meant = await _meant_in_direct(tx, asked.within, target, input)
+            return Reacted(replace(asked, about=(meant,) if meant is not None else ()), None)
         if target is None or not _means(target, input, instance, also=_SAID_BY_HAND):
             return Reacted(asked, None)
         left = await left_in(tx, target, instance)
@@ -248,6 +256,21 @@ async def load_reaction(
         asked = replace(asked, about=meant_by_it(asked, asked.reading.command))
     asked = replace(asked, facts=await load_needs(Reach(tx, instance, now), needs_of_hand(asked)))
     return Reacted(asked, mailbox)
+
+
+async def _meant_in_direct(tx: Tx, within: Within, target: KnownEvent | None, input: Reaction) -> Conversation | None:
+    """The conversation that a message in a direct chat tells of, where the reaction means something there."""
+    one = await conversations.get(tx, target.conversation) if target is not None and target.conversation else None
+    mailbox = next((each for each in within.mailboxes if one is not None and each.id == one.mailbox), None)
+    if one is None or mailbox is None or mailbox.room != one.room:
+        return None
+    meaning = meaning_of(mailbox, input.emoji)
+    if meaning is None:
+        return None
+    if meaning in _SAID_BY_HAND:
+        return one
+    recent = await mails.recent(tx, one.id, _MOST_WAITING)
+    return one if any(not is_moot(meaning, each, is_draft=False) for each in recent if each.state in WAITING) else None
 
 
 def _given_by_hand(input: Reaction, instance: Instance, signer: Signer, now: datetime, *, is_joined: bool) -> Asked:
