@@ -22,6 +22,16 @@ POST_AGAIN: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What notifications of a conversation may have said, in the words of their mails."""
+
+    sentences: tuple[str, ...]
+    """Ours, each as a line."""
+    passages: tuple[str, ...]
+    """Words of mails and notes, each under its heading."""
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A mail that says it answers a notification of ours, with all that is looked at before it is believed."""
 
@@ -48,6 +58,8 @@ class Claim:
     """The same mail was decided before, from wherever it was read then."""
     was_put_back: bool = False
     """The database was put back since the mail came: a run that it forgot may have decided it."""
+    told: Told | None = None
+    """What the mail that it answers may have said; None: nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def ticket_for(house: House, case: Case, person: str, config: Path) -> str:
 def answer_from_home(
     case: Case, ticket: str, text: str, *, sender: str = f"Alice <{HERS}>", proof: bytes = PROOF
 ) -> bytes:
-    quoted = f"{text}\n\nLe 28/11/2026, Mon Asso a écrit :\n> {ABOVE}\n> note: interne\n"
+    quoted = f"{text}\n\nLe 28/11/2026, Mon Asso a écrit :\n> {ABOVE}\n> #{case.number}, note : interne, avec Marie\n"
     subject, to = f"Re: [#{case.number}] Une question", case.desk.address
     return proof + letter(to=to, id=new_id("answer"), subject=subject, sender=sender, text=quoted, answers=ticket)
 

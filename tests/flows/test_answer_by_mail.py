@@ -67,7 +67,9 @@ def answer(
     subject: str = "Re: [#1] Question",
     **more: Any,
 ) -> bytes:
-    quoted = f"{text}\n\nOn Monday, Mon Asso <contact@asso.example> wrote:\n> {ABOVE}\n> #1 internal words\n"
+    quoted = (
+        f"{text}\n\nOn Monday, Mon Asso <contact@asso.example> wrote:\n> {ABOVE}\n> #1, internal words, with Marie\n"
+    )
     headers: Any = {"headers": PROOF, **more}
     return mail(id=id, subject=subject, sender=sender, text=quoted, reply_to=to or ticket(house), **headers)
 
@@ -294,7 +296,7 @@ def with_logo(house: House, words: str, number: int) -> bytes:
     )
     made["Message-ID"], made["Date"] = f"<logo{number}@home.example>", "Mon, 23 Nov 2026 09:10:00 +0000"
     made["In-Reply-To"] = f"<{ticket(house)}>"
-    quoted = f'<blockquote type="cite">{ABOVE}<br>internal words<br>https://matrix.to/#/!r:asso.example/$x</blockquote>'
+    quoted = f'<blockquote type="cite">{ABOVE}<br>#1, internal words, with Marie<br>https://matrix.to/#/!r:asso.example/$x</blockquote>'
     made.set_content(
         f'<html><body><div>{words}</div><br><img src="cid:l1" alt="Logo"><br>{quoted}</body></html>', "html"
     )

@@ -7,10 +7,11 @@ is not sure waits for its writer.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.domain.mail import Mail
+from bot.domain.mailed import Told
 from bot.domain.marks import ABOVE
 from bot.domain.quote_words import is_bare_banner
 from bot.domain.rules.cards import is_card
@@ -22,6 +23,7 @@ from bot.domain.rules.client_heads import (
     without_head,
     without_heads,
 )
+from bot.domain.rules.inserted import inserted
 from bot.domain.rules.named_places import says_answers_are_below
 from bot.domain.rules.notice_end import ends_as_notice, notice_end, without_rests
 from bot.domain.rules.notice_lines import is_of_notice
@@ -49,14 +51,23 @@ class Words:
     text: str
     why: Sentence | None = None
     """Why they may not be all that the writer means, or not theirs alone; None: they are sure."""
+    inside: str = ""
+    """Lines inside what they quote that are theirs, or were changed there since: they are shown, and never mailed."""
 
 
-def answer_words(mail: Mail) -> Words:
-    """What the writer of an answer wrote."""
+def answer_words(mail: Mail, told: Told | None = None) -> Words:
+    """What the writer of an answer wrote.
+
+    Args:
+        told: what the mail that they answer may have said; None: it is not known, or asked for nothing that leaves.
+    """
     shown = mail.linked_text or mail.visible_text or mail.text
-    found = _guarded(_by_mark(mail, shown) if ABOVE in mail.text else _without_mark(mail, shown), mail)
+    found = _by_mark(mail, shown) if ABOVE in mail.text else _without_mark(mail, shown)
+    found = _guarded(found, mail)
     is_long = found.text.count("\n") >= _MOST_LINES or len(found.text) > MOST_LETTERS
-    return Words(found.text, sentence("mailed.long")) if is_long else found
+    found = replace(found, why=sentence("mailed.long")) if is_long else found
+    inside = inserted(mail, told) if told is not None else ""
+    return replace(found, why=found.why or sentence("mailed.between"), inside=inside) if inside else found
 
 
 def _guarded(found: Words, mail: Mail) -> Words:

@@ -25,6 +25,7 @@ _THREAD = pattern(r"://(?:[^\s]{0,300}/)?matrix\.to/#/!|://[^\s]{1,400}matrix\.t
 """As it is, or in an address that a provider made of it."""
 _LONGEST: Final = 3000
 _SAID_ON = pattern(r"\b(?:noted|noté|wrote|answered|écrit|répondu)\b.{0,30}(?:\bon|\ble)\b[^\n]{0,9}\d", re.IGNORECASE)
+_NOTED = pattern(r"\b(?:noted for the team on|noté pour l.équipe,? le)\b[^\n]{0,9}\d", re.IGNORECASE)
 
 
 def is_of_notice(line: str) -> bool:
@@ -33,6 +34,11 @@ def is_of_notice(line: str) -> bool:
     if _OF_NOTICE.search(line) is not None:
         return True
     return line.rstrip(" \t\u00a0*_").endswith(":") and _SAID_ON.search(line) is not None
+
+
+def is_heading_of_note(line: str) -> bool:
+    """Whether it says that a member noted what follows, for the team alone."""
+    return _NOTED.search(line[:_MOST]) is not None
 
 
 def is_last_of_notice(line: str) -> bool:

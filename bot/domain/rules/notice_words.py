@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.domain.conversation import Conversation, HistoryEntry, MailRecord
+from bot.domain.conversation import Conversation, HistoryEntry, MailRecord, Status
 from bot.domain.due_snapshots import NoticeSnapshot
 from bot.domain.happening import WITH_WORDS, What, said_of, what_of
 from bot.domain.ids import ConversationId, UserId
@@ -74,6 +74,29 @@ def mail_of_many(every: Sequence[News], key: str, now: datetime) -> MailMember:
     subject = sentence("notice.many_subject", count=len(every), mailbox=first.mailbox.name)
     others = tuple(news.one.id for news in every[1:])
     return replace(_letter(first, OF_SEVERAL, subject, blocks, every, key, now), others=others)
+
+
+def ever_said(
+    one: Conversation,
+    mailbox: MailboxSettings,
+    records: Sequence[MailRecord],
+    done: Sequence[HistoryEntry],
+    notes: Sequence[Noted],
+) -> tuple[Block, ...]:
+    """All that the mails about one conversation may have said, whatever of it was new in each of them."""
+    standing = (
+        _standing(replace(one, status=status, assignee=who)) for status in Status for who in {None, one.assignee}
+    )
+    how = ("email.above", "notice.before", "notice.how", "notice.not_by_mail")
+    return (
+        *map(sentence, how),
+        sentence("notice.stop", mailbox=mailbox.address),
+        sentence("notice.link", url=""),
+        _about(one),
+        *standing,
+        *map(_told, done),
+        *_new_words(tuple(records), tuple(notes), _NEW_WORDS),
+    )
 
 
 def _letter(

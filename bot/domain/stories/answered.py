@@ -29,7 +29,7 @@ from bot.domain.rules.said_to_us import is_said_to_us
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.signing import row_of, token_of
 from bot.domain.snapshots import MailSnapshot
-from bot.domain.stories.by_mail import Spoken, Unclear, all_words, letter_in, spoken
+from bot.domain.stories.by_mail import Spoken, Unclear, all_words, letter_in, spoken, words_inside
 from bot.domain.stories.for_the_team import names_of_team
 from bot.domain.times import zone
 
@@ -57,7 +57,7 @@ def decide_answered(
         case Goes(ticket) if claim.owner is not None and claim.conversation is not None:
             attached = files_of(input.mail, with_pictures=False)
             timezone, team = zone(snapshot.instance.timezone), _team(snapshot, claim, claim.owner, claim.conversation)
-            said = spoken(input.mail, now, timezone, has_files=bool(attached), team=team)
+            said = spoken(input.mail, now, timezone, told=claim.told, has_files=bool(attached), team=team)
             if claim.is_of_told and _is_to_us(said, input.mail):
                 to_us = Refused(sentence("mailed.to_us"), may_send=False)
                 return _refused(snapshot, input, claim, to_us, now)
@@ -137,6 +137,7 @@ def _refused(
         # A note is nothing that could be sent from the thread.
         refused = replace(refused, may_send=False)
     files = files_of(mail, with_pictures=True)
+    inside = words_inside(mail, claim.told)
     # Others read the room: whose private address it is stands there for nobody.
     who = masked(normal(mail.from_[0].address)) if mail.from_ else ""
     if about is not None and owner is not None and refused.may_send and (letter or files):
@@ -146,10 +147,16 @@ def _refused(
         if claim.was_put_back:
             # Whoever read it before has sent it perhaps.
             told = sentence("mailed.refused_again", told=told)
-        told_words = (sentence("mailed.told", why=refused.why), Passage(sentence("mailed.told_words"), one.text))
+        if inside:
+            told = sentence("mailed.inside", told=told, words=inside)
+        told_words: tuple[Sentence | Passage, ...] = (
+            sentence("mailed.told", why=refused.why),
+            Passage(sentence("mailed.told_words"), one.text),
+            *((Passage(sentence("mailed.told_inside"), inside),) if inside else ()),
+        )
         by_mail = _told_by_mail(snapshot, mail, claim, one, told_words, now)
         return shown(one, about, told, vouched=False, now=now) + by_mail
-    words = all_words(mail)[:_MOST_LETTERS]
+    words = all_words(mail, claim.told)[:_MOST_LETTERS]
     if about is not None and owner is not None and not claim.is_joined and about.room != snapshot.mailbox.room:
         return _gone_away(snapshot, input, claim, owner, words, now)
     mention = (owner,) if owner is not None and claim.is_joined else ()

@@ -19,6 +19,7 @@ from bot.domain.commands.status import ACTIVE, CLOSE, PENDING, SPAM
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mail import Address, Mail
+from bot.domain.mailed import Told
 from bot.domain.rules.absence_words import begins_like_absence
 from bot.domain.rules.answer_words import answer_words
 from bot.domain.rules.own_words import Own, names_only, own_words
@@ -79,7 +80,13 @@ class Unclear:
 
 
 def spoken(
-    mail: Mail, now: datetime, timezone: tzinfo, *, has_files: bool = False, team: Collection[str] = ()
+    mail: Mail,
+    now: datetime,
+    timezone: tzinfo,
+    *,
+    told: Told | None = None,
+    has_files: bool = False,
+    team: Collection[str] = (),
 ) -> Spoken | Unclear:
     """What the new words of a mail say, or why nobody can be sure of it.
 
@@ -87,12 +94,15 @@ def spoken(
     along with files that the person attached (`has_files`).
 
     Args:
+        told: what the mail that they answer may have said, where that is known.
         team: the names of colleagues (`for_the_team.py`).
     """
-    found = answer_words(mail)
+    found = answer_words(mail, told)
     if found.why is not None:
         whole = _said(found.text, now, timezone, team, mail.from_)
-        return whole if isinstance(whole, Spoken) and whole.is_note else Unclear(found.why, whole.text)
+        if isinstance(whole, Spoken) and whole.is_note:
+            return replace(whole, text=f"{whole.text}\n\n{found.inside}".strip())
+        return Unclear(found.why, whole.text)
     said = _said(found.text, now, timezone, team, mail.from_)
     if isinstance(said, Unclear) or said.is_note or not said.text:
         return said
@@ -118,13 +128,19 @@ def spoken(
 
 def letter_in(mail: Mail, now: datetime, timezone: tzinfo) -> str | None:
     """The new words of a mail that does not go on, without the line that is a command; None: they are a note."""
-    said = _said(all_words(mail), now, timezone)
+    said = _said(answer_words(mail).text, now, timezone)
     return None if isinstance(said, Spoken) and said.is_note else said.text
 
 
-def all_words(mail: Mail) -> str:
-    """The new words of a mail, whether or not they are sure."""
-    return answer_words(mail).text
+def all_words(mail: Mail, told: Told | None = None) -> str:
+    """The new words of a mail, whether or not they are sure, and those inside what it quotes."""
+    found = answer_words(mail, told)
+    return f"{found.text}\n\n{found.inside}".strip()
+
+
+def words_inside(mail: Mail, told: Told | None) -> str:
+    """Those inside what it quotes, which may be the writer's and are mailed to nobody; empty: there are none."""
+    return answer_words(mail, told).inside
 
 
 def _first_of(said: Spoken) -> str:

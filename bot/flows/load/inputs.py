@@ -59,7 +59,7 @@ from bot.domain.notices import TIMER as NOTICE
 from bot.domain.participants import correspondent_of
 from bot.domain.retention import RETENTION
 from bot.domain.room_snapshots import LostSnapshot, RoomSnapshot, StartedSnapshot
-from bot.domain.rules.answering import Ordinary, judged
+from bot.domain.rules.answering import Goes, Ordinary, Refused, judged
 from bot.domain.rules.autoreply import why_unasked
 from bot.domain.rules.config_room import ADMIN_GONE, ALONE, READERS
 from bot.domain.rules.continuing import begins_anew
@@ -96,6 +96,7 @@ from bot.flows.load.scheduled import load_scheduled
 from bot.flows.load.space import load_space, load_space_of
 from bot.flows.load.status import load_status
 from bot.flows.load.team import load_message, load_reaction
+from bot.flows.load.told_words import load_told
 from bot.flows.load.twin import load_twin, stands_there
 from bot.flows.load.work import load_leaving
 from storage import (
@@ -278,7 +279,9 @@ async def _mail(
     is_by_member = owner is not None and await members.is_joined(tx, mailbox.room, owner)
     input = as_written(input, mailbox, is_by_member=is_by_member)
     claim = await load_claim(tx, input, mailbox, instance, signer, now)
-    if claim is not None and not isinstance(judged(input, claim, mailbox, now), Ordinary):
+    if claim is not None and not isinstance(of_it := judged(input, claim, mailbox, now), Ordinary):
+        if isinstance(of_it, Goes) or (isinstance(of_it, Refused) and of_it.may_send):
+            claim = replace(claim, told=await load_told(tx, claim, instance))
         return MailSnapshot(
             instance, mailbox, signer, None, (), None, claim.conversation, None, ConversationId(0), (), claim=claim
         )

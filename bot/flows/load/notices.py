@@ -76,7 +76,7 @@ async def _of(
         seen_at=latest(*(each.thread for each in seen)),
         line_seen_at=latest(*(each.line for each in seen)),
         # What was said in an encrypted room leaves it in no mail.
-        notes=() if is_encrypted else _notes(said, words),
+        notes=() if is_encrypted else notes_of(said, words),
         standing=None if is_encrypted or len(said) == _MOST_NOTES else _standing(said, words),
         parent=parent,
         sent=await notices.sent(tx, person, one.mailbox, now),
@@ -89,7 +89,8 @@ async def _parent(tx: Tx, one: Conversation, done: Sequence[HistoryEntry]) -> Co
     return await conversations.get(tx, one.continues) if is_split and one.continues is not None else None
 
 
-def _notes(said: Iterable[KnownEvent], words: Mapping[int, tuple[int | None, str]]) -> tuple[Noted, ...]:
+def notes_of(said: Iterable[KnownEvent], words: Mapping[int, tuple[int | None, str]]) -> tuple[Noted, ...]:
+    """The messages that are notes whose words stand still. `words`: by the number of a note."""
     found = ((event, search.number_of_note(event)) for event in said)
     return tuple(
         Noted(event.sender, event.at, words[number][1], number)

@@ -1,6 +1,5 @@
 """Writes a mail to a member: its words in their language, and the bytes that leave."""
 
-from dataclasses import replace
 from html import escape
 from typing import Final
 
@@ -10,12 +9,11 @@ from bot.domain.mail import Address
 from bot.domain.marks import ABOVE
 from bot.domain.member_mail import Heading, MailMember, Passage, Pointer
 from bot.domain.planned import PlannedCall, plan
-from bot.domain.sentences import Sentence, Value, sentence
+from bot.domain.sentences import Sentence, sentence
 from bot.flows.render.scene import Scene
 from bot.mime.compose import Outgoing, compose
-from bot.text.markdown_mail import to_mail_html, to_plain_text
-from bot.text.shown import is_person
-from bot.text.wording import say
+from bot.text.markdown_mail import to_mail_html
+from bot.text.member_words import in_mail, passage_text
 
 _WORDS: Final = "margin:0 0 1em .5em;padding-left:.8em;border-left:2px solid #bbb"
 _AS_TYPED: Final = "white-space:pre-wrap"
@@ -67,22 +65,7 @@ def member_mail(effect: MailMember, scene: Scene) -> PlannedCall:
 
 
 def _said(one: Sentence, language: str, scene: Scene, person: UserId) -> str:
-    return say(language, _named(one, scene), timezone=scene.instance.timezone_of(person))
-
-
-def _named(one: Sentence, scene: Scene) -> Sentence:
-    """The sentence with the names of members in place of their user ids."""
-    return replace(one, values=tuple((place, _name(place, value, scene)) for place, value in one.values))
-
-
-def _name(place: str, value: Value, scene: Scene) -> Value:
-    if isinstance(value, Sentence):
-        return _named(value, scene)
-    if isinstance(value, tuple):
-        return tuple(_named(one, scene) for one in value)
-    if isinstance(value, str) and is_person(place, value, scene.names):
-        return scene.names.get(UserId(value)) or value[1:].partition(":")[0]
-    return value
+    return in_mail(one, language, scene.names, scene.instance.timezone_of(person))
 
 
 def _bodies(effect: MailMember, language: str, scene: Scene) -> tuple[str, str]:
@@ -97,7 +80,7 @@ def _bodies(effect: MailMember, language: str, scene: Scene) -> tuple[str, str]:
         match block:
             case Passage(heading, words, is_markdown):
                 title = _said(heading, language, scene, effect.person)
-                texts.append(f"{title}\n\n{to_plain_text(words) if is_markdown else words}".rstrip())
+                texts.append(passage_text(block, title))
                 style = _WORDS if is_markdown else f"{_WORDS};{_AS_TYPED}"
                 shown = to_mail_html(words) if is_markdown else escape(words, quote=False)
                 htmls.append(f'<p><b>{escape(title, quote=False)}</b></p>\n<div style="{style}">{shown}</div>')

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.rules.notice_lines import is_of_notice
+from bot.domain.rules.notice_lines import is_heading_of_note, is_of_notice
 from bot.domain.sentences import Sentence, sentence
 from bot.text.wording import say
 
@@ -40,3 +40,9 @@ def test_what_a_notification_says_is_known(one: Sentence, language: str, quoted:
 )  # fmt: skip
 def test_what_people_write_is_not(words: str) -> None:
     assert not is_of_notice(words)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("one", SAID, ids=lambda one: str(one.key))
+def test_the_heading_of_a_note_is_known_from_all_others(one: Sentence, language: str) -> None:
+    assert is_heading_of_note(say(language, one)) == (one.key == "notice.noted")

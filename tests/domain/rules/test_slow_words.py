@@ -8,8 +8,10 @@ from typing import Final
 import pytest
 
 from bot.domain.mail import Address, Mail
+from bot.domain.mailed import Told
 from bot.domain.marks import ABOVE
 from bot.domain.rules.cards import is_card
+from bot.domain.rules.inserted import inserted
 from bot.domain.rules.notified import has_mark, looks_notified
 from bot.domain.rules.own_words import is_phone, own_words
 from bot.domain.rules.program_lines import is_programs
@@ -122,3 +124,13 @@ def test_numbers_are_numbers(line: str) -> None:
 )
 def test_the_mark_has_a_line_to_itself(text: str, is_there: bool) -> None:
     assert has_mark(text) is is_there
+
+
+@pytest.mark.parametrize("unit", [*_UNITS, "ab", "https://a.example/%61", "[cid:", "x noted for the team on 3 "])
+def test_what_is_compared_with_a_notification_is_compared_as_fast(unit: str) -> None:
+    words = (unit * 70)[:70] + "\n"
+    told = Told(("Write above this line.",), tuple((unit * 20_000)[:20_000] for _ in range(60)))
+    mail = Mail(text=f"Oui.\n{ABOVE}\n{words * 5000}https://matrix.to/#/!room:a.example/$x", from_=_WRITERS)
+    start = time.process_time()
+    inserted(mail, told)
+    assert time.process_time() - start < 5 * _MOST

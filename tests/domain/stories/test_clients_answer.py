@@ -9,6 +9,7 @@ import pytest
 from bot.domain.marks import ABOVE
 from bot.domain.stories.by_mail import Spoken, spoken
 from bot.reader.whole import read_bytes
+from tests.fakes.clients import clients
 
 WORDS = "Bonjour Marie,\n\nc’est d’accord pour lundi."
 HTML = "Bonjour Marie,<br><br>c’est d’accord pour lundi."
@@ -17,97 +18,7 @@ OLD = (
     "note: elle doit encore 30 €\n\nhttps://matrix.to/#/!room:example.org/$x"
 )
 OLD_HTML = OLD.replace("\n", "<br>")
-QUOTED = "\n".join(f"> {line}" for line in OLD.split("\n"))
-US = "Mon Asso &lt;contact@asso.example&gt;"
-
-CLIENTS = {
-    "gmail": (
-        f"{WORDS}\n\nLe lun. 23 nov. 2026 à 09:12, Mon Asso <contact@asso.example> a\nécrit :\n\n{QUOTED}\n",
-        (f'<div dir="ltr">{HTML}</div><br><div class="gmail_quote gmail_quote_container"><div dir="ltr" class="gmail_attr">'
-        f"Le lun. 23 nov. 2026 à 09:12, {US} a écrit :<br></div>"
-        f'<blockquote class="gmail_quote" style="margin:0 0 0 .8ex">{OLD_HTML}</blockquote></div>'),
-    ),
-    "outlook": (
-        (f"{WORDS}\n\nDe : Mon Asso <contact@asso.example>\nEnvoyé : lundi 23 novembre 2026 09:12\n"
-        f"À : Alice\nObjet : #12 Une question\n\n{OLD}\n"),
-        (f'<div class="WordSection1"><p class="MsoNormal">{HTML}<o:p></o:p></p><div><div style="border:none;'
-        f'border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm"><p class="MsoNormal"><b>De :</b> {US}<br><b>Envoyé :'
-        f"</b> lundi 23 novembre 2026 09:12<br><b>À :</b> Alice<br><b>Objet :</b> #12 Une question</p></div></div>"
-        f'<p class="MsoNormal">{OLD_HTML}</p></div>'),
-    ),
-    "apple mail": (
-        f"{WORDS}\n\n> Le 23 nov. 2026 à 09:12, Mon Asso <contact@asso.example> a écrit :\n> \n{QUOTED}\n",
-        (f'<html><body style="overflow-wrap: break-word;">{HTML}<br id="lineBreakAtBeginningOfMessage"><div><br><blockquote'
-        f' type="cite"><div>Le 23 nov. 2026 à 09:12, {US} a écrit :</div><br class="Apple-interchange-newline">'
-        f"<div>{OLD_HTML}</div></blockquote></div><br></body></html>"),
-    ),
-    "thunderbird": (
-        f"{WORDS}\n\nLe 23/11/2026 à 09:12, Mon Asso a écrit :\n{QUOTED}\n\n-- \nAlice\n",
-        (f'<p>{HTML}</p><div class="moz-cite-prefix">Le 23/11/2026 à 09:12, Mon Asso a écrit :<br></div><blockquote'
-        f' type="cite" cite="mid:x@asso.example">{OLD_HTML}</blockquote><div class="moz-signature">-- <br>Alice</div>'),
-    ),
-    "android": (
-        (f"{WORDS}\n\nEnvoyé de mon téléphone Android\n\n-------- Message d'origine --------\n"
-        f"De : Mon Asso <contact@asso.example>\nDate : 23/11/2026 09:12 (GMT+01:00)\nÀ : Alice\n"
-        f"Objet : #12 Une question\n\n{OLD}\n"),
-        (f'<div dir="auto">{HTML}</div><div><br></div><div align="left" dir="auto" style="font-size:100%"><div>-------- '
-        f"Message d'origine --------</div><div>De : {US} </div><div>Date : 23/11/2026  09:12  (GMT+01:00) </div></div>"
-        f"<div>{OLD_HTML}</div>"),
-    ),
-    "la poste, orange": (
-        (f"{WORDS}\n\n> Message du 23/11/26 09:12\n> De : \"Mon Asso\" <contact@asso.example>\n> A : alice@home.example\n"
-        f"> Copie à : \n> Objet : #12 Une question\n>\n{QUOTED}\n"),
-        (f"<div>{HTML}</div><br><br><blockquote style=\"border-left: 2px solid rgb(0, 0, 255)\">&gt; Message du 23/11/26 09:12"
-        f"<br>&gt; De : \"Mon Asso\" &lt;contact@asso.example&gt;<br>&gt; A : alice@home.example<br>&gt; Objet : #12 Une "
-        f"question<br>&gt;<br>{OLD_HTML}</blockquote>"),
-    ),
-    "outlook on the web": (
-        (f"{WORDS}\n\n________________________________\nDe : Mon Asso <contact@asso.example>\nEnvoyé : lundi 23 novembre 2026"
-        f" 09:12\nÀ : Alice Martin <alice@home.example>\nObjet : #12 Une question\n\n{OLD}\n"),
-        (f'<div style="font-family: Calibri">{HTML}</div><div id="appendonsend"></div><hr style="display:inline-block;'
-        f'width:98%" tabindex="-1"><div id="divRplyFwdMsg" dir="ltr"><font face="Calibri"><b>De :</b> {US}<br><b>Envoyé :'
-        f"</b> lundi 23 novembre 2026 09:12<br><b>À :</b> Alice<br><b>Objet :</b> #12 Une question</font></div>"
-        f"<div>{OLD_HTML}</div>"),
-    ),
-    "outlook for mobiles": (
-        (f"{WORDS}\n\nObtenez Outlook pour iOS<https://aka.ms/o0ukef>\n________________________________\nDe : Mon Asso "
-        f"<contact@asso.example>\nEnvoyé : lundi 23 novembre 2026 09:12\nÀ : Alice <alice@home.example>\nObjet : #12 Une"
-        f" question\n\n{OLD}\n"),
-        (f'<div dir="auto">{HTML}</div><div id="ms-outlook-mobile-signature"><br>Obtenez <a href="https://aka.ms/o0ukef">'
-        f'Outlook pour iOS</a></div><hr style="display:inline-block;width:98%"><div id="divRplyFwdMsg" dir="ltr"><b>De :'
-        f"</b> {US}<br><b>Envoyé :</b> lundi<br><b>À :</b> Alice<br><b>Objet :</b> #12 Une question</div><div>{OLD_HTML}</div>"),
-    ),
-    "iphone": (
-        (f"{WORDS}\n\nEnvoyé de mon iPhone\n\n> Le 23 nov. 2026 à 09:12, Mon Asso <contact@asso.example> a écrit :\n> "
-        f"\n> \ufeff\n{QUOTED}\n"),
-        (f'<html><body dir="auto"><div dir="ltr">{HTML}</div><div dir="ltr"><br>Envoyé de mon iPhone</div><div dir="ltr">'
-        f'<br><blockquote type="cite">Le 23 nov. 2026 à 09:12, {US} a écrit :<br><br></blockquote></div><blockquote '
-        f'type="cite"><div dir="ltr">\ufeff{OLD_HTML}</div></blockquote></body></html>'),
-    ),
-    "yahoo": (
-        (f"{WORDS}\n\n    Le lundi 23 novembre 2026 à 09:12:00 UTC+1, Mon Asso <contact@asso.example> a écrit :  \n\n"
-        f" {OLD}\n"),
-        (f'<div class="ydp1 yahoo-style-wrap"><div dir="ltr">{HTML}</div><div><br></div></div><div id="ydp2yahoo_quoted_1" '
-        f'class="ydp2yahoo_quoted"><div><div>Le lundi 23 novembre 2026 à 09:12:00 UTC+1, {US} a écrit : </div><div><br>'
-        f"</div><div>{OLD_HTML}</div></div></div>"),
-    ),
-    "sfr, la poste (zimbra)": (
-        (f"{WORDS}\n\n\nDe: \"Mon Asso\" <contact@asso.example>\nÀ: \"Alice\" <alice@home.example>\nEnvoyé: Lundi 23 Novembre"
-        f" 2026 09:12:00\nObjet: #12 Une question\n\n{OLD}\n"),
-        (f'<div style="font-family: arial">{HTML}<br><br><hr id="zwchr" data-marker="__DIVIDER__"><div data-marker='
-        f'"__HEADERS__"><b>De: </b>"Mon Asso" &lt;contact@asso.example&gt;<br><b>À: </b>"Alice"<br><b>Envoyé: </b>Lundi<br>'
-        f'<b>Objet: </b>#12 Une question<br></div><br><div data-marker="__QUOTED_TEXT__">{OLD_HTML}</div></div>'),
-    ),
-    "gmail for android": (
-        (f"{WORDS}\n\nLe lun. 23 nov. 2026, 09:12, Mon Asso <contact@asso.example> a écrit :\n\n{QUOTED}\n"),
-        (f'<div dir="auto">{HTML}</div><br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">Le lun. 23 nov. 2026,'
-        f' 09:12, {US} a écrit :<br></div><blockquote class="gmail_quote">{OLD_HTML}</blockquote></div>'),
-    ),
-    "a webmail that marks nothing": (
-        f"{WORDS}\n\n\nMon Asso schrijft op maandag:\n{OLD}\n",
-        f"<div>{HTML}<br><br><br></div><div>Mon Asso schrijft op maandag:</div><div>{OLD_HTML}</div>",
-    ),
-}  # fmt: skip
+CLIENTS = clients(WORDS, HTML, OLD, OLD_HTML)
 
 
 def said(client: str, *, text: bool = True, html: bool = True, subject: str = "Re: #12 Une question") -> object:

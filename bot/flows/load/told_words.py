@@ -1,0 +1,54 @@
+"""Reads what the notification that somebody answers may have said: all that notifications of its conversation do."""
+
+from typing import assert_never
+
+from bot.domain.conversation import Conversation
+from bot.domain.ids import ConversationId, UserId
+from bot.domain.mailed import Claim, Told
+from bot.domain.member_mail import Heading, Passage, Pointer
+from bot.domain.notices import Noted
+from bot.domain.rules.notice_words import ever_said
+from bot.domain.sentences import Sentence
+from bot.domain.settings import Instance
+from bot.flows.load.notices import notes_of
+from bot.text.member_words import in_mail, passage_text
+from storage import events, history, mails, search
+from storage.database import Tx
+
+_MOST_MAILS, _MOST_ACTS, _MOST_NOTES = 30, 80, 60
+"""Of what came since then, too. Whoever answers later than that is asked."""
+
+
+async def load_told(tx: Tx, claim: Claim, instance: Instance) -> Told | None:
+    """None for a mail about no conversation of ours, and for one that told of an answer which did not leave."""
+    one, mailbox, ticket, owner = claim.conversation, claim.mailbox, claim.ticket, claim.owner
+    if one is None or mailbox is None or ticket is None or owner is None or claim.is_of_told:
+        return None
+    numbers = tuple(dict.fromkeys((one.id, ticket.conversation)))
+    records = [record for number in numbers for record in await mails.recent(tx, number, _MOST_MAILS)]
+    done = [entry for number in numbers for entry in await history.of(tx, number, _MOST_ACTS)]
+    notes = [note for number in numbers for note in await _notes(tx, number, one, owner)]
+    language = instance.language_of(owner) or mailbox.language
+    names, timezone = dict(claim.team), instance.timezone_of(owner)
+    sentences, passages = list[str](), list[str]()
+
+    def said(block: Sentence) -> str:
+        return in_mail(block, language, names, timezone)
+
+    for block in ever_said(one, mailbox, records, done, notes):
+        match block:
+            case Passage(heading):
+                passages.append(passage_text(block, said(heading)))
+            case Sentence():
+                sentences.append(said(block))
+            case Heading() | Pointer():
+                """Of mails about several conversations, which nobody's answer goes on from."""
+            case _ as unreachable:
+                assert_never(unreachable)
+    return Told(tuple(sentences), tuple(passages))
+
+
+async def _notes(tx: Tx, number: ConversationId, one: Conversation, but: UserId) -> tuple[Noted, ...]:
+    """Those of colleagues, in the words that they have now."""
+    said = await events.commands_in(tx, number, one.room, but, _MOST_NOTES)
+    return notes_of(said, await search.texts(tx, [search.number_of_note(event) for event in said]))
