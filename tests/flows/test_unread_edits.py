@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import select
 
 from bot.domain.ids import EventId, UserId
 from bot.domain.inputs.said import MessageEdited
@@ -13,6 +14,7 @@ from bot.domain.inputs.trust import Undecryptable
 from bot.domain.sentences import sentence
 from bot.domain.stories.unread_edit import MOST_ANSWERED, NOT_READ
 from bot.text.wording import say
+from storage.schema.threads import slots
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import INSTANCE, House
 from tests.fakes.looking import NOW, SENT, card_of, card_says, mails_in, reply_state
@@ -349,3 +351,36 @@ async def test_a_change_that_takes_the_time_out_is_told_as_it_would_be_read_at_o
     change = await _held(sealed, LATER + "Alpha", "!reply Alpha")
     await now(sealed, read(change), seconds=SENT)
     assert (left(sealed), reply_state(sealed), told(sealed, "edited.options")) == ([], "cancelled", 1)
+
+
+async def edit_slots(house: House) -> list[str]:
+    assert house.database is not None
+    async with house.database.read() as tx:
+        return [row.slot for row in await tx.all(select(slots)) if row.slot.startswith(("last_edit:", "unread_edit:"))]
+
+
+@pytest.mark.parametrize("last", ["read", "given up", "awaited"])
+async def test_which_edit_was_the_last_is_forgotten_when_no_key_of_another_one_can_come(
+    sealed: House, last: str
+) -> None:
+    written = await writes(sealed, "!reply Alpha")
+    change = edits(written, "!reply Bravo")
+    await now(sealed, unread(change, awaited=True))
+    if last == "given up":
+        await now(sealed, unread(change))
+    if last == "read":
+        await now(sealed, read(change), seconds=SENT)
+    for days, left in ((59, 1 + (last != "read")), (2, 0)):
+        sealed.clock.forward(days * 86_400.0)
+        await sealed.settle(SENT)
+        assert len(await edit_slots(sealed)) == left
+
+
+async def test_the_last_of_several_counts_from_when_it_came(sealed: House) -> None:
+    written = await writes(sealed, "!reply Alpha")
+    for day in (0, 59):
+        sealed.clock.forward(day * 86_400.0)
+        await now(sealed, unread(edits(written, "!reply Bravo"), awaited=True))
+    sealed.clock.forward(30 * 86_400.0)
+    await sealed.settle(SENT)
+    assert len(await edit_slots(sealed)) == 2

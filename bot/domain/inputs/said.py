@@ -1,7 +1,7 @@
 """Acts of a person in a room: words, edits, reactions, deletions, read receipts."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.credentials import Credential
 from bot.domain.files import SharedFile
@@ -13,6 +13,9 @@ def event_key(room: RoomId, event: EventId) -> str:
     return f"event:{room}:{event}"
 
 
+REMEMBERED = timedelta(days=60)
+"""So long it is remembered that an event was taken. A homeserver does not hand one out again after its token has
+passed; this is for a token that was lost."""
 MOVED = "moved"
 """A `session_trust`: its author encrypted another place (thread, message answered or edited) than the server tells."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from bot.domain.blocking import Blocked
 from bot.domain.conversation import MailRecord, OutState
@@ -11,13 +12,18 @@ from bot.domain.decision import (
     EmptySlot,
     FillSlot,
     SaveConversation,
+    SetTimer,
 )
 from bot.domain.ids import EventId, MessageRow, RoomId
+from bot.domain.inputs.said import REMEMBERED
 from bot.domain.rules.scheduling import called_back, kept_here, let_go
 from bot.domain.rules.staying import why_it_stays
 from bot.domain.rules.taking_back import waits
 from bot.domain.sentences import Sentence
 from bot.domain.work import Outgoing, Work
+
+SLOT: Final = "slot"
+"""The first word of the timer at which a slot is emptied that names an edit: after that none is known to come late."""
 
 
 def unread_slot(row: MessageRow) -> str:
@@ -33,6 +39,20 @@ def last_edit_slot(room: RoomId, message: EventId) -> str:
     return f"last_edit:{room}:{message}"
 
 
+def names_last(room: RoomId, message: EventId, edit: EventId, now: datetime) -> Decision:
+    """Of this message this edit counts, until a later one comes."""
+    return _filled(last_edit_slot(room, message), room, edit, now)
+
+
+def names_unread(row: MessageRow, room: RoomId, edit: EventId, now: datetime) -> Decision:
+    """Because of this edit a mail is held."""
+    return _filled(unread_slot(row), room, edit, now)
+
+
+def _filled(slot: str, room: RoomId, edit: EventId, now: datetime) -> Decision:
+    return Decision((FillSlot(slot, room, edit), SetTimer(f"{SLOT}:{slot}", now + REMEMBERED)))
+
+
 def leaves_by_itself(work: Outgoing, record: MailRecord) -> bool:
     """Whether a mail would leave in its old words without a word of anybody, and can still be held."""
     is_open = record.state in (OutState.QUEUED, OutState.RETRYING) and record.state_before is None
@@ -44,8 +64,8 @@ def held_unread(
 ) -> Decision:
     """It leaves once that edit, or a later one, was read, or by somebody's word; its writer is told."""
     conversation = replace(work.conversation, changed_at=now)
-    saved, named = SaveConversation(conversation), FillSlot(unread_slot(record.row), conversation.room, edit)
-    return Decision((saved, named)) + called_back(conversation, record, *why)
+    named = names_unread(record.row, conversation.room, edit, now)
+    return Decision((SaveConversation(conversation),)) + named + called_back(conversation, record, *why)
 
 
 def may_leave_again(work: Work, record: MailRecord, text: str) -> bool:

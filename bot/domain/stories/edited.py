@@ -29,7 +29,7 @@ from bot.domain.rules.scheduling import time_named
 from bot.domain.rules.taking_back import WAITING, draft_back, edited_away, read_otherwise, rewrite
 from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import answered, beside
-from bot.domain.rules.unread_edits import last_edit_slot, left_again, may_leave_again, was_read
+from bot.domain.rules.unread_edits import left_again, may_leave_again, names_last, was_read
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import Drafted, EditedSnapshot
 from bot.domain.stories.secrets import decide_edited_secret
@@ -51,8 +51,7 @@ def decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime)
     if snapshot.was_awaited and snapshot.last_edit != input.event:
         # Its key came late: people read a later one.
         return NOTHING
-    last = FillSlot(last_edit_slot(input.room, input.target), input.room, input.event)
-    return Decision((last,)) + _decided(snapshot, input, now)
+    return names_last(input.room, input.target, input.event, now) + _decided(snapshot, input, now)
 
 
 def _decided(snapshot: EditedSnapshot, input: MessageEdited, now: datetime) -> Decision:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.domain.calls import QuitRoom
 from bot.domain.conversation import EventKind
-from bot.domain.decision import NOTHING, Decision, NeverTake, SetTimer
+from bot.domain.decision import NOTHING, Decision, EmptySlot, NeverTake, SetTimer
 from bot.domain.dialogue import Dialogue
 from bot.domain.dialogues import table
 from bot.domain.due_snapshots import BoardSnapshot, DialogueSnapshot
@@ -16,6 +16,7 @@ from bot.domain.inputs.trust import anew_key
 from bot.domain.room_snapshots import RoomSnapshot, SpaceSnapshot
 from bot.domain.rules import config_room, direct, moves
 from bot.domain.rules.direct import UNUSED_STAY
+from bot.domain.rules.unread_edits import SLOT
 from bot.domain.sentences import sentence
 from bot.domain.stories.spaces import decide_space
 
@@ -70,6 +71,8 @@ def decide_timer(
         return config_room.readers(snapshot.instance, RoomId(about), snapshot.present, now)
     if kind == config_room.ADMIN_GONE and isinstance(snapshot, RoomSnapshot):
         return config_room.admin_gone(snapshot.instance, UserId(about))
+    if kind == SLOT:
+        return Decision((EmptySlot(about),))
     if kind == "unused" and isinstance(snapshot, RoomSnapshot) and snapshot.is_waiting:
         if snapshot.upgrade is not None:
             # A room of ours was upgraded to this one, and nobody has decided yet.

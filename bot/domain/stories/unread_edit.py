@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from bot.domain.conversation import OutState
-from bot.domain.decision import NOTHING, Decision, FillSlot, NeverTake
+from bot.domain.decision import NOTHING, Decision, NeverTake
 from bot.domain.effects import Mark, Say
 from bot.domain.ids import EventId
 from bot.domain.inputs.trust import Undecryptable
 from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.rules.taking_back import WAITING
 from bot.domain.rules.telling import beside, to_author
-from bot.domain.rules.unread_edits import held_unread, last_edit_slot, leaves_by_itself, unread_slot
+from bot.domain.rules.unread_edits import held_unread, leaves_by_itself, names_last, names_unread
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.unread import Unread
 
@@ -27,8 +27,7 @@ def decide_unread_edit(snapshot: RoomSnapshot, input: Undecryptable, target: Eve
     changes = snapshot.changes or Unread()
     if snapshot.is_settled or changes.is_earlier:
         return NOTHING
-    last = FillSlot(last_edit_slot(input.room, target), input.room, input.event)
-    noted = Decision((last,)) if changes.is_own else NOTHING
+    noted = names_last(input.room, target, input.event, now) if changes.is_own else NOTHING
     return noted + _decided(snapshot, input, changes, target, now)
 
 
@@ -39,7 +38,7 @@ def _decided(snapshot: RoomSnapshot, input: Undecryptable, changes: Unread, targ
     if snapshot.turn >= MOST_ANSWERED:
         return NOTHING
     turn = Decision((NeverTake(input.turn_key(snapshot.turn, now)),))
-    told = _told_of_what_waits(changes, input)
+    told = _told_of_what_waits(changes, input, now)
     if told is not None:
         return turn + told
     if input.is_awaited:
@@ -51,7 +50,7 @@ def _decided(snapshot: RoomSnapshot, input: Undecryptable, changes: Unread, targ
     return turn + Decision((NeverTake(input.session_key),), (say,))
 
 
-def _told_of_what_waits(changes: Unread, input: Undecryptable) -> Decision | None:
+def _told_of_what_waits(changes: Unread, input: Undecryptable, now: datetime) -> Decision | None:
     """The words that wait, and are as they were, told to who wrote them; None where nothing waits."""
     record, outgoing, question, draft = changes.record, changes.outgoing, changes.question, changes.draft
     if question is not None:
@@ -61,9 +60,9 @@ def _told_of_what_waits(changes: Unread, input: Undecryptable) -> Decision | Non
         if record.state is not OutState.HELD or changes.awaited is None:
             what = _as_it_was(input, "error.not_rewritten")
             return Decision((), (beside(record, input.room, *what, mention=input.sender),))
-        named = FillSlot(unread_slot(record.row), outgoing.conversation.room, input.event)
+        named = names_unread(record.row, outgoing.conversation.room, input.event, now)
         what = (*_why_held(input), sentence("scheduled.how"))
-        return Decision((named,), (to_author(outgoing.conversation, record, *what),))
+        return named + Decision((), (to_author(outgoing.conversation, record, *what),))
     if draft is not None:
         what = _as_it_was(input, "draft.not_rewritten")
         return Decision((), (Say(input.room, what, conversation=draft.id, mention=(input.sender,)),))

@@ -10,6 +10,7 @@ from itertools import chain
 import structlog
 
 from bot.domain.inputs.inside import ClientSecretEnds
+from bot.domain.inputs.said import REMEMBERED
 from bot.domain.mailed import KEPT as MAILED_KEPT
 from bot.domain.merged import PASSWORD, PASSWORD_KEPT, mailbox_scope
 from bot.domain.retention import RETENTION, Place, forgets, place_in
@@ -36,8 +37,6 @@ from storage import events as stored_events
 from storage.database import Conflict, StorageAway, Tx
 
 _log = structlog.get_logger("housekeeping")
-_EVENTS_KEPT = timedelta(days=60)
-"""A homeserver does not hand out an event again after its token has passed; this is for a token that was lost."""
 _CALLS_KEPT = timedelta(days=7)
 _BAD_ENDS_KEPT = timedelta(days=180)
 """Calls that were refused, or of which nobody knows: somebody may look for them."""
@@ -76,7 +75,7 @@ class Housekeeping:
                 await condition.end_unused(tx, (known.config_room, *chain.from_iterable(places)))
             await self._forget_passwords()
             await self._all(lambda tx: mailed.forget_before(tx, now - MAILED_KEPT, _PIECE))
-            events = await self._all(lambda tx: seen.forget_before(tx, now - _EVENTS_KEPT, _PIECE))
+            events = await self._all(lambda tx: seen.forget_before(tx, now - REMEMBERED, _PIECE))
             posts = await self._all(lambda tx: runs.forget_posts(tx, now - HEEDED, _PIECE))
             calls = await self._all(lambda tx: outbox.forget_done_before(tx, now - _CALLS_KEPT, _PIECE))
             await self._all(lambda tx: outbox.forget_bad_ends_before(tx, now - _BAD_ENDS_KEPT, _PIECE))

@@ -70,6 +70,7 @@ from bot.domain.rules.passing_on import as_written, owner_passing_on
 from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.scheduling import LATER
 from bot.domain.rules.told import needs_members
+from bot.domain.rules.unread_edits import SLOT
 from bot.domain.rules.weight import is_marked_spam
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
@@ -417,7 +418,7 @@ async def _timer(
         return await load_own_time(tx, UserId(about), instance, encrypted, with_lists=kind == DIGEST)
     if kind == LATER:
         return await load_scheduled(tx, MessageRow(int(about)), instance, now)
-    if kind == ADMIN_GONE:
+    if kind in (ADMIN_GONE, SLOT):
         return RoomSnapshot(instance, None, (), False)
     if kind in (ALONE, READERS):
         return RoomSnapshot(instance, None, (), False, present=await members.people(tx, RoomId(about)))
