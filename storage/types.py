@@ -13,6 +13,10 @@ Number = BigInteger().with_variant(Integer, "sqlite")
 """64 bits on both; SQLite numbers rows by itself only where the type is called INTEGER."""
 
 
+InOrder = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text in the order of its bytes on both; PostgreSQL has it in that of the database's language."""
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware time, kept as microseconds since 1970: exact, in order, and equal on both databases."""
 

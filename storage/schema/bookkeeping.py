@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 
 from storage.schema.base import metadata
-from storage.types import Moment, Number, Words
+from storage.types import InOrder, Moment, Number, Words
 
 # --- the instance ---------------------------------------------------------------------------------------------------
 
@@ -93,9 +93,10 @@ house_deeds = Table(
 timers = Table(
     "timers",
     metadata,
-    Column("timer", Text, primary_key=True),
+    Column("timer", InOrder, primary_key=True),
     Column("due", Moment, nullable=False, index=True),
 )
+"""Those of a kind are all between two names (`storage/timers.py`)."""
 
 folder_cursors = Table(
     "folder_cursors",

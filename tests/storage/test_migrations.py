@@ -37,7 +37,7 @@ async def shape(engine: AsyncEngine) -> list[tuple[str, ...]]:
             found = await _sqlite_shape(connection)
         else:
             columns = text(
-                "SELECT table_name, column_name, data_type, is_nullable, column_default"
+                "SELECT table_name, column_name, data_type, collation_name, is_nullable, column_default"
                 " FROM information_schema.columns WHERE table_schema = current_schema()"
             )
             indexes = text("SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()")

@@ -165,9 +165,15 @@ def named(url: str, database: str) -> str:
 
 
 @asynccontextmanager
-async def own_database(url: str, name: str, *, template: str = "template1") -> AsyncIterator[str]:
-    """A new database on the server of this URL, a copy of `template`; it is gone at the end, whoever is connected."""
-    await _on_server(url, f"CREATE DATABASE {name} TEMPLATE {template}")
+async def own_database(url: str, name: str, *, template: str = "template1", language: str = "") -> AsyncIterator[str]:
+    """A new database on the server of this URL, a copy of `template`; it is gone at the end, whoever is connected.
+
+    Args:
+        language: orders text as this language does (ICU, from PostgreSQL 15 on); empty: as the server does.
+    """
+    # Only an empty one can be copied with another order.
+    order = f"LOCALE_PROVIDER icu ICU_LOCALE '{language}' TEMPLATE template0" if language else f"TEMPLATE {template}"
+    await _on_server(url, f"CREATE DATABASE {name} {order}")
     try:
         yield named(url, name)
     finally:
