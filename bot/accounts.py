@@ -1,8 +1,6 @@
-"""The accounts that the adapters log in with, the adapters themselves, and the keys of this instance."""
+"""The accounts that the adapters log in with, and the adapters themselves."""
 
 import asyncio
-import hashlib
-import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -22,7 +20,6 @@ from bot.adapters.oauth import Client, OauthPages, Tokens
 from bot.adapters.schedule import hourly
 from bot.adapters.servers import Network, NetworkFinder
 from bot.adapters.smtp import SmtpAccount, SmtpSubmission
-from bot.adapters.vault import KeyVault
 from bot.config import (
     Config,
     MailboxSection,
@@ -38,7 +35,7 @@ from bot.config.types import MicrosoftSection
 from bot.domain.credentials import Credential, Lack, PasswordReference, sealed_of
 from bot.domain.ids import MailboxId
 from bot.domain.sign_in import Provider, signed_in
-from bot.domain.signing import Signer
+from bot.keys import derived_keys
 from bot.ports import Chat, Clock, Folders, Inbox, Memory, NotRead, ServerFinder, Submission
 from bot.reader.reading import Reader
 
@@ -151,32 +148,6 @@ async def words_of(password: Secret) -> str:
         return password.reveal() if password.source is None else await password.source()
     except NotRead:
         return ""
-
-
-def derived_keys(config: Config, purpose: str) -> tuple[bytes, ...]:
-    """A key of its own for each purpose, from the one secret of the instance (HKDF-like, HMAC-SHA256).
-
-    That of today, then those of `former_secret_keys`: with them nothing is made, and what they made is still known.
-    """
-    secrets = (config.secret_key, *config.former_secret_keys)
-    return tuple(hmac.new(one.reveal().encode(), purpose.encode(), hashlib.sha256).digest() for one in secrets)
-
-
-def key_mark(config: Config) -> str:
-    """Tells the key of today from another one, and gives it away to nobody."""
-    return derived_keys(config, "which key")[0].hex()[:16]
-
-
-def vault(config: Config) -> KeyVault:
-    """The vault that seals passwords which people give."""
-    key, *former = derived_keys(config, "secrets")
-    return KeyVault(key, former)
-
-
-def signer(config: Config) -> Signer:
-    """What signs the ids of our mails, and recognises them."""
-    key, *former = derived_keys(config, "message-id")
-    return Signer(key, tuple(former))
 
 
 async def referred(config: Config, mailbox: MailboxId, reference: PasswordReference) -> str:

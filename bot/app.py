@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 import structlog
 
-from bot.accounts import Doors, Session, adapters, key_mark, signer, vault
+from bot.accounts import Doors, Session, adapters
 from bot.adapters.imap.special_use import find_special_folder
 from bot.adapters.oauth import Tokens
 from bot.config import (
@@ -57,6 +57,7 @@ from bot.flows.serve.sharing import Sharing
 from bot.flows.step.settings import Settings
 from bot.flows.step.step import Step
 from bot.flows.step.until_stored import until_stored
+from bot.keys import key_mark, signer, vault
 from bot.mailbox_ways import MailboxWays
 from bot.ports import FolderName, Folders, Submission, Unavailable
 from bot.process.figures import Figures

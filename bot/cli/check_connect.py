@@ -10,7 +10,7 @@ from typing import assert_never
 
 from sqlalchemy.exc import ProgrammingError
 
-from bot.accounts import imap_side, login_secret, matrix_account, pages, referred, smtp_side, vault
+from bot.accounts import imap_side, login_secret, matrix_account, pages, referred, smtp_side
 from bot.adapters.imap.folders import ImapFolders
 from bot.adapters.matrix.check import NO_API, Look, RoomSeen, Standing, looking, rooms_seen
 from bot.adapters.oauth import Tokens
@@ -22,6 +22,7 @@ from bot.domain.sentences import Sentence, sentence
 from bot.domain.sign_in import SignedIn
 from bot.flows.keep.passwords import Given, look
 from bot.flows.keep.room_looks import NEEDED_POWER
+from bot.keys import vault
 from bot.ports import CredentialsRefused, FolderName, Unavailable
 from bot.process.ends import last_words
 from bot.process.lock import AlreadyRunning, FolderLock

@@ -13,12 +13,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from bot.accounts import derived_keys
 from bot.cli.ending import Refused
 from bot.cli.kept_files import give
 from bot.config import Config
 from bot.domain.concerning import Addresses
 from bot.domain.sentences import sentence
+from bot.keys import derived_keys
 from storage import copies, erased_list
 from storage.database import Database
 

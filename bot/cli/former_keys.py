@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.accounts import key_mark
 from bot.cli.ending import Refused
 from bot.cli.erased import LIST, stand_under_former
 from bot.config import Config, Finding, Level
 from bot.domain.mailed import GOOD_FOR
 from bot.domain.sentences import sentence
+from bot.keys import key_mark
 from storage import erased_list
 from storage import key_mark as marks
 from storage.connecting import is_there

@@ -165,10 +165,10 @@ async def _decide_again(database: Database, id: int, config: Config) -> Sentence
 
 def step_of(database: Database, config: Config) -> Step:
     """The way of inputs, beside a bot that may be running."""
-    from bot.accounts import signer, vault
     from bot.adapters.clock import SystemClock
     from bot.flows.step.settings import Settings
     from bot.flows.step.step import Step
+    from bot.keys import signer, vault
 
     blobs = Blobs(config.data_dir / "blobs", clear_leftovers=False)
     settings = Settings(to_instance(config))

@@ -15,6 +15,9 @@ def main() -> None:
     A command is done when it ends, and all is closed. Python would then take the modules apart one by one: a third of a
     second where a whole bot is loaded, and as long as reading ten mails where a mail was read.
     """
+    if sys.argv[1:2] != ["run"]:
+        # The loaded modules stay: a search for garbage in them is in vain. `run`, which lives long, sees to it itself.
+        gc.set_threshold(20_000, 20, 20)
     if _is_plain_parse(sys.argv[1:]):
         status = _parse(sys.argv[2:])
         sys.stderr.flush()
@@ -47,8 +50,6 @@ def _is_plain_parse(words: Sequence[str]) -> bool:
 
 
 def _parse(words: Sequence[str]) -> int:
-    # The loaded modules stay: a search for garbage in them is in vain.
-    gc.set_threshold(20_000, 20, 20)
     from bot.cli.parse import parse_all
 
     with contextlib.suppress(AttributeError, ValueError, OSError):

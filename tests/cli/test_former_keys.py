@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.accounts import key_mark
 from bot.cli.check_connect import check_connections
 from bot.cli.erased import LIST, put_on_list
 from bot.cli.former_keys import look_at_former_keys
 from bot.config import Config, Level
 from bot.domain.mailed import GOOD_FOR
+from bot.keys import key_mark
 from storage import erased_list
 from storage import key_mark as marks
 from storage.database import Database

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.accounts import signer as signer_of
 from bot.config.load import load
 from bot.demo.servers.dovecot import Dovecot
 from bot.demo.servers.synapse import Synapse
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.marks import ABOVE
+from bot.keys import signer as signer_of
 from tests.e2e.house import Case, Desk, House, housed, words
 from tests.e2e.letters import letter, new_id, read
 
