@@ -8,6 +8,7 @@ from bot.domain.conversation import MailRecord, OutState
 from bot.domain.given import Given
 from bot.domain.rules.beginning import is_headed_so
 from bot.domain.rules.draft import newcomers_to_choose, recipients
+from bot.domain.rules.whole import passes_on
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.work import Work
 
@@ -43,6 +44,8 @@ def not_the_same(reading: Reading, given: Given | None, record: MailRecord, work
     """
     if not isinstance(reading, Called):
         return None
+    if given is None and reading.command.is_answer and _begins(record, work):
+        return sentence("edited.other")
     if reading.heading is not None and not is_headed_so(record, reading.heading, work):
         return sentence("edited.other")
     if not _is_for_the_same(reading, given, record, work):
@@ -50,6 +53,11 @@ def not_the_same(reading: Reading, given: Given | None, record: MailRecord, work
     was_timed = given is not None and given.is_timed and record.leaves_at is not None
     is_to_wait = was_timed and record.state is not OutState.HELD
     return sentence("edited.options") if is_to_wait and reading.at is None else None
+
+
+def _begins(record: MailRecord, work: Work) -> bool:
+    """Whether the mail, of a command that nobody knows any more, passes another one on, or is the first to somebody."""
+    return passes_on(record) or not (record.in_reply_to or work.conversation.mails)
 
 
 def _is_for_the_same(called: Called, given: Given | None, record: MailRecord, work: Work) -> bool:
