@@ -384,3 +384,25 @@ async def test_the_last_of_several_counts_from_when_it_came(sealed: House) -> No
     sealed.clock.forward(30 * 86_400.0)
     await sealed.settle(SENT)
     assert len(await edit_slots(sealed)) == 2
+
+
+@pytest.mark.parametrize("first_comes", ["before", "after", "never"])
+async def test_of_two_that_are_awaited_neither_lets_it_leave_once_the_later_is_given_up_but_another_change_does(
+    sealed: House, first_comes: str
+) -> None:
+    written = await writes(sealed, "!reply Alpha")
+    first, second = edits(written, "!reply Bravo"), edits(written, "!reply Unread")
+    await now(sealed, unread(first, awaited=True), unread(second, awaited=True))
+    if first_comes == "before":
+        await now(sealed, read(first))
+    await now(sealed, unread(second), seconds=SENT)
+    if first_comes == "after":
+        await now(sealed, read(first), seconds=SENT)
+    if first_comes == "never":
+        await now(sealed, unread(first), seconds=SENT)
+    assert (left(sealed), reply_state(sealed)) == ([], "held")
+    assert (told(sealed, "unread.held"), told(sealed, "unread.cause.unknown")) == (1, 1), (
+        "that it is to be changed again"
+    )
+    await now(sealed, read(edits(written, "!reply Charlie")), seconds=SENT)
+    assert (left(sealed), reply_state(sealed)) == (["Charlie"], "sent")
