@@ -77,6 +77,11 @@ async def _read_to(tx: Tx, folder: str, uid: int) -> None:
     await cursors.set_folder(tx, MAILBOX, folder, cursors.FolderCursor(5, uid, NOW))
 
 
+async def _came_back(tx: Tx, one: Returned, is_known: bool) -> None:
+    before = await returned.of(tx, MAILBOX, [one.address]) if is_known else ()
+    await returned.put(tx, one, before[0] if before else None)
+
+
 _MAILS = st.builds(mail, _ROWS, of=_ROWS, references=st.lists(_FEW, max_size=2).map(tuple), text=_FEW)
 _CONVERSATIONS = st.builds(
     conversation,
@@ -87,6 +92,9 @@ _CONVERSATIONS = st.builds(
     followers=st.lists(st.sampled_from([ALICE, BOB]), max_size=2, unique=True).map(tuple),
     starred=st.lists(st.sampled_from([ALICE, BOB]), max_size=2, unique=True).map(tuple),
     tags=st.lists(st.sampled_from(["a", "b"]), max_size=2, unique=True).map(tuple),
+)
+_RETURNED = st.builds(
+    Returned, st.just(MAILBOX), _FEW, _ROWS, _ROWS.map(MessageRow), st.just(None), _SECONDS.map(later)
 )
 _CHANGES = st.one_of(
     _change(conversations.save, _CONVERSATIONS),
@@ -112,10 +120,7 @@ _CHANGES = st.one_of(
     _change(seen.mark_seen, _FEW, st.just(NOW)),
     _change(seen.rule_out, _FEW, st.just(NOW)),
     _change(seen.forget, _FEW),
-    _change(
-        returned.put,
-        st.builds(Returned, st.just(MAILBOX), _FEW, _ROWS, _ROWS.map(MessageRow), st.just(None), _SECONDS.map(later)),
-    ),
+    _change(_came_back, _RETURNED, st.booleans()),
     _change(returned.clear, st.just(MAILBOX), _FEW, _SECONDS.map(later)),
     _change(_told, _FEW),
     _change(audits.add, st.builds(Audited, st.just(MAILBOX), st.sampled_from(Act), _FEW, st.just(ALICE)), st.just(NOW)),
