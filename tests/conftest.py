@@ -9,7 +9,7 @@ import inspect
 import itertools
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import NoReturn
 
@@ -27,6 +27,7 @@ from bot.demo.servers.process import ServerMissing
 from bot.demo.servers.pymap_server import PymapServer
 from bot.demo.servers.smtp_sink import SmtpSink
 from bot.demo.servers.synapse import Synapse
+from tests.fakes.forked import end_loaded
 from tests.fakes.migrated import migrate
 from tests.fakes.plain_log import plain_log
 from tests.fakes.statements import keep_compiled
@@ -157,6 +158,13 @@ def _missing(error: ServerMissing) -> NoReturn:
     if os.environ.get("POSTROOM_CI"):
         pytest.fail(str(error), pytrace=False)
     pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loaded_bot() -> Iterator[None]:
+    """Ends the process of which bots were begun (`tests/fakes/forked.py`)."""
+    yield
+    end_loaded()
 
 
 @pytest.fixture(scope="session")

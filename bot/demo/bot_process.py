@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 import aiohttp
 
@@ -16,6 +16,13 @@ from bot.demo.servers.process import Child, ServerFailed
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
 READY_TIMEOUT = 180.0
+_NAME = "the bot"
+
+
+class Begins(Protocol):
+    """Begins `postroom WORDS` in this repository."""
+
+    async def __call__(self, words: Sequence[str], *, name: str, log: Path) -> Child: ...
 
 
 class BotProcess:
@@ -28,6 +35,8 @@ class BotProcess:
         """Of the process, where it is not ours."""
         self.program: tuple[str, ...] = ()
         """Another `postroom` than that of this repository, and run elsewhere than here."""
+        self.begins: Begins | None = None
+        """How it begins otherwise than as a program, where neither that nor its environment is another."""
         self._bind = bind
         self._child: Child | None = None
 
@@ -53,11 +62,16 @@ class BotProcess:
 
     async def start(self) -> None:
         """Start it, without waiting for it to be healthy."""
-        if self.pid is None:
+        if self.pid is not None:
+            return
+        words = ("run", "-c", str(self.config))
+        if self.begins is not None and not self.program and self.environment is None:
+            self._child = await self.begins(words, name=_NAME, log=self.log)
+        else:
             program = self.program or (sys.executable, "-m", "bot")
             self._child = await Child.start(
-                [*program, "run", "-c", str(self.config)],
-                name="the bot",
+                [*program, *words],
+                name=_NAME,
                 log=self.log,
                 cwd=self.config.parent if self.program else _REPOSITORY,
                 env=self.environment,

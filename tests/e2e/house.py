@@ -24,6 +24,7 @@ from bot.demo.servers.smtp_sink import Received, SmtpSink
 from bot.demo.servers.synapse import Synapse
 from bot.text.wording import template
 from tests.e2e.letters import id_of, letter, new_id
+from tests.fakes.forked import forked
 from tests.fakes.migrated import migrated
 
 TEAM_PASSWORD = "secret"
@@ -306,6 +307,7 @@ async def housed(
     database: str = "",
     room_version: str | None = None,
     start: bool = True,
+    is_program: bool = False,
 ) -> AsyncIterator[House]:
     """Rooms, accounts and a configuration of their own; the bot started and healthy.
 
@@ -315,6 +317,7 @@ async def housed(
         sides: proxies that stand before the servers.
         database: its URL; empty is a SQLite file.
         start: whether the bot is started.
+        is_program: it begins as a program of its own, for what may happen while it loads.
     """
     sides = sides or Sides()
     mark = f"h{os.getpid()}-{next(_numbers)}"
@@ -366,6 +369,7 @@ async def housed(
         }
         config.write_text(yaml.safe_dump(settings, sort_keys=False, allow_unicode=True), encoding="utf-8")
         bot = BotProcess(config, bind=bind, log=folder / "bot.log")
+        bot.begins = None if is_program else forked
         stack.push_async_callback(bot.stop)
         if start:
             await bot.start()

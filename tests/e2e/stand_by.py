@@ -23,6 +23,7 @@ async def standing_by(house: House) -> AsyncIterator[BotProcess]:
     config.touch(mode=0o600)
     config.write_text(yaml.safe_dump({**settings, "data_dir": str(own), "http": {"bind": bind}}))
     process = BotProcess(config, bind=bind, log=house.folder / "stand-by.log")
+    process.begins = house.bot.begins
     try:
         yield process
     except BaseException:

@@ -62,7 +62,7 @@ async def _a_round(house: House, desk: Desk, done: _Done, number: int) -> None:
 @pytest.mark.timeout(600)
 async def test_nothing_is_lost_or_doubled_by_twelve_kills(synapse: Synapse, dovecot: Dovecot) -> None:
     chance = random.Random(_SEED)
-    async with housed(synapse, dovecot, desks=[{}], start=False) as house:
+    async with housed(synapse, dovecot, desks=[{}], start=False, is_program=True) as house:
         (desk,) = house.desks
         # Long enough that some deaths fall between the final dot and its answer.
         house.sink.fail(SlowAnswer(0.4), times=None)

@@ -110,7 +110,7 @@ async def test_the_whole_bot_goes_on_under_another_key(synapse: Synapse, dovecot
 async def test_killed_again_and_again_in_its_first_start_with_another_key_it_goes_on(
     synapse: Synapse, dovecot: Dovecot
 ) -> None:
-    async with housed(synapse, dovecot, start=False) as house:
+    async with housed(synapse, dovecot, start=False, is_program=True) as house:
         (desk,) = house.desks
         settings = yaml.safe_load(house.config.read_text())
         _written(house, matrix=settings["matrix"] | {"allow_insecure_secrets": True})

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 LOOPBACK = "127.0.0.1"
 # Below Linux's ephemeral range (32768 on), so that no outgoing connection takes a port while its server restarts.
@@ -91,10 +92,23 @@ def server_folder(name: str, *, owner: RunAs | None = None) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+class Running(Protocol):
+    """What a `Child` asks of its process: asyncio's, or one that is like it."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def returncode(self) -> int | None: ...
+    def send_signal(self, number: int, /) -> None:
+        """Raises: ProcessLookupError, when it has ended."""
+
+    async def wait(self) -> int: ...
+
+
 class Child:
     """One child process, its log file, and the certainty that it ends."""
 
-    def __init__(self, process: asyncio.subprocess.Process, *, name: str, log: Path) -> None:
+    def __init__(self, process: Running, *, name: str, log: Path) -> None:
         self._process = process
         self.name = name
         self.log = log
