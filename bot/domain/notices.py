@@ -18,6 +18,8 @@ OF_SEVERAL: Final = ConversationId((1 << 40) - 1)
 """What the id of such a mail names in place of a conversation: no answer to it goes anywhere."""
 WHEN_FULL: Final = timedelta(minutes=15)
 """What may not be mailed now is asked about again after that time."""
+WHILE_PAUSED: Final = timedelta(hours=1)
+"""What is due while its mailbox is paused is asked about again after that time."""
 RIPE: Final = DELAY / 2
 """Only what is as old is taken into such a mail before its own time: its person had some of the delay to read it."""
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -250,8 +250,12 @@ class Instance:
     def addresses_of(self, person: UserId) -> tuple[str, ...]:
         """The mail addresses of a member that are used: the one that they chose, and the others, the oldest first."""
         chosen = self.own_of(person, Own.MAIL_TO)
-        used = (one.address for one in of_person(self.addresses, person) if one.is_used)
+        used = (one.address for one in of_person(self.addresses, person) if self._is_used(one))
         return tuple(sorted(used, key=lambda one: one != chosen))
+
+    def has_paused_address(self, person: UserId) -> bool:
+        """Whether nothing is mailed to an address of theirs: too much came back, or it is a mailbox's by now."""
+        return any(one.is_confirmed and not self._is_used(one) for one in of_person(self.addresses, person))
 
     @property
     def placed(self) -> tuple[tuple[int, MailboxSettings], ...]:
@@ -374,8 +378,16 @@ class Instance:
         """What people chose, as it holds now (`as_they_hold`)."""
         if all(one.medium not in (Medium.DIRECT, Medium.EMAIL) for one in self.choices):
             return self.choices
-        with_address = {one.person for one in self.addresses if one.is_used}
+        with_address = {one.person for one in self.addresses if self._is_used(one)}
         return as_they_hold(self.choices, {one.person for one in self.directs}, with_address)
+
+    def choices_if_mailed(self, person: UserId) -> tuple[Choice, ...]:
+        """The same as if mail reached that person."""
+        return as_they_hold(self.choices, {one.person for one in self.directs}, {person})
+
+    def _is_used(self, one: OwnAddress) -> bool:
+        # It may have become a mailbox's since: what is mailed there comes back to us.
+        return one.is_used and not self.is_ours(one.address)
 
     def direct_in(self, room: RoomId) -> Direct | None:
         """The direct chat that the room is."""

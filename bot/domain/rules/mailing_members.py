@@ -24,42 +24,42 @@ def decide_mailed(snapshot: ReceiptSnapshot, call: SubmitToMember, input: Receip
         case MailAccepted(refused=refused) if refused:
             return _refused(snapshot, call, now)
         case MailAccepted(deferred=deferred) if deferred:
-            return _later(snapshot, TryLater("deferred"), now)
+            return _later(snapshot, call, TryLater("deferred"), now)
         case MailAccepted():
             return Decision((CloseCall(snapshot.effect, "done"),))
         case Refused(code=code) if code == WITHDRAWN:
             return Decision((CloseCall(snapshot.effect, "cancelled"),))
         case Refused(code=code) if code == OUTDATED:
-            return Decision((CloseCall(snapshot.effect, "cancelled"),)) + _anew(snapshot, call)
+            return Decision((CloseCall(snapshot.effect, "cancelled"),)) + _anew(snapshot, call, now)
         case Refused():
             return _refused(snapshot, call, now)
         case TryLater() as later:
-            return _later(snapshot, later, now)
+            return _later(snapshot, call, later, now)
         case Unknown():
             return Decision((CloseCall(snapshot.effect, "unknown"),))
         case _ as other:
             raise AssertionError(f"{type(other).__name__} for a mail to a member")
 
 
-def _later(snapshot: ReceiptSnapshot, later: TryLater, now: datetime) -> Decision:
+def _later(snapshot: ReceiptSnapshot, call: SubmitToMember, later: TryLater, now: datetime) -> Decision:
     due = next_mail_try(failures=snapshot.failures + 1, first_tried_at=snapshot.first_tried_at, now=now)
     if later.after is not None:
         # A fault of ours: its server was not asked.
         again = RetryCall(snapshot.effect, now + timedelta(seconds=later.after), counts=False, reason=later.reason)
         return Decision((again,))
     if isinstance(due, GiveUp):
-        return Decision((CloseCall(snapshot.effect, "refused", later.reason),))
+        return Decision((CloseCall(snapshot.effect, "refused", later.reason),)) + _not_mailed(snapshot, call, now)
     return Decision((RetryCall(snapshot.effect, due, counts=True, reason=later.reason),))
 
 
-def _anew(snapshot: ReceiptSnapshot, call: SubmitToMember) -> Decision:
+def _anew(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) -> Decision:
     """What else the mail told is not lost on them: it is made anew. Of a call of before they are told where to look."""
     about = snapshot.conversation
     if about is None and not call.others:
         return NOTHING
     if call.since is None and about is not None:
         told = sentence("notice.note_gone", number=about.id)
-        return told_owner(snapshot.instance, call.mailbox, call.person, told)
+        return told_owner(snapshot.instance, call.mailbox, call.person, told, now)
     # A time that has come comes once: this one is a little earlier.
     assert call.since is not None
     due = call.since + DELAY - timedelta(milliseconds=1)
@@ -69,10 +69,19 @@ def _anew(snapshot: ReceiptSnapshot, call: SubmitToMember) -> Decision:
 
 def _refused(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) -> Decision:
     closed = Decision((CloseCall(snapshot.effect, "refused"),))
-    return closed + came_back(snapshot.instance, call.mailbox, call.person, call.recipient)
+    told = _not_mailed(snapshot, call, now)
+    return closed + told + came_back(snapshot.instance, call.mailbox, call.person, call.recipient, now)
 
 
-def came_back(instance: Instance, mailbox: MailboxId, person: UserId, address: str) -> Decision:
+def _not_mailed(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) -> Decision:
+    """Whoever chose to be mailed is mentioned by nothing else."""
+    if call.since is None or snapshot.conversation is None:
+        return NOTHING
+    told = sentence("notice.not_mailed", number=snapshot.conversation.id)
+    return told_owner(snapshot.instance, call.mailbox, call.person, told, now)
+
+
+def came_back(instance: Instance, mailbox: MailboxId, person: UserId, address: str, now: datetime) -> Decision:
     """A mail to an address of a member came back, or was refused. After a few the address is paused; a code that
     cannot be mailed is told at once."""
     one = of_address(instance, person, address)
@@ -82,13 +91,13 @@ def came_back(instance: Instance, mailbox: MailboxId, person: UserId, address: s
         if not one.source:
             return NOTHING
         return Decision((SaveAddress(replace(one, source="")),)) + told_owner(
-            instance, mailbox, person, sentence("email.code_came_back")
+            instance, mailbox, person, sentence("email.code_came_back"), now
         )
     after = replace(one, bounces=one.bounces + 1)
     changed = Decision((SaveAddress(after),))
     if not after.is_paused:
         return changed
-    return changed + told_owner(instance, mailbox, person, sentence("email.paused", count=MOST_BOUNCES))
+    return changed + told_owner(instance, mailbox, person, sentence("email.paused", count=MOST_BOUNCES), now)
 
 
 def arrived(instance: Instance, person: UserId, address: str) -> Decision:
@@ -107,13 +116,14 @@ def is_mailed_to(one: OwnAddress | None, *, is_code: bool) -> bool:
     return one is not None and (bool(one.source) if is_code else one.is_used)
 
 
-def told_owner(instance: Instance, mailbox: MailboxId, person: UserId, told: Sentence) -> Decision:
-    """A word to a member in Matrix: in their direct chat, else where the mailbox is."""
+def told_owner(instance: Instance, mailbox: MailboxId, person: UserId, told: Sentence, now: datetime) -> Decision:
+    """A word to a member in Matrix: in their direct chat, else where the mailbox is. It rings not in quiet hours."""
     found, direct = instance.mailbox(mailbox), instance.direct_with(person)
     room = direct.room if direct is not None else found.room if found is not None else None
     if room is None:
         return NOTHING
-    say = Say(room, (told,), EventKind.NOTICE, in_thread=False, mention=(person,))
+    mention = () if instance.quiet_until(person, now) is not None else (person,)
+    say = Say(room, (told,), EventKind.NOTICE, in_thread=False, mention=mention)
     return Decision((), (say,))
 
 

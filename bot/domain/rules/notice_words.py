@@ -19,6 +19,8 @@ from bot.domain.signing import Signer, ascii_domain, token_of
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NEW_WORDS, _OLD_WORDS = 20_000, 1_500
+_MOST_SHOWN, _MOST_ACTS = 8, 20
+"""Of the new mails and notes, and of what was done, the newest."""
 _SHORT_WORDS: Final = 400
 """Letters of each mail, where several conversations are told of in one."""
 
@@ -87,7 +89,7 @@ def ever_said(
     standing = (
         _standing(replace(one, status=status, assignee=who)) for status in Status for who in {None, one.assignee}
     )
-    how = ("email.above", "notice.before", "notice.how", "notice.not_by_mail")
+    how = ("email.above", "notice.more", "notice.before", "notice.how", "notice.not_by_mail")
     return (
         *map(sentence, how),
         sentence("notice.stop", mailbox=mailbox.address),
@@ -147,7 +149,10 @@ def _lines(news: News, most: int) -> list[Block]:
             shown[entry.actor] -= 1
             continue
         told.append(_told(entry))
-    return [*told, *_new_words(news.new, news.notes, most)]
+    words = _new_words(news.new, news.notes, most)
+    is_more = len(told) > _MOST_ACTS or len(words) > _MOST_SHOWN
+    more = (sentence("notice.more"),) if is_more else ()
+    return [*more, *told[-_MOST_ACTS:], *words[-_MOST_SHOWN:]]
 
 
 def _told(entry: HistoryEntry) -> Sentence:

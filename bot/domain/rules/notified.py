@@ -131,7 +131,7 @@ def notification_back(snapshot: MailSnapshot, input: MailArrived | MailUnreadabl
     if mail.bounce is None or not mail.is_bounce or not mail.bounce.permanent:
         return NOTHING
     lost = _lost(mail.bounce, told, instance, signer)
-    return came_back(instance, snapshot.mailbox.id, told.person, lost) if lost is not None else NOTHING
+    return came_back(instance, snapshot.mailbox.id, told.person, lost, now) if lost is not None else NOTHING
 
 
 def _lost(bounce: Bounce, told: Notified, instance: Instance, signer: Signer) -> str | None:

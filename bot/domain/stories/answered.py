@@ -80,7 +80,7 @@ def decide_answered(
                 refusal += Decision((NeverTake(same_key(input.mail, claim.owner, now)),))
             return refusal
         case OfCode(person):
-            told = told_owner(snapshot.instance, snapshot.mailbox.id, person, sentence("email.code_answered"))
+            told = told_owner(snapshot.instance, snapshot.mailbox.id, person, sentence("email.code_answered"), now)
             return Decision((NeverTake(code_told_key(input.mail)),)) + told
         case _:
             return NOTHING

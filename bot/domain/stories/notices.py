@@ -18,6 +18,7 @@ from bot.domain.notices import (
     DELAY,
     MANY,
     WHEN_FULL,
+    WHILE_PAUSED,
     KeepNotice,
     Noted,
     Notice,
@@ -30,6 +31,8 @@ from bot.domain.rules.still_told import is_still_mailed
 from bot.domain.sentences import sentence
 
 _MOST_OLD: Final = 3
+_ON_A_LINE: Final = (What.OPENED, What.BEGUN_BY_RULE, What.REPLIED)
+"""Of these a news line shows the words, or the card."""
 _ON_ITS_WAY: Final = timedelta(minutes=10)
 
 
@@ -44,13 +47,17 @@ def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> D
     same = [each for each in snapshot.beside if _number(each.found) == _number(snapshot)]
     # What was put off, and what happened to it since, is one.
     since = min((since, *(told_in(each.timer, each.due)[2] for each in same)))
-    parted, news = _judged(snapshot, since)
+    parted, news = _judged(snapshot, since, now)
     dropped = Decision(tuple(DropTimer(each.timer, each.due) for each in same))
     if news is None:
         return parted + dropped
+    until = snapshot.instance.quiet_until(snapshot.person, now)
+    if until is not None:
+        # They began since it happened, or since it was put off.
+        return parted + dropped + _again(news, until)
     if snapshot.sent.is_full:
         return parted + dropped + _put_off(news, now)
-    found, taken = _beside(snapshot, since)
+    found, taken = _beside(snapshot, now)
     if len(found) + 1 >= MANY:
         return parted + dropped + taken + _sent([news, *found], mail_of_many([news, *found], input.key, now), now)
     return parted + dropped + _sent([news], mail_of_one(news, input.key, now), now)
@@ -60,7 +67,7 @@ def _number(snapshot: NoticeSnapshot) -> ConversationId | None:
     return snapshot.conversation.id if snapshot.conversation is not None else None
 
 
-def _beside(snapshot: NoticeSnapshot, since: datetime) -> tuple[list[News], Decision]:
+def _beside(snapshot: NoticeSnapshot, now: datetime) -> tuple[list[News], Decision]:
     """What else the person is to be mailed, a conversation each, and what takes its timers out."""
     begun: dict[ConversationId, datetime] = {}
     by_number: dict[ConversationId, NoticeSnapshot] = {}
@@ -72,18 +79,21 @@ def _beside(snapshot: NoticeSnapshot, since: datetime) -> tuple[list[News], Deci
         begun[number] = min(begun.get(number, each.due), told_in(each.timer, each.due)[2])
         by_number[number] = each.found
         timers.append(DropTimer(each.timer, each.due))
-    judged = [_judged(found, begun[number]) for number, found in by_number.items()]
+    judged = [_judged(found, begun[number], now) for number, found in by_number.items()]
     taken = sum((parted for parted, _ in judged), Decision(tuple(timers)))
     return [news for _, news in judged if news is not None], taken
 
 
-def _judged(snapshot: NoticeSnapshot, since: datetime) -> tuple[Decision, News | None]:
+def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[Decision, News | None]:
     """What follows in any case, and what is to be mailed; None: nothing."""
     one, mailbox, person, instance = snapshot.conversation, snapshot.mailbox, snapshot.person, snapshot.instance
-    if one is None or mailbox is None or mailbox.rests:
+    if one is None or mailbox is None or mailbox.is_archived:
         return NOTHING, None
+    if mailbox.is_paused:
+        again = timer_of(one.id, person, since)
+        return Decision((SetTimer(again, now + WHILE_PAUSED, keep_earlier=True),)), None
     addresses = instance.addresses_of(person)
-    if not addresses:
+    if not addresses and not instance.has_paused_address(person):
         return NOTHING, None
     parted = _parted(snapshot, since)
     if one.status in (Status.SPAM, Status.DELETED) or one.room != mailbox.room:
@@ -93,11 +103,16 @@ def _judged(snapshot: NoticeSnapshot, since: datetime) -> tuple[Decision, News |
     done = [entry for entry in history if entry.at >= since and entry.actor not in (None, person)]
     new = _new(snapshot, known, done, since)
     came = [_posted(snapshot, record) for record in new if record.direction is Direction.IN]
-    choices, parent = instance.choices_now, snapshot.parent
+    choices, parent = instance.choices_if_mailed(person), snapshot.parent
     if not is_still_mailed(person, one, history, choices, since=since, came=came, parent=parent):
         return parted, None
     if _is_read(snapshot, new, done, since):
         return parted, None
+    if not addresses:
+        # It was paused while this waited, and nobody was mentioned.
+        return parted + told_owner(
+            instance, mailbox.id, person, sentence("notice.not_mailed", number=one.id), now
+        ), None
     old = tuple([record for record in known if record not in new][-_MOST_OLD:])
     notes = _notes(snapshot, done, since)
     return parted, News(snapshot, one, mailbox, addresses[0], since, tuple(done), new, old, notes)
@@ -172,26 +187,40 @@ def _is_read(
     snapshot: NoticeSnapshot, new: Iterable[MailRecord], done: Iterable[HistoryEntry], since: datetime
 ) -> bool:
     """Whether the person's receipt, or an own message, stands at all that is new, or after it. A mail that is not
-    posted yet was read by nobody; a receipt at the news line counts where that shows all its words."""
+    posted yet was read by nobody; a receipt at the news line counts where that shows all that they are told."""
     mails = tuple(new)
     times = [_posted(snapshot, one) for one in mails]
     is_whole = all(len(" ".join(one.text.split())) <= MOST_SHOWN and not one.attachments for one in mails)
-    seen = [at for at in (snapshot.seen_at, snapshot.line_seen_at if is_whole else None) if at is not None]
+    line_seen_at = snapshot.line_seen_at if is_whole and not _is_told_in_thread(snapshot, since) else None
+    seen = [at for at in (snapshot.seen_at, line_seen_at) if at is not None]
     if not seen or None in times:
         return False
     posted = (at for at in times if at is not None)
     return max(seen) >= max((*posted, *(entry.at for entry in done)), default=since)
 
 
+def _is_told_in_thread(snapshot: NoticeSnapshot, since: datetime) -> bool:
+    """Whether they are to be told of what is on no news line, as a note, and have not seen it in the thread."""
+    assert snapshot.conversation is not None
+    since = since if snapshot.seen_at is None else max(since, snapshot.seen_at + timedelta(milliseconds=1))
+    acts = [entry for entry in _with_standing_notes(snapshot) if what_of(entry.action) not in _ON_A_LINE]
+    choices = snapshot.instance.choices_if_mailed(snapshot.person)
+    return is_still_mailed(snapshot.person, snapshot.conversation, acts, choices, since=since, came=())
+
+
 def _put_off(news: News, now: datetime) -> Decision:
-    """Too many: it is asked about again in a while; the person hears so once a day, and not in their quiet hours."""
+    """Too many: it is asked about again in a while; the person hears so once a day."""
     snapshot, mailbox = news.snapshot, news.mailbox
-    timer = timer_of(news.one.id, snapshot.person, news.since)
-    again = Decision((SetTimer(timer, now + WHEN_FULL, keep_earlier=True),))
-    if snapshot.sent.was_told or snapshot.instance.quiet_until(snapshot.person, now) is not None:
+    again = _again(news, now + WHEN_FULL)
+    if snapshot.sent.was_told:
         return again
     told = Decision((KeepNotice(Notice(snapshot.person, mailbox.id, ConversationId(0), now)),))
-    return again + told + told_owner(snapshot.instance, mailbox.id, snapshot.person, sentence("notice.too_many"))
+    return again + told + told_owner(snapshot.instance, mailbox.id, snapshot.person, sentence("notice.too_many"), now)
+
+
+def _again(news: News, due: datetime) -> Decision:
+    timer = timer_of(news.one.id, news.snapshot.person, news.since)
+    return Decision((SetTimer(timer, due, keep_earlier=True),))
 
 
 def _notes(snapshot: NoticeSnapshot, done: Sequence[HistoryEntry], since: datetime) -> tuple[Noted, ...]:

@@ -110,8 +110,8 @@ class MailCaller:
         the mailbox, where it says what became of an answer of theirs.
 
         Raises:
-            Withdrawn: they want it, but a note in it was deleted or says something else, one of the conversations that
-                it tells of is not for them any more, or nothing leaves from its sender.
+            Withdrawn: they want it, but their quiet hours have begun, a note in it was deleted or says something else,
+                one of the conversations that it tells of is not for them any more, or nothing leaves from its sender.
         """
         instance = await self.step.settings.read(tx)
         own = of_address(instance, call.person, normal(call.recipient))
@@ -134,7 +134,8 @@ class MailCaller:
         said = digest_of((number, words) for number, (_, words) in texts.items())
         box = instance.also_removed(call.mailbox)
         is_foreign = box is not None and not box.leaves_from(call.sender)
-        if is_foreign or len(texts) < len(call.notes) or (call.said and said != call.said):
+        is_quiet = instance.quiet_until(call.person, self.step.clock.now()) is not None
+        if is_foreign or is_quiet or len(texts) < len(call.notes) or (call.said and said != call.said):
             raise Withdrawn(OUTDATED)
         return True
 

@@ -18,7 +18,8 @@ from bot.flows.load.sight import latest, seen_in
 from storage import conversations, events, history, mails, members, notices, search, timers
 from storage.database import Tx
 
-_MOST_MAILS, _MOST_ACTS, _MOST_NOTES = 8, 20, 20
+_MOST_MAILS, _MOST_ACTS, _MOST_NOTES = 30, 200, 20
+"""Of a conversation. More than a mail shows of it: by what was done first it is decided whether one is sent."""
 
 
 async def load_notice(

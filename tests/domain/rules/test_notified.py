@@ -75,7 +75,7 @@ def test_the_third_mail_that_comes_back_pauses_the_address_and_its_owner_is_told
     instance, said = World().instance, []
     row = ROW
     for _ in range(4):
-        decision = came_back(replace(instance, addresses=(row,)), MAILBOX.id, ALICE, row.address)
+        decision = came_back(replace(instance, addresses=(row,)), MAILBOX.id, ALICE, row.address, AT)
         said.append(len(decision.effects))
         row = next((one.address for one in decision.changes if isinstance(one, SaveAddress)), row)
     assert (said, row.is_used, row.bounces) == ([0, 0, 1, 0], False, 3)
@@ -121,7 +121,7 @@ def test_a_code_leaves_while_it_counts_and_other_mails_while_the_address_is_thei
 
 def test_a_code_that_comes_back_counts_no_more_and_is_told_at_once() -> None:
     waits = replace(ROW, confirmed_at=None, source="key")
-    decision = came_back(replace(World().instance, addresses=(waits,)), MAILBOX.id, ALICE, waits.address)
+    decision = came_back(replace(World().instance, addresses=(waits,)), MAILBOX.id, ALICE, waits.address, AT)
     assert [one.address.source for one in decision.changes if isinstance(one, SaveAddress)] == [""]
     assert len(decision.effects) == 1
 
