@@ -1,5 +1,7 @@
 """Says sentences in a reader's language. Only this module reads the catalogues in `bot/text/catalogues`."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -8,14 +10,15 @@ from functools import cache
 from gettext import c2py
 from importlib.resources import files
 from io import BytesIO
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from babel.messages.pofile import read_po
 
-from bot.domain.command import Command
-from bot.domain.commands.table import by_name
 from bot.domain.sentences import OtherNames, Sentence, Value, sentence
 from bot.text.dates import in_full, moment
+
+if TYPE_CHECKING:
+    from bot.domain.command import Command
 
 FALLBACK: Final = "en"
 LANGUAGES: Final = ("en", "fr")
@@ -104,21 +107,28 @@ def typed(language: str, text: str) -> str:
         if not found["name"]:
             return _word(row, found["word"], spoken)
         # A name of two words is looked for before a name of one.
-        row = by_name(found["name"])
+        row = _row(found["name"])
         if row is not None:
             return "!" + row.name_in(spoken)
         name, _, second = found["name"].partition(" ")
-        row = by_name(name)
+        row = _row(name)
         rest = f" {_word(row, second, spoken)}" if second else ""
         return f"!{row.name_in(spoken) if row is not None else name}{rest}"
 
     return _TYPED.sub(own, text)
 
 
+def _row(name: str) -> Command | None:
+    # Two thirds of the domain stand behind the table; the command line mostly speaks of none of them.
+    from bot.domain.commands.table import by_name
+
+    return by_name(name)
+
+
 def _word(row: Command | None, word: str, language: str) -> str:
     if row is None:
         return word
-    named = by_name(word) if row.takes_commands else None
+    named = _row(word) if row.takes_commands else None
     return named.name_in(language) if named is not None else row.word_in(word, language)
 
 
@@ -157,7 +167,7 @@ def value_words(language: str, place: str, value: Value, *, timezone: str) -> st
 
 def other_names(value: OtherNames, language: str) -> tuple[str, ...]:
     """The other names of a command, besides the one that its reader is told."""
-    row = by_name(value.command)
+    row = _row(value.command)
     if row is None:
         return ()
     told = row.name_in(known_language(language))
