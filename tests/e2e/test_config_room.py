@@ -165,16 +165,16 @@ async def test_whoever_looks_after_the_room_stays_when_its_mailbox_is_back(synap
         await synapse.register(name, "secret")
         guest = await stack.enter_async_context(MatrixUser.logged_in(synapse.base_url, name, "secret"))
         powers = {house.bot_id: 50, warden.user_id: 100}
-        people = [house.bot_id, warden.user_id, guest.user_id]
-        own = await alice.create_room(name="Ours", invite=people, powers=powers)
+        own = await alice.create_room(name="Ours", invite=[warden.user_id, guest.user_id], powers=powers)
         for user in (warden, guest):
             await user.join(own)
+        await alice.invite(own, house.bot_id)
 
         async def is_member(user: MatrixUser) -> bool:
             return user.user_id in await alice.joined_members(own)
 
-        async def bot_is_there() -> bool:
-            return house.bot_id in await alice.joined_members(own)
+        async def bot_knows_them() -> bool:
+            return '"members": 3, "event": "room_entered"' in house.bot.log.read_text()
 
         async def does(text: str, room: str) -> str:
             event = await alice.say(room, text)
@@ -183,7 +183,7 @@ async def test_whoever_looks_after_the_room_stays_when_its_mailbox_is_back(synap
         async def guest_is_out() -> bool:
             return not await is_member(guest)
 
-        await until(bot_is_there, "the bot")
+        await until(bot_knows_them, "the bot, which has seen the three there")
         assert first.address in await does(f"!mailbox config {first.address} {own}", common)
         await does(f"!mailbox archive {first.address}", common)
         await does(f"!mailbox resume {first.address}", common)
