@@ -85,6 +85,16 @@ async def test_a_bare_command_in_the_thread_where_it_was_given_is_about_it(house
     assert reply_state(house) == ("sent" if command == "!approve" else "cancelled")
 
 
+async def test_a_colleague_who_takes_it_back_there_is_named_to_its_writer_as_of_an_answer(house: House) -> None:
+    thread = await given(house, PASSED)
+    await now(house, says("!undo", thread=thread), seconds=SENT)
+    assert house.provider.delivered == []
+    told = [
+        p for p in house.homeserver.of_kind("receipt") if "Alice took your answer back" in str(p.content.get("body"))
+    ]
+    assert [p.content["m.mentions"] for p in told] == [{"user_ids": [BOB]}]
+
+
 async def test_a_bare_command_means_what_was_written_last_there(house: House) -> None:
     thread = await given(house, PASSED)
     house.clock.forward(1.0)
