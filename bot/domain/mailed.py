@@ -38,7 +38,8 @@ class Claim:
     ticket: Notified | None
     """None: the id has the form of ours, and is not one that we wrote."""
     owner: UserId | None
-    """The person whose verified address is the mail's only sender."""
+    """The person whose verified address is the mail's only sender; who asked for a code, where its mail is answered
+    from where it went, without a word."""
     conversation: Conversation | None = None
     """The ticket's, or the one as which that goes on; None: it is not there any more, or went where this mailbox has no
     part in it."""
@@ -58,6 +59,8 @@ class Claim:
     """The same mail was decided before, from wherever it was read then."""
     was_put_back: bool = False
     """The database was put back since the mail came: a run that it forgot may have decided it."""
+    asked_by: UserId | None = None
+    """Of an answer to a mail with a code: who asked for it, unless the address that it went to is theirs by now."""
     told: Told | None = None
     """What the mail that it answers may have said; None: nobody knows."""
 

@@ -171,10 +171,13 @@ class Signer:
         digest = self._digest(f"{_CODE}{source}.{person}.{address}")
         return f"{int.from_bytes(digest[:8], 'big') % 10**8:08d}"
 
+    def every_code(self, source: str, person: UserId, address: str) -> tuple[str, ...]:
+        """The code by today's secret, and those that may have been mailed by earlier ones."""
+        return tuple(Signer(one).code(source, person, address) for one in (self.secret, *self.former))
+
     def is_code(self, digits: str, source: str, person: UserId, address: str) -> bool:
         """Whether these are the digits that were mailed there."""
-        every = (Signer(one).code(source, person, address) for one in (self.secret, *self.former))
-        return any(hmac.compare_digest(one, digits) for one in every)
+        return any(hmac.compare_digest(one, digits) for one in self.every_code(source, person, address))
 
     def _before(self, ask: Callable[["Signer"], _T | None]) -> _T | None:
         """What the first of the earlier secrets that recognises it says."""

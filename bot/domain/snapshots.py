@@ -110,6 +110,10 @@ class MailSnapshot:
     """Of a mail that says it answers a notification of ours."""
     vouching: Vouching | None = None
     """What stands on top of the mailbox's mails, while nobody has named its server."""
+    codes_in_files: frozenset[str] = frozenset()
+    """Codes for own addresses that count now, and stand in its files or its original."""
+    sameness: str = ""
+    """The fingerprint of the mail as it came, where a code in it was hidden; else empty."""
     was_here: bool = False
     """The mailbox forgot the conversation that it was in (`bot/domain/retention.py`); of one that is carried over: it
     was brought in before, and is only known by another name now."""

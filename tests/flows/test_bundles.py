@@ -167,12 +167,12 @@ async def test_an_answer_to_the_mail_with_the_code_makes_no_conversation_and_its
         reply_to=str(one["Message-ID"]).strip("<>"),
         subject=f"Re: {one['Subject']}",
         sender=f"Alice <{HERS}>",
-        text="Le voici : 12345678",
+        text=code_in(one),
     )
     house.provider.deliver(answer, at=house.clock.now())
     await house.settle(SOON)
     assert len({one.ours["conversation"] for one in house.homeserver.of_kind("conversation")}) == 1
-    assert "You answered the mail that brought your code" in everything_said(house)
+    assert "An answer came to the mail that brought your code" in everything_said(house)
     assert HERS not in everything_said(house)
 
 
@@ -281,6 +281,7 @@ async def test_an_answer_to_the_code_that_is_read_twice_is_told_once(house: Hous
         reply_to=str(one["Message-ID"]).strip("<>"),
         sender=f"Alice <{HERS}>",
         subject=f"Re: {one['Subject']}",
+        text=code_in(one),
     )
     for folder in ("INBOX", "Junk"):
         house.provider.deliver(raw, folder, at=house.clock.now())

@@ -18,6 +18,7 @@ from bot.domain.mail import Mail
 from bot.domain.mailed import GOOD_FOR, Claim
 from bot.domain.notices import OF_SEVERAL
 from bot.domain.rules.answer_subject import is_of_an_answer
+from bot.domain.rules.codes import is_person_s_answer
 from bot.domain.rules.notified import has_no_sender, is_bulk_alone, is_by_a_program
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
@@ -59,7 +60,7 @@ class Ordinary:
 
 @dataclass(frozen=True, slots=True)
 class OfCode:
-    """It answers the mail that brought a code, from where that went: the code is typed in Matrix."""
+    """It answers the mail that brought a code, from where that went, and says nothing: the code is typed in Matrix."""
 
     person: UserId
 
@@ -70,12 +71,12 @@ Judged = Goes | Refused | Swallowed | OfCode | Ordinary
 def judged(input: MailArrived | MailUnreadable, claim: Claim, mailbox: MailboxSettings, now: datetime) -> Judged:
     """What becomes of the mail; `mailbox` is the one that it came to, whose server is asked about its sender."""
     mail, ticket = input.mail, claim.ticket
+    if ticket is not None and not ticket.conversation:
+        return _of_code(mail, claim)
     if ticket is not None and _is_by_a_program(mail, ticket, claim, mailbox):
         return Swallowed()
     if claim.is_known:
         return Swallowed()
-    if ticket is not None and not ticket.conversation:
-        return OfCode(ticket.person) if claim.owner is not None else Ordinary()
     if claim.owner is None and ticket is not None and ticket.conversation == OF_SEVERAL:
         return Ordinary(sentence("mailed.stranger_of_several"))
     if claim.owner is None:
@@ -101,6 +102,17 @@ def judged(input: MailArrived | MailUnreadable, claim: Claim, mailbox: MailboxSe
     if why is None and is_by_a_program(mail):
         why = sentence("mailed.bulk")
     return Goes(ticket) if why is None else Refused(why, may_send=isinstance(input, MailArrived))
+
+
+def _of_code(mail: Mail, claim: Claim) -> Judged:
+    """An answer to a mail with a code. Whoever's address that went to, their words are for the team: somebody else may
+    have asked for the code."""
+    is_program_s = is_by_a_program(mail) and not is_person_s_answer(mail)
+    if is_program_s or has_no_sender(mail) or claim.is_known:
+        return Swallowed()
+    if claim.owner is not None:
+        return OfCode(claim.owner)
+    return Ordinary(sentence("mailed.of_code", who=claim.asked_by) if claim.asked_by is not None else None)
 
 
 def _cannot_go(

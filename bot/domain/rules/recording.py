@@ -58,7 +58,7 @@ def record_of(
         state=OutState.SENT if is_out else None,
         original_from=mail.original_from[:5],
         heard=conversation.heard,
-        sameness=of_mail(mail),
+        sameness=snapshot.sameness or of_mail(mail),
     )
 
 

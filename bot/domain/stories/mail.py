@@ -1,5 +1,6 @@
 """A mail arrived: it joins a conversation, may change it, and is shown in the room."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,6 +27,7 @@ from bot.domain.rules.absent import freed
 from bot.domain.rules.answering import Ordinary, judged
 from bot.domain.rules.autoreply import answered_by_itself
 from bot.domain.rules.bad_addresses import after_bounce, after_words
+from bot.domain.rules.codes import ended, given_away, without_codes
 from bot.domain.rules.continuing import as_continuation, continued
 from bot.domain.rules.deletion import as_before_mail
 from bot.domain.rules.draft import submit_key
@@ -55,6 +57,15 @@ from bot.domain.subjects import is_other
 
 def decide_mail(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: datetime) -> Decision:
     """The whole story of one mail that was seen in a folder."""
+    codes = given_away(snapshot, input.mail, now)
+    decision = _story(snapshot, input, codes.keys(), now)
+    return decision + ended(decision, snapshot.instance, codes.values(), now) if codes else decision
+
+
+def _story(
+    snapshot: MailSnapshot, input: MailArrived | MailUnreadable, codes: Collection[str], now: datetime
+) -> Decision:
+    """`codes`: those that it gives away."""
     left_at = trip_left_at(input, snapshot.instance, snapshot.signer)
     if left_at is not None:
         return trip_seen(snapshot, input, left_at, now)
@@ -74,7 +85,8 @@ def decide_mail(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now
         input = replace(input, mail=replace(input.mail, is_marked_spam=True))
     is_by_member = snapshot.is_by_member
     note = passed_note(input, snapshot.mailbox, is_by_member=is_by_member) or note
-    decision = _noted(_decided(snapshot, as_written(input, snapshot.mailbox, is_by_member=is_by_member), now), note)
+    known, written = without_codes(snapshot, as_written(input, snapshot.mailbox, is_by_member=is_by_member), codes)
+    decision = _noted(_decided(known, written, now), note)
     decision += learnt(snapshot.instance, snapshot.mailbox, snapshot.vouching, input)
     return decision + told_of(snapshot, input) if is_not_given(input) else decision
 

@@ -82,6 +82,7 @@ from bot.domain.stories.unread_edit import MOST_ANSWERED
 from bot.domain.upgrades import uses
 from bot.flows.load.again import load_again
 from bot.flows.load.autoreply import load_autoreply
+from bot.flows.load.codes import load_codes_in_files
 from bot.flows.load.direct import has_access, load_direct, load_own_time
 from bot.flows.load.edits import load_edited, load_redacted, load_unread
 from bot.flows.load.forwarding import load_forwarding
@@ -147,7 +148,9 @@ async def load(
     """
     match input:
         case MailArrived() | MailUnreadable():
-            return await _mail(tx, input, instance, signer, now)
+            codes = await load_codes_in_files(input, instance, signer, now, blobs)
+            known = await _mail(tx, input, instance, signer, now)
+            return replace(known, codes_in_files=codes) if codes else known
         case MailImported(mail):
             return await load_imported(tx, mail, instance, signer, now)
         case ConversationImported():

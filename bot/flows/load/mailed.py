@@ -19,13 +19,13 @@ from bot.domain.mailed import Claim, Mailed, code_told_key, row_in, told_key, to
 from bot.domain.matching import ids_to_look_up
 from bot.domain.needs import Facts
 from bot.domain.notices import OF_SEVERAL
-from bot.domain.own_addresses import OwnAddress
 from bot.domain.plain_words import as_markdown
+from bot.domain.rules.codes import is_answer_to_code, says_something
 from bot.domain.rules.mailing_members import of_address
 from bot.domain.rules.notified import is_by_a_program, notified, tag_of_answer
 from bot.domain.rules.reply import work_of
 from bot.domain.settings import Instance, MailboxSettings
-from bot.domain.signing import Signer, ascii_domain, has_form_of_notification, row_of, token_of
+from bot.domain.signing import Notified, Signer, ascii_domain, has_form_of_notification, row_of, token_of
 from bot.domain.stories.answered import mailed_key, same_key
 from bot.domain.traces import HEEDED
 from bot.domain.upgrades import belongs
@@ -56,12 +56,7 @@ async def load_claim(
     if ticket is None:
         return claim if claim.owner is not None else None
     if not ticket.conversation:
-        # A mail with a code, and so of an address that is nobody's yet. Once the code is of no use, and under another
-        # subject, it is a mail like any other.
-        row = of_address(instance, ticket.person, normal(author))
-        is_open = row is not None and row.waits_at(now) and _code_of(row, signer) in input.mail.subject
-        told = await seen.was_seen(tx, code_told_key(input.mail))
-        return replace(claim, owner=ticket.person if is_open else None, is_known=is_open and told)
+        return await _of_code(tx, input, claim, ticket, instance, signer, now)
     owner = claim.owner
     if owner is None:
         return claim
@@ -105,8 +100,29 @@ async def _is_of_told(tx: Tx, mail: Mail, signer: Signer) -> bool:
     return any([await seen.was_seen(tx, told_mail_key(token)) for token in tokens])
 
 
-def _code_of(row: OwnAddress, signer: Signer) -> str:
-    return signer.code(row.source, row.person, row.address)
+async def _of_code(
+    tx: Tx,
+    input: MailArrived | MailUnreadable,
+    claim: Claim,
+    ticket: Notified,
+    instance: Instance,
+    signer: Signer,
+    now: datetime,
+) -> Claim:
+    """An answer to a mail with a code, and so of an address that is nobody's yet. With words, under another subject,
+    and once the code is of no use, it is a mail like any other."""
+    mail = input.mail
+    theirs = [one for one in instance.addresses if one.person == ticket.person]
+    is_proven = any(one.is_confirmed and signer.is_home(ticket.home, one.address) for one in theirs)
+    claim = replace(claim, owner=None, asked_by=None if is_proven else ticket.person)
+    if await seen.was_seen(tx, code_told_key(mail)) and not says_something(mail):
+        return replace(claim, is_known=True)
+    row = of_address(instance, ticket.person, normal(only_author(mail)))
+    if row is None or not row.waits_at(now) or not isinstance(input, MailArrived):
+        return claim
+    codes = signer.every_code(row.source, row.person, row.address)
+    is_bare = is_answer_to_code(mail, codes) and not says_something(mail)
+    return replace(claim, owner=ticket.person) if is_bare else claim
 
 
 def _looks_noted(mail: Mail, mailbox: MailboxSettings) -> bool:
