@@ -13,6 +13,8 @@ from bot.demo.servers.process import LOOPBACK, free_port
 _CHUNK = 64 * 1024
 # A bounded queue makes a fast sender wait for a slow receiver, as a real connection does.
 _CHUNKS_UNDER_WAY = 256
+_TURNS_TO_SERVE = 4
+"""Of the event loop, from the accepted socket on: its transport, its protocol, the task of `_serve`, its first step."""
 
 
 class TcpProxy:
@@ -69,6 +71,13 @@ class TcpProxy:
         """Break every open connection and refuse new ones, as a host without the service does."""
         listening, self._listening = self._listening, None
         if listening is not None:
+            loop = asyncio.get_running_loop()
+            for door in listening.sockets:
+                loop.remove_reader(door.fileno())
+            # Whoever was let in a moment ago gets as far as `_serve`: where the listener closes before, asyncio loses
+            # sight of them, and they stay open.
+            for _ in range(_TURNS_TO_SERVE):
+                await asyncio.sleep(0)
             listening.close()
         await self.cut()
         if listening is not None:
