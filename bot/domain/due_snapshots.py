@@ -142,6 +142,8 @@ class MailedSnapshot:
     """The mail that was made of it."""
     is_told: bool = False
     """Whether the person was told by mail today that something did not leave."""
+    has_come: bool = False
+    """Of a command alone: somebody outside has written since what they were told of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,8 @@ class Claim:
     """It answers a mail that told `owner` of something that did not leave."""
     is_known: bool = False
     """The same mail was decided before, from wherever it was read then."""
+    is_repeated: bool = False
+    """They have answered the same notification in the same words, with another mail."""
     was_put_back: bool = False
     """The database was put back since the mail came: a run that it forgot may have decided it."""
     asked_by: UserId | None = None

@@ -20,6 +20,7 @@ from bot.domain.plain_words import as_markdown
 from bot.domain.rules.mailed_words import head_of, shown, told_by_mail
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.signing import row_of
+from bot.domain.stories.by_mail import is_assigning
 from bot.domain.stories.team import decide_message
 
 _LEAVES: Final = timedelta(seconds=3)
@@ -123,6 +124,8 @@ def _line_done(snapshot: MailedSnapshot, one: Mailed, now: datetime) -> Decision
         why = _why_not(one, "mailed.line_merged", number=one.conversation, other=about.id)
     elif snapshot.asked is None or snapshot.message is None:
         why = _why_not(one, "mailed.line_moved", number=about.id)
+    elif snapshot.has_come and not is_assigning(one.line):
+        why = _why_not(one, "mailed.line_came", number=about.id)
     elif answer is not None and answer.heard != about.heard:
         why = _why_not(one, "mailed.line_wrote", number=about.id)
     else:

@@ -49,6 +49,13 @@ def same_key(mail: Mail, person: UserId, now: datetime) -> str:
     return f"mailed_same:{person}:{now:%Y%m%d}:{token_of(all_words(mail))}"
 
 
+def words_key(mail: Mail, claim: Claim) -> str:
+    """One for the same words in answer to the same notification: phones send a mail again under another id."""
+    told = claim.ticket
+    which = f"{told.conversation}:{int(told.at.timestamp() * 1000)}" if told is not None else ""
+    return f"mailed_words:{which}:{claim.owner}:{token_of(all_words(mail))}"
+
+
 def decide_answered(
     snapshot: MailSnapshot, input: MailArrived | MailUnreadable, claim: Claim, judged: Judged, now: datetime
 ) -> Decision:
@@ -65,6 +72,8 @@ def decide_answered(
                 refused = Refused(said.why, may_send=len(said.text) <= _MOST_LETTERS)
                 return _refused(snapshot, input, claim, refused, now, said.text)
             why = _holds_back(input.mail, said, attached)
+            if why is None and claim.is_repeated and said.text and not said.is_note:
+                why = Refused(sentence("mailed.repeated"), may_send=True)
             if why is not None:
                 return _refused(snapshot, input, claim, why, now, said.text)
             files = files_of(input.mail, with_pictures=True) if said.text else attached
@@ -73,7 +82,8 @@ def decide_answered(
             one = replace(mailed, told_at=ticket.at, files=files, may_be_told=may_be_told)
             heard = arrived(snapshot.instance, claim.owner, normal(only_author(input.mail)))
             head = head_of(one, left_out=said.left_out[:_MOST_LEFT_OUT])
-            return shown(one, claim.conversation, head, vouched=True, now=now) + heard
+            once = Decision((NeverTake(words_key(input.mail, claim)),))
+            return shown(one, claim.conversation, head, vouched=True, now=now) + heard + once
         case Refused():
             refusal = _refused(snapshot, input, claim, judged, now)
             if claim.owner is not None and is_by_a_program(input.mail):

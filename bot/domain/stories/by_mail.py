@@ -16,6 +16,9 @@ from bot.domain.commands.reading import read
 from bot.domain.commands.reply import REPLY
 from bot.domain.commands.snooze import SNOOZE
 from bot.domain.commands.status import ACTIVE, CLOSE, PENDING, SPAM
+from bot.domain.commands.table import TABLE
+from bot.domain.commands.undo import UNDO
+from bot.domain.commands.yes import YES
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mail import Address, Mail
@@ -41,11 +44,17 @@ _STATUSES: Final = frozenset(
     traite traitee closed waiting on-hold suspendre suspendu assigner deleted supprime supprimee""".split()
 )
 """Names of what a conversation may be, and what people call the commands, beside the names that these have."""
-_MEANT: Final = frozenset(
-    bare(name)
-    for row in (*LINES, ACTIVE, SPAM)
-    for name in (row.name, *row.french, *row.aliases, *row.tried)
-) | _STATUSES  # fmt: skip
+_TAKEN: Final = frozenset(
+    """moi mine a-moi pour-moi c'est-pour-moi c-est-pour-moi prends je-prends je-le-prends je-la-prends fait faite fini
+    finie termine terminee done""".split()
+)
+"""What people say of a conversation to their team: that it is theirs, or over."""
+_MEANT: Final = (
+    frozenset(bare(name) for row in TABLE if row is not YES for name in row.names)
+    | frozenset(bare(name) for row in (*LINES, ACTIVE, SPAM, UNDO) for name in row.tried)
+    | _STATUSES
+    | _TAKEN
+)
 _BESIDE: Final = frozenset(
     """je j me m i le la l the it a to moi toi lui myself please svp stp pls mettre mets marquer
     mark as comme dossier conversation ticket en""".split()
@@ -221,6 +230,12 @@ def _is_whole(called: Called, now: datetime, timezone: tzinfo) -> bool:
     if row is SNOOZE:
         return not isinstance(read_time(" ".join(called.text.split()), now, timezone), NoTime)
     return row in (CLOSE, PENDING) and not called.names and not called.text.strip()
+
+
+def is_assigning(line: str) -> bool:
+    """Whether the command gives the conversation to its writer: whatever came meanwhile, it is theirs then."""
+    reading = _read(line)
+    return isinstance(reading, Called) and reading.command is ASSIGN
 
 
 def _read(words: str) -> Called | Wrong | Talk:

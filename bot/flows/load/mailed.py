@@ -26,9 +26,10 @@ from bot.domain.rules.notified import is_by_a_program, notified, tag_of_answer
 from bot.domain.rules.reply import work_of
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Notified, Signer, ascii_domain, has_form_of_notification, row_of, token_of
-from bot.domain.stories.answered import mailed_key, same_key
+from bot.domain.stories.answered import mailed_key, same_key, words_key
 from bot.domain.traces import HEEDED
 from bot.domain.upgrades import belongs
+from bot.flows.load.sight import seen_in
 from bot.flows.load.team import load_message
 from storage import conversations, events, mailed, mails, members, runs, seen, slots
 from storage.blobs import Blobs
@@ -68,6 +69,7 @@ async def load_claim(
         is_told=await seen.was_seen(tx, told_key(owner, now)),
         is_of_told=await _is_of_told(tx, input.mail, signer),
         is_known=await _is_known(tx, input, claim, owner, now),
+        is_repeated=await seen.was_seen(tx, words_key(input.mail, claim)),
         was_put_back=await _was_put_back(tx, input.received_at, now),
     )
     if ticket.conversation == OF_SEVERAL:
@@ -162,23 +164,36 @@ async def load_mailed(
     message = replace(message, room_encrypted=about.room in encrypted)
     asked = await load_message(tx, message, instance, signer, now, encrypted, blobs)
     asked = replace(asked, key=timer, enclosed=one.files)
-    asked = _of_another(asked) if one.told_of is not None else asked
+    asked = _as_told(asked, one)
     home = instance.mailbox(about.mailbox)
     domain = ascii_domain(home.address) if home is not None else ""
     ids = signer.every_message_id(conversation=about.id, token=token_of(timer), domain=domain)
     was_shown = any([await runs.posts_of_mail(tx, id) for id in ids])
-    return replace(found, message=message, asked=asked, was_shown=was_shown)
+    has_come = is_line and answer is None and await _has_come(tx, about, one, instance)
+    return replace(found, message=message, asked=asked, was_shown=was_shown, has_come=has_come)
 
 
-def _of_another(asked: Asked) -> Asked:
-    """Whoever was told of a conversation that goes on as this one has seen nothing of this one by that: neither its
-    first mail, nor what came before they were told."""
+async def _has_come(tx: Tx, about: Conversation, one: Mailed, instance: Instance) -> bool:
+    """Whether somebody outside wrote since the mail that they answer, and they have not read it, as far as we know."""
+    newest = await mails.newest_of_person(tx, about.id)
+    if newest is None or newest.is_folded:
+        return False
+    posted = await events.posted_at(tx, newest.event) if newest.event is not None else None
+    seen = (await seen_in(tx, about, one.person, instance.bot)).thread
+    came = posted or newest.date
+    return came > one.told_at and (seen is None or came > seen)
+
+
+def _as_told(asked: Asked, one: Mailed) -> Asked:
+    """With what they knew by the mail that they answer. Whoever was told of a conversation that goes on as this one has
+    seen nothing of this one by that: neither its first mail, nor what came before they were told."""
     need = work_of(asked) if len(asked.about) == 1 else None
     if need is None or not asked.facts.answers([need]):
         return asked
-    work = asked.facts[need]
-    unseen = replace(work, first_posted=None, seen_at=work.seen_at or _NEVER)
-    return replace(asked, facts=asked.facts | Facts({need: unseen}))
+    work = replace(asked.facts[need], told_at=one.told_at)
+    if one.told_of is not None:
+        work = replace(work, first_posted=None, seen_at=work.seen_at or _NEVER)
+    return replace(asked, facts=asked.facts | Facts({need: work}))
 
 
 def _message(

@@ -1,0 +1,92 @@
+"""An answer by mail to an old notification, a second time, or of one word that is a command here."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.chat import BOB
+from tests.fakes.house import House
+from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens
+from tests.fakes.writing import mail, reads, says
+from tests.flows.test_answer_by_mail import answer, comes, left, opened, shown, ticket
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    made = House(tmp_path)
+    await opened(made)
+    yield made
+    await made.close()
+
+
+@pytest.mark.parametrize("minutes", [1, 11, 120])
+async def test_a_colleague_s_answer_that_its_writer_was_not_told_of_is_asked_about(house: House, minutes: int) -> None:
+    told = ticket(house)
+    house.clock.forward(1.0)
+    await happens(house, says("!reply Non, jamais", thread=card_of(house), sender=BOB), seconds=SENT)
+    house.clock.forward(60.0 * minutes)
+    await comes(house, answer(house, "Oui, avec plaisir", to=told))
+    ((_, words),) = left(house)
+    assert words.startswith("Non, jamais") and "Bob" in answers_in(house)[-1]
+
+
+async def test_one_that_they_were_told_of_or_have_read_is_not(house: House) -> None:
+    told = ticket(house)
+    house.clock.forward(1.0)
+    await happens(house, says("!reply Non, jamais", thread=card_of(house), sender=BOB), seconds=SENT)
+    await happens(house, reads(house.homeserver.of_kind("mail")[-1].event))
+    house.clock.forward(3600.0)
+    await comes(house, answer(house, "Oui, avec plaisir", to=told))
+    await comes(house, answer(house, "Oui, vraiment", id="a2@home.example"))
+    assert [words.split("\n")[0] for _, words in left(house)] == ["Non, jamais", "Oui, avec plaisir", "Oui, vraiment"]
+
+
+async def test_the_same_words_of_a_phone_that_sends_again_under_another_id_leave_once(house: House) -> None:
+    told = ticket(house)
+    await comes(house, answer(house, "Oui, avec plaisir", to=told), seconds=(0.0, 3.0))
+    await comes(house, answer(house, "Oui, avec plaisir", to=told, id="a2@home.example"))
+    assert len(left(house)) == 1 and "the same words" in "".join(shown(house))
+    house.clock.forward(3600.0)
+    await comes(house, answer(house, "Oui, avec plaisir", id="a3@home.example"))
+    assert len(left(house)) == 2, "to another notification they are an answer"
+
+
+@pytest.mark.parametrize("line", ["close", "fermer", "pending", "snooze 3d"])
+async def test_a_line_alone_is_not_done_over_a_mail_that_came_since(house: House, line: str) -> None:
+    told = ticket(house)
+    house.clock.forward(60.0)
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", text="URGENT"), at=house.clock.now())
+    await house.settle(NOW)
+    await comes(house, answer(house, line, to=told))
+    assert card_says(house)["status"] == "active" and "was not done" in "".join(shown(house)) + "".join(
+        answers_in(house)
+    )
+
+
+async def test_what_they_have_read_since_hinders_no_line_and_nothing_hinders_taking_it(house: House) -> None:
+    told = ticket(house)
+    house.clock.forward(60.0)
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", text="URGENT"), at=house.clock.now())
+    await house.settle(NOW)
+    await comes(house, answer(house, "assign me", to=told))
+    assert card_says(house)["assignee"] == "@alice:localhost"
+    await happens(house, reads(house.homeserver.of_kind("mail")[-1].event))
+    await comes(house, answer(house, "close", to=told, id="a2@home.example"))
+    assert card_says(house)["status"] == "closed"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["undo", "annuler", "send", "Delete", "supprimer", "unassign", "follow", "suivre", "cancel", "à moi", "pour moi",
+     "mine", "je prends", "C'est pour moi", "fait", "Terminé."],
+)  # fmt: skip
+async def test_a_word_that_is_a_command_here_is_mailed_to_nobody(house: House, words: str) -> None:
+    await comes(house, answer(house, words))
+    assert left(house) == []
+
+
+@pytest.mark.parametrize("words", ["oui", "Ok.", "Yes", "Non", "Merci !", "Lundi", "C'est fait depuis hier."])
+async def test_a_word_of_an_answer_leaves(house: House, words: str) -> None:
+    await comes(house, answer(house, words))
+    assert len(left(house)) == 1
