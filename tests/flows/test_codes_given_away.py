@@ -10,9 +10,10 @@ import pytest
 from bot.domain.ids import UserId
 from tests.fakes.chat import ALICE, BOB
 from tests.fakes.house import INSTANCE, MAILBOX, House
-from tests.fakes.looking import answers_in, happens
+from tests.fakes.looking import SENT, answers_in, happens
 from tests.fakes.writing import mail, says
-from tests.flows.test_notices import SOON, wants_mail, words_of
+from tests.flows.test_answer_by_mail import PROOF
+from tests.flows.test_notices import SOON, notices, wants_mail, words_of
 from tests.flows.test_own_addresses import HERS, code_in, everything_said, sent_to
 
 MARIE: Final = "marie@example.org"
@@ -261,3 +262,50 @@ async def test_whoever_answers_the_code_of_an_address_that_is_theirs_by_now_is_n
     await comes(house, answer_to(one, "Encore moi.", sender=f"Alice <{HERS}>"))
     assert "Encore moi." in everything_said(house)
     assert "answers a mail with a code" not in everything_said(house)
+
+
+@pytest.mark.parametrize("more", [(), (("List-Id", "<contact.asso.example>"),), (("Auto-Submitted", "auto-replied"),)])
+@pytest.mark.parametrize("subject", ["", "Autre chose"])
+async def test_what_follows_in_that_conversation_is_a_mail_like_any_other(
+    house: House, more: tuple[tuple[str, str], ...], subject: str
+) -> None:
+    """Its References name the mail with the code for ever (RFC 5322 3.6.4)."""
+    one = await asks(house)
+    await comes(house, answer_to(one, quoted(one)))
+    await happens(house, says("!reply #2 Bonjour Marie, que voulez-vous ?", sender=BOB), seconds=SENT)
+    ours = sent_to(house, MARIE)[-1]
+    follows = mail(
+        id="f@example.org",
+        reply_to=id_of(ours),
+        references=f"<{id_of(one)}> <q@example.org> <{id_of(ours)}>",
+        subject=subject or f"Re: {ours['Subject']}",
+        text="ANNULEZ ma commande SVP.",
+        headers=more,
+    )
+    await comes(house, follows)
+    assert "ANNULEZ" in everything_said(house)
+    assert conversations(house) == 2
+    said = [each for each in house.homeserver.of_kind("mail") if ASKED in str(each.content.get("body"))]
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize("written", ["{} {}", "{}-{}", "{}\u00a0{}", "{}.{}"])
+async def test_a_code_that_somebody_copies_with_blanks_in_it_counts_no_more(house: House, written: str) -> None:
+    one = await asks(house)
+    code = code_in(one)
+    text = f"On m'a envoyé {written.format(code[:4], code[4:])}, pourquoi ?"
+    await comes(house, mail(id="x@x.example", sender=OTHER, text=text))
+    assert await is_of_no_use(house, code)
+
+
+async def test_a_code_in_an_answer_that_goes_on_to_a_correspondent_counts_no_more(house: House) -> None:
+    """The words of a member stand in the thread as they wrote them."""
+    await wants_mail(house, "new")
+    house.provider.deliver(mail(id="n@x.example", sender="Paul <paul@x.example>", text="Et le code ?"))
+    await house.settle(SOON)
+    (told,) = notices(house)
+    one = await asks(house)
+    text = f"Le code est {code_in(one)}."
+    await comes(house, answer_to(told, text, id="a@home.example", sender=f"Alice <{HERS}>", headers=PROOF))
+    assert text in everything_said(house)
+    assert await is_of_no_use(house, code_in(one))

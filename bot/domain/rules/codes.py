@@ -29,6 +29,8 @@ from bot.domain.snapshots import MailSnapshot
 _HIDDEN: Final = "••••••••"
 _SUBJECT: Final = re.compile(r"(.{0,300}?)(?<!\d)(\d{8}) (?:is your code|est votre code)\s*", re.DOTALL)
 """`email.code_subject` of each catalogue, behind what clients put before it; a test holds the two together."""
+_BETWEEN: Final = r"(?:[ \u00a0\u202f.-]|&nbsp;)?"
+"""What people put among digits that they copy."""
 _MOST_SUBJECT: Final = 400
 _MOST_IDS: Final = 50
 
@@ -47,6 +49,13 @@ def is_answer_to_code(mail: Mail, codes: Collection[str] = ()) -> bool:
     """
     found = _SUBJECT.fullmatch(mail.subject[:_MOST_SUBJECT])
     return found is not None and is_answer_mark(found[1]) and (not codes or found[2] in codes)
+
+
+def follows_another(mail: Mail, signer: Signer) -> bool:
+    """Whether it answers another mail than one with a code, which stands above it in its thread at most: whoever was
+    answered here goes on, and their mails name that one for ever (RFC 5322 3.6.4)."""
+    answered = mail.in_reply_to[:5]
+    return bool(answered) and not mail.is_bounce and all(signer.notification_of(one) is None for one in answered)
 
 
 def says_something(mail: Mail) -> bool:
@@ -76,7 +85,7 @@ def given_away(snapshot: MailSnapshot, mail: Mail, now: datetime) -> dict[str, O
     found = {
         one
         for code, one in codes.items()
-        if code in said
+        if _spelt(code).search(said)
         or code in snapshot.codes_in_files
         or any(_brought(each, one, snapshot.signer) for each in named)
     }
@@ -87,6 +96,10 @@ def _brought(mail: Notified, one: OwnAddress, signer: Signer) -> bool:
     """Whether that mail brought the code that counts: an earlier one tells nothing of it."""
     is_same = mail.person == one.person and int(mail.at.timestamp()) == int(one.asked_at.timestamp())
     return is_same and bool(mail.home) and signer.is_home(mail.home, one.address)
+
+
+def _spelt(code: str) -> re.Pattern[str]:
+    return re.compile(_BETWEEN.join(code))
 
 
 def _said(mail: Mail) -> str:
@@ -120,7 +133,7 @@ def without_codes(
 
 def _hidden(text: str, codes: Collection[str]) -> str:
     for code in codes:
-        text = text.replace(code, _HIDDEN)
+        text = _spelt(code).sub(_HIDDEN, text)
     return text
 
 

@@ -11,7 +11,7 @@ from bot.domain.mail import Bounce, Mail, Nature
 from bot.domain.marks import ABOVE
 from bot.domain.matching import ids_to_look_up
 from bot.domain.rules.answer_words import answer_words, is_nothing_above
-from bot.domain.rules.codes import is_person_s_answer
+from bot.domain.rules.codes import follows_another, is_person_s_answer
 from bot.domain.rules.mailing_members import arrived, came_back
 from bot.domain.rules.own_words import Own, own_words
 from bot.domain.settings import Instance
@@ -126,7 +126,7 @@ def notification_back(snapshot: MailSnapshot, input: MailArrived | MailUnreadabl
     told = notified(mail, signer, instance)
     if told is None or input.place.role is FolderRole.SENT or not is_by_a_program(mail) or is_bulk_alone(mail):
         return None
-    if not told.conversation and is_person_s_answer(mail):
+    if not told.conversation and (is_person_s_answer(mail) or follows_another(mail, signer)):
         return None
     if mail.bounce is None and len(mail.from_) == 1:
         # An absence note names the id, which nobody knows who did not get the mail.

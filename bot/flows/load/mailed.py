@@ -20,7 +20,7 @@ from bot.domain.matching import ids_to_look_up
 from bot.domain.needs import Facts
 from bot.domain.notices import OF_SEVERAL
 from bot.domain.plain_words import as_markdown
-from bot.domain.rules.codes import is_answer_to_code, says_something
+from bot.domain.rules.codes import follows_another, is_answer_to_code, says_something
 from bot.domain.rules.mailing_members import of_address
 from bot.domain.rules.notified import is_by_a_program, notified, tag_of_answer
 from bot.domain.rules.reply import work_of
@@ -56,6 +56,8 @@ async def load_claim(
     claim = Claim(ticket, instance.owner_of(author) if author else None)
     if ticket is None:
         return claim if claim.owner is not None else None
+    if not ticket.conversation and follows_another(input.mail, signer):
+        return None
     if not ticket.conversation:
         return await _of_code(tx, input, claim, ticket, instance, signer, now)
     owner = claim.owner
