@@ -276,7 +276,7 @@ def test_a_name_may_have_two_words(monkeypatch: pytest.MonkeyPatch) -> None:
         return row if bare(name) in map(bare, row.names) else by_name(name)
 
     monkeypatch.setattr("bot.domain.commands.reading.by_name", known)
-    monkeypatch.setattr("bot.text.wording.by_name", known)
+    monkeypatch.setattr("bot.domain.commands.table.by_name", known)
     for body in ("!mailbox add #3 x", "!Boîte  Ajouter #3 x", "@postroom:localhost: mailbox add #3 x"):
         called = read(says(body, mentions=(INSTANCE.bot,)), bot=INSTANCE.bot)
         assert isinstance(called, Called) and (called.command, called.numbers, called.words) == (row, (3,), ("x",))

@@ -13,6 +13,7 @@ def clients(words: str, html: str, old: str, old_html: str) -> dict[str, tuple[s
         words: the new words, and `html` the same in HTML.
         old: the text of the mail that is answered, and `old_html` its HTML.
     """
+    old = old.replace("\r\n", "\n")
     quoted = "\n".join(f"> {line}" for line in old.split("\n"))
     wrapped = "\n".join(f"> {part}" for line in old.split("\n") for part in wrap(line, 70) or [""])
     joined = "\n\n".join(block.replace("\n", " ") for block in old.split("\n\n"))

@@ -147,13 +147,19 @@ async def test_a_note_is_one_with_the_words_inside(house: House) -> None:
     assert left(house)[count:] == [] and "dix-huit heures" in note
 
 
+SECRET = """!note Elle m’a écrit le 12 novembre :
+Le code de la porte est le SECRET-4321, à ne pas dire.
+Voyez [#2] et https://matrix.to/#/!r:localhost/$x pour le reste.
+SECRET-4321 encore une fois, et plus rien."""
+
+
 @pytest.mark.parametrize("client", ["outlook", "gmail", "apple mail"])
 async def test_a_note_that_its_writer_has_changed_or_deleted_since_does_not_come_back(
     house: House, client: str
 ) -> None:
     await wants_mail(house)
     await happens(house, says("!notify noted-unassigned email"))
-    first = says("!note Le code de la porte est le SECRET-4321, à ne pas dire.", thread=card_of(house), sender=BOB)
+    first = says(SECRET, thread=card_of(house), sender=BOB)
     second = says("!note Son frère est dans le groupe des débutants du mardi.", thread=card_of(house), sender=BOB)
     await happens(house, first)
     await happens(house, second)
@@ -180,6 +186,62 @@ async def test_french_notifications_are_known_as_well(house: House, client: str)
     await comes(house, answered(one, client))
     ((_, words),) = left(house)[count:]
     assert words.startswith("Bonjour,\n\nvoici.")
+
+
+TRICKY = """Bonjour,
+
+Le cours est-il lundi ou mardi ?
+Où est le formulaire ?
+Pouvez-vous inscrire mon fils ?
+Oui ou non, dites-le-moi vite.
+Est-ce le lundi 23 novembre à dix-huit heures ou le mardi 24 novembre à dix-huit heures ?
+Qui est la trésorière ?
+Votre numéro ?
+
+👍
+
+😀 Merci
+Léa
+"""
+
+
+@pytest.mark.parametrize("client", ["outlook", "gmail", "roundcube"])
+async def test_words_that_stand_in_the_notification_elsewhere_are_not_taken_for_its_own(
+    house: House, client: str
+) -> None:
+    await wants_mail(house)
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", text=TRICKY), at=house.clock.now())
+    await house.settle(SOON)
+    one = notices(house)[-1]
+    for number, (inside, behind) in enumerate((
+        ("Mardi.", "lundi ou mardi ?"),
+        ("Oui.", "inscrire mon fils ?"),
+        ("Le mardi 24 novembre à dix-huit heures.", "24 novembre à dix-huit heures ?"),
+        ("Alice", "Qui est la trésorière ?"),
+        ("https://asso.example/tarifs-2027.pdf", "Où est le formulaire ?"),
+        ("mailto:tresor@asso.example", "Où est le formulaire ?"),
+        ("🏓", "Votre numéro ?"),
+        ("Je vous ai répondu le 12 novembre :", "inscrire mon fils ?"),
+        ("Voir [#12], je t'ai écrit.", "Votre numéro ?"),
+    )):  # fmt: skip
+        raw = answered(one, client, inside, behind=behind, part="text")
+        await comes(house, raw.replace(b"<a1@", f"<x{number}@".encode()))
+        assert left(house) == [] and inside in shown(house)[-1], inside
+    await comes(house, answered(one, client, part="text"))
+    ((_, words),) = left(house)
+    assert words.startswith("Bonjour,\n\nvoici.")
+
+
+@pytest.mark.parametrize("inside", [" Oui, c'est bon.", " https://asso.example/tarifs-2027.pdf"])
+@pytest.mark.parametrize("behind", ["to answer.", "Assigned to nobody (to do).", "lundi ou mardi ?", "##--##--##"])
+async def test_words_behind_a_line_of_the_notification_are_asked_about(house: House, inside: str, behind: str) -> None:
+    await wants_mail(house)
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", text=TRICKY), at=house.clock.now())
+    await house.settle(SOON)
+    raw = answered(notices(house)[-1], "outlook", part="text").decode()
+    start = raw.index("##--##--##")
+    await comes(house, (raw[:start] + raw[start:].replace(behind, behind + inside, 1)).encode())
+    assert left(house) == [] and inside.strip() in shown(house)[-1]
 
 
 async def test_an_address_that_a_provider_made_of_a_link_is_no_word_of_the_reader(house: House) -> None:

@@ -10,9 +10,9 @@ from bot.domain.patterns import pattern
 
 _MOST: Final = 600
 _BLANK: Final = "[ \u00a0\u202f]?"
+_ANYWHERE = pattern(r"https://matrix\.to/#/|\[#\d{1,12}\]")
 _OF_NOTICE = pattern(
-    r"https://matrix\.to/#/|\[#\d{1,12}\]"
-    r"|^\W{0,9}#\d{1,12}, .{1,500}, (?:with|avec) "
+    r"^\W{0,9}#\d{1,12}, .{1,500}, (?:with|avec) "
     r"|^\W{0,9}(?:write|écrivez) (?:above|au-dessus de) (?:this line|cette ligne)"
     r"|^\W{0,9}(?:assigned to|attribuée à) .{1,200} \(.{1,40}\)\.\W{0,9}$"
     rf"|^\W{{0,9}}(?:before that|avant cela){_BLANK}:\W{{0,9}}$"
@@ -25,14 +25,23 @@ _THREAD = pattern(r"://(?:[^\s]{0,300}/)?matrix\.to/#/!|://[^\s]{1,400}matrix\.t
 """As it is, or in an address that a provider made of it."""
 _LONGEST: Final = 3000
 _SAID_ON = pattern(r"\b(?:noted|noté|wrote|answered|écrit|répondu)\b.{0,30}(?:\bon|\ble)\b[^\n]{0,9}\d", re.IGNORECASE)
+_TIME = pattern(r"\d{1,2}[:.h]\d{2}")
 _NOTED = pattern(r"\b(?:noted for the team on|noté pour l.équipe,? le)\b[^\n]{0,9}\d", re.IGNORECASE)
 
 
 def is_of_notice(line: str) -> bool:
     """Whether a notification has such a line, and hardly anything that people write."""
     line = line[:_MOST]
-    if _OF_NOTICE.search(line) is not None:
-        return True
+    return _ANYWHERE.search(line) is not None or _OF_NOTICE.search(line) is not None or _is_heading(line)
+
+
+def is_sentence_of_notice(line: str) -> bool:
+    """Whether the whole line is one: a link, or a heading without the time of day, may stand in words of a reader."""
+    line = line[:_MOST]
+    return _OF_NOTICE.search(line) is not None or (_is_heading(line) and _TIME.search(line) is not None)
+
+
+def _is_heading(line: str) -> bool:
     return line.rstrip(" \t\u00a0*_").endswith(":") and _SAID_ON.search(line) is not None
 
 
