@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.notices import MOST_TO_ONE
+from bot.domain.notices import MANY, MOST_TO_ONE
 from bot.domain.outcomes import Refused, TryLater
 from tests.fakes.chat import ALICE, BOB, CONFIG
 from tests.fakes.direct import asks, invites
@@ -159,3 +159,26 @@ async def test_what_is_due_while_the_mailbox_is_paused_is_mailed_once_it_goes_on
     assert notices(house) == []
     await happens(house, says("!mailbox resume contact@asso.example", room=CONFIG), seconds=(*SOON, 3600.0, *SOON))
     assert len(notices(house)) == 1
+
+
+@pytest.mark.parametrize("minutes", [5, 50, 55])
+async def test_two_happenings_of_one_conversation_in_a_paused_mailbox_are_mailed(house: House, minutes: int) -> None:
+    await wants_mail(house)
+    await happens(house, says("!notify noted-unassigned email"))
+    await happens(house, says("!mailbox pause contact@asso.example", room=CONFIG), seconds=(0.0,))
+    for words in ("Un.", "Deux."):
+        await happens(house, says(f"!note {words}", thread=card_of(house), sender=BOB), seconds=(0.0,))
+        await house.settle((*SOON, *(60.0 for _ in range(minutes - 3))))
+    await happens(house, says("!mailbox resume contact@asso.example", room=CONFIG), seconds=(*SOON, 3600.0, *SOON))
+    assert notices(house)
+
+
+async def test_each_conversation_of_a_mail_about_several_that_is_refused_is_named(house: House) -> None:
+    await wants_mail(house, "new")
+    before = len(house.homeserver.posted)
+    house.provider.answers = [Refused("554", "5.7.1 content")]
+    for number in range(1, MANY + 1):
+        one_comes(house, number)
+    await house.settle((*SOON, 600.0))
+    (told,) = [one for one in mentioned(house, before) if "would have been mailed" in one]
+    assert all(f"#{number} has news" in told for number in range(2, MANY + 2))

@@ -77,8 +77,9 @@ def _not_mailed(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) 
     """Whoever chose to be mailed is mentioned by nothing else."""
     if call.since is None or snapshot.conversation is None:
         return NOTHING
-    told = sentence("notice.not_mailed", number=snapshot.conversation.id)
-    return told_owner(snapshot.instance, call.mailbox, call.person, told, now)
+    numbers = (snapshot.conversation.id, *map(ConversationId, call.others))
+    told, *more = (sentence("notice.not_mailed", number=number) for number in numbers)
+    return told_owner(snapshot.instance, call.mailbox, call.person, told, now, *more)
 
 
 def came_back(instance: Instance, mailbox: MailboxId, person: UserId, address: str, now: datetime) -> Decision:
@@ -116,14 +117,16 @@ def is_mailed_to(one: OwnAddress | None, *, is_code: bool) -> bool:
     return one is not None and (bool(one.source) if is_code else one.is_used)
 
 
-def told_owner(instance: Instance, mailbox: MailboxId, person: UserId, told: Sentence, now: datetime) -> Decision:
+def told_owner(
+    instance: Instance, mailbox: MailboxId, person: UserId, told: Sentence, now: datetime, *more: Sentence
+) -> Decision:
     """A word to a member in Matrix: in their direct chat, else where the mailbox is. It rings not in quiet hours."""
     found, direct = instance.mailbox(mailbox), instance.direct_with(person)
     room = direct.room if direct is not None else found.room if found is not None else None
     if room is None:
         return NOTHING
     mention = () if instance.quiet_until(person, now) is not None else (person,)
-    say = Say(room, (told,), EventKind.NOTICE, in_thread=False, mention=mention)
+    say = Say(room, (told, *more), EventKind.NOTICE, in_thread=False, mention=mention)
     return Decision((), (say,))
 
 

@@ -50,7 +50,8 @@ def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> D
     parted, news = _judged(snapshot, since, now)
     dropped = Decision(tuple(DropTimer(each.timer, each.due) for each in same))
     if news is None:
-        return parted + dropped
+        # What is asked about again may bear the name of one that is dropped.
+        return dropped + parted
     until = snapshot.instance.quiet_until(snapshot.person, now)
     if until is not None:
         # They began since it happened, or since it was put off.
