@@ -148,6 +148,9 @@ async def test_a_note_is_one_with_the_words_inside(house: House) -> None:
 
 
 SECRET = """!note Elle m’a écrit le 12 novembre :
+Before that:
+Marie <marie@example.org> wrote on 23 Nov 2026 10:00:
+Bob answered
 Le code de la porte est le SECRET-4321, à ne pas dire.
 Voyez [#2] et https://matrix.to/#/!r:localhost/$x pour le reste.
 SECRET-4321 encore une fois, et plus rien."""
@@ -172,9 +175,24 @@ async def test_a_note_that_its_writer_has_changed_or_deleted_since_does_not_come
     posted, count = len(house.homeserver.posted), len(left(house))
     await comes(house, answered(notice, client, "Oui, à dix-huit heures.", behind=QUESTION))
     said = "\n".join(str(one.content) for one in house.homeserver.posted[posted:])
-    assert left(house)[count:] == [] and "Oui, à dix-huit heures." in said
+    assert left(house)[count:] == [] and "voici." in said and "…" in said
     assert "SECRET-4321" not in said and "débutants" not in said
     assert "SECRET-4321" not in words_of(sent_to(house)[-1])
+
+
+@pytest.mark.parametrize("client", ["outlook", "gmail", "roundcube"])
+async def test_a_deleted_note_beside_one_of_the_same_minute_does_not_come_back(house: House, client: str) -> None:
+    await wants_mail(house)
+    await happens(house, says("!notify noted-unassigned email"))
+    first = says(SECRET, thread=card_of(house), sender=BOB)
+    await happens(house, first, says("!note Une autre.", thread=card_of(house), sender=BOB), seconds=SOON)
+    notice = notices(house)[-1]
+    assert "SECRET-4321" in words_of(notice) and "Une autre." in words_of(notice)
+    await happens(house, redacts(first.event, sender=BOB))
+    posted = len(house.homeserver.posted)
+    await comes(house, answered(notice, client))
+    said = "\n".join(str(one.content) for one in house.homeserver.posted[posted:])
+    assert "SECRET-4321" not in said
 
 
 @pytest.mark.parametrize("client", ["outlook", "gmail"])

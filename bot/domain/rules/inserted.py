@@ -44,22 +44,24 @@ def inserted(mail: Mail, told: Told) -> str:
     """The lines inside the notification that it cannot have said; empty: there is none.
 
     Where what it quotes is marked as quoted, the lines that are not are not looked at: they are seen anyway.
-    Under the heading of a note they may be words of a colleague who has changed or deleted them since: in their place
-    stands `…`.
+    From the heading of a note on that does not stand there as it is today they may be words of a colleague who has
+    changed or deleted them since, or wrote them in another room: in their place stands `…`.
     """
     lines = [line.strip(_MARKS) for line in _inside(mail.text)]
     said = _Said.of(told)
+    whole = _letters("".join(lines)), _letters(" ".join(_LINK.sub(" ", line) for line in lines))
     found: list[str] = []
-    before, is_note = "", False
+    before, is_hidden = "", False
     for at, line in enumerate(lines[:_MOST_LINES]):
         following = next((one for one in lines[at + 1 : at + 4] if _letters(one)), "")
         is_heading = _is_heading_of_note(line, following)
-        is_note = is_heading or (is_note and not said.is_ours(line))
+        heading = line if line.endswith(":") else f"{line} {following}"
+        is_hidden = is_hidden or (is_heading and not said.has_notes(heading, whole))
         if is_heading or said.has(before, line, following):
             # A picture is beside nothing.
             before = line if _letters(line) else before
         elif not is_added(line, lines[at:]):
-            found.append(_HIDDEN if is_note else line)
+            found.append(_HIDDEN if is_hidden else line)
     if len(lines) > _MOST_LINES:
         found.append(_HIDDEN)
     return "\n".join(line for line, _ in groupby(found))
@@ -150,6 +152,8 @@ class _Said:
     """Those behind which a link stands: some providers make one of it in which nothing of the old one is."""
     readings: tuple[_Words, ...]
     """With links and numbers of lists, and without."""
+    notes: tuple[tuple[str, ...], ...]
+    """With their headings; and the same without links."""
     links: frozenset[str]
     signs: frozenset[str]
 
@@ -162,7 +166,9 @@ class _Said:
         links = (_letters(_SCHEME.sub("", one)) for one in _LINK.findall(whole))
         readings = dict.fromkeys((whole, bare, _NUMBER.sub("", whole), _NUMBER.sub("", bare)))
         sentences = frozenset(map(_letters, lines))
-        return cls(sentences, before_links, tuple(map(_Words.of, readings)), frozenset(links), _signs(whole))
+        passages = [one for one in told.passages if is_heading_of_note(one.partition("\n")[0])]
+        notes = tuple(map(_letters, passages)), tuple(_letters(_LINK.sub(" ", one)) for one in passages)
+        return cls(sentences, before_links, tuple(map(_Words.of, readings)), notes, frozenset(links), _signs(whole))
 
     def has(self, before: str, line: str, following: str) -> bool:
         """Whether it may have been said in that place.
@@ -189,10 +195,17 @@ class _Said:
         is_more = any(len(one) >= _SENTENCE and letters.startswith(one) for one in self.sentences)
         return is_sentence_of_notice(line) and self._has_links_of(line) and not is_more
 
-    def is_ours(self, line: str) -> bool:
-        """Whether it is for sure a sentence or a heading of the notification: with these a note ends."""
-        letters = _letters(line)
-        return letters in self.sentences or (is_sentence_of_notice(line) and self.readings[0].begins_line(letters))
+    def has_notes(self, heading: str, whole: Sequence[str]) -> bool:
+        """Whether each note under that heading stands in the mail as it is today.
+
+        Args:
+            whole: the letters of all that is quoted, with links and without.
+        """
+        begins = _letters(heading)
+        return any(
+            0 < letters.count(begins) <= sum(one.startswith(begins) and one in letters for one in notes)
+            for letters, notes in zip(whole, self.notes, strict=True)
+        )
 
     def _forms(self, line: str) -> tuple[str, ...]:
         """The letters of a line, also without the number and the known links that a program put there."""
