@@ -218,3 +218,9 @@ class Mail:
     """For a bounce or a receipt: everything in it that looks like a Message-ID, so that ours is recognised."""
     defects: tuple[str, ...] = field(default=())
     """Short names of the faults of its form."""
+
+    @property
+    def may_be_person_s(self) -> bool:
+        """Whether nothing but headers of bulk mail, which relays add, says that a program made it."""
+        is_program_s = self.is_auto_reply or self.is_bounce or self.is_feedback_report
+        return self.nature in (Nature.MESSAGE, Nature.NEWSLETTER) and not is_program_s

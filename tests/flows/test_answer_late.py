@@ -1,23 +1,14 @@
 """An answer by mail to an old notification, a second time, or of one word that is a command here."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from tests.fakes.chat import BOB
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens
 from tests.fakes.writing import mail, reads, says
-from tests.flows.test_answer_by_mail import answer, comes, left, opened, shown, ticket
+from tests.flows.test_answer_by_mail import answer, comes, house, left, shown, ticket
 
-
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    made = House(tmp_path)
-    await opened(made)
-    yield made
-    await made.close()
+__all__ = ["house"]
 
 
 @pytest.mark.parametrize("minutes", [1, 11, 120])

@@ -54,6 +54,10 @@ class Words:
     inside: str = ""
     """Lines inside what they quote that are theirs, or were changed there since: they are shown, and never mailed."""
 
+    @property
+    def whole(self) -> str:
+        return f"{self.text}\n\n{self.inside}".strip()
+
 
 def answer_words(mail: Mail, told: Told | None = None) -> Words:
     """What the writer of an answer wrote.

@@ -91,9 +91,8 @@ def _answered_just_now(work: Work, person: UserId, now: datetime) -> tuple[Sente
     last = work.newest_out
     if last is None or last.author == person or last.state in GONE or last.is_scheduled or last.waits_for_word:
         return ()
-    known = max((at for at in (work.told_at, work.read_at) if at is not None), default=None)
     # Whoever answers by mail knows of what they were told, however long ago the other answer is.
-    is_unknown = work.told_at is not None and known is not None and last.date > known
+    is_unknown = work.told_at is not None and last.date > max(work.told_at, work.read_at or work.told_at)
     if now - last.date >= COLLEAGUE_JUST_REPLIED and not is_unknown:
         return ()
     if last.author is None:

@@ -12,7 +12,7 @@ from typing import Final
 from bot.domain.decision import NOTHING, AddMail, Decision
 from bot.domain.effects import PostMail, PostWords
 from bot.domain.inputs.mail import MailArrived, MailUnreadable
-from bot.domain.mail import Mail, Nature
+from bot.domain.mail import Mail
 from bot.domain.matching import ids_to_look_up
 from bot.domain.own_addresses import OwnAddress, SaveAddress
 from bot.domain.rules.answer_files import files_of, is_sealed
@@ -69,9 +69,7 @@ def says_something(mail: Mail) -> bool:
 def is_person_s_answer(mail: Mail) -> bool:
     """Whether somebody wrote it in answer to a mail with a code, whatever the headers of bulk mail say that lists and
     relays add: the writer may be anybody, whose words are lost else."""
-    is_report = mail.is_bounce or mail.is_feedback_report or mail.is_auto_reply
-    is_message = mail.nature in (Nature.MESSAGE, Nature.NEWSLETTER)
-    return is_message and not is_report and is_answer_to_code(mail) and says_something(mail)
+    return mail.may_be_person_s and is_answer_to_code(mail) and says_something(mail)
 
 
 def given_away(snapshot: MailSnapshot, mail: Mail, now: datetime) -> dict[str, OwnAddress]:
@@ -144,7 +142,7 @@ def ended(decision: Decision, instance: Instance, given: Collection[OwnAddress],
         return NOTHING
     found = Decision()
     for one in sorted(set(given), key=lambda each: (each.person, each.address)):
-        told = told_owner(instance, one.mailbox, one.person, sentence("email.code_given_away"), now)
+        told = told_owner(instance, one.mailbox, one.person, now, sentence("email.code_given_away"))
         found += Decision((SaveAddress(replace(one, source="")),)) + told
     return found
 

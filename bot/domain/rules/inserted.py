@@ -138,9 +138,6 @@ class _Words:
                 return True
         return False
 
-    def begins_line(self, letters: str) -> bool:
-        return any(at in self.starts for at in self._places(letters))
-
     def _goes_on(self, end: int, below: Sequence[str]) -> bool:
         return any(self.letters.startswith(one[:_BESIDE], end) for one in below)
 

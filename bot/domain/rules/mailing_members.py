@@ -59,7 +59,7 @@ def _anew(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) -> Dec
         return NOTHING
     if call.since is None and about is not None:
         told = sentence("notice.note_gone", number=about.id)
-        return told_owner(snapshot.instance, call.mailbox, call.person, told, now)
+        return told_owner(snapshot.instance, call.mailbox, call.person, now, told)
     # A time that has come comes once: this one is a little earlier.
     assert call.since is not None
     due = call.since + DELAY - timedelta(milliseconds=1)
@@ -78,8 +78,8 @@ def _not_mailed(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) 
     if call.since is None or snapshot.conversation is None:
         return NOTHING
     numbers = (snapshot.conversation.id, *map(ConversationId, call.others))
-    told, *more = (sentence("notice.not_mailed", number=number) for number in numbers)
-    return told_owner(snapshot.instance, call.mailbox, call.person, told, now, *more)
+    told = (sentence("notice.not_mailed", number=number) for number in numbers)
+    return told_owner(snapshot.instance, call.mailbox, call.person, now, *told)
 
 
 def came_back(instance: Instance, mailbox: MailboxId, person: UserId, address: str, now: datetime) -> Decision:
@@ -92,13 +92,13 @@ def came_back(instance: Instance, mailbox: MailboxId, person: UserId, address: s
         if not one.source:
             return NOTHING
         return Decision((SaveAddress(replace(one, source="")),)) + told_owner(
-            instance, mailbox, person, sentence("email.code_came_back"), now
+            instance, mailbox, person, now, sentence("email.code_came_back")
         )
     after = replace(one, bounces=one.bounces + 1)
     changed = Decision((SaveAddress(after),))
     if not after.is_paused:
         return changed
-    return changed + told_owner(instance, mailbox, person, sentence("email.paused", count=MOST_BOUNCES), now)
+    return changed + told_owner(instance, mailbox, person, now, sentence("email.paused", count=MOST_BOUNCES))
 
 
 def arrived(instance: Instance, person: UserId, address: str) -> Decision:
@@ -117,16 +117,14 @@ def is_mailed_to(one: OwnAddress | None, *, is_code: bool) -> bool:
     return one is not None and (bool(one.source) if is_code else one.is_used)
 
 
-def told_owner(
-    instance: Instance, mailbox: MailboxId, person: UserId, told: Sentence, now: datetime, *more: Sentence
-) -> Decision:
+def told_owner(instance: Instance, mailbox: MailboxId, person: UserId, now: datetime, *told: Sentence) -> Decision:
     """A word to a member in Matrix: in their direct chat, else where the mailbox is. It rings not in quiet hours."""
     found, direct = instance.mailbox(mailbox), instance.direct_with(person)
     room = direct.room if direct is not None else found.room if found is not None else None
     if room is None:
         return NOTHING
     mention = () if instance.quiet_until(person, now) is not None else (person,)
-    say = Say(room, (told, *more), EventKind.NOTICE, in_thread=False, mention=mention)
+    say = Say(room, told, EventKind.NOTICE, in_thread=False, mention=mention)
     return Decision((), (say,))
 
 

@@ -84,7 +84,7 @@ def ever_said(
     records: Sequence[MailRecord],
     done: Sequence[HistoryEntry],
     notes: Sequence[Noted],
-) -> tuple[Block, ...]:
+) -> tuple[Sentence | Passage, ...]:
     """All that the mails about one conversation may have said, whatever of it was new in each of them."""
     standing = (
         _standing(replace(one, status=status, assignee=who)) for status in Status for who in {None, one.assignee}

@@ -99,10 +99,8 @@ def is_by_a_program(mail: Mail) -> bool:
 def is_bulk_alone(mail: Mail) -> bool:
     """Whether somebody wrote what a provider or a relay sends with the headers of bulk mail, above the mark or, where
     that is not in it, anywhere; and nothing else says that a program did."""
-    is_person_s = mail.nature in (Nature.MESSAGE, Nature.NEWSLETTER) and not mail.is_auto_reply
-    is_report = mail.is_bounce or mail.is_feedback_report or has_no_sender(mail)
     is_of_list = any(name in _NOBODY_S for name, _ in mail.fields)
-    return is_person_s and not is_report and not is_of_list and _is_written(mail)
+    return mail.may_be_person_s and not has_no_sender(mail) and not is_of_list and _is_written(mail)
 
 
 def _is_written(mail: Mail) -> bool:

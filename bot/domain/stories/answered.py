@@ -21,6 +21,7 @@ from bot.domain.mailed import Claim, Mailed, code_told_key
 from bot.domain.member_mail import Passage
 from bot.domain.own_addresses import masked
 from bot.domain.rules.answer_files import files_of, is_mail, is_sealed
+from bot.domain.rules.answer_words import answer_words
 from bot.domain.rules.answering import Goes, Judged, OfCode, Refused
 from bot.domain.rules.mailed_words import head_of, shown, told_by_mail
 from bot.domain.rules.mailing_members import arrived, told_owner
@@ -29,7 +30,7 @@ from bot.domain.rules.said_to_us import is_said_to_us
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.signing import row_of, token_of
 from bot.domain.snapshots import MailSnapshot
-from bot.domain.stories.by_mail import Spoken, Unclear, all_words, letter_in, spoken, words_inside
+from bot.domain.stories.by_mail import Spoken, Unclear, all_words, letter_in, spoken
 from bot.domain.stories.for_the_team import names_of_team
 from bot.domain.times import zone
 
@@ -90,7 +91,7 @@ def decide_answered(
                 refusal += Decision((NeverTake(same_key(input.mail, claim.owner, now)),))
             return refusal
         case OfCode(person):
-            told = told_owner(snapshot.instance, snapshot.mailbox.id, person, sentence("email.code_answered"), now)
+            told = told_owner(snapshot.instance, snapshot.mailbox.id, person, now, sentence("email.code_answered"))
             return Decision((NeverTake(code_told_key(input.mail)),)) + told
         case _:
             return NOTHING
@@ -147,7 +148,7 @@ def _refused(
         # A note is nothing that could be sent from the thread.
         refused = replace(refused, may_send=False)
     files = files_of(mail, with_pictures=True)
-    inside = words_inside(mail, claim.told)
+    found = answer_words(mail, claim.told)
     # Others read the room: whose private address it is stands there for nobody.
     who = masked(normal(mail.from_[0].address)) if mail.from_ else ""
     if about is not None and owner is not None and refused.may_send and (letter or files):
@@ -157,16 +158,16 @@ def _refused(
         if claim.was_put_back:
             # Whoever read it before has sent it perhaps.
             told = sentence("mailed.refused_again", told=told)
-        if inside:
-            told = sentence("mailed.inside", told=told, words=inside)
+        if found.inside:
+            told = sentence("mailed.inside", told=told, words=found.inside)
         told_words: tuple[Sentence | Passage, ...] = (
             sentence("mailed.told", why=refused.why),
             Passage(sentence("mailed.told_words"), one.text),
-            *((Passage(sentence("mailed.told_inside"), inside),) if inside else ()),
+            *((Passage(sentence("mailed.told_inside"), found.inside),) if found.inside else ()),
         )
         by_mail = _told_by_mail(snapshot, mail, claim, one, told_words, now)
         return shown(one, about, told, vouched=False, now=now) + by_mail
-    words = all_words(mail, claim.told)[:_MOST_LETTERS]
+    words = found.whole[:_MOST_LETTERS]
     if about is not None and owner is not None and not claim.is_joined and about.room != snapshot.mailbox.room:
         return _gone_away(snapshot, input, claim, owner, words, now)
     mention = (owner,) if owner is not None and claim.is_joined else ()

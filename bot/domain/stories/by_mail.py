@@ -137,19 +137,13 @@ def spoken(
 
 def letter_in(mail: Mail, now: datetime, timezone: tzinfo) -> str | None:
     """The new words of a mail that does not go on, without the line that is a command; None: they are a note."""
-    said = _said(answer_words(mail).text, now, timezone)
+    said = _said(all_words(mail), now, timezone)
     return None if isinstance(said, Spoken) and said.is_note else said.text
 
 
-def all_words(mail: Mail, told: Told | None = None) -> str:
-    """The new words of a mail, whether or not they are sure, and those inside what it quotes."""
-    found = answer_words(mail, told)
-    return f"{found.text}\n\n{found.inside}".strip()
-
-
-def words_inside(mail: Mail, told: Told | None) -> str:
-    """Those inside what it quotes, which may be the writer's and are mailed to nobody; empty: there are none."""
-    return answer_words(mail, told).inside
+def all_words(mail: Mail) -> str:
+    """The new words of a mail, whether or not they are sure."""
+    return answer_words(mail).text
 
 
 def _first_of(said: Spoken) -> str:

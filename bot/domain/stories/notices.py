@@ -1,11 +1,12 @@
 """Members are mailed what they chose to be mailed: after a short while, in one mail, unless they have read it."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.domain.choices import Choice
 from bot.domain.conversation import REACHED, Conversation, Direction, HistoryEntry, MailRecord, Status
 from bot.domain.decision import NOTHING, Decision, DropTimer, SetTimer
 from bot.domain.due_snapshots import NoticeSnapshot
@@ -55,7 +56,7 @@ def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> D
     until = snapshot.instance.quiet_until(snapshot.person, now)
     if until is not None:
         # They began since it happened, or since it was put off.
-        return parted + dropped + _again(news, until)
+        return parted + dropped + _again(news.one, snapshot.person, news.since, until)
     if snapshot.sent.is_full:
         return parted + dropped + _put_off(news, now)
     found, taken = _beside(snapshot, now)
@@ -91,8 +92,7 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     if one is None or mailbox is None or mailbox.is_archived:
         return NOTHING, None
     if mailbox.is_paused:
-        again = timer_of(one.id, person, since)
-        return Decision((SetTimer(again, now + WHILE_PAUSED, keep_earlier=True),)), None
+        return _again(one, person, since, now + WHILE_PAUSED), None
     addresses = instance.addresses_of(person)
     if not addresses and not instance.has_paused_address(person):
         return NOTHING, None
@@ -107,13 +107,13 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     choices, parent = instance.choices_if_mailed(person), snapshot.parent
     if not is_still_mailed(person, one, history, choices, since=since, came=came, parent=parent):
         return parted, None
-    if _is_read(snapshot, new, done, since):
+    is_elsewhere = _is_told_in_thread(snapshot, one, history, choices, since)
+    if _is_read(snapshot, new, done, since, counts_line=not is_elsewhere):
         return parted, None
     if not addresses:
         # It was paused while this waited, and nobody was mentioned.
-        return parted + told_owner(
-            instance, mailbox.id, person, sentence("notice.not_mailed", number=one.id), now
-        ), None
+        told = sentence("notice.not_mailed", number=one.id)
+        return parted + told_owner(instance, mailbox.id, person, now, told), None
     old = tuple([record for record in known if record not in new][-_MOST_OLD:])
     notes = _notes(snapshot, done, since)
     return parted, News(snapshot, one, mailbox, addresses[0], since, tuple(done), new, old, notes)
@@ -185,14 +185,23 @@ def _posted(snapshot: NoticeSnapshot, record: MailRecord) -> datetime | None:
 
 
 def _is_read(
-    snapshot: NoticeSnapshot, new: Iterable[MailRecord], done: Iterable[HistoryEntry], since: datetime
+    snapshot: NoticeSnapshot,
+    new: Iterable[MailRecord],
+    done: Iterable[HistoryEntry],
+    since: datetime,
+    *,
+    counts_line: bool,
 ) -> bool:
     """Whether the person's receipt, or an own message, stands at all that is new, or after it. A mail that is not
-    posted yet was read by nobody; a receipt at the news line counts where that shows all that they are told."""
+    posted yet was read by nobody; a receipt at the news line counts where that shows all its words.
+
+    Args:
+        counts_line: the line shows all else that they are told.
+    """
     mails = tuple(new)
     times = [_posted(snapshot, one) for one in mails]
     is_whole = all(len(" ".join(one.text.split())) <= MOST_SHOWN and not one.attachments for one in mails)
-    line_seen_at = snapshot.line_seen_at if is_whole and not _is_told_in_thread(snapshot, since) else None
+    line_seen_at = snapshot.line_seen_at if is_whole and counts_line else None
     seen = [at for at in (snapshot.seen_at, line_seen_at) if at is not None]
     if not seen or None in times:
         return False
@@ -200,28 +209,31 @@ def _is_read(
     return max(seen) >= max((*posted, *(entry.at for entry in done)), default=since)
 
 
-def _is_told_in_thread(snapshot: NoticeSnapshot, since: datetime) -> bool:
+def _is_told_in_thread(
+    snapshot: NoticeSnapshot,
+    one: Conversation,
+    history: Iterable[HistoryEntry],
+    choices: Collection[Choice],
+    since: datetime,
+) -> bool:
     """Whether they are to be told of what is on no news line, as a note, and have not seen it in the thread."""
-    assert snapshot.conversation is not None
     since = since if snapshot.seen_at is None else max(since, snapshot.seen_at + timedelta(milliseconds=1))
-    acts = [entry for entry in _with_standing_notes(snapshot) if what_of(entry.action) not in _ON_A_LINE]
-    choices = snapshot.instance.choices_if_mailed(snapshot.person)
-    return is_still_mailed(snapshot.person, snapshot.conversation, acts, choices, since=since, came=())
+    acts = [entry for entry in history if what_of(entry.action) not in _ON_A_LINE]
+    return is_still_mailed(snapshot.person, one, acts, choices, since=since, came=())
 
 
 def _put_off(news: News, now: datetime) -> Decision:
     """Too many: it is asked about again in a while; the person hears so once a day."""
     snapshot, mailbox = news.snapshot, news.mailbox
-    again = _again(news, now + WHEN_FULL)
+    again = _again(news.one, snapshot.person, news.since, now + WHEN_FULL)
     if snapshot.sent.was_told:
         return again
     told = Decision((KeepNotice(Notice(snapshot.person, mailbox.id, ConversationId(0), now)),))
-    return again + told + told_owner(snapshot.instance, mailbox.id, snapshot.person, sentence("notice.too_many"), now)
+    return again + told + told_owner(snapshot.instance, mailbox.id, snapshot.person, now, sentence("notice.too_many"))
 
 
-def _again(news: News, due: datetime) -> Decision:
-    timer = timer_of(news.one.id, news.snapshot.person, news.since)
-    return Decision((SetTimer(timer, due, keep_earlier=True),))
+def _again(one: Conversation, person: UserId, since: datetime, due: datetime) -> Decision:
+    return Decision((SetTimer(timer_of(one.id, person, since), due, keep_earlier=True),))
 
 
 def _notes(snapshot: NoticeSnapshot, done: Sequence[HistoryEntry], since: datetime) -> tuple[Noted, ...]:

@@ -1,11 +1,9 @@
 """Reads what the notification that somebody answers may have said: all that notifications of its conversation do."""
 
-from typing import assert_never
-
 from bot.domain.conversation import Conversation
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.mailed import Claim, Told
-from bot.domain.member_mail import Heading, Passage, Pointer
+from bot.domain.member_mail import Passage
 from bot.domain.notices import Noted
 from bot.domain.rules.notice_words import ever_said
 from bot.domain.sentences import Sentence
@@ -28,24 +26,15 @@ async def load_told(tx: Tx, claim: Claim, instance: Instance) -> Told | None:
     records = [record for number in numbers for record in await mails.recent(tx, number, _MOST_MAILS)]
     done = [entry for number in numbers for entry in await history.of(tx, number, _MOST_ACTS)]
     notes = [note for number in numbers for note in await _notes(tx, number, one, owner)]
-    language = instance.language_of(owner) or mailbox.language
-    names, timezone = dict(claim.team), instance.timezone_of(owner)
-    sentences, passages = list[str](), list[str]()
+    language, names, timezone = instance.language_of(owner), dict(claim.team), instance.timezone_of(owner)
 
     def said(block: Sentence) -> str:
         return in_mail(block, language, names, timezone)
 
-    for block in ever_said(one, mailbox, records, done, notes):
-        match block:
-            case Passage(heading):
-                passages.append(passage_text(block, said(heading)))
-            case Sentence():
-                sentences.append(said(block))
-            case Heading() | Pointer():
-                """Of mails about several conversations, which nobody's answer goes on from."""
-            case _ as unreachable:
-                assert_never(unreachable)
-    return Told(tuple(sentences), tuple(passages))
+    blocks = ever_said(one, mailbox, records, done, notes)
+    sentences = tuple(said(block) for block in blocks if isinstance(block, Sentence))
+    passages = tuple(passage_text(block, said(block.heading)) for block in blocks if isinstance(block, Passage))
+    return Told(sentences, passages)
 
 
 async def _notes(tx: Tx, number: ConversationId, one: Conversation, but: UserId) -> tuple[Noted, ...]:
