@@ -1,6 +1,7 @@
 """A code that is mailed to an address, and comes into the team's room by an answer: it counts no more, and is hidden."""
 
 import base64
+import re
 from dataclasses import replace
 from email.message import EmailMessage
 from typing import Final
@@ -289,13 +290,65 @@ async def test_what_follows_in_that_conversation_is_a_mail_like_any_other(
     assert len(said) == 1
 
 
-@pytest.mark.parametrize("written", ["{} {}", "{}-{}", "{}\u00a0{}", "{}.{}"])
-async def test_a_code_that_somebody_copies_with_blanks_in_it_counts_no_more(house: House, written: str) -> None:
+@pytest.mark.parametrize("written", ["{} {}", "{}-{}", "{}\u00a0{}", "{}.{}", "{}  {}", "{}\n{}", "{}\t{}", "{}, {}", "{} / {}",
+     "{}_{}", "{}·{}", "{}\u200b{}", "{} – {}", "{}<b>{}</b>", "{} puis {}"])  # fmt: skip
+async def test_a_code_that_somebody_splits_counts_no_more_and_stands_nowhere(house: House, written: str) -> None:
     one = await asks(house)
     code = code_in(one)
     text = f"On m'a envoyé {written.format(code[:4], code[4:])}, pourquoi ?"
     await comes(house, mail(id="x@x.example", sender=OTHER, text=text))
+    assert code[:4] not in everything_said(house)
     assert await is_of_no_use(house, code)
+
+
+@pytest.mark.parametrize("sign", [" ", "", "\u200d", ". "])
+async def test_so_does_one_whose_digits_are_written_one_by_one(house: House, sign: str) -> None:
+    one = await asks(house)
+    code = code_in(one)
+    wide = "".join(chr(ord("０") + int(digit)) for digit in code)
+    await comes(house, mail(id="x@x.example", sender=OTHER, text=f"J'ai reçu {sign.join(wide)}, pourquoi ?"))
+    assert sign.join(wide) not in everything_said(house)
+    assert await is_of_no_use(house, code)
+
+
+@pytest.mark.parametrize("tag", ["<b style='margin:0 12px'>{}</b>", "<td width=20>{}</td>", "<p>{}</p>", "&#x3{};"])
+async def test_so_does_one_in_html_alone_with_a_tag_for_each_digit(house: House, tag: str) -> None:
+    one = await asks(house)
+    code = code_in(one)
+    shown = "".join(tag.format(digit) for digit in code)
+    html = f"<html><body><p>J'ai reçu</p><div>{shown}</div></body></html>"
+    raw = mail(id="x@x.example", sender=OTHER, text=html).replace(b"text/plain", b"text/html")
+    await comes(house, raw)
+    assert "J'ai reçu" in everything_said(house)
+    assert code not in re.sub(r"\D", "", everything_said(house))
+    assert await is_of_no_use(house, code)
+
+
+@pytest.mark.parametrize("where", ["name", "file"])
+async def test_so_does_one_in_a_name(house: House, where: str) -> None:
+    one = await asks(house)
+    code = code_in(one)
+    raw = mail(id="x@x.example", sender=f"Code {code} <marie.autre@example.org>", text="Pourquoi ?")
+    if where == "file":
+        enclosed = enclosing(one, is_mail=False)
+        head, _, _ = enclosed.partition(b"Content-Disposition")
+        named = f'Content-Disposition: attachment; filename="{code} ?.bin"\r\n\r\nx\r\n--b1--\r\n'
+        raw = head.replace(b"Content-Transfer-Encoding: base64\r\n", b"") + named.encode()
+    await comes(house, raw)
+    assert code not in everything_said(house)
+    assert await is_of_no_use(house, code)
+
+
+async def test_numbers_that_are_not_the_code_end_none(house: House) -> None:
+    one = await asks(house)
+    code = code_in(one)
+    text = (
+        f"Le 01 23 45 67 89, commande 12345678, du 23/11/2026 ; {code[:4]} {'x' * 20} {code[4:]} {code[1:]} {code[:7]}"
+    )
+    await comes(house, mail(id="x@x.example", sender=OTHER, text=text))
+    assert text in everything_said(house)
+    await happens(house, says(f"!email confirm {code}", sender=BOB))
+    assert house.step.settings.known.owner_of(MARIE) == BOB
 
 
 async def test_a_code_in_an_answer_that_goes_on_to_a_correspondent_counts_no_more(house: House) -> None:

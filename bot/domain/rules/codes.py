@@ -18,6 +18,7 @@ from bot.domain.own_addresses import OwnAddress, SaveAddress
 from bot.domain.rules.answer_files import files_of, is_sealed
 from bot.domain.rules.answer_subject import is_answer_mark
 from bot.domain.rules.answer_words import answer_words
+from bot.domain.rules.code_digits import codes_in, covered
 from bot.domain.rules.mailing_members import told_owner
 from bot.domain.rules.own_words import Own, own_words
 from bot.domain.sameness import of_mail
@@ -26,11 +27,8 @@ from bot.domain.settings import Instance
 from bot.domain.signing import Notified, Signer
 from bot.domain.snapshots import MailSnapshot
 
-_HIDDEN: Final = "••••••••"
 _SUBJECT: Final = re.compile(r"(.{0,300}?)(?<!\d)(\d{8}) (?:is your code|est votre code)\s*", re.DOTALL)
 """`email.code_subject` of each catalogue, behind what clients put before it; a test holds the two together."""
-_BETWEEN: Final = r"(?:[ \u00a0\u202f.-]|&nbsp;)?"
-"""What people put among digits that they copy."""
 _MOST_SUBJECT: Final = 400
 _MOST_IDS: Final = 50
 
@@ -62,7 +60,7 @@ def says_something(mail: Mail) -> bool:
     """Whether an answer to a mail with a code has more in it than what it quotes, a signature, and the code."""
     words, found = answer_words(mail).text, _SUBJECT.fullmatch(mail.subject[:_MOST_SUBJECT])
     if found is not None:
-        words = words.replace(found[2], "")
+        words = covered(words, (found[2],), "")
     return own_words(words, mail.from_) is not Own.NONE or bool(files_of(mail, with_pictures=False)) or is_sealed(mail)
 
 
@@ -79,13 +77,11 @@ def given_away(snapshot: MailSnapshot, mail: Mail, now: datetime) -> dict[str, O
         return {}
     ids = (mail.message_id, *ids_to_look_up(mail), *mail.recognised_ids[:_MOST_IDS])
     named = [one for id in ids if (one := snapshot.signer.notification_of(id)) is not None and not one.conversation]
-    said = _said(mail)
+    said = snapshot.codes_in_files.union(*(codes_in(one, codes) for one in _said(mail)))
     found = {
         one
         for code, one in codes.items()
-        if _spelt(code).search(said)
-        or code in snapshot.codes_in_files
-        or any(_brought(each, one, snapshot.signer) for each in named)
+        if code in said or any(_brought(each, one, snapshot.signer) for each in named)
     }
     return {code: one for code, one in codes.items() if one in found}
 
@@ -96,16 +92,14 @@ def _brought(mail: Notified, one: OwnAddress, signer: Signer) -> bool:
     return is_same and bool(mail.home) and signer.is_home(mail.home, one.address)
 
 
-def _spelt(code: str) -> re.Pattern[str]:
-    return re.compile(_BETWEEN.join(code))
-
-
-def _said(mail: Mail) -> str:
+def _said(mail: Mail) -> tuple[str, ...]:
+    """Each text of it that is shown, and those that it is made from."""
     passed = mail.passed_on
     more = (passed.subject, passed.text, passed.beside) if passed is not None else ()
     diagnostic = mail.bounce.diagnostic if mail.bounce is not None else ""
     shown = (mail.subject, mail.text, mail.html, mail.visible_text, mail.linked_text, mail.chat_html)
-    return "\n".join((*shown, diagnostic, *more))
+    names = (*(one.name for one in mail.from_), *(one.filename for one in mail.attachments))
+    return (*shown, diagnostic, *more, *names)
 
 
 def without_codes(
@@ -118,21 +112,17 @@ def without_codes(
     bounce = mail.bounce
     hidden = replace(
         mail,
-        subject=_hidden(mail.subject, codes),
-        text=_hidden(mail.text, codes),
-        html=_hidden(mail.html, codes),
-        visible_text=_hidden(mail.visible_text, codes),
-        linked_text=_hidden(mail.linked_text, codes),
-        chat_html=_hidden(mail.chat_html, codes),
-        bounce=replace(bounce, diagnostic=_hidden(bounce.diagnostic, codes)) if bounce is not None else None,
+        from_=tuple(replace(one, name=covered(one.name, codes)) for one in mail.from_),
+        attachments=tuple(replace(one, filename=covered(one.filename, codes)) for one in mail.attachments),
+        subject=covered(mail.subject, codes),
+        text=covered(mail.text, codes),
+        html=covered(mail.html, codes),
+        visible_text=covered(mail.visible_text, codes),
+        linked_text=covered(mail.linked_text, codes),
+        chat_html=covered(mail.chat_html, codes),
+        bounce=replace(bounce, diagnostic=covered(bounce.diagnostic, codes)) if bounce is not None else None,
     )
     return replace(snapshot, sameness=of_mail(mail)), replace(input, mail=hidden)
-
-
-def _hidden(text: str, codes: Collection[str]) -> str:
-    for code in codes:
-        text = _spelt(code).sub(_HIDDEN, text)
-    return text
 
 
 def ended(decision: Decision, instance: Instance, given: Collection[OwnAddress], now: datetime) -> Decision:

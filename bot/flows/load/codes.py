@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.domain.ids import BlobId
 from bot.domain.inputs.mail import MailArrived, MailUnreadable
+from bot.domain.rules.code_digits import codes_in
 from bot.domain.rules.codes import open_codes
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
@@ -38,6 +39,6 @@ def _found(wanted: Sequence[BlobId], codes: Collection[str], blobs: Blobs) -> fr
         except OSError:
             # Not here, or on a disk that is away: nothing of it is posted now either.
             continue
-        # Outlook keeps mails in UTF-16 ([MS-OXMSG] 2.1.2).
-        found |= {code for code in codes if code.encode() in head or code.encode("utf-16-le") in head}
+        # Outlook keeps mails in UTF-16 ([MS-OXMSG] 2.1.2): a NUL stands between two digits of ASCII.
+        found |= codes_in(head.decode(errors="replace"), codes)
     return frozenset(found)
