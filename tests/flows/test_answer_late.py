@@ -43,6 +43,18 @@ async def test_the_same_words_of_a_phone_that_sends_again_under_another_id_leave
     assert len(left(house)) == 2, "to another notification they are an answer"
 
 
+@pytest.mark.parametrize("line", ["", "close\n\n"])
+async def test_words_that_were_taken_back_have_not_left_and_leave_when_they_come_again(house: House, line: str) -> None:
+    told = ticket(house)
+    await comes(house, answer(house, f"{line}Oui, avec plaisir", to=told), seconds=(0.0, 3.0))
+    await happens(house, says("!undo", thread=card_of(house)), seconds=SENT)
+    assert left(house) == []
+    for number in (2, 3):
+        house.clock.forward(3600.0)
+        await comes(house, answer(house, f"{line}Oui, avec plaisir", to=told, id=f"a{number}@home.example"))
+        assert len(left(house)) == 1, "once they have left they are a repetition again"
+
+
 @pytest.mark.parametrize("line", ["close", "fermer", "pending", "snooze 3d"])
 async def test_a_line_alone_is_not_done_over_a_mail_that_came_since(house: House, line: str) -> None:
     told = ticket(house)

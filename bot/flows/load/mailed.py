@@ -9,9 +9,9 @@ from typing import Final
 from bot.domain.addresses import normal
 from bot.domain.authenticity import only_author
 from bot.domain.command import Asked
-from bot.domain.conversation import Conversation
+from bot.domain.conversation import Conversation, OutState
 from bot.domain.due_snapshots import MailedSnapshot
-from bot.domain.ids import EventId, RoomId, UserId
+from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mail import Mail
@@ -27,6 +27,8 @@ from bot.domain.rules.reply import work_of
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Notified, Signer, ascii_domain, has_form_of_notification, row_of, token_of
 from bot.domain.stories.answered import mailed_key, same_key, words_key
+from bot.domain.stories.by_mail import letter_in
+from bot.domain.times import zone
 from bot.domain.traces import HEEDED
 from bot.domain.upgrades import belongs
 from bot.flows.load.sight import seen_in
@@ -35,6 +37,8 @@ from storage import conversations, events, mailed, mails, members, runs, seen, s
 from storage.blobs import Blobs
 from storage.database import Tx
 
+_NEWEST: Final = 50
+"""Mails of a conversation in which a repeated answer is looked for."""
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -82,7 +86,23 @@ async def load_claim(
         return claim
     team = await members.joined(tx, one.room)
     is_joined = any(user == owner for user, _ in team)
-    return replace(claim, conversation=one, mailbox=instance.mailbox(one.mailbox), is_joined=is_joined, team=team)
+    letter = (letter_in(input.mail, now, zone(instance.timezone)) or "") if claim.is_repeated else ""
+    is_repeated = claim.is_repeated and not await _was_taken_back(tx, one.id, owner, letter)
+    return replace(
+        claim,
+        conversation=one,
+        mailbox=instance.mailbox(one.mailbox),
+        is_joined=is_joined,
+        team=team,
+        is_repeated=is_repeated,
+    )
+
+
+async def _was_taken_back(tx: Tx, conversation: ConversationId, author: UserId, words: str) -> bool:
+    """Whether these words of theirs were on their way once, and left by none of the mails that had them."""
+    newest = await mails.recent(tx, conversation, _NEWEST)
+    states = [one.state for one in newest if one.author == author and one.text.strip() == words.strip()]
+    return bool(states) and all(state is OutState.CANCELLED for state in states)
 
 
 async def _was_put_back(tx: Tx, since: datetime, now: datetime) -> bool:
