@@ -231,6 +231,8 @@ class SubmitToMember:
     tells_of_answer: bool = False
     """It says what became of an answer of theirs: it leaves while they are in the mailbox's room, whatever has become
     of the conversation."""
+    passages: tuple[tuple[int, int], ...] = ()
+    """From which line of its text up to which one words of somebody stand, under their heading; the rest is ours."""
 
 
 @dataclass(frozen=True, slots=True)

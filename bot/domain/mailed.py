@@ -23,7 +23,8 @@ POST_AGAIN: Final = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What notifications of a conversation may have said, in the words of their mails."""
+    """What a notification said, in the words of its mail; or, where that is not kept any more, all that those of its
+    conversation may have said."""
 
     sentences: tuple[str, ...]
     """Ours, each as a line."""
@@ -113,6 +114,11 @@ def code_told_key(mail: Mail) -> str:
 def told_key(person: UserId, now: datetime) -> str:
     """The key under which it is kept that somebody was told by mail on that day."""
     return f"mailed_told:{person}:{now:%Y%m%d}"
+
+
+def call_key(message_id: str) -> str:
+    """The key of the call that mails a member the mail of this id. What it said is known while the call is kept."""
+    return f"member_mail:{message_id}"
 
 
 def told_mail_key(token: str) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from bot.domain.settings import MailboxSettings
+from storage import outbox
 from tests.fakes.chat import BOB
 from tests.fakes.clients import clients
 from tests.fakes.house import MAILBOX, House
@@ -61,6 +62,12 @@ async def told(house: House) -> EmailMessage:
     return one
 
 
+async def forgotten(house: House) -> None:
+    """What was mailed a week ago is not kept any more."""
+    async with house.step.database.write() as tx:
+        await outbox.forget_done_before(tx, house.clock.now() + timedelta(seconds=1), 10_000)
+
+
 def answered(
     one: EmailMessage, client: str, inside: str = "", *, behind: str = "", part: str = "both", words: str = WORDS
 ) -> bytes:
@@ -81,10 +88,15 @@ def answered(
     return made.as_bytes()
 
 
+@pytest.mark.parametrize("is_kept", [True, False])
 @pytest.mark.parametrize("client", NAMES)
 @pytest.mark.parametrize("part", ["both", "text", "html"])
-async def test_an_answer_above_a_notification_leaves_and_nothing_is_asked(house: House, client: str, part: str) -> None:
+async def test_an_answer_above_a_notification_leaves_and_nothing_is_asked(
+    house: House, client: str, part: str, is_kept: bool
+) -> None:
     raw = answered(await told(house), client, part=part)
+    if not is_kept:
+        await forgotten(house)
     count = len(left(house))
     await comes(house, raw)
     ((to, words),) = left(house)[count:]
@@ -92,6 +104,7 @@ async def test_an_answer_above_a_notification_leaves_and_nothing_is_asked(house:
     assert words.startswith("Bonjour,\n\nvoici.") and "30 €" not in words
 
 
+@pytest.mark.parametrize("is_kept", [True, False])
 @pytest.mark.parametrize("client", NAMES)
 @pytest.mark.parametrize(
     ("inside", "behind"),
@@ -102,9 +115,11 @@ async def test_an_answer_above_a_notification_leaves_and_nothing_is_asked(house:
     ],
 )
 async def test_words_among_its_lines_are_asked_about_and_kept(
-    house: House, client: str, inside: str, behind: str
+    house: House, client: str, inside: str, behind: str, is_kept: bool
 ) -> None:
     first, count = await told(house), len(left(house))
+    if not is_kept:
+        await forgotten(house)
     for part in ("both", "text", "html"):
         raw = answered(first, client, inside, behind=behind, part=part)
         await comes(house, raw.replace(b"<a1@", f"<a-{part}@".encode()))
@@ -156,9 +171,10 @@ Voyez [#2] et https://matrix.to/#/!r:localhost/$x pour le reste.
 SECRET-4321 encore une fois, et plus rien."""
 
 
+@pytest.mark.parametrize("is_kept", [True, False])
 @pytest.mark.parametrize("client", ["outlook", "gmail", "apple mail"])
 async def test_a_note_that_its_writer_has_changed_or_deleted_since_does_not_come_back(
-    house: House, client: str
+    house: House, client: str, is_kept: bool
 ) -> None:
     await wants_mail(house)
     await happens(house, says("!notify noted-unassigned email"))
@@ -172,16 +188,22 @@ async def test_a_note_that_its_writer_has_changed_or_deleted_since_does_not_come
     assert "SECRET-4321" in words_of(notice) and "débutants" in words_of(notice)
     await happens(house, redacts(first.event, sender=BOB))
     await happens(house, edits(second.event, "!note Son frère n’est dans aucun groupe.", sender=BOB))
+    if not is_kept:
+        await forgotten(house)
     posted, count = len(house.homeserver.posted), len(left(house))
     await comes(house, answered(notice, client, "Oui, à dix-huit heures.", behind=QUESTION))
     said = "\n".join(str(one.content) for one in house.homeserver.posted[posted:])
-    assert left(house)[count:] == [] and "voici." in said and "…" in said
+    assert left(house)[count:] == [] and "voici." in said
+    assert "dix-huit heures" in said if is_kept else "neither:\\n…\\n" in said
     assert "SECRET-4321" not in said and "débutants" not in said
     assert "SECRET-4321" not in words_of(sent_to(house)[-1])
 
 
+@pytest.mark.parametrize("is_kept", [True, False])
 @pytest.mark.parametrize("client", ["outlook", "gmail", "roundcube"])
-async def test_a_deleted_note_beside_one_of_the_same_minute_does_not_come_back(house: House, client: str) -> None:
+async def test_a_deleted_note_beside_one_of_the_same_minute_does_not_come_back(
+    house: House, client: str, is_kept: bool
+) -> None:
     await wants_mail(house)
     await happens(house, says("!notify noted-unassigned email"))
     first = says(SECRET, thread=card_of(house), sender=BOB)
@@ -189,6 +211,8 @@ async def test_a_deleted_note_beside_one_of_the_same_minute_does_not_come_back(h
     notice = notices(house)[-1]
     assert "SECRET-4321" in words_of(notice) and "Une autre." in words_of(notice)
     await happens(house, redacts(first.event, sender=BOB))
+    if not is_kept:
+        await forgotten(house)
     posted = len(house.homeserver.posted)
     await comes(house, answered(notice, client))
     said = "\n".join(str(one.content) for one in house.homeserver.posted[posted:])

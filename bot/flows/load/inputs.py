@@ -285,7 +285,7 @@ async def _mail(
     claim = await load_claim(tx, input, mailbox, instance, signer, now)
     if claim is not None and not isinstance(of_it := judged(input, claim, mailbox, now), Ordinary):
         if isinstance(of_it, Goes) or (isinstance(of_it, Refused) and of_it.may_send):
-            claim = replace(claim, told=await load_told(tx, claim, instance))
+            claim = replace(claim, told=await load_told(tx, claim, input.mail, instance, signer))
         return MailSnapshot(
             instance, mailbox, signer, None, (), None, claim.conversation, None, ConversationId(0), (), claim=claim
         )

@@ -1,26 +1,42 @@
-"""Reads what the notification that somebody answers may have said: all that notifications of its conversation do."""
+"""Reads what the notification that somebody answers said.
 
+That is known while the call that mailed it is kept. Later it may be all that notifications of its conversation say.
+"""
+
+import email
+from email import policy
+
+from bot.domain.calls import SubmitToMember
 from bot.domain.conversation import Conversation
 from bot.domain.ids import ConversationId, UserId
-from bot.domain.mailed import Claim, Told
+from bot.domain.mail import Mail
+from bot.domain.mailed import Claim, Told, call_key
+from bot.domain.matching import ids_to_look_up
 from bot.domain.member_mail import Passage
 from bot.domain.notices import Noted
 from bot.domain.rules.notice_words import ever_said
 from bot.domain.sentences import Sentence
 from bot.domain.settings import Instance
+from bot.domain.signing import Signer
 from bot.flows.load.notices import notes_of
 from bot.text.member_words import in_mail, passage_text
-from storage import events, history, mails, search
+from storage import events, history, mails, outbox, search
 from storage.database import Tx
 
 _MOST_MAILS, _MOST_ACTS, _MOST_NOTES = 30, 80, 60
 """Of what came since then, too. Whoever answers later than that is asked."""
 
 
-async def load_told(tx: Tx, claim: Claim, instance: Instance) -> Told | None:
-    """None for a mail about no conversation of ours, and for one that told of an answer which did not leave."""
+async def load_told(tx: Tx, claim: Claim, mail: Mail, instance: Instance, signer: Signer) -> Told | None:
+    """None for a mail about no conversation of ours, and for one that told of an answer which did not leave and is not
+    kept any more."""
     one, mailbox, ticket, owner = claim.conversation, claim.mailbox, claim.ticket, claim.owner
-    if one is None or mailbox is None or ticket is None or owner is None or claim.is_of_told:
+    if one is None or mailbox is None or ticket is None or owner is None:
+        return None
+    for id in ids_to_look_up(mail):
+        if signer.notification_of(id) == ticket and (call := await _call(tx, id)) is not None:
+            return _said_by(call)
+    if claim.is_of_told:
         return None
     numbers = tuple(dict.fromkeys((one.id, ticket.conversation)))
     records = [record for number in numbers for record in await mails.recent(tx, number, _MOST_MAILS)]
@@ -35,6 +51,20 @@ async def load_told(tx: Tx, claim: Claim, instance: Instance) -> Told | None:
     sentences = tuple(said(block) for block in blocks if isinstance(block, Sentence))
     passages = tuple(passage_text(block, said(block.heading)) for block in blocks if isinstance(block, Passage))
     return Told(sentences, passages)
+
+
+async def _call(tx: Tx, message_id: str) -> SubmitToMember | None:
+    made = await outbox.get_by_key(tx, call_key(message_id))
+    return made.planned.call if made is not None and isinstance(made.planned.call, SubmitToMember) else None
+
+
+def _said_by(call: SubmitToMember) -> Told:
+    """In the words that went: neither a name, nor a language, nor a note that is another one today counts."""
+    part = email.message_from_string(call.raw, policy=policy.default).get_body(("plain",))
+    lines = str(part.get_content()).replace("\r\n", "\n").split("\n") if part is not None else []
+    of_others = {number for start, end in call.passages for number in range(start, end)}
+    ours = (line for number, line in enumerate(lines) if number not in of_others and line.strip())
+    return Told(tuple(ours), tuple("\n".join(lines[start:end]) for start, end in call.passages))
 
 
 async def _notes(tx: Tx, number: ConversationId, one: Conversation, but: UserId) -> tuple[Noted, ...]:

@@ -1,11 +1,14 @@
 """Writes a mail to a member: its words in their language, and the bytes that leave."""
 
+import re
 from html import escape
+from itertools import accumulate
 from typing import Final
 
 from bot.domain.calls import SubmitToMember
 from bot.domain.ids import UserId
 from bot.domain.mail import Address
+from bot.domain.mailed import call_key
 from bot.domain.marks import ABOVE
 from bot.domain.member_mail import Heading, MailMember, Passage, Pointer
 from bot.domain.planned import PlannedCall, plan
@@ -19,6 +22,7 @@ _WORDS: Final = "margin:0 0 1em .5em;padding-left:.8em;border-left:2px solid #bb
 _AS_TYPED: Final = "white-space:pre-wrap"
 _GREY: Final = "color:#777;font-size:small"
 _BEGINS: Final = "margin:1.6em 0 1em;padding-top:.8em;border-top:1px solid #bbb;font-size:1.1em"
+_NEWLINES: Final = re.compile(r"\r\n?|\n")
 _LONG: Final = "overflow-wrap:anywhere;word-break:break-word"
 """Of a link that is shown whole: on a phone it would make the whole mail too wide."""
 
@@ -32,7 +36,7 @@ def member_mail(effect: MailMember, scene: Scene) -> PlannedCall:
     mailbox = scene.instance.also_removed(effect.mailbox)
     assert mailbox is not None
     language = effect.language or mailbox.language
-    text, html = _bodies(effect, language, scene)
+    texts, html, passages = _bodies(effect, language, scene)
     raw = compose(
         Outgoing(
             from_=Address(mailbox.name, mailbox.address),
@@ -43,7 +47,7 @@ def member_mail(effect: MailMember, scene: Scene) -> PlannedCall:
             in_reply_to=effect.references[-1] if effect.references else "",
             references=effect.references,
             date=scene.now,
-            text=text,
+            text="\n\n".join(texts) + "\n",
             html=html,
             auto_submitted="auto-generated",
             reply_to=mailbox.answers_go_to(mailbox.address, effect.tag) if effect.tag else "",
@@ -60,15 +64,26 @@ def member_mail(effect: MailMember, scene: Scene) -> PlannedCall:
         effect.since,
         effect.others,
         effect.tells_of_answer,
+        _places(texts, passages),
     )
-    return plan(call, conversation=effect.conversation)
+    return plan(call, key=call_key(effect.message_id), conversation=effect.conversation)
 
 
 def _said(one: Sentence, language: str, scene: Scene, person: UserId) -> str:
     return in_mail(one, language, scene.names, scene.instance.timezone_of(person))
 
 
-def _bodies(effect: MailMember, language: str, scene: Scene) -> tuple[str, str]:
+def _places(texts: list[str], passages: list[int]) -> tuple[tuple[int, int], ...]:
+    """The lines of these blocks of the text."""
+    long = [len(_NEWLINES.split(text)) for text in texts]
+    # A blank line stands between two blocks.
+    starts = list(accumulate((lines + 1 for lines in long), initial=0))
+    return tuple((starts[at], starts[at] + long[at]) for at in passages)
+
+
+def _bodies(effect: MailMember, language: str, scene: Scene) -> tuple[list[str], str, list[int]]:
+    """The blocks of the text, the HTML, and which of the blocks are words of somebody."""
+    passages: list[int] = []
     texts: list[str] = []
     htmls: list[str] = []
     if effect.conversation is not None or effect.tells_of_answer:
@@ -80,6 +95,7 @@ def _bodies(effect: MailMember, language: str, scene: Scene) -> tuple[str, str]:
         match block:
             case Passage(heading, words, is_markdown):
                 title = _said(heading, language, scene, effect.person)
+                passages.append(len(texts))
                 texts.append(passage_text(block, title))
                 style = _WORDS if is_markdown else f"{_WORDS};{_AS_TYPED}"
                 shown = to_mail_html(words) if is_markdown else escape(words, quote=False)
@@ -96,7 +112,7 @@ def _bodies(effect: MailMember, language: str, scene: Scene) -> tuple[str, str]:
                 htmls.append(_paragraph(words))
     if effect.room is not None and not effect.others:
         _add_link(scene.permalink(effect.room, effect.card), texts, htmls, effect, language, scene)
-    return "\n\n".join(texts) + "\n", "\n".join(htmls)
+    return texts, "\n".join(htmls), passages
 
 
 def _add_link(link: str, texts: list[str], htmls: list[str], effect: MailMember, language: str, scene: Scene) -> None:
