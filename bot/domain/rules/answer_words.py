@@ -14,6 +14,7 @@ from bot.domain.mail import Mail
 from bot.domain.mailed import Told
 from bot.domain.marks import ABOVE
 from bot.domain.quote_words import is_bare_banner
+from bot.domain.rules.banners import banner_start
 from bot.domain.rules.cards import is_card
 from bot.domain.rules.client_heads import (
     has_quoted,
@@ -40,6 +41,9 @@ from bot.domain.sentences import Sentence, sentence
 
 _SIGNATURE: Final = "-- "
 """RFC 3676 4.3: typed by nobody, since it ends with a blank."""
+_HEAD_LINES: Final = 6
+"""So many lines may be a head, and what a server put below it."""
+_SHORTEST_NAME: Final = 4
 _MOST_LINES: Final = 500
 """Whoever writes more is asked."""
 
@@ -75,8 +79,12 @@ def answer_words(mail: Mail, told: Told | None = None) -> Words:
 
 
 def _guarded(found: Words, mail: Mail) -> Words:
-    """Without the lines of a head that name an own address of the writer, whatever they are kept for."""
+    """Without the lines of a head that name an own address of the writer, whatever they are kept for, and asked about
+    where a server's warning is the last of it."""
     lines = found.text.split("\n")
+    if found.why is None and (banner_start(lines) < len(lines) or _may_have_head(lines, mail)):
+        # Under a head in another language stands a server's warning, on top of what is quoted.
+        found = replace(found, why=sentence("mailed.cut"))
     own = {one.address.casefold() for one in mail.from_ if one.address}
     if heads_alone(found.text):
         is_client_s = any(one in found.text.casefold() for one in own | {one.address.casefold() for one in mail.to})
@@ -85,6 +93,14 @@ def _guarded(found: Words, mail: Mail) -> Words:
     if len(kept) == len(lines):
         return found
     return Words("\n".join(kept).strip(), found.why or sentence("mailed.cut"))
+
+
+def _may_have_head(lines: list[str], mail: Mail) -> bool:
+    """Whether one of the last lines ends as a client's does above what it quotes, and names whom the answer went to."""
+    names = [one.name.casefold() for one in mail.to if len(one.name) >= _SHORTEST_NAME]
+    names += [one.address.casefold() for one in mail.to if one.address]
+    last = [line.rstrip(" \t\u00a0*_").casefold() for line in lines if line.strip()][-_HEAD_LINES:]
+    return any(line.endswith(":") and any(one in line for one in names) for line in last)
 
 
 def above_mark(whole: str) -> str:

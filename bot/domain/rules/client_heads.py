@@ -7,6 +7,7 @@ from typing import Final
 from bot.domain.quote_heads import attribution_start, header_block_end, header_label
 from bot.domain.quote_lines import HIDDEN_CHARACTERS, Line, is_separator, text_lines
 from bot.domain.quote_words import is_bare_banner, is_forward_banner, is_original_banner
+from bot.domain.rules.banners import banner_start
 
 _QUOTED: Final = re.compile(r"[ \t]*>")
 _LABELLED: Final = re.compile(r"\W*[^\W\d_][\w -]{0,24}[*_]{0,2}[ \u00a0\u202f]?[:\uff1a][*_]{0,2}(?:\s|$)")
@@ -20,7 +21,13 @@ _HEAD_LINES: Final = 60
 
 
 def without_head(raw: list[str]) -> list[str]:
-    """Without what a client puts above what it quotes, and without what is drawn above that."""
+    """Without what a client puts above what it quotes, and without what is drawn above that.
+
+    A server's warning may stand on top of what is quoted: it is left out where a head stands above it.
+    """
+    start = banner_start(raw)
+    if start < len(raw) and _ends_with_head(raw[:start]):
+        raw = raw[:start]
     end = len(raw)
     while end and is_quoted(raw[end - 1]):
         end -= 1
@@ -32,6 +39,14 @@ def without_head(raw: list[str]) -> list[str]:
     tail = text_lines(raw[-_HEAD_LINES:])
     start = _head_start(tail)
     return _without_rules(raw[: len(raw) - (len(tail) - start)])
+
+
+def _ends_with_head(raw: list[str]) -> bool:
+    """Whether a client wrote the last lines for sure: what ends with a colon alone may be the writer's."""
+    lines = text_lines(_without_blanks(raw)[-_HEAD_LINES:])
+    start = _head_start(lines)
+    head = [one.text for one in lines[start:]]
+    return bool(head) and any(header_label(one) or _ADDRESS.search(one) or _DATE.search(one) for one in head)
 
 
 def _quoted_head_start(raw: list[str]) -> int:

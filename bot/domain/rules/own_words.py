@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.domain.mail import Address
 from bot.domain.patterns import pattern
+from bot.domain.rules.banners import is_tag
 from bot.domain.rules.program_lines import is_legal_notice, is_programs
 from bot.domain.signature_words import DISCLAIMER_START, DISCLAIMER_WORDS
 from bot.domain.words import bare
@@ -169,8 +170,8 @@ def _words(line: str) -> tuple[str, ...]:
 
 
 def is_added(line: str, following: Sequence[str]) -> bool:
-    """Whether no person wrote the line: the place of a picture, a rule, a program's or a company's."""
-    if _PICTURE.fullmatch(line) or _RULE.fullmatch(line) or is_programs(line):
+    """Whether no person wrote the line: the place of a picture, a rule, a program's, a server's or a company's."""
+    if _PICTURE.fullmatch(line) or _RULE.fullmatch(line) or is_programs(line) or is_tag(line):
         return True
     return DISCLAIMER_START.match(line) is not None and is_legal_notice(following)
 

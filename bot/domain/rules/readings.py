@@ -4,8 +4,9 @@ import re
 from typing import Final
 
 from bot.domain.quote_lines import HIDDEN_CHARACTERS
-from bot.domain.rules.program_lines import is_legal_notice, is_servers
-from bot.domain.signature_words import DISCLAIMER_START, OUTSIDE_BANNER, OUTSIDE_LINE
+from bot.domain.rules.banners import without_banner
+from bot.domain.rules.program_lines import is_legal_notice
+from bot.domain.signature_words import DISCLAIMER_START
 
 MOST_LETTERS: Final = 50_000
 """What is longer is not compared."""
@@ -22,7 +23,7 @@ def missing(words: str, *readings: str) -> str:
     together = [form.replace(" ", "") for form in known]
     lines = words[:MOST_LETTERS].split("\n")
     found: list[str] = []
-    for line in _without_banner(lines[:_MOST_COMPARED]):
+    for line in without_banner(lines[:_MOST_COMPARED]):
         bare = _ORDINAL.sub("", line)
         forms = {form for said in (line, bare, _LINK.sub("", bare)) if (form := _spaced(said)).strip()}
         if forms and not any(_stands_in(form, known, together) for form in forms):
@@ -48,13 +49,3 @@ def _stands_in(form: str, known: list[str], together: list[str]) -> bool:
     if len(form) <= _FEW:
         return any(form in one for one in known)
     return any(form.replace(" ", "") in one for one in together)
-
-
-def _without_banner(lines: list[str]) -> list[str]:
-    start = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
-    end = next((at for at in range(start, len(lines)) if not lines[at].strip()), len(lines))
-    if start < len(lines) and OUTSIDE_LINE.match(lines[start].strip()[:500]):
-        return lines[start + 1 :]
-    banner = " ".join(lines[start:end])[:500]
-    is_banner = OUTSIDE_BANNER.match(banner) is not None and is_servers(banner)
-    return lines[end:] if is_banner else lines

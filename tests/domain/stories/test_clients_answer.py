@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.marks import ABOVE
-from bot.domain.stories.by_mail import Spoken, spoken
+from bot.domain.stories.by_mail import Spoken, Unclear, spoken
 from bot.reader.whole import read_bytes
 from tests.fakes.clients import clients
 
@@ -21,10 +21,16 @@ OLD_HTML = OLD.replace("\n", "<br>")
 CLIENTS = clients(WORDS, HTML, OLD, OLD_HTML)
 
 
-def said(client: str, *, text: bool = True, html: bool = True, subject: str = "Re: #12 Une question") -> object:
-    plain, rich = CLIENTS[client]
+def said(
+    client: str, *, text: bool = True, html: bool = True, subject: str = "Re: #12 Une question", old: str = OLD
+) -> object:
+    plain, rich = clients(WORDS, HTML, old, old.replace("\n", "<br>"))[client]
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = "alice@home.example", "contact@asso.example", subject
+    message["From"], message["To"], message["Subject"] = (
+        "alice@home.example",
+        "Mon Asso <contact@asso.example>",
+        subject,
+    )
     message["In-Reply-To"] = "<t1@asso.example>"
     message.set_content(plain if text else rich, subtype="plain" if text else "html")
     if text and html:
@@ -47,6 +53,36 @@ def test_nothing_internal_leaves_whatever_the_subject_says(client: str) -> None:
     found = said(client, subject="Fwd: Une question")
     assert isinstance(found, Spoken)
     assert "30 €" not in found.text and "matrix.to" not in found.text and ABOVE not in found.text
+
+
+BANNERS = (
+    "CAUTION: This email originated from outside the organization. Do not click links.",
+    "ATTENTION : ce courriel provient d'un expéditeur externe.\nNe cliquez pas sur les liens.",
+    "[EXTERNAL]",
+    "[Externe]",
+    "*EXT*",
+)
+UNKNOWN = ("a webmail that marks nothing", "la poste, orange")
+"""The first has a head in Dutch; the other one marks its own as quoted, and not what stands below it."""
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("banner", BANNERS)
+@pytest.mark.parametrize(("text", "html"), [(True, True), (True, False), (False, True)])
+def test_a_servers_warning_above_the_mark_leaves_with_no_answer(
+    client: str, banner: str, *, text: bool, html: bool
+) -> None:
+    found = said(client, text=text, html=html, old=f"{banner}\n\n{OLD}")
+    if client in UNKNOWN and isinstance(found, Unclear):
+        assert found.why.key in ("mailed.cut", "mailed.between")
+    else:
+        assert isinstance(found, Spoken) and client != "a webmail that marks nothing"
+        assert [line for line in found.text.split("\n") if line] == [line for line in WORDS.split("\n") if line]
+
+
+def test_a_head_in_another_language_above_a_warning_in_another_one_is_asked_about() -> None:
+    banner = "LET OP: deze e-mail komt van buiten. Klik niet op koppelingen."
+    assert isinstance(said("a webmail that marks nothing", old=f"{banner}\n\n{OLD}"), Unclear)
 
 
 RICH = {
