@@ -30,11 +30,13 @@ from bot.domain.rules.said_to_us import is_said_to_us
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.signing import row_of, token_of
 from bot.domain.snapshots import MailSnapshot
-from bot.domain.stories.by_mail import Spoken, Unclear, all_words, letter_in, spoken
+from bot.domain.stories.by_mail import Spoken, Unclear, all_words, letter_in, line_in, spoken
 from bot.domain.stories.for_the_team import names_of_team
 from bot.domain.times import zone
 
 _MOST_LETTERS: Final = 50_000
+_SAYS_SO: Final = "mailed.unsure_behind"
+"""Why an answer is held, and that its line was not done."""
 _MOST_LEFT_OUT: Final = 500
 """Letters of a signature under a command that are shown."""
 
@@ -158,10 +160,15 @@ def _refused(
         if claim.was_put_back:
             # Whoever read it before has sent it perhaps.
             told = sentence("mailed.refused_again", told=told)
+        line = line_in(mail, now, zone(snapshot.instance.timezone)).removeprefix("!")[:80]
+        not_done = sentence("mailed.line_held", line=line) if line and refused.why.key != _SAYS_SO else None
+        if not_done is not None:
+            told = sentence("mailed.with_more", told=told, more=not_done)
         if found.inside:
             told = sentence("mailed.inside", told=told, words=found.inside)
         told_words: tuple[Sentence | Passage, ...] = (
             sentence("mailed.told", why=refused.why),
+            *((not_done,) if not_done is not None else ()),
             Passage(sentence("mailed.told_words"), one.text),
             *((Passage(sentence("mailed.told_inside"), found.inside),) if found.inside else ()),
         )

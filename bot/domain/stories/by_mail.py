@@ -86,6 +86,8 @@ class Unclear:
     why: Sentence
     text: str
     """The words that may be a letter, without the line that may be a command."""
+    line: str = ""
+    """The command of the first line, as it would be typed, where it is one for sure."""
 
 
 def spoken(
@@ -139,6 +141,11 @@ def letter_in(mail: Mail, now: datetime, timezone: tzinfo) -> str | None:
     """The new words of a mail that does not go on, without the line that is a command; None: they are a note."""
     said = _said(all_words(mail), now, timezone)
     return None if isinstance(said, Spoken) and said.is_note else said.text
+
+
+def line_in(mail: Mail, now: datetime, timezone: tzinfo) -> str:
+    """The command of the first line of such a mail, as it would be typed; empty: there is none."""
+    return _said(all_words(mail), now, timezone).line
 
 
 def all_words(mail: Mail) -> str:
@@ -207,10 +214,8 @@ def _line(
         return Unclear(why, rest.strip() or line.removeprefix("!"))
     # Behind a command stands a letter or a note as it would stand alone, and no second command.
     behind = _said(rest.strip(), now, timezone, team, writers)
-    if isinstance(behind, Unclear):
-        return behind
-    if behind.line:
-        return Unclear(sentence("mailed.line", line=behind.line.removeprefix("!")[:80]), behind.text)
+    if isinstance(behind, Spoken) and behind.line:
+        return Unclear(sentence("mailed.line", line=behind.line.removeprefix("!")[:80]), behind.text, line)
     return replace(behind, line=line)
 
 
