@@ -40,7 +40,7 @@ from bot.domain.signing import Signer
 from bot.domain.teams import Team
 from bot.domain.upgrades import RoomUpgrade
 from bot.domain.vouching import Vouching
-from bot.domain.work import Outgoing, Work
+from bot.domain.work import Outgoing, Passing, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +260,10 @@ class DeletedSnapshot:
     """An edit was deleted, and the message stands as it read before: nobody kept how."""
     away: Away | None = None
     """The conversation that its command moved into another room, where it still is."""
+    spam_again: Mapping[ConversationId, Outgoing] = field(default_factory=dict)
+    """The outgoing mails of conversations that were spam before the command, and are not now."""
+    passing: tuple[Passing, ...] = ()
+    """All mails that are about to leave and pass another one on, where there are such conversations."""
     stranded: tuple[Stranded, ...] = ()
     """What else its command changed, and is in another room now: nothing of it is taken back."""
     is_left_card: bool = False

@@ -7,9 +7,8 @@ from bot.domain.conversation import Status
 from bot.domain.decision import NOTHING, together
 from bot.domain.needs import IncomingOf, Needs, OutgoingIn, PassingOn
 from bot.domain.rules import spam
-from bot.domain.rules.moves import with_status
 from bot.domain.rules.telling import tell
-from bot.domain.rules.unwanted import held_as_spam, held_with_source
+from bot.domain.rules.unwanted import held_as_spam
 from bot.domain.sentences import sentence
 
 
@@ -35,11 +34,11 @@ def _becomes(status: Status) -> tuple[Callable[[Asked], Answer], Callable[[Asked
             for one in asked.about
         )
         if status is Status.SPAM:
-            new = [one for one in asked.about if one.status is not status]
-            works = [(asked.facts[OutgoingIn(one.id)], with_status(one, status)) for one in new]
-            done += together(held_as_spam(work, after) for work, after in works if work is not None)
-            passing, ids = asked.facts[PassingOn()] if new else (), {one.id for one in new}
-            done += held_with_source(passing, ids, saved={one.id for one in asked.about}, now=asked.now)
+            works = [
+                (one, asked.facts[OutgoingIn(one.id)] if one.status is not status else None) for one in asked.about
+            ]
+            is_new = any(one.status is not status for one in asked.about)
+            done += held_as_spam(works, status, asked.facts[PassingOn()] if is_new else (), now=asked.now)
         kept = [one.snoozed_until for one in asked.about if one.snoozed_until is not None and one.is_snoozed]
         told = tell(asked, sentence("snooze.is", when=kept[0])) if status is Status.PENDING and kept else NOTHING
         return done + told

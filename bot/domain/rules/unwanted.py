@@ -9,6 +9,7 @@ from bot.domain.blocking import Blocked, blocks
 from bot.domain.conversation import Conversation, MailRecord, OutState, Status
 from bot.domain.decision import NOTHING, Decision, SaveConversation, together
 from bot.domain.ids import ConversationId
+from bot.domain.rules.moves import with_status
 from bot.domain.rules.scheduling import called_back
 from bot.domain.rules.source import is_by_blocked, unwanted_source
 from bot.domain.rules.taking_back import waits
@@ -24,12 +25,33 @@ def why_unwanted(conversation: Conversation, record: MailRecord, blocked: Collec
     return _unwanted(conversation, record, [one for one in blocked if one.at > record.date])
 
 
-def held_as_spam(work: Outgoing, conversation: Conversation) -> Decision:
-    """Answers whose undo window is open as the conversation becomes spam leave by somebody's word alone.
+def held_as_spam(
+    before: Collection[tuple[Conversation, Outgoing | None]],
+    status: Status,
+    passing: Collection[Passing],
+    *,
+    now: datetime,
+) -> Decision:
+    """Answers whose undo window is open as their conversation becomes spam leave by somebody's word alone, and so do
+    mails that pass it on.
 
-    Saving the conversation is left to whoever makes it that.
+    Saving the conversations is left to whoever makes them that.
+
+    Args:
+        before: the conversations as they were, with their outgoing mails where their mailbox is served.
+        status: what they become.
     """
-    return _held(work, conversation, lambda record: _unwanted(conversation, record, ()))
+    if status is not Status.SPAM:
+        return NOTHING
+    new = [(one, work) for one, work in before if one.status is not Status.SPAM]
+    held = together(_held_in_spam(work, one) for one, work in new if work is not None)
+    ids = {one.id for one, _ in new}
+    return held + held_with_source(passing, ids, saved={one.id for one, _ in before}, now=now)
+
+
+def _held_in_spam(work: Outgoing, before: Conversation) -> Decision:
+    after = with_status(before, Status.SPAM)
+    return _held(work, after, lambda record: _unwanted(after, record, ()))
 
 
 def held_with_source(

@@ -13,6 +13,7 @@ from bot.domain.decision import (
     KeepMailed,
     NeverTake,
     PutEvent,
+    SaveConversation,
     SaveSignature,
     SetWords,
     Unblock,
@@ -39,6 +40,7 @@ from bot.domain.rules.preparing import dropped
 from bot.domain.rules.saved_replies import taken_back
 from bot.domain.rules.taking_back import WAITING, draft_back, taken_back_by
 from bot.domain.rules.talks import ended
+from bot.domain.rules.unwanted import held_as_spam
 from bot.domain.rules.wishes_back import wishes_back
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
@@ -94,7 +96,9 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
         deed = replace(deed, before=_before(one, deed, leaves=one.id in snapshot.leaving))
         decision += _undone(one, snapshot, deed, input, now)
         decision += together(parted(work) for work in snapshot.merged if work.conversation.id == one.id)
-    decision += _of_mailboxes(snapshot, input, now) + house_undone(snapshot, input, now)
+    decision += (
+        _held(decision, snapshot, now) + _of_mailboxes(snapshot, input, now) + house_undone(snapshot, input, now)
+    )
     if record is None or record.state not in WAITING or snapshot.outgoing is None:
         return decision
     return decision + taken_back_by(
@@ -249,3 +253,11 @@ def _undone(now_is: Conversation, snapshot: DeletedSnapshot, deed: Deed, input: 
         told = () if say is None else (say,)
     undone = moves.changed(now_is, back, What.COMMAND_UNDONE, actor=input.sender, now=now) + moves.timer_of(back)
     return undone + Decision((), told) + spam.moved(now_is, incoming, instance, back.status)
+
+
+def _held(decision: Decision, snapshot: DeletedSnapshot, now: datetime) -> Decision:
+    """What waits to leave from conversations that the decision makes spam again, or passes them on."""
+    saved = [change.conversation for change in decision.changes if isinstance(change, SaveConversation)]
+    again = {one.id for one in saved if one.status is Status.SPAM} & snapshot.spam_again.keys()
+    before = [(one, snapshot.spam_again[one.id]) for one in snapshot.about if one.id in again]
+    return held_as_spam(before, Status.SPAM, snapshot.passing, now=now)

@@ -24,7 +24,17 @@ from bot.domain.dialogues.dialogue import Said
 from bot.domain.hands import Hand
 from bot.domain.happening import What
 from bot.domain.inputs.said import Reaction, Redacted
-from bot.domain.needs import AlikeOf, DialogueAbout, Facts, IncomingOf, MembersOf, Needs, OutgoingOf
+from bot.domain.needs import (
+    AlikeOf,
+    DialogueAbout,
+    Facts,
+    IncomingOf,
+    MembersOf,
+    Needs,
+    OutgoingIn,
+    OutgoingOf,
+    PassingOn,
+)
 from bot.domain.rights import Allowed, Denied, Judgement, may_call, may_react, voice_of
 from bot.domain.rules import moves, spam
 from bot.domain.rules.at_rest import at_rest, closed, kept_from, went
@@ -34,6 +44,7 @@ from bot.domain.rules.taking_back import WAITING, unapproved, undo
 from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import tell
 from bot.domain.rules.told import needs_members, needs_of_members
+from bot.domain.rules.unwanted import held_as_spam
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance, MailboxSettings, Meaning
 from bot.domain.snapshots import Reacted, TakenAway
@@ -182,7 +193,8 @@ def _needs_of_meaning(given: StoredReaction, conversation: Conversation) -> Need
     match Meaning(given.key):
         case Meaning.CLOSE | Meaning.PENDING | Meaning.SPAM:
             is_spam = Status.SPAM in (conversation.status, given.status_before)
-            return [AlikeOf(given), *([IncomingOf(conversation.id)] if is_spam else [])]
+            held = [OutgoingIn(conversation.id), PassingOn()] if _may_be_spam_again(given, conversation) else []
+            return [AlikeOf(given), *([IncomingOf(conversation.id)] if is_spam else []), *held]
         case Meaning.MINE | Meaning.FOLLOW:
             return [AlikeOf(given)]
         case Meaning.SEND:
@@ -253,4 +265,12 @@ def _back(
         before = Status.ACTIVE
     moves_mail = Status.SPAM in (conversation.status, given.status_before)
     incoming = facts[IncomingOf(conversation.id)] if moves_mail else ()
-    return spam.set_status(conversation, incoming, instance, before, actor=given.sender, now=now)
+    done = spam.set_status(conversation, incoming, instance, before, actor=given.sender, now=now)
+    if not _may_be_spam_again(given, conversation):
+        return done
+    works = ((conversation, facts[OutgoingIn(conversation.id)]),)
+    return done + held_as_spam(works, before, facts[PassingOn()], now=now)
+
+
+def _may_be_spam_again(given: StoredReaction, conversation: Conversation) -> bool:
+    return given.status_before is Status.SPAM and conversation.status is not Status.SPAM

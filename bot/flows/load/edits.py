@@ -40,6 +40,7 @@ from bot.domain.unread import Unread
 from bot.domain.upgrades import belongs, hears, uses
 from bot.domain.work import Work
 from bot.flows.load.ground import load_ground
+from bot.flows.load.leaving import load_passing
 from bot.flows.load.needs import Reach, load_needs
 from bot.flows.load.team import left_in, those_here
 from bot.flows.load.work import load_outgoing, load_work
@@ -187,6 +188,11 @@ async def load_redacted(
     # A deletion counts in its own room: in another one it ends nothing.
     done = tuple(deed for deed in done if deed.conversation in about)
     moving = [about[deed.conversation] for deed in done if _moves_mail(deed, about.get(deed.conversation))]
+    were_spam = [
+        about[deed.conversation]
+        for deed in done
+        if deed.before.status is Status.SPAM and about[deed.conversation].status is not Status.SPAM
+    ]
     # Of the main timeline no message is known.
     may_be_command = known is None or known.kind is EventKind.COMMAND
     of_record = about.get(record.conversation) if record is not None else None
@@ -221,6 +227,8 @@ async def load_redacted(
         merged=await _merged(tx, done, about, instance, input, now),
         is_edit=edited is not None,
         away=went,
+        spam_again={one.id: await load_outgoing(tx, one, instance) for one in were_spam},
+        passing=await load_passing(tx, instance) if were_spam else (),
         stranded=stranded,
         rewished=await _rewished(tx, done, about, instance, input, now),
         is_encrypted=room in encrypted,
