@@ -60,6 +60,8 @@ class Claim:
     """The same mail was decided before, from wherever it was read then."""
     is_repeated: bool = False
     """They have answered the same notification in the same words, with another mail."""
+    is_noted: bool = False
+    """An earlier mail of the conversation that it joins answered a notification, too: the team was told of it then."""
     was_put_back: bool = False
     """The database was put back since the mail came: a run that it forgot may have decided it."""
     asked_by: UserId | None = None

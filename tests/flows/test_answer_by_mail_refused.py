@@ -15,7 +15,7 @@ from bot.domain.mailed import GOOD_FOR
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import SENT, card_of, card_says, happens, mails_in
-from tests.fakes.writing import says
+from tests.fakes.writing import mail, says
 from tests.flows.test_answer_by_mail import PROOF, answer, comes, house, left, opened, shown, ticket
 
 __all__ = ["house"]
@@ -73,6 +73,30 @@ async def test_a_stranger_begins_a_conversation_of_their_own_and_the_team_is_tol
     await comes(house, FORGED["a stranger"](house))
     assert card_says(house, 2)["conversation"] == 2
     assert any("answers a notification about #1" in str(one.content["body"]) for one in mails_in(house))
+
+
+async def test_of_what_a_stranger_answered_the_team_is_told_once_in_a_conversation(house: House) -> None:
+    """Their References name the notification for ever (RFC 5322 3.6.4)."""
+    told = ticket(house)
+    sender = "Eve <eve@evil.example>"
+    await comes(house, answer(house, "Une question", to=told, sender=sender))
+    await happens(house, says("!reply #2 Bonjour, laquelle ?"), seconds=SENT)
+    ours = str(message_from_bytes(house.provider.delivered[-1][2])["Message-ID"]).strip("<>")
+    for number in (2, 3):
+        before = ours if number == 2 else "a2@home.example"
+        raw = mail(
+            id=f"a{number}@home.example",
+            reply_to=before,
+            references=f"<{told}> <{ours}>",
+            sender=sender,
+            subject="Re: [#1] Question",
+            text=f"Celle-ci {number}",
+        )
+        await comes(house, raw)
+        assert f"Celle-ci {number}" in str(mails_in(house)[-1].content["body"])
+    assert len([one for one in mails_in(house) if "answers a notification about #1" in str(one.content["body"])]) == 1
+    await comes(house, answer(house, "Une autre", to=told, sender="Zoé <zoe@evil.example>", id="z@evil.example"))
+    assert "answers a notification about #1" in str(mails_in(house)[-1].content["body"]), "in another one, it is told"
 
 
 async def test_an_old_notification_answers_nothing(house: House) -> None:

@@ -77,6 +77,8 @@ def judged(input: MailArrived | MailUnreadable, claim: Claim, mailbox: MailboxSe
         return Swallowed()
     if claim.is_known:
         return Swallowed()
+    if claim.owner is None and claim.is_noted:
+        return Ordinary()
     if claim.owner is None and ticket is not None and ticket.conversation == OF_SEVERAL:
         return Ordinary(sentence("mailed.stranger_of_several"))
     if claim.owner is None:

@@ -87,7 +87,7 @@ from bot.flows.load.direct import has_access, load_direct, load_own_time
 from bot.flows.load.edits import load_edited, load_redacted, load_unread
 from bot.flows.load.forwarding import load_forwarding
 from bot.flows.load.imported import load_carried, load_imported
-from bot.flows.load.mailed import load_claim, load_mailed
+from bot.flows.load.mailed import as_noted, load_claim, load_mailed
 from bot.flows.load.matched import load_matched, numbers_for
 from bot.flows.load.notices import load_notice
 from bot.flows.load.opening import load_opening
@@ -359,7 +359,7 @@ async def _mail(
         twin=twin,
         continues=continues,
         returned=await load_returned(tx, bounced),
-        claim=claim,
+        claim=await as_noted(tx, claim, conversation, signer) if announced is None else claim,
         is_by_member=is_by_member,
         vouching=await vouching.of(tx, mailbox.id) if may_learn(input, mailbox) else None,
         waiting=await mails.waiting_in(tx, conversation.id) if conversation is not None else (),

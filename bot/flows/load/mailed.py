@@ -9,7 +9,7 @@ from typing import Final
 from bot.domain.addresses import normal
 from bot.domain.authenticity import only_author
 from bot.domain.command import Asked
-from bot.domain.conversation import Conversation, OutState
+from bot.domain.conversation import Conversation, Direction, OutState
 from bot.domain.due_snapshots import MailedSnapshot
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
@@ -38,7 +38,7 @@ from storage.blobs import Blobs
 from storage.database import Tx
 
 _NEWEST: Final = 50
-"""Mails of a conversation in which a repeated answer is looked for."""
+"""Mails of a conversation in which an earlier answer is looked for."""
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -96,6 +96,16 @@ async def load_claim(
         team=team,
         is_repeated=is_repeated,
     )
+
+
+async def as_noted(tx: Tx, claim: Claim | None, joins: Conversation | None, signer: Signer) -> Claim | None:
+    """The claim of a stranger with what the team was told of it before, in the conversation that their mail joins. Its
+    References name the notification for ever (RFC 5322 3.6.4)."""
+    if claim is None or claim.owner is not None or joins is None:
+        return claim
+    came = [one for one in await mails.recent(tx, joins.id, _NEWEST) if one.direction is Direction.IN]
+    found = [signer.notification_of(id) for one in came for id in (*one.in_reply_to, *one.references)]
+    return replace(claim, is_noted=any(one is not None and one.conversation for one in found))
 
 
 async def _was_taken_back(tx: Tx, conversation: ConversationId, author: UserId, words: str) -> bool:

@@ -113,6 +113,7 @@ def test_a_stranger_s_words_are_a_mail_like_any_other_and_the_team_is_told_what_
     found = verdict(of=claim(owner=None))
     assert isinstance(found, Ordinary) and found.note is not None and found.note.key == "mailed.stranger"
     assert verdict(of=claim(owner=None, ticket=None)) == Ordinary(), "who makes an id up is told nothing"
+    assert verdict(of=claim(owner=None, is_noted=True)) == Ordinary(), "once is enough"
 
 
 @pytest.mark.parametrize(
