@@ -60,6 +60,7 @@ _RECENT = (
     .order_by(*(one.desc() for one in _IN_ORDER))
     .limit(bindparam("limit"))
 )
+_RECENT_UNTIL = _RECENT.where(_m.date <= bindparam("until"))
 _LENGTHS = (
     select(_m.row, func.length(_m.text).label("length"))
     .where(_m.conversation == bindparam("conversation"))
@@ -311,6 +312,12 @@ async def came(tx: Tx, mailbox: MailboxId, limit: int) -> tuple[MailRecord, ...]
 async def recent(tx: Tx, id: ConversationId, limit: int) -> tuple[MailRecord, ...]:
     """The conversation's newest mails, oldest first."""
     rows = await tx.all(_RECENT, {"conversation": id, "limit": limit})
+    return tuple(mail_from_row(row) for row in reversed(rows))
+
+
+async def recent_until(tx: Tx, id: ConversationId, until: datetime, limit: int) -> tuple[MailRecord, ...]:
+    """The newest mails that it had at that time, by their date, oldest first."""
+    rows = await tx.all(_RECENT_UNTIL, {"conversation": id, "until": until, "limit": limit})
     return tuple(mail_from_row(row) for row in reversed(rows))
 
 

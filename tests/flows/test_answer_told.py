@@ -17,7 +17,7 @@ from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, card_of, happens, mails_in
 from tests.fakes.writing import edits, mail, reacts, redacts, says
 from tests.flows.test_answer_by_mail import comes, left, shown
-from tests.flows.test_answer_inside import ASKED, QUESTION, SECRET, answered, told
+from tests.flows.test_answer_inside import ASKED, QUESTION, SECRET, answered, forgotten, told
 from tests.flows.test_move_away import SUPPORT, THERE
 from tests.flows.test_notices import SOON, notices, wants_mail, words_of
 from tests.flows.test_own_addresses import sent_to
@@ -110,6 +110,22 @@ async def test_what_changed_since_makes_no_answer_unclear(house: House, client: 
     await _goes(house, answered(one, client))
 
 
+KNOWN_LATER = tuple(since for since in SINCE if since != "a colleague has another name")
+
+
+@pytest.mark.parametrize("since", KNOWN_LATER)
+@pytest.mark.parametrize("client", CLIENTS)
+async def test_after_its_mail_is_forgotten_what_may_have_been_said_is_known_still(
+    house: House, client: str, since: str
+) -> None:
+    one = await told(house)
+    await SINCE[since](house)
+    await forgotten(house)
+    raw = answered(one, client, INSIDE, behind=QUESTION)
+    await _is_asked(house, raw.replace(b"<a1@", b"<a0@"), "…" if "zone" in since else INSIDE)
+    await _goes(house, answered(one, client))
+
+
 @pytest.mark.parametrize("since", SINCE)
 async def test_words_inside_are_found_and_shown_whatever_changed_since(house: House, since: str) -> None:
     one = await told(house)
@@ -117,8 +133,9 @@ async def test_words_inside_are_found_and_shown_whatever_changed_since(house: Ho
     assert "30 €" not in await _is_asked(house, answered(one, "outlook", INSIDE, behind=QUESTION))
 
 
+@pytest.mark.parametrize("is_kept", [True, False])
 @pytest.mark.parametrize("client", CLIENTS)
-async def test_what_was_split_off_since_was_said_as_well(house: House, client: str) -> None:
+async def test_what_was_split_off_since_was_said_as_well(house: House, client: str, is_kept: bool) -> None:
     await wants_mail(house)
     house.provider.deliver(
         mail(
@@ -139,13 +156,16 @@ async def test_what_was_split_off_since_was_said_as_well(house: House, client: s
     await happens(
         house, reacts("✂️", next(p.event for p in mails_in(house) if p.ours["message_id"] == "e1@else.example"))
     )
+    if not is_kept:
+        await forgotten(house)
     raw = answered(one, client, INSIDE, behind=QUESTION)
     assert "0611" not in await _is_asked(house, raw.replace(b"<a1@", b"<a0@"))
     await _goes(house, answered(one, client))
 
 
+@pytest.mark.parametrize("is_kept", [True, False])
 @pytest.mark.parametrize("client", CLIENTS)
-async def test_a_long_talk_is_compared_whole(house: House, client: str) -> None:
+async def test_a_long_talk_is_compared_as_far_as_it_was_said(house: House, client: str, is_kept: bool) -> None:
     await wants_mail(house)
     for mail_ in range(12):
         lines = (
@@ -158,6 +178,8 @@ async def test_a_long_talk_is_compared_whole(house: House, client: str) -> None:
     house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", text=ASKED), at=house.clock.now())
     await house.settle(SOON)
     one = notices(house)[-1]
+    if not is_kept:
+        await forgotten(house)
     raw = answered(one, client, INSIDE, behind=QUESTION)
     assert "histoire" not in await _is_asked(house, raw.replace(b"<a1@", b"<a0@"))
     await _goes(house, answered(one, client))
@@ -215,3 +237,13 @@ async def test_a_mail_that_told_of_words_inside_is_answered_as_any_other(house: 
     raw = answered(again, "outlook", "Le mardi aussi.", behind="voici.", words="Bonjour,\n\nencore.")
     await comes(house, raw.replace(b"<a1@", b"<a2@"))
     assert left(house)[count:] == [] and "Le mardi aussi." in shown(house)[-1]
+
+
+async def test_a_list_of_lines_that_is_too_long_for_the_room_says_so_and_names_whole_lines(house: House) -> None:
+    many = "\n".join(f"Ma réponse numéro {number}, qui est longue et ne finit pas ici." for number in range(60))
+    one = await told(house)
+    await comes(house, answered(one, "outlook", many, behind=QUESTION, part="text"))
+    *listed, more, _, _, _, _, last = shown(house)[-1].split("\n")[1:]
+    assert last == "voici." and listed[-1].endswith(" ne finit pas ici.")
+    assert more.startswith("… The list goes on")
+    assert "numéro 59" in words_of(sent_to(house)[-1])

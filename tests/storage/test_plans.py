@@ -205,6 +205,7 @@ async def everything(tx: Tx) -> None:
     await mails.newest(tx, FIRST, Direction.IN)
     await mails.newest_of_person(tx, FIRST)
     await mails.recent(tx, FIRST, 10)
+    await mails.recent_until(tx, FIRST, NOW, 10)
     await mails.recent_of(tx, [(FIRST, 10), (ConversationId(2), 5)])
     await floods.opened_since(tx, MAILBOX, "marie@example.net", Verdict.UNKNOWN, NOW, 10)
     await floods.came_since(tx, FIRST, NOW, 10)

@@ -38,6 +38,8 @@ _MOST_LETTERS: Final = 50_000
 _SAYS_SO: Final = "mailed.unsure_behind"
 """Why an answer is held, and that its line was not done."""
 _MOST_LEFT_OUT: Final = 500
+_MOST_LISTED: Final = 1_900
+"""Letters: what is longer would be cut without a word."""
 """Letters of a signature under a command that are shown."""
 
 
@@ -133,6 +135,15 @@ def _mailed(input: MailArrived | MailUnreadable, claim: Claim, person: UserId, s
     return Mailed(row, number, person, said.text, now, now, said.line, said.is_note, told_of=told_of)
 
 
+def _listed(lines: str) -> str | Sentence:
+    """The first of these lines, as many as a message of the room takes, and whether there are more."""
+    if len(lines) <= _MOST_LISTED:
+        return lines
+    # Of one line that is longer, its beginning.
+    first = lines[:_MOST_LISTED].rpartition("\n")[0] or lines[:_MOST_LISTED]
+    return sentence("mailed.inside_cut", words=first)
+
+
 def _refused(
     snapshot: MailSnapshot,
     input: MailArrived | MailUnreadable,
@@ -165,7 +176,7 @@ def _refused(
         if not_done is not None:
             told = sentence("mailed.with_more", told=told, more=not_done)
         if found.inside:
-            told = sentence("mailed.inside", told=told, words=found.inside)
+            told = sentence("mailed.inside", told=told, words=_listed(found.inside))
         told_words: tuple[Sentence | Passage, ...] = (
             sentence("mailed.told", why=refused.why),
             *((not_done,) if not_done is not None else ()),

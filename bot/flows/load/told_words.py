@@ -4,10 +4,14 @@ That is known while the call that mailed it is kept. Later it may be all that no
 """
 
 import email
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from email import policy
+from typing import Final
 
 from bot.domain.calls import SubmitToMember
-from bot.domain.conversation import Conversation
+from bot.domain.conversation import Conversation, HistoryEntry
+from bot.domain.happening import What, what_of
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.mail import Mail
 from bot.domain.mailed import Claim, Told, call_key
@@ -20,11 +24,16 @@ from bot.domain.settings import Instance
 from bot.domain.signing import Signer
 from bot.flows.load.notices import notes_of
 from bot.text.member_words import in_mail, passage_text
+from bot.text.wording import LANGUAGES
 from storage import events, history, mails, outbox, search
 from storage.database import Tx
 
 _MOST_MAILS, _MOST_ACTS, _MOST_NOTES = 30, 80, 60
-"""Of what came since then, too. Whoever answers later than that is asked."""
+"""The last ones of before it was mailed."""
+_LOOKED_AT: Final = 400
+"""So many acts and notes, with those of later. Whoever answers after more is asked."""
+_CLOCKS: Final = timedelta(minutes=10)
+"""A mail, or an event, may be dated by a clock that is so far ahead."""
 
 
 async def load_told(tx: Tx, claim: Claim, mail: Mail, instance: Instance, signer: Signer) -> Told | None:
@@ -38,19 +47,39 @@ async def load_told(tx: Tx, claim: Claim, mail: Mail, instance: Instance, signer
             return _said_by(call)
     if claim.is_of_told:
         return None
+    until = ticket.at + _CLOCKS
     numbers = tuple(dict.fromkeys((one.id, ticket.conversation)))
-    records = [record for number in numbers for record in await mails.recent(tx, number, _MOST_MAILS)]
-    done = [entry for number in numbers for entry in await history.of(tx, number, _MOST_ACTS)]
-    notes = [note for number in numbers for note in await _notes(tx, number, one, owner)]
-    language, names, timezone = instance.language_of(owner), dict(claim.team), instance.timezone_of(owner)
+    acts = [entry for number in numbers for entry in await history.of(tx, number, _LOOKED_AT)]
+    done = [entry for entry in acts if entry.at <= until][-_MOST_ACTS:]
+    parts = dict.fromkeys((*numbers, *_split_off(acts)))
+    records = [record for number in parts for record in await mails.recent_until(tx, number, until, _MOST_MAILS)]
+    notes = [note for number in numbers for note in await _notes(tx, number, one, owner, until)]
+    blocks = ever_said(one, mailbox, records, done, notes)
+    names, timezone = dict(claim.team), instance.timezone_of(owner)
 
-    def said(block: Sentence) -> str:
+    def said(block: Sentence, language: str) -> str:
         return in_mail(block, language, names, timezone)
 
-    blocks = ever_said(one, mailbox, records, done, notes)
-    sentences = tuple(said(block) for block in blocks if isinstance(block, Sentence))
-    passages = tuple(passage_text(block, said(block.heading)) for block in blocks if isinstance(block, Passage))
-    return Told(sentences, passages)
+    # The person may have had another language then. The newest come first: what is compared has an end.
+    languages = tuple(dict.fromkeys((instance.language_of(owner), *LANGUAGES)))
+    words = tuple(block for block in reversed(blocks) if isinstance(block, Passage))
+    return Told(
+        tuple(said(block, each) for each in languages for block in blocks if isinstance(block, Sentence)),
+        tuple(passage_text(block, said(block.heading, each)) for block in words for each in _needed(block, languages)),
+    )
+
+
+def _needed(block: Passage, languages: tuple[str, ...]) -> tuple[str, ...]:
+    """A note is looked for with its heading; that of a mail is known in every language."""
+    return languages if block.heading.key == "notice.noted" else languages[:1]
+
+
+def _split_off(acts: Sequence[HistoryEntry]) -> Iterator[ConversationId]:
+    """The conversations that mails of it are today."""
+    for entry in acts:
+        number = entry.detail.removeprefix("#")
+        if what_of(entry.action) is What.SPLIT and number.isdecimal():
+            yield ConversationId(int(number))
 
 
 async def _call(tx: Tx, message_id: str) -> SubmitToMember | None:
@@ -67,7 +96,8 @@ def _said_by(call: SubmitToMember) -> Told:
     return Told(tuple(ours), tuple("\n".join(lines[start:end]) for start, end in call.passages))
 
 
-async def _notes(tx: Tx, number: ConversationId, one: Conversation, but: UserId) -> tuple[Noted, ...]:
+async def _notes(tx: Tx, number: ConversationId, one: Conversation, but: UserId, until: datetime) -> tuple[Noted, ...]:
     """Those of colleagues, in the words that they have now."""
-    said = await events.commands_in(tx, number, one.room, but, _MOST_NOTES)
+    every = await events.commands_in(tx, number, one.room, but, _LOOKED_AT)
+    said = [event for event in every if event.at <= until][-_MOST_NOTES:]
     return notes_of(said, await search.texts(tx, [search.number_of_note(event) for event in said]))
