@@ -19,6 +19,7 @@ from bot.domain.quote_lines import HIDDEN_CHARACTERS
 from bot.domain.rules.client_heads import is_quoted, without_heads
 from bot.domain.rules.notice_end import notice_end, without_rests
 from bot.domain.rules.notice_lines import is_heading_of_note, is_last_of_notice, is_sentence_of_notice
+from bot.domain.rules.opaque_links import host_left
 from bot.domain.rules.own_words import is_added
 from bot.domain.rules.quoted_unmarked import quotation_start
 
@@ -178,7 +179,7 @@ class _Said:
         forms = self._forms(line)
         if not forms:
             return _LINK.search(line) is None
-        if self._is_sentence(line):
+        if self._is_sentence(line) or (host_left(line) and self._is_known(line)):
             return True
         above, below = self._forms(before), self._forms(following)
         is_cut = line.endswith(_HIDDEN)
@@ -219,6 +220,8 @@ class _Said:
     def _is_known(self, link: str) -> bool:
         """Whether it was said, or made of words that were. Providers make an address of their own of it, with the old
         one in it."""
+        if (host := host_left(link)) and any(one.startswith(_letters(host)) for one in self.links):
+            return True
         letters = _letters(_SCHEME.sub("", link))
         if letters in self.links or (len(letters) >= _SHORTEST_LINK and self.readings[0].has(letters)):
             return True

@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from bot.domain.patterns import pattern
+from bot.domain.rules.opaque_links import host_left
 
 _MOST: Final = 600
 _BLANK: Final = "[ \u00a0\u202f]?"
@@ -23,6 +24,7 @@ _OF_NOTICE = pattern(
 )
 _THREAD = pattern(r"://(?:[^\s]{0,300}/)?matrix\.to/#/!|://[^\s]{1,400}matrix\.to(?:%2F|/\*/|_-)", re.IGNORECASE)
 """As it is, or in an address that a provider made of it."""
+_HOST: Final = "matrix.to"
 _LONGEST: Final = 3000
 _SAID_ON = pattern(r"\b(?:noted|noté|wrote|answered|écrit|répondu)\b.{0,30}(?:\bon|\ble)\b[^\n]{0,9}\d", re.IGNORECASE)
 _TIME = pattern(r"\d{1,2}[:.h]\d{2}")
@@ -53,4 +55,4 @@ def is_heading_of_note(line: str) -> bool:
 def is_last_of_notice(line: str) -> bool:
     """Whether it is the address of the thread, with which a notification ends."""
     words = line[:_LONGEST].rstrip(" \t\u00a0>*_)]").split()
-    return bool(words) and _THREAD.search(words[-1]) is not None
+    return bool(words) and (_THREAD.search(words[-1]) is not None or host_left(words[-1]) == _HOST)
