@@ -24,6 +24,7 @@ from tests.flows.test_own_addresses import sent_to
 
 CLIENTS = ("outlook", "gmail", "roundcube")
 INSIDE = "Oui, à dix-huit heures."
+NOTHING_SHOWN = "neither:\\n…\\n"
 Since = Callable[[House], Awaitable[None]]
 
 
@@ -49,7 +50,7 @@ async def _language(house: House) -> None:
 
 
 async def _timezone(house: House) -> None:
-    await happens(house, says("!timezone America/New_York"))
+    await happens(house, says("!notify timezone America/New_York"))
 
 
 async def _subject(house: House) -> None:
@@ -122,7 +123,7 @@ async def test_after_its_mail_is_forgotten_what_may_have_been_said_is_known_stil
     await SINCE[since](house)
     await forgotten(house)
     raw = answered(one, client, INSIDE, behind=QUESTION)
-    await _is_asked(house, raw.replace(b"<a1@", b"<a0@"), "…" if "zone" in since else INSIDE)
+    await _is_asked(house, raw.replace(b"<a1@", b"<a0@"), NOTHING_SHOWN if "zone" in since else INSIDE)
     await _goes(house, answered(one, client))
 
 
@@ -247,3 +248,22 @@ async def test_a_list_of_lines_that_is_too_long_for_the_room_says_so_and_names_w
     assert last == "voici." and listed[-1].endswith(" ne finit pas ici.")
     assert more.startswith("… The list goes on")
     assert "numéro 59" in words_of(sent_to(house)[-1])
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+async def test_words_inside_of_a_note_that_stands_still_are_shown_and_it_is_not(house: House, client: str) -> None:
+    await wants_mail(house)
+    await happens(house, says("!notify noted-unassigned email"))
+    note = says("!note Elle doit 30 €.\n\nQui l’appelle lundi ?\n\nElle est fâchée.", thread=card_of(house), sender=BOB)
+    await happens(house, note)
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", text=ASKED), at=house.clock.now())
+    await house.settle(SOON)
+    one = notices(house)[-1]
+    house.clock.at += timedelta(hours=1)
+    raw = answered(one, client, INSIDE, behind="Qui l’appelle lundi ?")
+    said = await _is_asked(house, raw.replace(b"<a1@", b"<a0@"))
+    assert "30 €" not in said and "fâchée" not in said
+    await happens(house, edits(note.event, "!note Elle est fâchée.", sender=BOB))
+    raw = answered(one, client, INSIDE, behind="Qui l’appelle lundi ?", words="Bonjour,\n\nvoici. Et encore.")
+    said = await _is_asked(house, raw, NOTHING_SHOWN)
+    assert "30 €" not in said and "fâchée" not in said

@@ -17,7 +17,7 @@ from bot.domain.mail import Mail
 from bot.domain.mailed import Claim, Told, call_key
 from bot.domain.matching import ids_to_look_up
 from bot.domain.member_mail import Passage
-from bot.domain.notices import Noted
+from bot.domain.notices import Noted, digest_of
 from bot.domain.rules.notice_words import ever_said
 from bot.domain.sentences import Sentence
 from bot.domain.settings import Instance
@@ -44,7 +44,7 @@ async def load_told(tx: Tx, claim: Claim, mail: Mail, instance: Instance, signer
         return None
     for id in ids_to_look_up(mail):
         if signer.notification_of(id) == ticket and (call := await _call(tx, id)) is not None:
-            return _said_by(call)
+            return _said_by(call, notes_stand=await _notes_stand(tx, call, one, owner))
     if claim.is_of_told:
         return None
     until = ticket.at + _CLOCKS
@@ -87,13 +87,23 @@ async def _call(tx: Tx, message_id: str) -> SubmitToMember | None:
     return made.planned.call if made is not None and isinstance(made.planned.call, SubmitToMember) else None
 
 
-def _said_by(call: SubmitToMember) -> Told:
+async def _notes_stand(tx: Tx, call: SubmitToMember, one: Conversation, but: UserId) -> bool:
+    """Whether all notes in it stand where the conversation is today, in the words that were mailed."""
+    said = await events.commands_in(tx, one.id, one.room, but, _LOOKED_AT)
+    texts = await search.texts(tx, call.notes)
+    is_there = set(call.notes) <= {search.number_of_note(event) for event in said}
+    return is_there and digest_of((number, words) for number, (_, words) in texts.items()) == call.said
+
+
+def _said_by(call: SubmitToMember, *, notes_stand: bool) -> Told:
     """In the words that went: neither a name, nor a language, nor a note that is another one today counts."""
     part = email.message_from_string(call.raw, policy=policy.default).get_body(("plain",))
     lines = str(part.get_content()).replace("\r\n", "\n").split("\n") if part is not None else []
     of_others = {number for start, end in call.passages for number in range(start, end)}
     ours = (line for number, line in enumerate(lines) if number not in of_others and line.strip())
-    return Told(tuple(ours), tuple("\n".join(lines[start:end]) for start, end in call.passages))
+    # Their headings alone stand in the mail also where somebody has written between their lines: that may be shown.
+    headings = [lines[start] for start, _ in call.passages] if notes_stand else []
+    return Told(tuple(ours), (*("\n".join(lines[start:end]) for start, end in call.passages), *headings))
 
 
 async def _notes(tx: Tx, number: ConversationId, one: Conversation, but: UserId, until: datetime) -> tuple[Noted, ...]:
