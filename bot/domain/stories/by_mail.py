@@ -26,6 +26,7 @@ from bot.domain.mailed import Told
 from bot.domain.rules.absence_words import begins_like_absence
 from bot.domain.rules.answer_words import answer_words
 from bot.domain.rules.own_words import Own, names_only, own_words
+from bot.domain.rules.put_off import puts_off
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.stories.for_the_team import line_for_the_team, note_in
 from bot.domain.times import NoTime, read_time
@@ -39,9 +40,14 @@ _MOST_WORDS: Final = 4
 """A line of more words that begins like a command is a sentence of the letter."""
 _WAITS: Final = re.compile(r"(?:(?:mettre|mets|mise|met) )?en (?=attente$)", re.IGNORECASE)
 """Before the word it makes the name that people see of the status."""
+_TO_ME: Final = re.compile(
+    r"(?:assign|assigner|attribuer|confier) (?:(?:to|à|a) )?(?:(?P<me>me|myself)|moi)", re.IGNORECASE
+)
+"""`assign me`, in the words of somebody who knows it by heart alone."""
 _STATUSES: Final = frozenset(
     """ouvert ouverte actif en-cours a-traiter ferme fermee clos close cloture cloturee cloturer resolu resolue resolved
-    traite traitee closed waiting on-hold suspendre suspendu assigner deleted supprime supprimee""".split()
+    traite traitee closed waiting on-hold suspendre suspendu assigner assigne attribue confie deleted supprime
+    supprimee""".split()
 )
 """Names of what a conversation may be, and what people call the commands, beside the names that these have."""
 _TAKEN: Final = frozenset(
@@ -127,7 +133,7 @@ def spoken(
             return Unclear(sentence("mailed.unsure_behind", line=said.line.removeprefix("!")[:80]), said.text)
         case Own.UNSURE:
             return Unclear(sentence("mailed.unsure"), said.text)
-        case Own.WORDS if _is_meant(first := _first_of(said)):
+        case Own.WORDS if not said.is_letter and _is_meant(first := _first_of(said)):
             return Unclear(sentence("mailed.line", line=first.strip()[:80]), said.text)
         case Own.WORDS if not said.is_letter and not said.line and begins_like_absence(said.text):
             return Unclear(sentence("mailed.absence"), said.text)
@@ -161,6 +167,8 @@ def _first_of(said: Spoken) -> str:
 def _is_meant(words: str) -> bool:
     """Whether the whole mail is what people call a command or a status, though none that is known by mail."""
     lines = [line for line in words.split("\n") if line.strip()]
+    if len(lines) == 1 and puts_off(lines[0], _BESIDE):
+        return True
     said = bare_words(lines[0]) if lines else []
     if len(lines) != 1 or not 0 < len(said) <= _MOST_WORDS:
         return False
@@ -180,6 +188,8 @@ def _said(
     if _PREFIX.match(first):
         return _command(first, rest, now, timezone, team, writers)
     line = _WAITS.sub("", first.strip(_AROUND))
+    if (mine := _TO_ME.fullmatch(line)) is not None:
+        line = "assign me" if mine["me"] else "attribuer moi"
     if _begins_like_a_line(line):
         return _line(f"!{line}", rest, now, timezone, team, writers)
     maybe = line_for_the_team(words, team, writers)

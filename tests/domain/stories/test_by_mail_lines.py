@@ -1,0 +1,67 @@
+"""Lines of an answer by mail that nearly are commands: they are asked about, and what only sounds so is a letter."""
+
+import pytest
+
+from bot.domain.stories.by_mail import Spoken, Unclear
+from tests.domain.stories.test_by_mail import said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "snooze 3dd",
+        "assign",
+        "assign @bob",
+        "assign me #12",
+        "close #12",
+        "close now please",
+        "!delete",
+        "!spam\nyou are spam",
+        "!rply hello",
+        "!reply #12 hello",
+        "/me waves",
+        "attribuer @bob",
+        "Done",
+        "Open",
+        "clôturer",
+        "Fermée",
+        "à traiter",
+        "prendre",
+        "m'attribuer",
+        "attribue-moi",
+        "me l'attribuer",
+        "suspendre 3j",
+        "je clos",
+    ],
+)
+def test_what_looks_like_a_command_and_is_none_is_never_mailed(words: str) -> None:
+    found = said(words)
+    assert isinstance(found, Unclear) and found.why.key == "mailed.line"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "plus tard 3j", "répondre plus tard 3j", "Répondre plus tard", "rappeler 3 jours", "rappelle-moi dans 3 jours",
+        "endormir 3j", "veille 3j", "mettre en veille 3 jours", "remettre 3j", "remettre à lundi", "relancer 3j", "3j plus tard",
+        "Rappelle-moi ça dans trois jours, à 9h30 svp", "repousser jusqu’à lundi 9h", "à relancer le 3 décembre", "reporte 3j",
+        "remind me about this in 3 days", "reply later, monday", "sleep until monday 9:00", "reminder 3d", "postpone 2 weeks",
+        "Plus tard 3j.\n\nBonjour Marie, voici.",
+    ],
+)  # fmt: skip
+def test_a_line_that_puts_the_conversation_off_in_other_words_is_asked_about(words: str) -> None:
+    assert isinstance(found := said(words), Unclear) and found.why.key == "mailed.line"
+    assert isinstance(said(f"close\n\n{words}"), Unclear)
+    assert said(f"!reply {words}") == Spoken(words, is_letter=True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Lundi 9h", "Dans 3 jours.", "À plus tard, lundi 9h !", "La veille à 18h", "Je vous rappelle lundi", "Rappelez-moi lundi",
+        "Reporté à lundi.", "Décalée à mardi 9h", "La réunion est remise à lundi", "See you later on Monday",
+        "Je vous relance dans 3 jours", "Rappel : réunion lundi 9h",
+    ],
+)  # fmt: skip
+def test_a_time_in_an_answer_to_the_correspondent_puts_nothing_off(words: str) -> None:
+    assert said(words) == Spoken(words)
