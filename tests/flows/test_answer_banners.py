@@ -1,7 +1,9 @@
 """What servers add to a notification keeps no answer to it from leaving, and leaves with none."""
 
 import re
+from email import message_from_bytes, policy
 from email.message import EmailMessage
+from urllib.parse import quote
 
 import pytest
 
@@ -9,7 +11,7 @@ from tests.fakes.house import House
 from tests.fakes.writing import mail
 from tests.flows.test_answer_by_mail import comes, left, shown
 from tests.flows.test_answer_inside import QUESTION, answered, mailbox, told
-from tests.flows.test_notices import SOON, notices, wants_mail
+from tests.flows.test_notices import SOON, notices, wants_mail, words_of
 
 __all__ = ["mailbox"]
 
@@ -63,6 +65,30 @@ async def asked(house: House) -> EmailMessage:
 async def test_links_of_which_a_server_leaves_the_host_alone_are_known(house: House, client: str) -> None:
     raw = answered(await asked(house), client, part="text").decode()
     await comes(house, rewritten(raw).encode())
+    ((_, words),) = left(house)
+    assert words.startswith("Bonjour,\n\nvoici.")
+
+
+def as_servers_do(kind: str, link: str) -> str:
+    """The link as each of these servers makes it anew."""
+    whole = quote(link, safe="")
+    spelt = whole.replace("-", "%2D").replace("_", "%5F").replace("%2F", "_").replace("%", "-")
+    return {
+        "safelinks": f"https://eur03.safelinks.protection.outlook.com/?url={whole}&data=05%7C02%7C&reserved=0",
+        "proofpoint 2": f"https://urldefense.proofpoint.com/v2/url?u={spelt}&d=DwMFaQ&c=xyz&r=xyz",
+        "proofpoint 3": f"https://urldefense.com/v3/__{link}__;IyE!!AbC_dE!FgHiJ1k2L3m4N5o6P7q8$",
+        "barracuda": f"https://linkprotect.cudasvc.com/url?a={whole}&c=E,1,xyz&typo=1",
+        "outlook": f"{link}<{link}>",
+    }[kind]
+
+
+@pytest.mark.parametrize("client", ["outlook", "gmail"])
+@pytest.mark.parametrize("kind", ["safelinks", "proofpoint 2", "proofpoint 3", "barracuda", "outlook"])
+async def test_so_are_links_in_which_the_old_one_stands(house: House, client: str, kind: str) -> None:
+    one = message_from_bytes(answered(await asked(house), client, part="text"), policy=policy.default)
+    assert isinstance(one, EmailMessage)
+    one.set_content(re.sub(r"https://[^\s<>\"]+", lambda found: as_servers_do(kind, found[0]), words_of(one)))
+    await comes(house, one.as_bytes())
     ((_, words),) = left(house)
     assert words.startswith("Bonjour,\n\nvoici.")
 

@@ -19,7 +19,7 @@ from bot.domain.quote_lines import HIDDEN_CHARACTERS
 from bot.domain.rules.client_heads import is_quoted, without_heads
 from bot.domain.rules.notice_end import notice_end, without_rests
 from bot.domain.rules.notice_lines import is_heading_of_note, is_last_of_notice, is_sentence_of_notice
-from bot.domain.rules.opaque_links import host_left
+from bot.domain.rules.opaque_links import as_before, host_left
 from bot.domain.rules.own_words import is_added
 from bot.domain.rules.quoted_unmarked import quotation_start
 
@@ -48,7 +48,7 @@ def inserted(mail: Mail, told: Told) -> str:
     From the heading of a note on that does not stand there as it is today they may be words of a colleague who has
     changed or deleted them since, or wrote them in another room: in their place stands `…`.
     """
-    lines = [line.strip(_MARKS) for line in _inside(mail.text)]
+    lines = [as_before(line.strip(_MARKS)) for line in _inside(mail.text)]
     said = _Said.of(told)
     whole = _letters("".join(lines)), _letters(" ".join(_LINK.sub(" ", line) for line in lines))
     found: list[str] = []

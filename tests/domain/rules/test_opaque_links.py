@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.rules.notice_lines import is_last_of_notice
-from bot.domain.rules.opaque_links import host_left
+from bot.domain.rules.opaque_links import as_before, host_left
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,9 @@ def test_the_address_of_a_thread_is_known_by_its_host(link: str) -> None:
 )  # fmt: skip
 def test_nothing_else_is(link: str) -> None:
     assert host_left(link) == ""
+
+
+def test_a_link_that_is_spelt_otherwise_reads_as_it_was() -> None:
+    made = "https://urldefense.proofpoint.com/v2/url?u=https-3A__asso.example_saison-2D2027.pdf-3Fx-3D1&d=DwMFaQ&c=a-B_c&r=d"
+    assert as_before(f"Voir <{made}> ici") == "Voir <https://asso.example/saison-2027.pdf?x=1> ici"
+    assert as_before("Voir https://asso.example/a-3A_b") == "Voir https://asso.example/a-3A_b"
