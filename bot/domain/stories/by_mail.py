@@ -25,8 +25,8 @@ from bot.domain.mail import Address, Mail
 from bot.domain.mailed import Told
 from bot.domain.rules.absence_words import begins_like_absence
 from bot.domain.rules.answer_words import answer_words
+from bot.domain.rules.later_words import puts_off
 from bot.domain.rules.own_words import Own, names_only, own_words
-from bot.domain.rules.put_off import puts_off
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.stories.for_the_team import line_for_the_team, note_in
 from bot.domain.times import NoTime, read_time
