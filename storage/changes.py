@@ -69,7 +69,7 @@ from bot.domain.house_changes import (
 from bot.domain.house_deeds import AddHouseDeed, EndHouseDeeds, HouseDeed, SettingWas
 from bot.domain.house_rules import DropRule, SaveRule
 from bot.domain.merged import PASSWORD, mailbox_scope
-from bot.domain.notices import KeepNotice
+from bot.domain.notices import AskAgain, KeepNotice
 from bot.domain.own_addresses import SaveAddress
 from bot.domain.persons import DropPersonNote, JoinAddress, KeepPersonNote, PartAddress
 from bot.domain.retention import Drop, Fade
@@ -204,6 +204,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await vouching.put(tx, found)
         case KeepNotice(notice):
             await notices.put(tx, notice)
+        case AskAgain(whom):
+            await timers.hurry_put_off(tx, "" if whom is None else f":{whom}", now)
         case HoldNews(who, number, at):
             await directs.hold_news(tx, who, number, at)
         case DropNews(who):

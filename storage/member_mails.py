@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Select, select
 
 from bot.domain.calls import SubmitToMember
+from bot.domain.ids import ConversationId, UserId
 from bot.domain.kinds import CALLS
 from storage.codec import call_from_json
 from storage.database import Tx
@@ -21,6 +22,22 @@ _EVERY: Final[Select[Any]] = (
     .where(_o.kind == _KIND)
     .order_by(_o.id)
 )
+_WAITING: Final[Select[Any]] = (
+    select(_o.conversation, outbox_calls.c.call)
+    .join(outbox_calls, outbox_calls.c.id == _o.id)
+    .where(_o.kind == _KIND, is_unfinished(outbox))
+)
+
+
+async def under_way(tx: Tx, person: UserId) -> frozenset[ConversationId]:
+    """The conversations of which a mail to the person waits to leave, or is being handed over."""
+    found = set[ConversationId]()
+    for row in await tx.all(_WAITING):
+        call = call_from_json(_KIND, row.call)
+        assert isinstance(call, SubmitToMember)
+        if call.person == person and call.since is not None and row.conversation is not None:
+            found |= {ConversationId(int(row.conversation)), *map(ConversationId, call.others)}
+    return frozenset(found)
 
 
 async def every(tx: Tx) -> AsyncIterator[tuple[int, int | None, bool, str]]:

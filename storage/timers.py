@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
 
+from bot.domain.notices import TIMER
 from storage.database import Tx
 from storage.schema.bookkeeping import timers
 from storage.upsert import insert_or_lower, insert_or_replace
@@ -16,11 +17,18 @@ _TAKE = timers.delete().where(_t.timer == bindparam("timer"), _t.due == bindpara
 _OF_KIND = select(_t.timer).where(_t.timer > bindparam("first"), _t.timer < bindparam("last")).order_by(_t.timer)
 _ENDING = (
     select(_t.timer, _t.due)
-    .where(_t.timer > bindparam("first"), _t.timer < bindparam("last"), _t.due <= bindparam("before"))
+    .where(_t.timer > bindparam("first"), _t.timer < bindparam("last"))
     # LIKE takes large letters for small ones on SQLite: two people may differ by no more.
     .where(func.substr(_t.timer, func.length(_t.timer) - bindparam("length") + 1) == bindparam("end"))
     .order_by(_t.due, _t.timer)
     .limit(bindparam("limit"))
+)
+_HURRY = (
+    timers.update()
+    .where(_t.timer > bindparam("first"), _t.timer < bindparam("last"), _t.due > bindparam("now"))
+    .where(_t.timer.like(bindparam("put_off")))
+    .where(func.substr(_t.timer, func.length(_t.timer) - bindparam("length") + 1) == bindparam("end"))
+    .values(due=bindparam("now"))
 )
 _NEXT = select(func.min(_t.due).label("due"))
 
@@ -48,11 +56,16 @@ async def of_kind(tx: Tx, kind: str) -> tuple[str, ...]:
     return tuple(row.timer for row in await tx.all(_OF_KIND, {"first": f"{kind}:", "last": f"{kind};"}))
 
 
-async def of_kind_ending(tx: Tx, kind: str, end: str, before: datetime, limit: int) -> tuple[tuple[str, datetime], ...]:
-    """Those of a kind whose names end so, and that are due until then, the soonest first."""
-    bounds = {"first": f"{kind}:", "last": f"{kind};", "before": before, "limit": limit}
-    values = {**bounds, "end": end, "length": len(end)}
+async def of_kind_ending(tx: Tx, kind: str, end: str, limit: int) -> tuple[tuple[str, datetime], ...]:
+    """Those of a kind whose names end so, the soonest first."""
+    values = {"first": f"{kind}:", "last": f"{kind};", "limit": limit, "end": end, "length": len(end)}
     return tuple((row.timer, row.due) for row in await tx.all(_ENDING, values))
+
+
+async def hurry_put_off(tx: Tx, end: str, now: datetime) -> None:
+    """The notifications that were put off are due now, those whose names end so (`notices.timer_of`)."""
+    bounds = {"first": f"{TIMER}:", "last": f"{TIMER};", "put_off": f"{TIMER}:%@%:@%"}
+    await tx.run(_HURRY, {**bounds, "end": end, "length": len(end), "now": now})
 
 
 async def next_due(tx: Tx) -> datetime | None:

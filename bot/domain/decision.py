@@ -31,7 +31,7 @@ from bot.domain.ids import (
     UserId,
 )
 from bot.domain.mailed import Mailed
-from bot.domain.notices import KeepNotice
+from bot.domain.notices import AskAgain, KeepNotice
 from bot.domain.own_addresses import SaveAddress
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonChange
@@ -405,6 +405,7 @@ Change = (
     | DirectChange
     | SaveAddress
     | KeepNotice
+    | AskAgain
     | KeepVouching
     | AddDeed
     | EndDeed

@@ -108,17 +108,12 @@ class NoticeSnapshot:
     parent: Conversation | None = None
     """Of which its mails were split off, as it is now."""
     sent: Sent = NOBODY_WAS_SENT
-    beside: tuple["NoticeBeside", ...] = ()
+    is_under_way: bool = False
+    """A mail that tells of it has not left yet."""
+    timers: tuple[tuple[str, datetime], ...] = ()
+    """All that wait to have it told, but the one that has come: what happened since the earliest is one."""
+    beside: tuple["NoticeSnapshot", ...] = ()
     """Of what else the person is to be told at about this time, in the same mailbox."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeBeside:
-    """Another of their timers."""
-
-    timer: str
-    due: datetime
-    found: NoticeSnapshot
 
 
 @dataclass(frozen=True, slots=True)

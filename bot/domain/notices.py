@@ -18,8 +18,9 @@ OF_SEVERAL: Final = ConversationId((1 << 40) - 1)
 """What the id of such a mail names in place of a conversation: no answer to it goes anywhere."""
 WHEN_FULL: Final = timedelta(minutes=15)
 """What may not be mailed now is asked about again after that time."""
-WHILE_PAUSED: Final = timedelta(hours=1)
-"""What is due while its mailbox is paused is asked about again after that time."""
+WHILE_HELD: Final = timedelta(hours=1)
+"""What is due while its mailbox rests, or in quiet hours, is asked about again after that time at the latest: what held
+it back may have ended in some way of which nothing is said here."""
 RIPE: Final = DELAY / 2
 """Only what is as old is taken into such a mail before its own time: its person had some of the delay to read it."""
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -56,6 +57,14 @@ class KeepNotice:
     """It was sent; those of before yesterday are forgotten."""
 
     notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class AskAgain:
+    """What was put off is asked about now, because what held it back may be over."""
+
+    person: UserId | None = None
+    """None: of everybody."""
 
 
 @dataclass(frozen=True, slots=True)

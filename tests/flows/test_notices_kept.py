@@ -6,12 +6,13 @@ import pytest
 
 from bot.domain.notices import MANY, MOST_TO_ONE
 from bot.domain.outcomes import Refused, TryLater
+from storage import own_addresses, settings
 from tests.fakes.chat import ALICE, BOB, CONFIG
-from tests.fakes.direct import asks, invites
+from tests.fakes.direct import asks, invites, said_in
 from tests.fakes.house import MAILBOX, House
 from tests.fakes.looking import NOW, card_of, happens
-from tests.fakes.writing import bounce, mail, reads, says
-from tests.flows.test_bundles import LONG, bundles
+from tests.fakes.writing import bounce, edits, mail, reads, says
+from tests.flows.test_bundles import LONG, bundles, many
 from tests.flows.test_bundles import comes as one_comes
 from tests.flows.test_notices import SOON, answer_comes, notices, wants_mail, words_of
 from tests.flows.test_own_addresses import HERS
@@ -181,4 +182,145 @@ async def test_each_conversation_of_a_mail_about_several_that_is_refused_is_name
         one_comes(house, number)
     await house.settle((*SOON, 600.0))
     (told,) = [one for one in mentioned(house, before) if "would have been mailed" in one]
-    assert all(f"#{number} has news" in told for number in range(2, MANY + 2))
+    assert told.startswith("4 conversations have news") and told.count("#2, #3, #4, #5") == 1
+
+
+def told_anew(house: House, word: str) -> int:
+    """How many mails tell it as new."""
+    return sum(word in words_of(one).partition("Before that:")[0] for one in notices(house))
+
+
+async def comes_in_hours_that_begin_now(house: House, hours: str = "10:00-12:00") -> None:
+    """A mail that Alice wants to be told of comes just before her quiet hours."""
+    await invites(house, by=ALICE)
+    await wants_mail(house)
+    raw = mail(id="m2@example.org", reply_to="m1@example.org", text=f"PREMIER {LONG}")
+    house.provider.deliver(raw, at=house.clock.now())
+    await house.settle((0.0, 30.0))
+    await asks(house, f"!notify quiet {hours}", by=ALICE)
+    await house.settle(SOON)
+    assert notices(house) == []
+
+
+@pytest.mark.parametrize("now", ["off", "10:00-10:04", "22:00-7:00"])
+async def test_hours_that_are_ended_or_shortened_hold_nothing_back_any_more(house: House, now: str) -> None:
+    await comes_in_hours_that_begin_now(house)
+    await asks(house, f"!notify quiet {now}", by=ALICE)
+    await house.settle((60.0, 60.0, 60.0))
+    assert told_anew(house, "PREMIER") == 1
+    await house.settle(tuple(600.0 for _ in range(18)))
+    assert told_anew(house, "PREMIER") == 1
+
+
+async def test_what_waited_for_the_end_of_the_hours_is_told_once_with_what_came_after_they_were_ended(
+    house: House,
+) -> None:
+    await comes_in_hours_that_begin_now(house)
+    raw = mail(id="m3@example.org", reply_to="m1@example.org", text=f"SECOND {LONG}")
+    house.provider.deliver(raw, at=house.clock.now())
+    await house.settle(SOON)
+    before = len(said_in(house))
+    await asks(house, "!notify quiet off", by=ALICE)
+    await house.settle(tuple(600.0 for _ in range(18)))
+    assert (told_anew(house, "PREMIER"), told_anew(house, "SECOND"), len(notices(house))) == (1, 1, 1)
+    assert not any("While it was quiet" in one for one in said_in(house)[before:])
+
+
+async def test_what_is_put_off_is_asked_about_after_a_restart(house: House) -> None:
+    await comes_in_hours_that_begin_now(house)
+    await house.close()
+    await house.open()
+    await house.settle(tuple(600.0 for _ in range(18)))
+    assert told_anew(house, "PREMIER") == 1
+
+
+@pytest.mark.parametrize("minutes", [20, 30])
+async def test_of_two_notes_in_a_paused_mailbox_each_is_mailed_once(house: House, minutes: int) -> None:
+    await wants_mail(house)
+    await happens(house, says("!notify noted-unassigned email"))
+    await happens(house, says("!mailbox pause contact@asso.example", room=CONFIG), seconds=(0.0,))
+    for words in ("Un.", "Deux."):
+        await happens(house, says(f"!note {words}", thread=card_of(house), sender=BOB), seconds=(0.0,))
+        await house.settle((*SOON, *(60.0 for _ in range(minutes - 3))))
+    await happens(house, says("!mailbox resume contact@asso.example", room=CONFIG), seconds=(0.0, 1.0))
+    assert (told_anew(house, "Un."), told_anew(house, "Deux.")) == (1, 1), "at once"
+    await house.settle(tuple(300.0 for _ in range(30)))
+    assert (told_anew(house, "Un."), told_anew(house, "Deux.")) == (1, 1)
+
+
+@pytest.mark.parametrize("days", [0, 40])
+async def test_what_waited_when_the_mailbox_was_archived_is_mailed_once_it_is_back(house: House, days: int) -> None:
+    await wants_mail(house)
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", text=LONG), at=house.clock.now())
+    await house.settle(NOW)
+    await happens(house, says("!mailbox archive contact@asso.example", room=CONFIG), seconds=(0.0,))
+    assert house.step.settings.known.mailboxes[0].is_archived
+    await house.settle((*SOON, *(86400.0 for _ in range(days))))
+    assert notices(house) == []
+    await happens(house, says("!mailbox resume contact@asso.example", room=CONFIG), seconds=SOON)
+    assert len(notices(house)) == 1
+    await house.settle((3600.0, 3600.0))
+    assert len(notices(house)) == 1
+
+
+async def test_a_mail_that_waits_for_its_server_and_is_made_anew_tells_what_came_since_once(house: House) -> None:
+    await wants_mail(house)
+    await happens(house, says("!notify noted-unassigned email"))
+    note = says("!note Premier mot.", thread=card_of(house), sender=BOB)
+    await happens(house, note, seconds=(0.0,))
+    house.provider.answers = [TryLater("450")] * 4
+    await house.settle((0.0, 60.0, 61.0))
+    while house.provider.answers:
+        await house.settle((60.0,))
+    raw = mail(id="m3@example.org", reply_to="m1@example.org", text=f"APRES {LONG}")
+    house.provider.deliver(raw, at=house.clock.now())
+    await house.settle((0.0, 60.0, 61.0))
+    assert notices(house) == [], "one thing at a time"
+    await happens(house, edits(note.event, "!note Second mot.", sender=BOB), seconds=(0.0, 60.0, 61.0))
+    await house.settle(tuple(600.0 for _ in range(20)))
+    assert (told_anew(house, "APRES"), told_anew(house, "Second mot."), told_anew(house, "Premier mot.")) == (1, 1, 0)
+
+
+async def pauses(house: House) -> None:
+    """The address has had too many bounces."""
+    async with house.step.database.write() as tx:
+        await settings.change_alone(tx)
+        one = house.step.settings.known.addresses[0]
+        await own_addresses.put(tx, replace(one, bounces=3), house.clock.now())
+    await house.step.look_at_settings()
+
+
+async def test_of_all_that_waits_when_the_address_is_paused_its_person_is_told_in_one_sentence(house: House) -> None:
+    await wants_mail(house, "new")
+    before = len(house.homeserver.posted)
+    await many(house, 12, seconds=NOW)
+    await pauses(house)
+    await house.settle((*SOON, 3600.0))
+    (told,) = [one for one in mentioned(house, before) if "would have been" in one]
+    assert told.startswith("12 conversations have news") and "#2, #3," in told and "#13." in told
+
+
+async def test_who_was_to_be_told_by_an_address_that_is_paused_in_their_hours_is_mentioned_after_them(
+    house: House,
+) -> None:
+    await comes_in_hours_that_begin_now(house)
+    before = len(house.homeserver.posted)
+    await pauses(house)
+    await house.settle((3600.0,))
+    assert mentioned(house, before) == []
+    await house.settle((3600.0, *SOON))
+    (told,) = mentioned(house, before)
+    assert told.startswith("#1 has news that would have been mailed")
+
+
+async def test_what_the_server_refuses_in_quiet_hours_rings_after_them(house: House) -> None:
+    await invites(house, by=ALICE)
+    await wants_mail(house)
+    house.provider.answers = [TryLater("450"), Refused("550", "5.1.1")]
+    await answer_comes(house)
+    await asks(house, "!notify quiet 10:00-11:00", by=ALICE)
+    before = len(house.homeserver.posted)
+    await house.settle((300.0, 300.0))
+    assert mentioned(house, before) == []
+    await house.settle((3600.0, *SOON))
+    assert any("#1" in one for one in mentioned(house, before))

@@ -36,7 +36,7 @@ from bot.domain.ids import ConversationId, DialogueId, EffectId, EventId, Mailbo
 from bot.domain.mail_ways import MailWay, MailWays, Secured
 from bot.domain.mailed import Mailed
 from bot.domain.merged import PAUSED, STANDING, KeptMailbox, Origin
-from bot.domain.notices import KeepNotice, Notice, Sent
+from bot.domain.notices import AskAgain, KeepNotice, Notice, Sent
 from bot.domain.own_addresses import OwnAddress, SaveAddress
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import DropPersonNote, JoinAddress, KeepPersonNote, PartAddress, PersonNote, PersonsAddress
@@ -168,6 +168,8 @@ async def test_every_change_becomes_true(database: Database) -> None:
             SaveChoice(replace(choice, mailbox=added.id)),
             SaveAddress(address),
             KeepNotice(Notice(ALICE, MAILBOX, FIRST, NOW)),
+            AskAgain(),
+            AskAgain(ALICE),
             KeepVouching(found),
             SaveChoice(choice),
             SaveChoice(replace(choice, medium=None, before=Medium.MENTION)),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.ids import ConversationId, MailboxId, UserId
 from bot.domain.notices import DAY, TIMER, Notice, Sent, timer_of
 from storage import notices, timers
@@ -15,7 +17,7 @@ LARGE = UserId("@AL_CE:example.org")
 OTHER = MailboxId("other@example.org")
 
 
-async def test_of_a_person_the_timers_are_found_that_are_due_by_then_the_soonest_first(database: Database) -> None:
+async def test_of_a_person_the_timers_are_found_the_soonest_first(database: Database) -> None:
     async with database.write() as tx:
         for number, person, minutes in (
             (1, ALICE, 3),
@@ -31,11 +33,34 @@ async def test_of_a_person_the_timers_are_found_that_are_due_by_then_the_soonest
         await timers.set(tx, late, NOW + timedelta(minutes=4))
         await timers.set(tx, f"quiet:{ALICE}", NOW)
     async with database.read() as tx:
-        before = NOW + timedelta(minutes=15)
-        found = await timers.of_kind_ending(tx, TIMER, f":{ALICE}", before, 10)
-        few = await timers.of_kind_ending(tx, TIMER, f":{ALICE}", before, 2)
-    assert [timer for timer, _ in found] == [timer_of(ConversationId(n), ALICE) for n in (2, 4, 1)] + [late]
+        found = await timers.of_kind_ending(tx, TIMER, f":{ALICE}", 10)
+        few = await timers.of_kind_ending(tx, TIMER, f":{ALICE}", 2)
+    last = timer_of(ConversationId(5), ALICE)
+    assert [timer for timer, _ in found] == [timer_of(ConversationId(n), ALICE) for n in (2, 4, 1)] + [late, last]
     assert few == found[:2]
+
+
+@pytest.mark.parametrize("person", [ALICE, None])
+async def test_what_was_put_off_is_due_now_of_one_person_or_of_all(database: Database, person: UserId | None) -> None:
+    """What happened within the delay, and what is due already, keeps its time."""
+    later, past, since = NOW + timedelta(hours=1), NOW - timedelta(minutes=1), NOW - timedelta(hours=2)
+    async with database.write() as tx:
+        await timers.set(tx, timer_of(ConversationId(1), ALICE), later)
+        await timers.set(tx, timer_of(ConversationId(2), ALICE, since), later)
+        await timers.set(tx, timer_of(ConversationId(3), ALICE, since), past)
+        await timers.set(tx, timer_of(ConversationId(4), ALIKE, since), later)
+        await timers.set(tx, f"quiet:{ALICE}", later)
+    async with database.write() as tx:
+        await timers.hurry_put_off(tx, f":{person}" if person else "", NOW)
+    async with database.read() as tx:
+        due = dict(await timers.due(tx, later))
+    assert due == {
+        timer_of(ConversationId(1), ALICE): later,
+        timer_of(ConversationId(2), ALICE, since): NOW,
+        timer_of(ConversationId(3), ALICE, since): past,
+        timer_of(ConversationId(4), ALIKE, since): later if person else NOW,
+        f"quiet:{ALICE}": later,
+    }
 
 
 async def test_that_there_are_too_many_was_told_counts_for_a_day_and_as_no_mail(database: Database) -> None:

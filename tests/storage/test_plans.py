@@ -59,6 +59,7 @@ from storage import (
     mailed,
     mails,
     media,
+    member_mails,
     members,
     moving,
     notices,
@@ -401,6 +402,9 @@ async def everything(tx: Tx) -> None:
     await timers.due(tx, NOW)
     await timers.next_due(tx)
     await timers.take(tx, "a", NOW)
+    await timers.of_kind_ending(tx, "notice", ":@a:x", 10)
+    await timers.hurry_put_off(tx, ":@a:x", NOW)
+    await member_mails.under_way(tx, ALICE)
     await cursors.set_folder(tx, MAILBOX, "INBOX", FolderCursor(1, 1, NOW))
     await cursors.folder(tx, MAILBOX, "INBOX")
     await cursors.raise_floors(tx, MAILBOX, NOW)

@@ -1,15 +1,17 @@
 """The end of a mail to a member: nobody waits for it, so that it is told only where its owner has to do something."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.calls import SubmitToMember
 from bot.domain.conversation import EventKind
 from bot.domain.decision import NOTHING, CloseCall, Decision, RetryCall, SetTimer
+from bot.domain.direct import HoldNews, quiet_timer
 from bot.domain.effects import Say
 from bot.domain.ids import ConversationId, MailboxId, UserId
 from bot.domain.inputs.inside import Receipt
-from bot.domain.notices import DELAY, timer_of
+from bot.domain.notices import timer_of
 from bot.domain.outcomes import OUTDATED, WITHDRAWN, MailAccepted, Refused, TryLater, Unknown
 from bot.domain.own_addresses import MOST_BOUNCES, OwnAddress, SaveAddress
 from bot.domain.retry import GiveUp, next_mail_try
@@ -60,11 +62,8 @@ def _anew(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) -> Dec
     if call.since is None and about is not None:
         told = sentence("notice.note_gone", number=about.id)
         return told_owner(snapshot.instance, call.mailbox, call.person, now, told)
-    # A time that has come comes once: this one is a little earlier.
-    assert call.since is not None
-    due = call.since + DELAY - timedelta(milliseconds=1)
     numbers = ((about.id,) if about is not None else ()) + tuple(map(ConversationId, call.others))
-    return Decision(tuple(SetTimer(timer_of(one, call.person), due, keep_earlier=True) for one in numbers))
+    return Decision(tuple(SetTimer(timer_of(one, call.person, call.since), now) for one in numbers))
 
 
 def _refused(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) -> Decision:
@@ -78,8 +77,23 @@ def _not_mailed(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) 
     if call.since is None or snapshot.conversation is None:
         return NOTHING
     numbers = (snapshot.conversation.id, *map(ConversationId, call.others))
-    told = (sentence("notice.not_mailed", number=number) for number in numbers)
-    return told_owner(snapshot.instance, call.mailbox, call.person, now, *told)
+    return not_mailed(snapshot.instance, call.mailbox, call.person, numbers, now)
+
+
+def not_mailed(
+    instance: Instance, mailbox: MailboxId, person: UserId, numbers: Sequence[ConversationId], now: datetime
+) -> Decision:
+    """Whoever was to be mailed of these conversations is told where they stand; in their quiet hours, afterwards."""
+    until = instance.quiet_until(person, now)
+    if until is not None:
+        held = (HoldNews(person, number, now) for number in numbers)
+        return Decision((*held, SetTimer(quiet_timer(person), until)))
+    if len(numbers) == 1:
+        return told_owner(instance, mailbox, person, now, sentence("notice.not_mailed", number=numbers[0]))
+    named = ", ".join(f"#{number}" for number in sorted(numbers))
+    return told_owner(
+        instance, mailbox, person, now, sentence("notice.not_mailed_many", count=len(numbers), numbers=named)
+    )
 
 
 def came_back(instance: Instance, mailbox: MailboxId, person: UserId, address: str, now: datetime) -> Decision:

@@ -33,6 +33,7 @@ class News:
     one: Conversation
     mailbox: MailboxSettings
     address: str
+    """Empty: it was paused."""
     since: datetime
     done: tuple[HistoryEntry, ...]
     new: tuple[MailRecord, ...]

@@ -7,6 +7,7 @@ from bot.domain.command import Asked
 from bot.domain.decision import Change, Decision, SetTimer
 from bot.domain.direct import Own, OwnSetting, SaveOwn, digest_timer, quiet_timer
 from bot.domain.ids import EventId
+from bot.domain.notices import AskAgain
 from bot.domain.quiet import next_digest, read_digest, read_span
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
@@ -52,7 +53,7 @@ def own_taken_back(instance: Instance, one: OwnSetting, now: datetime) -> Decisi
 
 
 def timers_of(instance: Instance, one: OwnSetting, now: datetime) -> tuple[Change, ...]:
-    """The next digest by what is set now; and what was kept in quiet hours is told at once where they are over."""
+    """The next digest by what is set now; and what waits for the end of quiet hours is told where they are over."""
     person, what = one.person, one.what
     if what in (Own.LANGUAGE, Own.MAIL_TO):
         return ()
@@ -60,7 +61,7 @@ def timers_of(instance: Instance, one: OwnSetting, now: datetime) -> tuple[Chang
     digest = one.value if what is Own.DIGEST else instance.own_of(person, Own.DIGEST)
     due = next_digest(digest, now, zone(timezone))
     timers: tuple[Change, ...] = () if due is None else (SetTimer(digest_timer(person), due),)
-    return timers if what is Own.DIGEST else (*timers, SetTimer(quiet_timer(person), now))
+    return timers if what is Own.DIGEST else (*timers, SetTimer(quiet_timer(person), now), AskAgain(person))
 
 
 def own_times_said(asked: Asked) -> tuple[Sentence, ...]:

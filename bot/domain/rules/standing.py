@@ -7,6 +7,7 @@ from bot.domain.effects import Say
 from bot.domain.house_changes import AddRoom, SetValue
 from bot.domain.merged import ARCHIVED, CONFIG_ROOM, REMOVED, STANDING
 from bot.domain.needs import LeavingFrom
+from bot.domain.notices import AskAgain
 from bot.domain.rules import config_room
 from bot.domain.rules.direct import UNUSED_STAY
 from bot.domain.rules.telling import tell
@@ -24,6 +25,8 @@ def stands(asked: Asked, mailbox: MailboxSettings, standing: str | None, key: st
         changed += _apart_no_more(asked, mailbox, is_removed=standing == REMOVED)
     elif mailbox.is_archived:
         changed += config_room.back(mailbox, asked.now)
+    if standing is None:
+        changed += Decision((AskAgain(),))
     return changed + tell(asked, sentence(key, address=mailbox.address)) + in_its_room(mailbox, in_room)
 
 

@@ -37,8 +37,7 @@ def told_otherwise(
     decision = told_apart(snapshot, told_by(Medium.DIRECT), about, now, said, are_there=are_there)
     if not is_mailed:
         return decision
-    mailed, held = awake(instance_of(snapshot), told_by(Medium.EMAIL), about.id, now)
-    return decision + held + Decision(timers_for(mailed, about, now))
+    return decision + Decision(timers_for(told_by(Medium.EMAIL), about, now))
 
 
 def told_apart(

@@ -18,16 +18,15 @@ from bot.domain.member_mail import MailMember
 from bot.domain.notices import (
     DELAY,
     MANY,
-    WHEN_FULL,
-    WHILE_PAUSED,
     KeepNotice,
     Noted,
     Notice,
     timer_of,
     told_in,
 )
-from bot.domain.rules.mailing_members import told_owner
+from bot.domain.rules.mailing_members import not_mailed, told_owner
 from bot.domain.rules.notice_words import News, mail_of_many, mail_of_one
+from bot.domain.rules.put_off import is_at_the_caps, may_be_told_at
 from bot.domain.rules.still_told import is_still_mailed
 from bot.domain.sentences import sentence
 
@@ -43,56 +42,51 @@ def timers_for(people: Iterable[UserId], conversation: Conversation, at: datetim
 
 
 def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> Decision:
-    """Everything is asked anew: who has left, who muted the mailbox or took their address off gets nothing."""
-    since = told_in(input.timer, input.due)[2]
-    same = [each for each in snapshot.beside if _number(each.found) == _number(snapshot)]
-    # What was put off, and what happened to it since, is one.
-    since = min((since, *(told_in(each.timer, each.due)[2] for each in same)))
+    """Everything is asked anew: who has left, who muted the mailbox or took their address off gets nothing.
+
+    What waits of a conversation is one, and is told from the earliest on, whichever of its timers has come.
+    """
+    since = _since(snapshot, (input.timer, input.due))
+    # What is asked about again may bear the name of one that is dropped.
+    dropped = _dropped(snapshot)
     parted, news = _judged(snapshot, since, now)
-    dropped = Decision(tuple(DropTimer(each.timer, each.due) for each in same))
     if news is None:
-        # What is asked about again may bear the name of one that is dropped.
         return dropped + parted
-    until = snapshot.instance.quiet_until(snapshot.person, now)
-    if until is not None:
-        # They began since it happened, or since it was put off.
-        return parted + dropped + _again(news.one, snapshot.person, news.since, until)
-    if snapshot.sent.is_full:
-        return parted + dropped + _put_off(news, now)
+    again_at = may_be_told_at(snapshot, now)
+    if again_at > now:
+        again = _again(news.one, snapshot.person, since, again_at)
+        return dropped + again + (_told_of_caps(news, now) if is_at_the_caps(snapshot) else NOTHING)
     found, taken = _beside(snapshot, now)
-    if len(found) + 1 >= MANY:
-        return parted + dropped + taken + _sent([news, *found], mail_of_many([news, *found], input.key, now), now)
-    return parted + dropped + _sent([news], mail_of_one(news, input.key, now), now)
+    every = [news, *found]
+    if not news.address:
+        # It was paused while this waited, and nobody was mentioned.
+        numbers = [each.one.id for each in every]
+        return dropped + parted + taken + not_mailed(snapshot.instance, news.mailbox.id, snapshot.person, numbers, now)
+    if len(every) >= MANY:
+        return dropped + parted + taken + _sent(every, mail_of_many(every, input.key, now), now)
+    return dropped + parted + _sent([news], mail_of_one(news, input.key, now), now)
 
 
-def _number(snapshot: NoticeSnapshot) -> ConversationId | None:
-    return snapshot.conversation.id if snapshot.conversation is not None else None
+def _since(snapshot: NoticeSnapshot, *more: tuple[str, datetime]) -> datetime:
+    return min(told_in(*each)[2] for each in (*more, *snapshot.timers))
+
+
+def _dropped(snapshot: NoticeSnapshot) -> Decision:
+    return Decision(tuple(DropTimer(timer, due) for timer, due in snapshot.timers))
 
 
 def _beside(snapshot: NoticeSnapshot, now: datetime) -> tuple[list[News], Decision]:
     """What else the person is to be mailed, a conversation each, and what takes its timers out."""
-    begun: dict[ConversationId, datetime] = {}
-    by_number: dict[ConversationId, NoticeSnapshot] = {}
-    timers = list[DropTimer]()
-    for each in snapshot.beside:
-        number = _number(each.found)
-        if number is None or number == _number(snapshot):
-            continue
-        begun[number] = min(begun.get(number, each.due), told_in(each.timer, each.due)[2])
-        by_number[number] = each.found
-        timers.append(DropTimer(each.timer, each.due))
-    judged = [_judged(found, begun[number], now) for number, found in by_number.items()]
-    taken = sum((parted for parted, _ in judged), Decision(tuple(timers)))
+    judged = [_judged(each, _since(each), now) for each in snapshot.beside]
+    taken = sum((parted for parted, _ in judged), sum(map(_dropped, snapshot.beside), NOTHING))
     return [news for _, news in judged if news is not None], taken
 
 
 def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[Decision, News | None]:
     """What follows in any case, and what is to be mailed; None: nothing."""
     one, mailbox, person, instance = snapshot.conversation, snapshot.mailbox, snapshot.person, snapshot.instance
-    if one is None or mailbox is None or mailbox.is_archived:
+    if one is None or mailbox is None:
         return NOTHING, None
-    if mailbox.is_paused:
-        return _again(one, person, since, now + WHILE_PAUSED), None
     addresses = instance.addresses_of(person)
     if not addresses and not instance.has_paused_address(person):
         return NOTHING, None
@@ -110,13 +104,10 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     is_elsewhere = _is_told_in_thread(snapshot, one, history, choices, since)
     if _is_read(snapshot, new, done, since, counts_line=not is_elsewhere):
         return parted, None
-    if not addresses:
-        # It was paused while this waited, and nobody was mentioned.
-        told = sentence("notice.not_mailed", number=one.id)
-        return parted + told_owner(instance, mailbox.id, person, now, told), None
     old = tuple([record for record in known if record not in new][-_MOST_OLD:])
     notes = _notes(snapshot, done, since)
-    return parted, News(snapshot, one, mailbox, addresses[0], since, tuple(done), new, old, notes)
+    address = addresses[0] if addresses else ""
+    return parted, News(snapshot, one, mailbox, address, since, tuple(done), new, old, notes)
 
 
 def _sent(every: Sequence[News], mail: MailMember, now: datetime) -> Decision:
@@ -222,14 +213,13 @@ def _is_told_in_thread(
     return is_still_mailed(snapshot.person, one, acts, choices, since=since, came=())
 
 
-def _put_off(news: News, now: datetime) -> Decision:
-    """Too many: it is asked about again in a while; the person hears so once a day."""
+def _told_of_caps(news: News, now: datetime) -> Decision:
+    """The person hears once a day that there are too many."""
     snapshot, mailbox = news.snapshot, news.mailbox
-    again = _again(news.one, snapshot.person, news.since, now + WHEN_FULL)
-    if snapshot.sent.was_told:
-        return again
+    if snapshot.sent.was_told or snapshot.instance.quiet_until(snapshot.person, now) is not None:
+        return NOTHING
     told = Decision((KeepNotice(Notice(snapshot.person, mailbox.id, ConversationId(0), now)),))
-    return again + told + told_owner(snapshot.instance, mailbox.id, snapshot.person, now, sentence("notice.too_many"))
+    return told + told_owner(snapshot.instance, mailbox.id, snapshot.person, now, sentence("notice.too_many"))
 
 
 def _again(one: Conversation, person: UserId, since: datetime, due: datetime) -> Decision:

@@ -5,19 +5,23 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent
-from bot.domain.due_snapshots import NoticeBeside, NoticeSnapshot
+from bot.domain.due_snapshots import NoticeSnapshot
 from bot.domain.happening import What, what_of
 from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.notices import MOST_IN_ONE, RIPE, TIMER, WHEN_FULL, Noted, told_in
+from bot.domain.rules.put_off import may_be_told_at
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
 from bot.flows.load.sight import latest, seen_in
-from storage import conversations, events, history, mails, members, notices, search, timers
+from storage import conversations, events, history, mails, member_mails, members, notices, search, timers
 from storage.database import Tx
 
+_MOST_TIMERS: Final = 1000
+"""Of a person. More than may wait at once."""
 _MOST_MAILS, _MOST_ACTS, _MOST_NOTES = 30, 200, 20
 """Of a conversation. More than a mail shows of it: by what was done first it is decided whether one is sent."""
 
@@ -26,19 +30,27 @@ async def load_notice(
     tx: Tx, input: TimerDue, instance: Instance, signer: Signer, now: datetime, encrypted: AbstractSet[RoomId]
 ) -> NoticeSnapshot:
     """With it whatever else the person is to be told of the same mailbox by now (`RIPE`), or was put off; while nothing
-    may be mailed, of the same conversation alone."""
+    may be told, of the same conversation alone."""
     number, person, _ = told_in(input.timer, input.due)
     first = await _of(tx, number, person, instance, signer, now, encrypted)
-    if first.conversation is None or first.mailbox is None:
+    mailbox = first.mailbox
+    if mailbox is None:
         return first
-    beside = list[NoticeBeside]()
-    for timer, due in await timers.of_kind_ending(tx, TIMER, f":{person}", now + WHEN_FULL, MOST_IN_ONE - 1):
-        about, _, since = told_in(timer, due)
-        if about != number and (first.sent.is_full or now - since < RIPE):
+    waiting = dict[ConversationId, list[tuple[str, datetime]]]()
+    for timer, due in await timers.of_kind_ending(tx, TIMER, f":{person}", _MOST_TIMERS):
+        waiting.setdefault(told_in(timer, due)[0], []).append((timer, due))
+    under_way = await member_mails.under_way(tx, person)
+    first = replace(first, is_under_way=number in under_way, timers=tuple(waiting.pop(number, ())))
+    if may_be_told_at(first, now) > now:
+        return first
+    beside = list[NoticeSnapshot]()
+    for about, of_it in waiting.items():
+        soonest, begun = min(due for _, due in of_it), min(told_in(*each)[2] for each in of_it)
+        if len(beside) == MOST_IN_ONE - 1 or soonest > now + WHEN_FULL or now - begun < RIPE or about in under_way:
             continue
         other = await _of(tx, about, person, instance, signer, now, encrypted)
-        if other.mailbox is not None and other.mailbox.id == first.mailbox.id:
-            beside.append(NoticeBeside(timer, due, other))
+        if other.mailbox is not None and other.mailbox.id == mailbox.id:
+            beside.append(replace(other, timers=tuple(of_it)))
     return replace(first, beside=tuple(beside))
 
 

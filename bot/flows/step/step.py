@@ -33,6 +33,7 @@ from bot.domain.inputs.room import MemberChanged
 from bot.domain.inputs.said import MessageEdited, Reaction, ReadUpTo, Redacted, TeamMessage
 from bot.domain.kinds import kind_of
 from bot.domain.mail import Mail
+from bot.domain.notices import AskAgain
 from bot.domain.own_addresses import SaveAddress
 from bot.domain.rules.files_gone import files_of, without_gone
 from bot.domain.rules.held import decided_late
@@ -298,7 +299,7 @@ class Step:
         await stored_changes.apply(tx, changes, now)
         if calls := [call for one in rendered for call in one.calls]:
             await planning.add_all(tx, calls, now)
-        return any(isinstance(change, SetTimer) for change in changes)
+        return any(isinstance(change, SetTimer | AskAgain) for change in changes)
 
     async def _keep_bytes(self, changes: Sequence[Change], rendered: Sequence[Rendered]) -> list[Change]:
         """The changes, after the bytes of new mails were written to the disk: the commit must not name them before."""

@@ -1,0 +1,28 @@
+"""What is to be mailed and may not be now: until when it waits, whatever holds it back."""
+
+from datetime import datetime
+
+from bot.domain.due_snapshots import NoticeSnapshot
+from bot.domain.notices import WHEN_FULL, WHILE_HELD
+
+
+def may_be_told_at(snapshot: NoticeSnapshot, now: datetime) -> datetime:
+    """When it is asked about again; now: they may be told.
+
+    It waits while its mailbox rests, in the person's quiet hours, while an earlier mail about it has not left (it may
+    be made anew, with all that is new), and at the caps. Nothing is mailed to an address that was paused: of that they
+    are told in Matrix, which no cap holds back.
+    """
+    mailbox, person, instance = snapshot.mailbox, snapshot.person, snapshot.instance
+    if mailbox is not None and mailbox.rests:
+        return now + WHILE_HELD
+    until = instance.quiet_until(person, now)
+    if until is not None:
+        return min(until, now + WHILE_HELD)
+    if snapshot.is_under_way or is_at_the_caps(snapshot):
+        return now + WHEN_FULL
+    return now
+
+
+def is_at_the_caps(snapshot: NoticeSnapshot) -> bool:
+    return snapshot.sent.is_full and bool(snapshot.instance.addresses_of(snapshot.person))
