@@ -8,7 +8,7 @@ by chance in one of a hundred million.
 import html
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -17,7 +17,9 @@ MOST_BETWEEN: Final = 16
 """The most characters, tags of HTML apart, from one digit to the next: digits that are further apart are of two
 numbers."""
 _IN_TEXT: Final = re.compile(r"\d")
-_IN_HTML: Final = re.compile(r"(?P<tag><[a-zA-Z/!][^<>]{0,2000}>)|(?P<entity>&#?[0-9a-zA-Z]{1,31};)|\d")
+_NO_DIGITS: Final = re.compile(r"\D+")
+_TAG: Final = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
+_IN_HTML: Final = re.compile(rf"(?P<tag>{_TAG.pattern})|(?P<entity>&#?[0-9a-zA-Z]{{1,31}};)|\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +35,13 @@ class _Digit:
 
 def codes_in(text: str, codes: Collection[str]) -> frozenset[str]:
     """Those of the codes whose digits stand in a text, or in a text of HTML."""
-    readings = _readings(text) if codes else ()
-    return frozenset(code for code in codes if any(_places(digits, code) for digits in readings))
+    return frozenset(code for digits in _readings(text, codes) for code in codes if _places(digits, code))
 
 
 def covered(text: str, codes: Collection[str], cover: str = "•") -> str:
     """The text with a cover for each digit of the codes. What stands between stays, so that HTML stays what it is."""
     found: set[tuple[int, int]] = set()
-    for digits in _readings(text) if codes else ():
+    for digits in _readings(text, codes):
         for code in codes:
             for at in _places(digits, code):
                 found |= {(one.start, one.end) for one in digits[at : at + len(code)]}
@@ -49,10 +50,21 @@ def covered(text: str, codes: Collection[str], cover: str = "•") -> str:
     return text
 
 
-def _readings(text: str) -> tuple[Sequence[_Digit], ...]:
-    """The digits of a text as it is, and as a reader of HTML sees it, who sees no tags."""
-    plain = tuple(_Digit(_value(one[0]), one.start(), one.end(), one.end()) for one in _IN_TEXT.finditer(text))
-    return (plain, _seen(text)) if "<" in text or "&#" in text else (plain,)
+def _readings(text: str, codes: Collection[str]) -> Iterator[Sequence[_Digit]]:
+    """The digits of a text as it is, and as a reader of HTML sees it, who sees no tags; where a code may be there.
+
+    Nearly none has one, and to say so of a long text is quick.
+    """
+    if _may_have(text, codes):
+        yield tuple(_Digit(_value(one[0]), one.start(), one.end(), one.end()) for one in _IN_TEXT.finditer(text))
+    if ("<" in text or "&#" in text) and _may_have(html.unescape(_TAG.sub("", text)), codes):
+        yield _seen(text)
+
+
+def _may_have(text: str, codes: Collection[str]) -> bool:
+    digits = _NO_DIGITS.sub("", text)
+    written = digits if digits.isascii() else "".join(map(_value, digits))
+    return any(code in written for code in codes)
 
 
 def _seen(text: str) -> Sequence[_Digit]:

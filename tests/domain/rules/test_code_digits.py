@@ -41,6 +41,14 @@ def test_so_it_is_in_html_which_stays_what_it_is(code: str, between: list[str], 
     assert covered(text, {code}) == before + "•" + "".join(f"{tag}•" for tag in between)
 
 
+@given(CODES, st.lists(TAGS, min_size=7, max_size=7))
+def test_so_it_is_where_html_writes_each_digit_as_its_number(code: str, between: list[str]) -> None:
+    written = [f"&#x{ord(digit):x};" if at % 2 else f"&#{ord(digit)};" for at, digit in enumerate(code)]
+    text = written[0] + "".join(f"{tag}&nbsp;{digit}" for tag, digit in zip(between, written[1:], strict=True))
+    assert codes_in(text, {code}) == {code}
+    assert covered(text, {code}) == "•" + "".join(f"{tag}&nbsp;•" for tag in between)
+
+
 @given(CODES, st.text("0123456789 .,/-+\n<b>&;x", max_size=200))
 def test_another_number_is_left_alone(code: str, text: str) -> None:
     assume(all(code not in re.sub(r"\D", "", one) for one in (text, re.sub(r"<[^>]*>", "", text))))
