@@ -37,6 +37,7 @@ async def put(tx: Tx, one: OwnAddress, now: datetime) -> None:
         "since": one.since,
         "confirmed_at": one.confirmed_at,
         "bounces": one.bounces,
+        "returned": " ".join(one.returned),
     }
     await tx.run(_PUT, values)
     await tx.run(_FORGET_OLD, {"before": now - DAY})
@@ -54,4 +55,5 @@ def _address(row: Row[Any]) -> OwnAddress:
         row.since,
         row.confirmed_at,
         row.bounces,
+        tuple(row.returned.split()),
     )

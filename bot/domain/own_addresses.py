@@ -1,7 +1,7 @@
 """The mail addresses of members: each proves with a code that was mailed there that it is theirs."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,6 +19,9 @@ MOST_OF_ONE: Final = 5
 """Addresses of a person."""
 MOST_BOUNCES: Final = 3
 """Then nothing more is sent there, until its owner asks for a code again."""
+
+MOST_RETURNED: Final = 20
+"""Of so many mails that came back it is remembered which they were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class OwnAddress:
     """None: not theirs, or not any more. The row is kept for a day, so that the codes of the day are counted."""
     bounces: int = 0
     """Mails that came back since the code, or since something of its owner showed that one arrived."""
+    returned: tuple[str, ...] = ()
+    """Which those were of late (`Notified.mark`): of one mail several reports come, or one in several folders."""
 
     @property
     def is_confirmed(self) -> bool:
@@ -71,6 +76,13 @@ class SaveAddress:
     """It stands so from now on; what is of no use any more is forgotten."""
 
     address: OwnAddress
+
+
+def with_return(one: OwnAddress, mark: str) -> OwnAddress:
+    """The address with one more mail that came back; the same one where that was counted."""
+    if mark in one.returned:
+        return one
+    return replace(one, bounces=one.bounces + 1, returned=(*one.returned, mark)[-MOST_RETURNED:])
 
 
 def of_person(every: Iterable[OwnAddress], person: UserId) -> tuple[OwnAddress, ...]:

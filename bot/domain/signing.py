@@ -43,6 +43,11 @@ class Notified:
     home: bytes = b""
     """The mark of the address that it went to (`Signer.home`); empty: of a mail of before, or known by a tag."""
 
+    @property
+    def mark(self) -> str:
+        """What tells it from the other mails to its person."""
+        return f"{int(self.at.timestamp()):x}.{self.conversation:x}"
+
 
 @dataclass(frozen=True, slots=True)
 class Signer:

@@ -263,6 +263,7 @@ own_addresses = Table(
     Column("since", Moment, nullable=False),
     Column("confirmed_at", Moment),
     Column("bounces", Integer, nullable=False),
+    Column("returned", Text, nullable=False, server_default=""),
     sqlite_with_rowid=False,
 )
 """Mail addresses that members said to be theirs; what is not confirmed is forgotten after a day."""

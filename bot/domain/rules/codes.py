@@ -79,14 +79,12 @@ def given_away(snapshot: MailSnapshot, mail: Mail, now: datetime) -> dict[str, O
     named = [one for id in ids if (one := snapshot.signer.notification_of(id)) is not None and not one.conversation]
     said = snapshot.codes_in_files.union(*(codes_in(one, codes) for one in _said(mail)))
     found = {
-        one
-        for code, one in codes.items()
-        if code in said or any(_brought(each, one, snapshot.signer) for each in named)
+        one for code, one in codes.items() if code in said or any(brought(each, one, snapshot.signer) for each in named)
     }
     return {code: one for code, one in codes.items() if one in found}
 
 
-def _brought(mail: Notified, one: OwnAddress, signer: Signer) -> bool:
+def brought(mail: Notified, one: OwnAddress, signer: Signer) -> bool:
     """Whether that mail brought the code that counts: an earlier one tells nothing of it."""
     is_same = mail.person == one.person and int(mail.at.timestamp()) == int(one.asked_at.timestamp())
     return is_same and bool(mail.home) and signer.is_home(mail.home, one.address)

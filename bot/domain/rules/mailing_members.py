@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.domain.addresses import normal
 from bot.domain.calls import SubmitToMember
 from bot.domain.conversation import EventKind
 from bot.domain.decision import NOTHING, CloseCall, Decision, RetryCall, SetTimer
@@ -13,10 +14,11 @@ from bot.domain.ids import ConversationId, MailboxId, UserId
 from bot.domain.inputs.inside import Receipt
 from bot.domain.notices import timer_of
 from bot.domain.outcomes import OUTDATED, WITHDRAWN, MailAccepted, Refused, TryLater, Unknown
-from bot.domain.own_addresses import MOST_BOUNCES, OwnAddress, SaveAddress
+from bot.domain.own_addresses import MOST_BOUNCES, OwnAddress, SaveAddress, with_return
 from bot.domain.retry import GiveUp, next_mail_try
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
+from bot.domain.signing import Notified
 from bot.domain.snapshots import ReceiptSnapshot
 
 
@@ -68,8 +70,12 @@ def _anew(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) -> Dec
 
 def _refused(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) -> Decision:
     closed = Decision((CloseCall(snapshot.effect, "refused"),))
-    told = _not_mailed(snapshot, call, now)
-    return closed + told + came_back(snapshot.instance, call.mailbox, call.person, call.recipient, now)
+    told, one = _not_mailed(snapshot, call, now), of_address(snapshot.instance, call.person, normal(call.recipient))
+    if one is None:
+        return closed + told
+    is_code = snapshot.conversation is None and call.since is None and not call.tells_of_answer
+    count = code_came_back if is_code else came_back
+    return closed + told + count(snapshot.instance, call.mailbox, one, now)
 
 
 def _not_mailed(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) -> Decision:
@@ -96,23 +102,33 @@ def not_mailed(
     )
 
 
-def came_back(instance: Instance, mailbox: MailboxId, person: UserId, address: str, now: datetime) -> Decision:
-    """A mail to an address of a member came back, or was refused. After a few the address is paused; a code that
-    cannot be mailed is told at once."""
-    one = of_address(instance, person, address)
-    if one is None or one.is_paused:
+def code_came_back(instance: Instance, mailbox: MailboxId, one: OwnAddress, now: datetime) -> Decision:
+    """The mail with the code that counts came back, or was refused: whoever waits for it is told at once, also where
+    the address is paused."""
+    if not one.source:
         return NOTHING
-    if not one.is_confirmed:
-        if not one.source:
-            return NOTHING
-        return Decision((SaveAddress(replace(one, source="")),)) + told_owner(
-            instance, mailbox, person, now, sentence("email.code_came_back")
-        )
-    after = replace(one, bounces=one.bounces + 1)
+    told = told_owner(instance, mailbox, one.person, now, sentence("email.code_came_back"))
+    return Decision((SaveAddress(replace(one, source="")),)) + told
+
+
+def came_back(
+    instance: Instance, mailbox: MailboxId, one: OwnAddress, now: datetime, told: Notified | None = None
+) -> Decision:
+    """A mail to an address of a member was refused, or came back. After a few the address is paused.
+
+    Args:
+        told: the mail that came back, which counts once, and not where its owner has asked for a code since: what left
+            before that may come back for days. None: it was refused, and comes back no more.
+    """
+    if not one.is_used or (told is not None and int(told.at.timestamp()) <= int(one.asked_at.timestamp())):
+        return NOTHING
+    after = replace(one, bounces=one.bounces + 1) if told is None else with_return(one, told.mark)
+    if after == one:
+        return NOTHING
     changed = Decision((SaveAddress(after),))
     if not after.is_paused:
         return changed
-    return changed + told_owner(instance, mailbox, person, now, sentence("email.paused", count=MOST_BOUNCES))
+    return changed + told_owner(instance, mailbox, one.person, now, sentence("email.paused", count=MOST_BOUNCES))
 
 
 def arrived(instance: Instance, person: UserId, address: str) -> Decision:

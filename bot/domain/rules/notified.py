@@ -10,9 +10,10 @@ from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.mail import Bounce, Mail, Nature
 from bot.domain.marks import ABOVE
 from bot.domain.matching import ids_to_look_up
+from bot.domain.own_addresses import OwnAddress
 from bot.domain.rules.answer_words import answer_words, is_nothing_above
-from bot.domain.rules.codes import follows_another, is_person_s_answer
-from bot.domain.rules.mailing_members import arrived, came_back
+from bot.domain.rules.codes import brought, follows_another, is_person_s_answer
+from bot.domain.rules.mailing_members import arrived, came_back, code_came_back
 from bot.domain.rules.own_words import Own, own_words
 from bot.domain.settings import Instance
 from bot.domain.signing import Notified, Signer, has_form_of_notification, has_form_of_tag
@@ -132,16 +133,21 @@ def notification_back(snapshot: MailSnapshot, input: MailArrived | MailUnreadabl
     if mail.bounce is None or not mail.is_bounce or not mail.bounce.permanent:
         return NOTHING
     lost = _lost(mail.bounce, told, instance, signer)
-    return came_back(instance, snapshot.mailbox.id, told.person, lost, now) if lost is not None else NOTHING
+    if lost is None:
+        return NOTHING
+    if told.conversation:
+        return came_back(instance, snapshot.mailbox.id, lost, now, told)
+    return code_came_back(instance, snapshot.mailbox.id, lost, now) if brought(told, lost, signer) else NOTHING
 
 
-def _lost(bounce: Bounce, told: Notified, instance: Instance, signer: Signer) -> str | None:
+def _lost(bounce: Bounce, told: Notified, instance: Instance, signer: Signer) -> OwnAddress | None:
     """The address of theirs to which the mail went that came back: not the one that they use by now, nor another that a
     provider names which leads it on. Of a mail of before, whose id does not say it, that which the bounce names, else
     the one that is used."""
-    theirs = [one.address for one in instance.addresses if one.person == told.person and (one.is_used or one.source)]
+    theirs = [one for one in instance.addresses if one.person == told.person and (one.is_used or one.source)]
     if told.home:
-        return next((one for one in theirs if signer.is_home(told.home, one)), None)
+        return next((one for one in theirs if signer.is_home(told.home, one.address)), None)
     named = {normal(one) for one in bounce.named}
-    first = next(iter(instance.addresses_of(told.person)), None) if told.conversation else None
-    return next((one for one in theirs if one in named), first or (theirs[0] if len(theirs) == 1 else None))
+    used = next(iter(instance.addresses_of(told.person)), None) if told.conversation else None
+    first = next((one for one in theirs if one.address == used), theirs[0] if len(theirs) == 1 else None)
+    return next((one for one in theirs if one.address in named), first)

@@ -1,7 +1,7 @@
 """Mails to members that come back: recognised by their ids, and never a conversation."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from bot.domain.ids import ConversationId, UserId
 from bot.domain.mail import Mail
 from bot.domain.marks import ABOVE
 from bot.domain.own_addresses import OwnAddress, SaveAddress
-from bot.domain.rules.mailing_members import arrived, came_back, is_mailed_to
+from bot.domain.rules.mailing_members import arrived, came_back, code_came_back, is_mailed_to
 from bot.domain.rules.notified import looks_notified
 from bot.domain.signing import Notified, Signer, has_form_of_notification
 from tests.domain.deciding import MAILBOX, World
@@ -71,14 +71,43 @@ def test_other_words_are_none(words: str) -> None:
 ROW = OwnAddress(ALICE, "alice@home.example", MAILBOX.id, "", AT, 0, 1, AT, AT)
 
 
-def test_the_third_mail_that_comes_back_pauses_the_address_and_its_owner_is_told_once() -> None:
-    instance, said = World().instance, []
-    row = ROW
-    for _ in range(4):
-        decision = came_back(replace(instance, addresses=(row,)), MAILBOX.id, ALICE, row.address, AT)
+def sent(seconds: int) -> Notified:
+    """A mail to her that left so long after the code that proved the address."""
+    return Notified(ALICE, ConversationId(142), AT + timedelta(seconds=seconds))
+
+
+def come_back(*mails: Notified | None, row: OwnAddress = ROW) -> tuple[list[int], OwnAddress]:
+    """How often she is told for each mail that comes back (None: that is refused), and the address afterwards."""
+    said = []
+    for told in mails:
+        decision = came_back(World().instance, MAILBOX.id, row, AT, told)
         said.append(len(decision.effects))
         row = next((one.address for one in decision.changes if isinstance(one, SaveAddress)), row)
+    return said, row
+
+
+@pytest.mark.parametrize(
+    "mails", [(sent(1), sent(2), sent(3), sent(4)), (None, None, None, None), (sent(1), None, sent(3), None)]
+)
+def test_the_third_mail_that_comes_back_pauses_the_address_and_its_owner_is_told_once(
+    mails: tuple[Notified | None, ...],
+) -> None:
+    said, row = come_back(*mails)
     assert (said, row.is_used, row.bounces) == ([0, 0, 1, 0], False, 3)
+
+
+def test_a_mail_counts_once_however_many_reports_of_it_come() -> None:
+    said, row = come_back(sent(1), sent(2), sent(1), sent(2), sent(1))
+    assert (sum(said), row.is_used, row.bounces) == (0, True, 2)
+    arrives = arrived(replace(World().instance, addresses=(row,)), ALICE, row.address)
+    (after,) = [one.address for one in arrives.changes if isinstance(one, SaveAddress)]
+    assert come_back(sent(1), sent(2), row=after)[1].bounces == 0, "of what was counted another report comes later"
+
+
+def test_a_mail_that_left_before_the_newest_code_was_asked_for_counts_no_more() -> None:
+    again = replace(ROW, asked_at=AT + timedelta(days=1))
+    assert come_back(*map(sent, range(1, 9)), row=again)[1] == again
+    assert come_back(sent(0))[1].bounces == 0 and come_back(sent(86_401), row=again)[1].bounces == 1
 
 
 @pytest.mark.parametrize(
@@ -119,11 +148,14 @@ def test_a_code_leaves_while_it_counts_and_other_mails_while_the_address_is_thei
     assert is_mailed_to(row, is_code=is_code) is leaves
 
 
-def test_a_code_that_comes_back_counts_no_more_and_is_told_at_once() -> None:
-    waits = replace(ROW, confirmed_at=None, source="key")
-    decision = came_back(replace(World().instance, addresses=(waits,)), MAILBOX.id, ALICE, waits.address, AT)
+@pytest.mark.parametrize(
+    "waits", [replace(ROW, confirmed_at=None, source="key"), replace(ROW, bounces=3, source="key")]
+)
+def test_a_code_that_comes_back_counts_no_more_and_is_told_at_once(waits: OwnAddress) -> None:
+    decision = code_came_back(World().instance, MAILBOX.id, waits, AT)
     assert [one.address.source for one in decision.changes if isinstance(one, SaveAddress)] == [""]
     assert len(decision.effects) == 1
+    assert code_came_back(World().instance, MAILBOX.id, replace(waits, source=""), AT) == NOTHING
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,94 @@
+"""Mails to a member's own address that come back, through the whole bot."""
+
+import pytest
+
+from bot.domain.outcomes import Refused
+from tests.fakes.chat import ALICE
+from tests.fakes.house import House
+from tests.fakes.looking import NOW, happens
+from tests.fakes.writing import bounce, says
+from tests.flows.test_notices import answer_comes, notices, wants_mail
+from tests.flows.test_own_addresses import HERS, confirms, sent_to
+
+
+def used(house: House) -> tuple[str, ...]:
+    return house.step.settings.known.addresses_of(ALICE)
+
+
+def said_since(house: House, before: int) -> str:
+    return "\n".join(str(one.content["body"]) for one in house.homeserver.posted[before:])
+
+
+async def mailed(house: House, *numbers: int) -> list[str]:
+    """As many mails to her leave, a little after each other; their ids."""
+    for number in numbers:
+        await answer_comes(house, number)
+    return [str(one["Message-ID"]).strip("<>") for one in notices(house)]
+
+
+async def comes_back(house: House, id: str, number: int, folder: str = "INBOX") -> None:
+    house.provider.deliver(bounce(id, HERS, number), folder)
+    await house.settle(NOW)
+
+
+async def paused(house: House) -> None:
+    for number, id in enumerate(await mailed(house, 2, 3, 4)):
+        await comes_back(house, id, number)
+    assert used(house) == ()
+
+
+async def test_of_one_mail_that_comes_back_several_times_the_address_is_not_paused(house: House) -> None:
+    await wants_mail(house)
+    (id,) = await mailed(house, 2)
+    for folder in ("INBOX", "Junk", "INBOX"):
+        await comes_back(house, id, 1, folder)
+    for report in (2, 3, 4):
+        await comes_back(house, id, report)
+    await house.close()
+    await house.open()
+    await comes_back(house, id, 5)
+    assert used(house) == (HERS,)
+    assert [one.bounces for one in house.step.settings.known.addresses] == [1]
+
+
+async def test_mails_of_before_a_new_code_that_come_back_late_do_not_pause_the_address_again(house: House) -> None:
+    await wants_mail(house)
+    ids = await mailed(house, 2, 3, 4, 5, 6, 7)
+    for number, id in enumerate(ids[:3]):
+        await comes_back(house, id, number)
+    assert used(house) == ()
+    await confirms(house)
+    for number, id in enumerate(ids[3:], 10):
+        await comes_back(house, id, number)
+    assert used(house) == (HERS,)
+    for number, id in enumerate((await mailed(house, 8, 9, 10))[6:], 20):
+        await comes_back(house, id, number)
+    assert used(house) == (), "these left since"
+
+
+@pytest.mark.parametrize("is_at_once", [True, False])
+async def test_who_asks_for_a_code_for_a_paused_address_is_told_that_it_came_back(
+    house: House, is_at_once: bool
+) -> None:
+    await wants_mail(house)
+    await paused(house)
+    before = len(house.homeserver.posted)
+    house.provider.answers = [Refused("550", "5.1.1 unknown")] if is_at_once else []
+    await happens(house, says(f"!email {HERS}"))
+    if not is_at_once:
+        await comes_back(house, str(sent_to(house)[-1]["Message-ID"]).strip("<>"), 50)
+    assert said_since(house, before).count("could not be mailed") == 1
+    await happens(house, says("!email confirm 12345678"))
+    assert "No code" in said_since(house, before), "none counts"
+
+
+async def test_of_two_codes_the_one_that_does_not_count_any_more_ends_nothing_by_coming_back(house: House) -> None:
+    await happens(house, says(f"!email {HERS}"))
+    await house.settle((5.0,))
+    await happens(house, says(f"!email {HERS}"))
+    first, second = (str(one["Message-ID"]).strip("<>") for one in sent_to(house))
+    before = len(house.homeserver.posted)
+    await comes_back(house, first, 1)
+    assert "could not be mailed" not in said_since(house, before)
+    await comes_back(house, second, 2)
+    assert said_since(house, before).count("could not be mailed") == 1
