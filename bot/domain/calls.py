@@ -233,6 +233,9 @@ class SubmitToMember:
     of the conversation."""
     passages: tuple[tuple[int, int], ...] = ()
     """From which line of its text up to which one words of somebody stand, under their heading; the rest is ours."""
+    code_of: str = ""
+    """What asked for the code in it (`OwnAddress.source`): it does not leave once that counts no more. Empty: no code
+    is in it, or it is of before."""
 
 
 @dataclass(frozen=True, slots=True)

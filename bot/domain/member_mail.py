@@ -70,3 +70,5 @@ class MailMember:
     """Words above the mark at its top go on."""
     tells_of_answer: bool = False
     """It says what became of an answer of theirs."""
+    code_of: str = ""
+    """What asked for the code in it; empty: none is."""

@@ -1,12 +1,14 @@
 """A member's own mail address, through the whole bot."""
 
 import re
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
 
-from bot.domain.outcomes import Refused, Unknown
+from bot.domain.outcomes import Refused, TryLater, Unknown
+from storage import own_addresses, settings
 from tests.fakes.chat import ALICE, BOB
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, answers_in, happens
@@ -110,3 +112,67 @@ async def test_the_choice_of_one_is_taken_back_with_its_command(house: House) ->
     await happens(house, redacts(use.event))
     assert house.step.settings.known.addresses_of(ALICE)[0] == HERS
     assert "alice@work" not in everything_said(house)
+
+
+LATE = "put it off until it counted no more"
+
+
+def said_of_codes(house: House) -> list[str]:
+    """What is said of codes that were not mailed."""
+    said = (str(one.content.get("body")) for one in house.homeserver.posted)
+    return [one for one in said if LATE in one or "could not be mailed" in one]
+
+
+@pytest.mark.parametrize("hours", [3, 60])
+async def test_a_code_that_the_server_puts_off_until_it_counts_no_more_is_not_mailed_and_that_is_told_once(
+    house: House, hours: int
+) -> None:
+    house.provider.answers = [TryLater("450")] * 1000
+    await happens(house, says(f"!email {HERS}"))
+    await house.settle(tuple(600.0 for _ in range(6 * hours)))
+    (told,) = said_of_codes(house)
+    assert "!email ADDRESS mails another" in told
+    house.provider.answers = []
+    await house.settle(tuple(3600.0 for _ in range(4)))
+    assert sent_to(house) == [] and len(said_of_codes(house)) == 1
+    await confirms(house)
+    assert house.step.settings.known.owner_of(HERS) == ALICE
+
+
+async def test_a_code_that_the_server_takes_in_time_is_mailed_and_counts(house: House) -> None:
+    house.provider.answers = [TryLater("450")] * 5
+    await happens(house, says(f"!email {HERS}"))
+    await house.settle(tuple(600.0 for _ in range(11)))
+    await happens(house, says(f"!email confirm {code_in(sent_to(house)[-1])}"))
+    assert house.step.settings.known.owner_of(HERS) == ALICE and said_of_codes(house) == []
+
+
+async def test_a_code_that_waited_while_the_bot_was_away_is_not_mailed_once_it_counts_no_more(house: House) -> None:
+    house.provider.answers = [TryLater("450")]
+    await happens(house, says(f"!email {HERS}"))
+    await house.close()
+    house.clock.forward(3 * 3600.0)
+    await house.open()
+    await house.settle((60.0, 3600.0))
+    assert sent_to(house) == [] and len(said_of_codes(house)) == 1
+
+
+async def test_of_two_codes_that_wait_the_newest_alone_is_mailed_and_nothing_is_told(house: House) -> None:
+    house.provider.answers = [TryLater("450")] * 2
+    await happens(house, says(f"!email {HERS}"), seconds=(0.0,))
+    await happens(house, says(f"!email {HERS}"), seconds=(0.0,))
+    await house.settle(tuple(300.0 for _ in range(40)))
+    (one,) = sent_to(house)
+    assert said_of_codes(house) == [], code_in(one)
+
+
+async def test_a_code_for_a_paused_address_that_is_refused_is_told(house: House) -> None:
+    await confirms(house)
+    async with house.step.database.write() as tx:
+        await settings.change_alone(tx)
+        one = house.step.settings.known.addresses[0]
+        await own_addresses.put(tx, replace(one, bounces=3), house.clock.now())
+    await house.step.look_at_settings()
+    house.provider.answers = [Refused("550", "5.1.1")]
+    await happens(house, says(f"!email {HERS}"))
+    assert len(said_of_codes(house)) == 1

@@ -108,7 +108,8 @@ def _code_mail(asked: Asked, row: OwnAddress, mailbox: MailboxSettings) -> MailM
     )
     subject = sentence("email.code_subject", code=code)
     language = asked.instance.own_of(row.person, Own.LANGUAGE)
-    return MailMember(mailbox.id, row.person, row.address, id, subject, blocks, room=asked.room, language=language)
+    mail = MailMember(mailbox.id, row.person, row.address, id, subject, blocks, room=asked.room, language=language)
+    return replace(mail, code_of=row.source)
 
 
 def _confirmed(asked: Asked, code: str) -> Answer:

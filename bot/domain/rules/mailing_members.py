@@ -32,7 +32,9 @@ def decide_mailed(snapshot: ReceiptSnapshot, call: SubmitToMember, input: Receip
         case MailAccepted():
             return Decision((CloseCall(snapshot.effect, "done"),))
         case Refused(code=code) if code == WITHDRAWN:
-            return Decision((CloseCall(snapshot.effect, "cancelled"),))
+            return Decision((CloseCall(snapshot.effect, "cancelled"),)) + _code_ends(
+                snapshot, call, now, "email.code_late"
+            )
         case Refused(code=code) if code == OUTDATED:
             return Decision((CloseCall(snapshot.effect, "cancelled"),)) + _anew(snapshot, call, now)
         case Refused():
@@ -51,6 +53,11 @@ def _later(snapshot: ReceiptSnapshot, call: SubmitToMember, later: TryLater, now
         # A fault of ours: its server was not asked.
         again = RetryCall(snapshot.effect, now + timedelta(seconds=later.after), counts=False, reason=later.reason)
         return Decision((again,))
+    if _has_code(snapshot, call):
+        one = of_address(snapshot.instance, call.person, normal(call.recipient))
+        if isinstance(due, GiveUp) or not is_code_mailed(one, call, due):
+            closed = Decision((CloseCall(snapshot.effect, "refused", later.reason),))
+            return closed + _code_ends(snapshot, call, now, "email.code_late")
     if isinstance(due, GiveUp):
         return Decision((CloseCall(snapshot.effect, "refused", later.reason),)) + _not_mailed(snapshot, call, now)
     return Decision((RetryCall(snapshot.effect, due, counts=True, reason=later.reason),))
@@ -70,12 +77,10 @@ def _anew(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) -> Dec
 
 def _refused(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) -> Decision:
     closed = Decision((CloseCall(snapshot.effect, "refused"),))
+    if _has_code(snapshot, call):
+        return closed + _code_ends(snapshot, call, now, "email.code_came_back")
     told, one = _not_mailed(snapshot, call, now), of_address(snapshot.instance, call.person, normal(call.recipient))
-    if one is None:
-        return closed + told
-    is_code = snapshot.conversation is None and call.since is None and not call.tells_of_answer
-    count = code_came_back if is_code else came_back
-    return closed + told + count(snapshot.instance, call.mailbox, one, now)
+    return closed + told + (came_back(snapshot.instance, call.mailbox, one, now) if one is not None else NOTHING)
 
 
 def _not_mailed(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) -> Decision:
@@ -102,12 +107,14 @@ def not_mailed(
     )
 
 
-def code_came_back(instance: Instance, mailbox: MailboxId, one: OwnAddress, now: datetime) -> Decision:
-    """The mail with the code that counts came back, or was refused: whoever waits for it is told at once, also where
-    the address is paused."""
+def code_came_back(
+    instance: Instance, mailbox: MailboxId, one: OwnAddress, now: datetime, why: str = "email.code_came_back"
+) -> Decision:
+    """The mail with the code that counts came back, was refused, or waited too long: whoever waits for it is told at
+    once what to do, also where the address is paused."""
     if not one.source:
         return NOTHING
-    told = told_owner(instance, mailbox, one.person, now, sentence("email.code_came_back"))
+    told = told_owner(instance, mailbox, one.person, now, sentence(why))
     return Decision((SaveAddress(replace(one, source="")),)) + told
 
 
@@ -142,9 +149,31 @@ def arrived(instance: Instance, person: UserId, address: str) -> Decision:
     return Decision((SaveAddress(replace(one, bounces=0)),))
 
 
-def is_mailed_to(one: OwnAddress | None, *, is_code: bool) -> bool:
-    """Whether a mail to a member still leaves for this address: a code while it counts, others while it is theirs."""
-    return one is not None and (bool(one.source) if is_code else one.is_used)
+def is_mailed_to(one: OwnAddress | None) -> bool:
+    """Whether a mail to a member still leaves for this address: while it is theirs. A code asks `is_code_mailed`."""
+    return one is not None and one.is_used
+
+
+def is_code_mailed(one: OwnAddress | None, call: SubmitToMember, at: datetime) -> bool:
+    """Whether the code in a mail counts by then."""
+    return one is not None and one.waits_at(at) and _is_asked_last(one, call)
+
+
+def _is_asked_last(one: OwnAddress, call: SubmitToMember) -> bool:
+    """Whether no other code was asked for since."""
+    return bool(one.source) and call.code_of in ("", one.source)
+
+
+def _has_code(snapshot: ReceiptSnapshot, call: SubmitToMember) -> bool:
+    return snapshot.planned.conversation is None and call.since is None and not call.tells_of_answer
+
+
+def _code_ends(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime, key: str) -> Decision:
+    """A code that was not mailed counts no more, and whoever asked for it is told what to do."""
+    one = of_address(snapshot.instance, call.person, normal(call.recipient)) if _has_code(snapshot, call) else None
+    if one is None or not _is_asked_last(one, call):
+        return NOTHING
+    return code_came_back(snapshot.instance, call.mailbox, one, now, key)
 
 
 def told_owner(instance: Instance, mailbox: MailboxId, person: UserId, now: datetime, *told: Sentence) -> Decision:

@@ -24,7 +24,7 @@ from bot.domain.outcomes import (
     TryLater,
     Unknown,
 )
-from bot.domain.rules.mailing_members import is_mailed_to, of_address
+from bot.domain.rules.mailing_members import is_code_mailed, is_mailed_to, of_address
 from bot.domain.rules.told import unless_mute
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance, MailboxSettings
@@ -107,7 +107,7 @@ class MailCaller:
 
     async def _is_wanted(self, claimed: Claimed, call: SubmitToMember, tx: Tx) -> bool:
         """Whether the address is still theirs, and they are in the room of the conversation that the mail tells of; of
-        the mailbox, where it says what became of an answer of theirs.
+        the mailbox, where it says what became of an answer of theirs. Of a code, whether it counts.
 
         Raises:
             Withdrawn: they want it, but their quiet hours have begun, a note in it was deleted or says something else,
@@ -119,10 +119,10 @@ class MailCaller:
         if call.tells_of_answer:
             box = instance.mailbox(call.mailbox)
             is_there = box is not None and await members.is_joined(tx, box.room, call.person)
-            return is_there and is_mailed_to(own, is_code=False)
-        if own is None or number is None:
-            return is_mailed_to(own, is_code=number is None)
-        if not is_mailed_to(own, is_code=False):
+            return is_there and is_mailed_to(own)
+        if number is None:
+            return is_code_mailed(own, call, self.step.clock.now())
+        if not is_mailed_to(own):
             return False
         may_read = [await self._may_read(tx, one, call.person, instance) for one in (number, *call.others)]
         if not any(may_read):

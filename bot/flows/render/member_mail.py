@@ -65,6 +65,7 @@ def member_mail(effect: MailMember, scene: Scene) -> PlannedCall:
         effect.others,
         effect.tells_of_answer,
         _places(texts, passages),
+        effect.code_of,
     )
     return plan(call, key=call_key(effect.message_id), conversation=effect.conversation)
 

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.addresses import normal
+from bot.domain.calls import SubmitToMember
 from bot.domain.decision import NOTHING
-from bot.domain.ids import ConversationId, UserId
+from bot.domain.ids import ConversationId, MailboxId, UserId
 from bot.domain.mail import Mail
 from bot.domain.marks import ABOVE
-from bot.domain.own_addresses import OwnAddress, SaveAddress
-from bot.domain.rules.mailing_members import arrived, came_back, code_came_back, is_mailed_to
+from bot.domain.own_addresses import CODE_LASTS, MOST_TRIES, OwnAddress, SaveAddress
+from bot.domain.rules.mailing_members import arrived, came_back, code_came_back, is_code_mailed, is_mailed_to
 from bot.domain.rules.notified import looks_notified
 from bot.domain.signing import Notified, Signer, has_form_of_notification
 from tests.domain.deciding import MAILBOX, World
@@ -69,6 +70,7 @@ def test_other_words_are_none(words: str) -> None:
 
 
 ROW = OwnAddress(ALICE, "alice@home.example", MAILBOX.id, "", AT, 0, 1, AT, AT)
+ASKED = replace(ROW, source="key", asked_at=AT)
 
 
 def sent(seconds: int) -> Notified:
@@ -131,21 +133,31 @@ def test_a_paused_address_stays_paused_whatever_comes_from_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "is_code", "leaves"),
+    ("row", "leaves"),
+    [(ROW, True), (replace(ROW, bounces=3), False), (replace(ROW, confirmed_at=None), False), (None, False)],
+)
+def test_a_mail_leaves_while_the_address_is_theirs(row: OwnAddress | None, leaves: bool) -> None:
+    assert is_mailed_to(row) is leaves
+
+
+@pytest.mark.parametrize(
+    ("row", "code_of", "leaves"),
     [
-        (ROW, False, True),
-        (replace(ROW, bounces=3), False, False),
-        (replace(ROW, confirmed_at=None), False, False),
-        (None, False, False),
-        (replace(ROW, confirmed_at=None, source="key"), True, True),
-        (replace(ROW, bounces=3, source="key"), True, True),
-        (replace(ROW, confirmed_at=None), True, False),
+        (replace(ASKED, confirmed_at=None), "key", True),
+        (replace(ASKED, bounces=3), "key", True),
+        (replace(ASKED, bounces=3), "", True),
+        (replace(ASKED, source="another"), "key", False),
+        (replace(ASKED, source=""), "", False),
+        (replace(ASKED, asked_at=AT - CODE_LASTS), "key", False),
+        (replace(ASKED, tries=MOST_TRIES), "key", False),
+        (None, "key", False),
     ],
 )
-def test_a_code_leaves_while_it_counts_and_other_mails_while_the_address_is_theirs(
-    row: OwnAddress | None, is_code: bool, leaves: bool
+def test_a_code_leaves_while_it_counts_and_none_was_asked_for_since(
+    row: OwnAddress | None, code_of: str, leaves: bool
 ) -> None:
-    assert is_mailed_to(row, is_code=is_code) is leaves
+    call = SubmitToMember(MailboxId("a@x"), "a@x", ROW.address, ALICE, "", code_of=code_of)
+    assert is_code_mailed(row, call, AT) is leaves
 
 
 @pytest.mark.parametrize(
