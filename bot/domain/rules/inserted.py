@@ -4,40 +4,33 @@ In red among the lines of an unmarked quotation, behind a question on its line, 
 notification cannot have said is theirs.
 """
 
-import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby
 from typing import Final
-from urllib.parse import unquote
 
 from bot.domain.mail import Mail
 from bot.domain.mailed import Told
 from bot.domain.marks import ABOVE
-from bot.domain.quote_lines import HIDDEN_CHARACTERS
 from bot.domain.rules.client_heads import is_quoted, without_heads
 from bot.domain.rules.notice_end import notice_end, without_rests
 from bot.domain.rules.notice_lines import is_heading_of_note, is_last_of_notice, is_sentence_of_notice
 from bot.domain.rules.opaque_links import as_before, host_left
 from bot.domain.rules.own_words import is_added
 from bot.domain.rules.quoted_unmarked import quotation_start
+from bot.domain.rules.told_places import (
+    ToldPlaces,
+    is_link_behind,
+    letters_of,
+    signs_of,
+    without_links,
+    without_links_behind,
+)
 
 _MARKS: Final = "> \t\u00a0"
-_LINK: Final = re.compile(r"\b(?:https?://|mailto:|tel:)[^\s<>()\[\]]+", re.IGNORECASE)
-_SCHEME: Final = re.compile(r"^\W*(?:https?|mailto|tel):", re.IGNORECASE)
-_WITHIN: Final = re.compile(r"(?<=.)https?://[^\s&]+", re.IGNORECASE)
-_NUMBER: Final = re.compile(r"^\W{0,9}\d{1,3}[.)]\s", re.MULTILINE)
-"""Programs count the items of a list."""
-_LONG: Final = 20
-"""So many letters in a row stand in nobody’s words by chance."""
-_BESIDE: Final = 30
-_PIECE: Final = 12
 _SENTENCE: Final = 15
-_SHORTEST_LINK: Final = 8
 _MOST_LINES: Final = 1500
 _MOST_LETTERS: Final = 200_000
-_MOST_PLACES: Final = 30
 _HIDDEN: Final = "…"
 
 
@@ -49,18 +42,21 @@ def inserted(mail: Mail, told: Told) -> str:
     changed or deleted them since, or wrote them in another room: in their place stands `…`.
     """
     lines = [as_before(line.strip(_MARKS)) for line in _inside(mail.text)]
-    said = _Said.of(told)
-    whole = _letters("".join(lines)), _letters(" ".join(_LINK.sub(" ", line) for line in lines))
+    # Many programs leave pictures out: lines without one are looked for among the letters alone.
+    notes = _Notes.of(told, lines)
+    readers = [_Reader.of(told, lines, has_signs=has_signs) for has_signs in sorted({False, *map(_has_signs, lines)})]
+    places = [reader.said.nowhere() for reader in readers]
     found: list[str] = []
-    before, is_hidden = "", False
+    is_hidden = False
     for at, line in enumerate(lines[:_MOST_LINES]):
-        following = next((one for one in lines[at + 1 : at + 4] if _letters(one)), "")
+        following = next((one for one in lines[at + 1 : at + 4] if letters_of(one)), "")
         is_heading = _is_heading_of_note(line, following)
         heading = line if line.endswith(":") else f"{line} {following}"
-        is_hidden = is_hidden or (is_heading and not said.has_notes(heading, whole))
-        if is_heading or said.has(before, line, following):
-            # A picture is beside nothing.
-            before = line if _letters(line) else before
+        is_hidden = is_hidden or (is_heading and not notes.are_all(heading))
+        after = [reader.said.after(old, line, following) for reader, old in zip(readers, places, strict=True)]
+        compared = list(zip(readers, after, strict=True))[: 1 + _has_signs(line)]
+        if is_heading or all(new is not None or reader.is_anywhere(line) for reader, new in compared):
+            places = [new or old for new, old in zip(after, places, strict=True)]
         elif not is_added(line, lines[at:]):
             found.append(_HIDDEN if is_hidden else line)
     if len(lines) > _MOST_LINES:
@@ -89,155 +85,74 @@ def _is_heading_of_note(line: str, following: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
-    """The letters alone of all that may have been said."""
+class _Notes:
+    """Those that may have been said, as they are today, beside what the mail quotes: with links, and without."""
 
-    letters: str
-    starts: frozenset[int]
-    """Where a line of it begins."""
-    pieces: frozenset[str]
-    """All pieces of so many letters: most that stands nowhere is known by them to do so."""
+    readings: tuple[tuple[str, tuple[str, ...]], ...]
 
     @classmethod
-    def of(cls, words: str) -> "_Words":
-        lines = [_letters(line) for line in words.split("\n")]
-        whole = "".join(lines)
-        starts = frozenset((0, *accumulate(map(len, lines))))
-        return cls(whole, starts, frozenset(whole[at : at + _PIECE] for at in range(len(whole) - _PIECE + 1)))
+    def of(cls, told: Told, lines: Sequence[str]) -> "_Notes":
+        notes = [one for one in told.passages if is_heading_of_note(one.partition("\n")[0])]
+        bare = "".join(map(without_links, lines)), [without_links(one) for one in notes]
+        every = (("".join(lines), notes), bare)
+        return cls(tuple((letters_of(shown), tuple(map(letters_of, each))) for shown, each in every))
 
-    def has(self, letters: str) -> bool:
-        if len(letters) >= _PIECE and not (letters[:_PIECE] in self.pieces and letters[-_PIECE:] in self.pieces):
-            return False
-        return letters in self.letters
-
-    def _places(self, letters: str) -> Iterator[int]:
-        """Where they begin, in the first places."""
-        at = self.letters.find(letters) if self.has(letters) else -1
-        for _ in range(_MOST_PLACES):
-            if at < 0:
-                return
-            yield at
-            at = self.letters.find(letters, at + 1)
-
-    def has_line(self, letters: str, above: Sequence[str], below: Sequence[str], *, is_cut: bool) -> bool:
-        """Whether the line stands there as it stands in the mail.
-
-        Args:
-            above: the forms of the line above it that was said, and `below` those of the line below it.
-            is_cut: its end was cut off.
-        """
-        for tail in (one[-_BESIDE:] for one in above):
-            for at in self._places(tail + letters):
-                end = at + len(tail) + len(letters)
-                if is_cut or end in self.starts or self._goes_on(end, below):
-                    return True
-        for at in self._places(letters):
-            end = at + len(letters)
-            # What stood above it there was taken out of the quotation.
-            is_long = len(letters) >= _LONG and (is_cut or end in self.starts)
-            if at in self.starts and (is_long or self._goes_on(end, below)):
-                return True
-        return False
-
-    def _goes_on(self, end: int, below: Sequence[str]) -> bool:
-        return any(self.letters.startswith(one[:_BESIDE], end) for one in below)
+    def are_all(self, heading: str) -> bool:
+        """Whether each note under that heading stands in the mail as it is."""
+        begins = letters_of(heading)
+        return any(
+            0 < shown.count(begins) <= sum(one.startswith(begins) and one in shown for one in notes)
+            for shown, notes in self.readings
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _Reader:
+    """What may have been said, to be gone through line by line."""
+
     sentences: frozenset[str]
     before_links: frozenset[str]
     """Those behind which a link stands: some providers make one of it in which nothing of the old one is."""
-    readings: tuple[_Words, ...]
-    """With links and numbers of lists, and without."""
-    notes: tuple[tuple[str, ...], ...]
-    """With their headings; and the same without links."""
-    links: frozenset[str]
-    signs: frozenset[str]
+    said: ToldPlaces
 
     @classmethod
-    def of(cls, told: Told) -> "_Said":
-        whole = "\n".join((*told.sentences, *told.passages))[:_MOST_LETTERS]
-        bare = _LINK.sub(" ", whole)
-        lines = [_LINK.sub(" ", line).rstrip() for one in told.sentences for line in one.split("\n")]
-        before_links = frozenset(_letters(line) for line in lines if line.endswith(":"))
-        links = (_letters(_SCHEME.sub("", one)) for one in _LINK.findall(whole))
-        readings = dict.fromkeys((whole, bare, _NUMBER.sub("", whole), _NUMBER.sub("", bare)))
-        sentences = frozenset(map(_letters, lines))
-        passages = [one for one in told.passages if is_heading_of_note(one.partition("\n")[0])]
-        notes = tuple(map(_letters, passages)), tuple(_letters(_LINK.sub(" ", one)) for one in passages)
-        return cls(sentences, before_links, tuple(map(_Words.of, readings)), notes, frozenset(links), _signs(whole))
+    def of(cls, told: Told, lines: Sequence[str], *, has_signs: bool) -> "_Reader":
+        ours = [without_links(line).rstrip() for one in told.sentences for line in one.split("\n")]
+        sentences, before = (
+            frozenset(letters_of(line, has_signs=has_signs) for line in ours if line and line.endswith(end))
+            for end in ("", ":")
+        )
+        said = ToldPlaces.of(_first((*told.sentences, *told.passages), _MOST_LETTERS), lines, has_signs=has_signs)
+        return cls(sentences, before, said)
 
-    def has(self, before: str, line: str, following: str) -> bool:
-        """Whether it may have been said in that place.
-
-        Args:
-            before: the last line above it that was said, and `following` the line below it.
-        """
-        if not _signs(line) <= self.signs:
-            return False
-        forms = self._forms(line)
-        if not forms:
-            return _LINK.search(line) is None
-        if self._is_sentence(line) or (host_left(line) and self._is_known(line)):
+    def is_anywhere(self, line: str) -> bool:
+        """Whether it may stand in any place: a sentence of ours, and what says nothing."""
+        if not letters_of(line, has_signs=self.said.has_signs):
             return True
-        above, below = self._forms(before), self._forms(following)
-        is_cut = line.endswith(_HIDDEN)
-        return any(one.has_line(form, above, below, is_cut=is_cut) for form in forms for one in self.readings)
+        is_put_there = is_link_behind(line) or bool(host_left(line))
+        return self._is_sentence(line) or (is_put_there and self.said.knows_links_of(line))
 
     def _is_sentence(self, line: str) -> bool:
-        letters = _letters(_LINK.sub(" ", line))
-        if is_last_of_notice(line) or letters in (self.sentences if self._has_links_of(line) else self.before_links):
+        letters, bare = (
+            letters_of(one, has_signs=self.said.has_signs) for one in (without_links_behind(line), without_links(line))
+        )
+        knows_links = self.said.knows_links_of(line)
+        if is_last_of_notice(line) or bare in self.before_links or (knows_links and letters in self.sentences):
             return True
         # With words behind one it is none.
         is_more = any(len(one) >= _SENTENCE and letters.startswith(one) for one in self.sentences)
-        return is_sentence_of_notice(line) and self._has_links_of(line) and not is_more
-
-    def has_notes(self, heading: str, whole: Sequence[str]) -> bool:
-        """Whether each note under that heading stands in the mail as it is today.
-
-        Args:
-            whole: the letters of all that is quoted, with links and without.
-        """
-        begins = _letters(heading)
-        return any(
-            0 < letters.count(begins) <= sum(one.startswith(begins) and one in letters for one in notes)
-            for letters, notes in zip(whole, self.notes, strict=True)
-        )
-
-    def _forms(self, line: str) -> tuple[str, ...]:
-        """The letters of a line, also without the number and the known links that a program put there."""
-        bare = _NUMBER.sub("", line)
-        said = [line, bare]
-        if self._has_links_of(line):
-            said += [_LINK.sub(" ", line), _LINK.sub(" ", bare)]
-        return tuple(dict.fromkeys(form for one in said if (form := _letters(one))))
-
-    def _has_links_of(self, line: str) -> bool:
-        """Whether no link stands there that was not said."""
-        return all(map(self._is_known, _LINK.findall(line)))
-
-    def _is_known(self, link: str) -> bool:
-        """Whether it was said, or made of words that were. Providers make an address of their own of it, with the old
-        one in it."""
-        if (host := host_left(link)) and any(one.startswith(_letters(host)) for one in self.links):
-            return True
-        letters = _letters(_SCHEME.sub("", link))
-        if letters in self.links or (len(letters) >= _SHORTEST_LINK and self.readings[0].has(letters)):
-            return True
-        made = [_letters(_SCHEME.sub("", one)) for one in _WITHIN.findall(unquote(link))]
-        return any(len(old) >= _SHORTEST_LINK and one.startswith(old) for one in made for old in self.links)
+        return is_sentence_of_notice(line) and knows_links and not is_more
 
 
 def _says(line: str) -> bool:
-    return bool(_letters(line) or _signs(line))
+    return bool(letters_of(line) or _has_signs(line))
 
 
-def _signs(words: str) -> frozenset[str]:
-    """The pictures among the letters."""
-    return frozenset(letter for letter in words if unicodedata.category(letter) == "So")
+def _has_signs(line: str) -> bool:
+    return bool(signs_of(line))
 
 
-def _letters(words: str) -> str:
-    shown = unicodedata.normalize("NFKC", HIDDEN_CHARACTERS.sub("", words))
-    return re.sub(r"[\W_]+", "", shown).casefold()
+def _first(parts: Sequence[str], most: int) -> tuple[str, ...]:
+    """As much of them as so many letters hold."""
+    ends = accumulate(map(len, parts), initial=0)
+    return tuple(part[: max(0, most - before)] for part, before in zip(parts, ends, strict=False))
