@@ -236,6 +236,8 @@ class SubmitToMember:
     code_of: str = ""
     """What asked for the code in it (`OwnAddress.source`): it does not leave once that counts no more. Empty: no code
     is in it, or it is of before."""
+    others_since: tuple[datetime, ...] = ()
+    """From when on it tells of each of `others`. Empty: `since` was the earliest of all, in a call of before."""
 
 
 @dataclass(frozen=True, slots=True)

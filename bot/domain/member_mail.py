@@ -72,3 +72,5 @@ class MailMember:
     """It says what became of an answer of theirs."""
     code_of: str = ""
     """What asked for the code in it; empty: none is."""
+    others_since: tuple[datetime, ...] = ()
+    """From when on it tells of each of `others`."""

@@ -8,7 +8,9 @@ import pytest
 from bot.domain.notices import MANY
 from tests.crash.play import deaths, play
 from tests.fakes.boundaries import Boundaries
+from tests.fakes.chat import BOB, CONFIG
 from tests.fakes.house import House
+from tests.fakes.looking import card_of
 from tests.fakes.writing import mail, says
 from tests.flows.test_bundles import bundles, comes
 from tests.flows.test_notices import notices, words_of
@@ -41,6 +43,36 @@ async def _played(folder: Path, kill_at: int | None, happens: Callable[[House], 
     house.boundaries.passed.clear()
     house.boundaries.kill_at = kill_at
     return house, await play(house, (happens,))
+
+
+def _mail_comes_while_it_is_paused(house: House) -> None:
+    house.homeserver.happens(says("!mailbox pause contact@asso.example", room=CONFIG))
+    house.homeserver.happens(says("!note Vite.", thread=card_of(house), sender=BOB))
+
+
+def _it_goes_on(house: House) -> None:
+    house.homeserver.happens(says("!mailbox resume contact@asso.example", room=CONFIG))
+
+
+async def _play_put_off(folder: Path, kill_at: int | None) -> tuple[House, int]:
+    folder.mkdir()
+    house = House(folder, Boundaries(), start="all")
+    house.provider.deliver(mail())
+    await play(house, (lambda _: None,))
+    await confirms(house)
+    await play(house, (lambda house: house.homeserver.happens(says("!notify noted-unassigned email")),))
+    await play(house, (_mail_comes_while_it_is_paused,))
+    assert notices(house) == []
+    house.boundaries.passed.clear()
+    house.boundaries.kill_at = kill_at
+    return house, await play(house, (_it_goes_on,))
+
+
+@pytest.mark.timeout(600)
+async def test_what_was_put_off_leaves_once_when_its_mailbox_goes_on_whenever_the_process_dies(tmp_path: Path) -> None:
+    async for house, where in deaths(tmp_path, _play_put_off):
+        least = 0 if where.endswith(", submit in data") else 1
+        assert least <= sum("Vite." in words_of(one) for one in notices(house)) <= 1, where
 
 
 @pytest.mark.timeout(600)

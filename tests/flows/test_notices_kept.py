@@ -1,12 +1,14 @@
 """What somebody chose to be mailed reaches them: later, in other words, or in Matrix, but not in their quiet hours."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from bot.domain.notices import MANY, MOST_TO_ONE
+from bot.domain.ids import ConversationId
+from bot.domain.notices import MANY, MOST_TO_ONE, timer_of
 from bot.domain.outcomes import Refused, TryLater
-from storage import own_addresses, settings
+from storage import own_addresses, settings, timers
 from tests.fakes.chat import ALICE, BOB, CONFIG
 from tests.fakes.direct import asks, invites, said_in
 from tests.fakes.house import MAILBOX, House
@@ -324,3 +326,23 @@ async def test_what_the_server_refuses_in_quiet_hours_rings_after_them(house: Ho
     assert mentioned(house, before) == []
     await house.settle((3600.0, *SOON))
     assert any("#1" in one for one in mentioned(house, before))
+
+
+async def test_of_a_mail_about_several_that_is_made_anew_each_is_told_from_its_own_time_on(house: House) -> None:
+    """One of them has waited for an hour; another one was mailed since."""
+    await wants_mail(house, "new")
+    await happens(house, says("!notify replied-unassigned email"))
+    await many(house, MANY, seconds=NOW)
+    house.provider.deliver(mail(id="d@example.org", reply_to="m1@example.org", text=f"DEJA {LONG}"))
+    await house.settle(SOON)
+    assert told_anew(house, "DEJA") + sum("DEJA" in one for one in bundles(house)) == 1
+    await house.settle((600.0,))
+    async with house.step.database.write() as tx:
+        early = timer_of(ConversationId(3), ALICE, house.clock.now() - timedelta(hours=1))
+        await timers.set(tx, early, house.clock.now() + timedelta(seconds=120))
+    house.provider.answers = [TryLater("450")]
+    house.provider.deliver(mail(id="e@example.org", reply_to="m1@example.org", text=f"ENCORE {LONG}"))
+    await many(house, MANY, first=20, seconds=SOON)
+    await happens(house, says("!delete #6"), seconds=(0.0, 300.0, *SOON))
+    told = "".join([*bundles(house), *(words_of(one).partition("Before that:")[0] for one in notices(house))])
+    assert (told.count("DEJA"), told.count("ENCORE")) == (1, 1)

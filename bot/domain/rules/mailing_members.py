@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import repeat
 
 from bot.domain.addresses import normal
 from bot.domain.calls import SubmitToMember
@@ -71,8 +72,10 @@ def _anew(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) -> Dec
     if call.since is None and about is not None:
         told = sentence("notice.note_gone", number=about.id)
         return told_owner(snapshot.instance, call.mailbox, call.person, now, told)
-    numbers = ((about.id,) if about is not None else ()) + tuple(map(ConversationId, call.others))
-    return Decision(tuple(SetTimer(timer_of(one, call.person, call.since), now) for one in numbers))
+    begun = [(about.id, call.since)] if about is not None else []
+    begun += zip(map(ConversationId, call.others), call.others_since or repeat(call.since), strict=False)
+    # What was told of one before, with a mail of its own, is not told again because another has waited for longer.
+    return Decision(tuple(SetTimer(timer_of(one, call.person, since), now) for one, since in begun))
 
 
 def _refused(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) -> Decision:

@@ -114,7 +114,8 @@ def _sent(every: Sequence[News], mail: MailMember, now: datetime) -> Decision:
     """It counts as one mail."""
     first = every[0]
     kept = KeepNotice(Notice(first.snapshot.person, first.mailbox.id, first.one.id, now))
-    return Decision((kept,), (replace(mail, since=min(news.since for news in every)),))
+    since, *others_since = (news.since for news in every)
+    return Decision((kept,), (replace(mail, since=since, others_since=tuple(others_since)),))
 
 
 def _parted(snapshot: NoticeSnapshot, since: datetime) -> Decision:

@@ -66,6 +66,7 @@ def member_mail(effect: MailMember, scene: Scene) -> PlannedCall:
         effect.tells_of_answer,
         _places(texts, passages),
         effect.code_of,
+        effect.others_since,
     )
     return plan(call, key=call_key(effect.message_id), conversation=effect.conversation)
 
