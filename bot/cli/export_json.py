@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.domain.addresses import normal
 from bot.domain.concerning import Addresses
-from bot.domain.conversation import Conversation, HistoryEntry, MailRecord
+from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailRecord
 from bot.domain.ids import BlobId
 from bot.domain.mail import Address
 from storage.exporting import Note, Whole
@@ -95,7 +95,7 @@ def _mail(one: MailRecord, files: File, places: Mapping[BlobId, int]) -> Json:
         "author": one.author,
         "approved_by": one.approved_by,
         "state": None if one.state is None else one.state.value,
-        "server_said": one.detail,
+        "server_said": one.detail if one.direction is Direction.OUT else "",
         "original": {"mbox": places.get(one.raw), "sha256": one.raw} if one.raw else None,
         "attachments": [
             {

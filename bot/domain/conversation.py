@@ -194,7 +194,7 @@ class MailRecord:
     is_folded: bool = False
     """The mail is kept without being shown."""
     detail: str = ""
-    """The server's words of the last attempt (outgoing)."""
+    """The server's words of the last attempt (outgoing); of a mail that came back, what it says (`first_words`)."""
     files: tuple[Enclosure, ...] = ()
     """Files that members attached to an outgoing mail, which is written once all files are here."""
     quotes: tuple[MessageRow, ...] = ()

@@ -1,13 +1,16 @@
 """Mails to a member's own address that come back, through the whole bot."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from bot.domain.outcomes import Refused
 from tests.fakes.chat import ALICE
-from tests.fakes.house import House
-from tests.fakes.looking import NOW, happens
-from tests.fakes.writing import bounce, says
-from tests.flows.test_notices import answer_comes, notices, wants_mail
+from tests.fakes.house import INSTANCE, MAILBOX, House
+from tests.fakes.looking import NOW, SENT, card_of, happens
+from tests.fakes.writing import bounce, mail, says
+from tests.flows.test_notices import SOON, answer_comes, notices, wants_mail, words_of
 from tests.flows.test_own_addresses import HERS, confirms, sent_to
 
 
@@ -92,3 +95,43 @@ async def test_of_two_codes_the_one_that_does_not_count_any_more_ends_nothing_by
     assert "could not be mailed" not in said_since(house, before)
     await comes_back(house, second, 2)
     assert said_since(house, before).count("could not be mailed") == 1
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+async def test_of_an_own_answer_that_came_back_the_mail_says_what_the_room_says_and_asks_for_no_answer(
+    tmp_path: Path, language: str
+) -> None:
+    box = replace(MAILBOX, language=language)
+    house = House(tmp_path, instance=replace(INSTANCE, language=language, mailboxes=(box,)))
+    await house.open()
+    house.provider.deliver(mail(), at=house.clock.now())
+    await house.settle(NOW)
+    await wants_mail(house, "replied-mine")
+    await happens(house, says("!reply Oui", thread=card_of(house)), seconds=SENT)
+    (id,) = [str(one["Message-ID"]).strip("<>") for one in sent_to(house, "marie@example.org")]
+    house.provider.deliver(bounce(id, "marie@example.org", 77), at=house.clock.now())
+    await house.settle(SOON)
+    (letter,) = notices(house)
+    reason, way = {
+        "en": (
+            "Your mail did not reach marie@example.org: this address does not exist.",
+            "would go to the same address",
+        ),
+        "fr": (
+            "Votre courriel n’est pas arrivé à marie@example.org\u00a0: cette adresse n’existe pas.",
+            "partirait vers la même adresse",
+        ),
+    }[language]
+    for kind in ("plain", "html"):
+        words = words_of(letter, kind)
+        assert reason in words and way in words
+        for never in (
+            "MAILER-DAEMON",
+            "It did not arrive",
+            "user_unknown",
+            "Write above",
+            "Écrivez au-dessus",
+            "`!reply`",
+        ):
+            assert never not in words, never
+    await house.close()

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.domain.conversation import Conversation, HistoryEntry, MailRecord, Status
+from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailRecord, Status
 from bot.domain.due_snapshots import NoticeSnapshot
+from bot.domain.first_words import told
 from bot.domain.happening import WITH_WORDS, What, said_of, what_of
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.mail import Address
@@ -46,14 +47,16 @@ def mail_of_one(news: News, key: str, now: datetime) -> MailMember:
     one, mailbox, snapshot = news.one, news.mailbox, news.snapshot
     person, signer = snapshot.person, snapshot.signer
     is_proven = bool(mailbox.trusted_authserv or mailbox.answer_unproven)
-    can_answer = mailbox.answer_by_mail and is_proven
+    is_lost = bool(news.new) and all(_came_back(record) is not None for record in news.new)
+    can_answer = mailbox.answer_by_mail and is_proven and not is_lost
+    how = "notice.how" if can_answer else "notice.how_lost" if is_lost else "notice.not_by_mail"
     blocks: list[Block] = [
         _about(one),
         *_lines(news, _NEW_WORDS),
         _standing(one),
         *((sentence("notice.before"),) if news.old else ()),
         *(_passage(record, _OLD_WORDS) for record in reversed(news.old)),
-        sentence("notice.how" if can_answer else "notice.not_by_mail"),
+        sentence(how),
         sentence("notice.stop", mailbox=mailbox.address),
     ]
     return replace(
@@ -90,7 +93,7 @@ def ever_said(
     standing = (
         _standing(replace(one, status=status, assignee=who)) for status in Status for who in {None, one.assignee}
     )
-    how = ("email.above", "notice.more", "notice.before", "notice.how", "notice.not_by_mail")
+    how = ("email.above", "notice.more", "notice.before", "notice.how", "notice.how_lost", "notice.not_by_mail")
     return (
         *map(sentence, how),
         sentence("notice.stop", mailbox=mailbox.address),
@@ -144,16 +147,16 @@ def _lines(news: News, most: int) -> list[Block]:
     """What was done, and what was written, as far as there is room for it."""
     # Where the words follow, a line that somebody wrote them says nothing more.
     shown = Counter(note.writer for note in news.notes)
-    told = list[Sentence]()
+    acts = list[Sentence]()
     for entry in news.done:
         if what_of(entry.action) is What.NOTED and entry.actor is not None and shown[entry.actor] > 0:
             shown[entry.actor] -= 1
             continue
-        told.append(_told(entry))
+        acts.append(_told(entry))
     words = _new_words(news.new, news.notes, most)
-    is_more = len(told) > _MOST_ACTS or len(words) > _MOST_SHOWN
+    is_more = len(acts) > _MOST_ACTS or len(words) > _MOST_SHOWN
     more = (sentence("notice.more"),) if is_more else ()
-    return [*more, *told[-_MOST_ACTS:], *words[-_MOST_SHOWN:]]
+    return [*more, *acts[-_MOST_ACTS:], *words[-_MOST_SHOWN:]]
 
 
 def _told(entry: HistoryEntry) -> Sentence:
@@ -175,7 +178,16 @@ def _standing(one: Conversation) -> Sentence:
     return sentence("notice.assigned", status=one.status.value, who=one.assignee)
 
 
-def _passage(record: MailRecord, most: int) -> Passage:
+def _came_back(record: MailRecord) -> Sentence | None:
+    """What a mail that came back says, in our words; None: it is another mail."""
+    said = told(record.detail) if record.direction is Direction.IN else ""
+    return said if isinstance(said, Sentence) else None
+
+
+def _passage(record: MailRecord, most: int) -> Passage | Sentence:
+    came_back = _came_back(record)
+    if came_back is not None:
+        return came_back
     if record.author is not None:
         heading = sentence("notice.we_wrote", who=record.author, at=record.date)
     else:
@@ -183,9 +195,9 @@ def _passage(record: MailRecord, most: int) -> Passage:
     return Passage(heading, _cut(record.text.strip(), most), is_markdown=record.author is not None)
 
 
-def _new_words(new: tuple[MailRecord, ...], notes: tuple[Noted, ...], most: int) -> list[Passage]:
+def _new_words(new: tuple[MailRecord, ...], notes: tuple[Noted, ...], most: int) -> list[Passage | Sentence]:
     """Mails and notes in the order in which they were written, so many letters of each."""
-    said = [(note.at, _note_passage(note, most)) for note in notes]
+    said: list[tuple[datetime, Passage | Sentence]] = [(note.at, _note_passage(note, most)) for note in notes]
     said += [(record.date, _passage(record, most)) for record in new]
     return [passage for _, passage in sorted(said, key=lambda one: one[0])]
 

@@ -56,6 +56,7 @@ def record_of(
         uid=place.uid,
         is_automatic=is_marked_spam(input) or not is_message(mail),
         state=OutState.SENT if is_out else None,
+        detail="" if is_out or not (mail.is_bounce and mail.bounce) else first_words(mail),
         original_from=mail.original_from[:5],
         heard=conversation.heard,
         sameness=snapshot.sameness or of_mail(mail),
