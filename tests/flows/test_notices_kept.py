@@ -13,7 +13,7 @@ from tests.fakes.chat import ALICE, BOB, CONFIG
 from tests.fakes.direct import asks, invites, said_in
 from tests.fakes.house import MAILBOX, House
 from tests.fakes.looking import NOW, card_of, happens
-from tests.fakes.writing import bounce, edits, mail, reads, says
+from tests.fakes.writing import bounce, edits, mail, reads, redacts, says
 from tests.flows.test_bundles import LONG, bundles, many
 from tests.flows.test_bundles import comes as one_comes
 from tests.flows.test_notices import SOON, answer_comes, notices, wants_mail, words_of
@@ -346,3 +346,17 @@ async def test_of_a_mail_about_several_that_is_made_anew_each_is_told_from_its_o
     await happens(house, says("!delete #6"), seconds=(0.0, 300.0, *SOON))
     told = "".join([*bundles(house), *(words_of(one).partition("Before that:")[0] for one in notices(house))])
     assert (told.count("DEJA"), told.count("ENCORE")) == (1, 1)
+
+
+@pytest.mark.parametrize("word", ["pause", "archive"])
+async def test_what_waits_leaves_as_well_where_the_command_that_held_it_back_is_deleted(
+    house: House, word: str
+) -> None:
+    await wants_mail(house)
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", text=LONG), at=house.clock.now())
+    await house.settle((0.0, 60.0, 50.0))
+    command = says(f"!mailbox {word} contact@asso.example", room=CONFIG)
+    await happens(house, command, seconds=(0.0, 5.0, 6.0))
+    assert notices(house) == []
+    await happens(house, redacts(command.event, room=CONFIG), seconds=(0.0, 5.0))
+    assert len(notices(house)) == 1

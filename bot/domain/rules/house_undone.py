@@ -12,6 +12,7 @@ from bot.domain.house_deeds import BlockWas, EndHouseDeeds, HouseDone, RuleWas, 
 from bot.domain.house_rules import SaveRule
 from bot.domain.inputs.said import Redacted
 from bot.domain.merged import ARCHIVED, AUTOREPLY, STANDING
+from bot.domain.notices import AskAgain
 from bot.domain.rights import has
 from bot.domain.rules import config_room
 from bot.domain.rules.standing import in_its_room
@@ -68,6 +69,9 @@ def _back(done: HouseDone, mailbox: MailboxSettings, input: Redacted, now: datet
     match done.deed.was:
         case SettingWas(key, before, after):
             back = Decision((SetValue(mailbox.id, key, before, input.sender),))
+            if key == STANDING and before is None:
+                # As for `mailbox resume`.
+                back += Decision((AskAgain(),))
             if key != STANDING or ARCHIVED not in (before, after):
                 return back
             if before == ARCHIVED:
