@@ -398,6 +398,13 @@ class WorksLeaving(Need[tuple[Outgoing, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
+class AnswersByMail(Need[frozenset[MessageRow]]):
+    """The rows of the mails that a person's answers by mail became, of those that are remembered."""
+
+    person: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class PassingOn(Need[tuple[Passing, ...]]):
     """All mails that are about to leave and pass another one on, in whatever room."""
 

@@ -3,6 +3,7 @@
 from bot.domain.condition import Condition
 from bot.domain.figures import Figures
 from bot.domain.needs import (
+    AnswersByMail,
     AuditOf,
     BlockedIn,
     CameIn,
@@ -60,6 +61,8 @@ def beside(need: Need[object]) -> object:
             | PassingOn()
         ):
             return ()
+        case AnswersByMail():
+            return frozenset()
         case EnclosedBy():
             return ((), ())
         case NameOf():

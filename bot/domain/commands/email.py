@@ -14,7 +14,7 @@ from bot.domain.direct import Own, SaveOwn
 from bot.domain.effects import Say
 from bot.domain.ids import ConversationId, EventId, UserId
 from bot.domain.member_mail import MailMember
-from bot.domain.needs import Needs, RoomsOf
+from bot.domain.needs import AnswersByMail, Needs, RoomsOf, WorksLeaving
 from bot.domain.own_addresses import (
     MOST_CODES_BY_ONE,
     MOST_CODES_TO_ONE,
@@ -26,6 +26,7 @@ from bot.domain.own_addresses import (
 )
 from bot.domain.page import Bullets, Page, Paragraph
 from bot.domain.rules.mailing_members import of_address
+from bot.domain.rules.not_theirs import kept_with
 from bot.domain.rules.own_times import own_set
 from bot.domain.rules.telling import tell
 from bot.domain.sentences import Sentence, sentence
@@ -145,10 +146,16 @@ def _told_former(asked: Asked, left: OwnAddress) -> Decision:
 
 
 def _needs(asked: Asked) -> Needs:
-    """Where those are who have the addresses that wait for a code."""
+    """Where those are who have the addresses that wait for a code; what is about to leave, where one is taken off."""
+    if asked.called.words[:1] == (_REMOVE.own,):
+        return [_leaving(asked), AnswersByMail(asked.person)]
     waiting = [one for one in asked.instance.addresses if one.person == asked.person and one.waits_at(asked.now)]
     owners = {asked.instance.owner_of(one.address) for one in waiting} - {None, asked.person}
     return [_rooms_of(asked, owner) for owner in sorted(filter(None, owners))]
+
+
+def _leaving(asked: Asked) -> WorksLeaving:
+    return WorksLeaving(tuple(dict.fromkeys(one.id for one in (*asked.instance.mailboxes, *asked.others))))
 
 
 def _rooms_of(asked: Asked, person: UserId) -> RoomsOf:
@@ -166,7 +173,18 @@ def _removed(asked: Asked, which: str) -> Answer:
     found = _named(asked, which)
     if found is None or not (found.is_confirmed or found.source):
         return sentence("error.email_not_there")
-    return Decision(_taken_off(asked, found)) + tell(asked, sentence("email.removed"))
+    return Decision(_taken_off(asked, found)) + _kept_here(asked) + tell(asked, sentence("email.removed"))
+
+
+def _kept_here(asked: Asked) -> Decision:
+    """What they wrote by mail and nobody has yet does not leave: from which of their addresses it came is kept nowhere.
+    Who takes one off may have lost it to somebody else."""
+    by_mail = asked.facts[AnswersByMail(asked.person)]
+    kept = Decision()
+    for work in asked.facts[_leaving(asked)]:
+        why = "kept.address"
+        kept += kept_with(NOTHING, work, asked.person, why, by=asked.person, now=asked.now, only=by_mail)[0]
+    return kept
 
 
 def _taken_off(asked: Asked, found: OwnAddress) -> tuple[SaveAddress | SaveOwn, ...]:

@@ -1,13 +1,14 @@
 """What somebody wrote does not leave once they may not send any more, or are no longer in the room: its words wait as
 the conversation's draft, which a colleague sends or drops."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, EventKind, MailRecord
 from bot.domain.decision import NOTHING, Decision, SaveConversation
 from bot.domain.effects import Say
-from bot.domain.ids import UserId
+from bot.domain.ids import MessageRow, UserId
 from bot.domain.rules.preparing import prepared
 from bot.domain.rules.taking_back import WAITING, undo, waits, without_saving
 from bot.domain.sentences import sentence
@@ -25,11 +26,20 @@ class KeptHere:
     """Those that do not leave."""
 
 
-def kept_here(work: Outgoing, writer: UserId, why: str, *, by: UserId | None, now: datetime) -> KeptHere:
-    """Take back what a person wrote and nobody has yet. `why` is the sentence for the thread."""
+def kept_here(
+    work: Outgoing,
+    writer: UserId,
+    why: str,
+    *,
+    by: UserId | None,
+    now: datetime,
+    only: Collection[MessageRow] | None = None,
+) -> KeptHere:
+    """Take back what a person wrote and nobody has yet: all of it, or of these mails alone. `why` is the sentence for
+    the thread."""
     conversation, decision, kept = work.conversation, NOTHING, []
     for record in work.outgoing:
-        if not _leaves_still(work, record, writer):
+        if not _leaves_still(work, record, writer) or (only is not None and record.row not in only):
             continue
         kept.append(record)
         # What was taken back before keeps nobody assigned.
@@ -52,10 +62,17 @@ def kept_here(work: Outgoing, writer: UserId, why: str, *, by: UserId | None, no
 
 
 def kept_with(
-    before: Decision, work: Outgoing, writer: UserId, why: str, *, by: UserId | None, now: datetime
+    before: Decision,
+    work: Outgoing,
+    writer: UserId,
+    why: str,
+    *,
+    by: UserId | None,
+    now: datetime,
+    only: Collection[MessageRow] | None = None,
 ) -> tuple[Decision, tuple[MailRecord, ...]]:
     """The same after another decision on the conversation, which `work` knows of; saved once."""
-    found = kept_here(work, writer, why, by=by, now=now)
+    found = kept_here(work, writer, why, by=by, now=now, only=only)
     if not found.mails:
         return before, ()
     others, _ = without_saving(before, work.conversation)

@@ -16,6 +16,7 @@ from bot.domain.inputs.inside import TimerDue
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mailed import Mailed, row_in, row_of_files
 from bot.domain.member_mail import Passage
+from bot.domain.own_addresses import of_person
 from bot.domain.plain_words import as_markdown
 from bot.domain.rules.mailed_words import head_of, shown, told_by_mail
 from bot.domain.sentences import Sentence, sentence
@@ -54,7 +55,7 @@ def decide_mailed(snapshot: MailedSnapshot, input: TimerDue, now: datetime) -> D
         )
         return Decision((AddEvent(note), KeepMailed(_done(one)), *files))
     done = KeepMailed(_done(one))
-    if isinstance(asked.reading, Talk):
+    if isinstance(asked.reading, Talk) and of_person(asked.instance.addresses, one.person):
         # Nothing but a command on the first line.
         return Decision((done, SetTimer(one.line_timer, now)))
     if snapshot.was_shown:
@@ -62,6 +63,9 @@ def decide_mailed(snapshot: MailedSnapshot, input: TimerDue, now: datetime) -> D
         return Decision((done,), (_say(snapshot, one, sentence("mailed.before")),))
     if not asked.is_joined:
         return Decision((done,), (_say(snapshot, one, sentence("mailed.left")),))
+    if not of_person(asked.instance.addresses, one.person):
+        # They took off the address that it came from.
+        return Decision((done,), (_say(snapshot, one, sentence("mailed.address_gone")),))
     decision = _heard(decide_message(asked, message), one)
     changes: tuple[Change, ...] = (done,)
     if one.is_note:

@@ -15,10 +15,11 @@ from bot.domain.figures import Figures
 from bot.domain.files import Enclosure
 from bot.domain.ground import Ground
 from bot.domain.house_rules import Came, HouseRule
-from bot.domain.ids import RoomId, UserId
+from bot.domain.ids import MessageRow, RoomId, UserId
 from bot.domain.needs import (
     AcquaintanceWith,
     AlikeOf,
+    AnswersByMail,
     AuditOf,
     BlockedIn,
     CameIn,
@@ -70,6 +71,7 @@ from bot.domain.persons import PersonNote, PersonsAddress
 from bot.domain.rules.flood import SHOWN_AT_ONCE
 from bot.domain.searching import Hits
 from bot.domain.settings import Instance
+from bot.domain.signing import row_of
 from bot.domain.stories.team import hint_slot
 from bot.domain.teams import Team
 from bot.domain.tracing import Traces
@@ -98,6 +100,7 @@ from storage import (
     floods,
     history,
     house_rules,
+    mailed,
     mails,
     members,
     pages,
@@ -352,6 +355,11 @@ async def _works_leaving(reach: Reach, needs: Sequence[WorksLeaving]) -> list[tu
     return [await load_leaving(reach.tx, one.mailboxes, None, reach.instance) for one in needs]
 
 
+async def _answers_by_mail(reach: Reach, needs: Sequence[AnswersByMail]) -> list[frozenset[MessageRow]]:
+    every = await mailed.every(reach.tx)
+    return [frozenset(row_of(one.slot) for one in every if one.person == need.person) for need in needs]
+
+
 async def _passing_on(reach: Reach, needs: Sequence[PassingOn]) -> list[tuple[Passing, ...]]:
     found = await load_passing(reach.tx, reach.instance)
     return [found for _ in needs]
@@ -405,6 +413,7 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     AuditOf: _audits,
     LeavingFrom: _leaving,
     WorksLeaving: _works_leaving,
+    AnswersByMail: _answers_by_mail,
     PassingOn: _passing_on,
     UpgradesWaiting: _upgrades,
 }
