@@ -126,6 +126,11 @@ def medium_for(standing: Standing, occasion: Occasion) -> Medium:
     return Medium.NONE if is_mute(standing) else standing.get(occasion, DEFAULTS[occasion])
 
 
+def as_they_held(choices: Iterable[Choice], at: datetime) -> tuple[Choice, ...]:
+    """The choices before those that were made since, of each the last."""
+    return tuple(replace(one, medium=one.before) if one.at > at else one for one in choices)
+
+
 def as_they_hold(
     choices: Iterable[Choice], with_chat: Collection[UserId], with_address: Collection[UserId]
 ) -> tuple[Choice, ...]:

@@ -152,17 +152,33 @@ async def test_however_many_there_are_each_is_named(house: House) -> None:
     assert (first.content["m.mentions"], second.content["m.mentions"]) == ({"user_ids": [BOB]}, {})
 
 
-async def test_a_chat_that_ended_meanwhile_is_told_in_the_next_one(house: House) -> None:
+@pytest.mark.parametrize("how", ["left", "joined"])
+async def test_whose_chat_has_ended_meanwhile_is_mentioned_once_in_the_room_of_the_mailbox(
+    house: House, how: str
+) -> None:
     await of_bobs(house, "quiet 9:30-12:00")
     before = await answered(house)
-    await happens(house, goes(house, BOB, room=DIRECT))
+    await happens(house, goes(house, BOB, room=DIRECT) if how == "left" else goes(house, ALICE, "join", room=DIRECT))
+    assert mentioned(house, before) == []
     await house.settle((3 * HOURS,))
-    assert news(house, before) == []
+    (told,) = [one for one in house.homeserver.posted[before:] if one.content.get("m.mentions") == {"user_ids": [BOB]}]
+    assert told.room == ROOM and "1 conversation had news in your quiet hours: #1." in str(told.content["body"])
+    assert mentioned(house, await answered(house, 3)) == [{"user_ids": [BOB]}], "from then on as ever"
+    before = len(house.homeserver.posted)
     await invites(house, SECOND)
+    await house.settle((DAY,))
+    assert "had news" not in str([one.content for one in house.homeserver.posted[before:]])
+
+
+async def test_whose_chat_has_ended_is_told_in_another_one_that_they_open_in_time(house: House) -> None:
+    await of_bobs(house, "quiet 9:30-12:00")
+    await answered(house)
+    await happens(house, goes(house, BOB, room=DIRECT))
+    await invites(house, SECOND)
+    await house.settle((3 * HOURS,))
     told = [p for p in house.homeserver.posted if p.room == SECOND and "1 conversation" in str(p.content["body"])]
     assert len(told) == 1 and "Question" in str(told[0].content["body"])
-    await house.settle((DAY,))
-    assert [p for p in house.homeserver.posted if p.room == SECOND][-1] == told[0]
+    assert "had news" not in str([one.content for one in house.homeserver.posted])
 
 
 async def test_a_digest_and_what_is_told_afterwards_name_nothing_of_a_mute_mailbox(house: House) -> None:

@@ -1,10 +1,10 @@
-"""Whether somebody is to be mailed what happened a while ago, by what they choose now."""
+"""Whether somebody is to be mailed what happened a while ago, by what they choose now, and chose then."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.choices import Choice, Medium
+from bot.domain.choices import Choice, Medium, as_they_held
 from bot.domain.conversation import Conversation, HistoryEntry
 from bot.domain.happening import What, what_of
 from bot.domain.ids import UserId
@@ -12,6 +12,7 @@ from bot.domain.rules.follows import FOLLOWS, Follows
 from bot.domain.rules.told import told_of
 
 _OPENED = (What.OPENED, What.BEGUN_BY_RULE)
+_OTHERS = (Medium.DIRECT, Medium.MENTION)
 _TAKEN_BACK = What.COMMAND_UNDONE
 """Of a move, which is told."""
 
@@ -28,6 +29,9 @@ def is_still_mailed(
 ) -> bool:
     """Whether a mail is what the person chose for something that happened since.
 
+    What they chose to be mailed when it happened was told by nothing else: it is, unless they are to be told nothing of
+    it any more.
+
     Args:
         one: the conversation as it is now; whose it was at each time is read from its history.
         came: the times at which the mails from outside were posted; None: not yet.
@@ -35,11 +39,16 @@ def is_still_mailed(
     """
     whose = _whose(person, one, history)
 
-    def is_told(what: What, actor: UserId | None, before: Conversation, after: Conversation) -> bool:
-        told = told_of(
-            what, actor=actor, before=before, after=after, choices=choices, members=(person,), medium=Medium.EMAIL
-        )
-        return person in told
+    def is_told(at: datetime, what: What, actor: UserId | None, before: Conversation, after: Conversation) -> bool:
+        def by(medium: Medium, chosen: Collection[Choice]) -> bool:
+            told = told_of(
+                what, actor=actor, before=before, after=after, choices=chosen, members=(person,), medium=medium
+            )
+            return person in told
+
+        if by(Medium.EMAIL, choices):
+            return True
+        return by(Medium.EMAIL, as_they_held(choices, at)) and any(by(one, choices) for one in _OTHERS)
 
     opened = False
     for n, entry in enumerate(history):
@@ -49,16 +58,18 @@ def is_still_mailed(
         before, after = whose[n], whose[n + 1]
         if what in _OPENED:
             opened = True
-            if is_told(What.OPENED, entry.actor, after, one) or is_told(What.OPENED, entry.actor, after, after):
+            if is_told(entry.at, What.OPENED, entry.actor, after, one) or is_told(
+                entry.at, What.OPENED, entry.actor, after, after
+            ):
                 return True
         elif (what is _TAKEN_BACK or (Follows.HEARD in FOLLOWS[what] and entry.actor is not None)) and is_told(
-            what, entry.actor, before, after
+            entry.at, what, entry.actor, before, after
         ):
             return True
     # The mail that opened it was told as such.
     mails = list(came)[1 if opened else 0 :]
     states = [*_since(one, history, whose, since), *((parent,) if parent is not None else ())]
-    return any(is_told(What.CAME, None, state, state) for state in states) if mails else False
+    return any(is_told(since, What.CAME, None, state, state) for state in states) if mails else False
 
 
 def _whose(person: UserId, one: Conversation, history: Sequence[HistoryEntry]) -> list[Conversation]:

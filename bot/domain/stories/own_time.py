@@ -1,12 +1,17 @@
-"""A time of a person's own has come: their quiet hours are over, or their digest is due. Told in their direct chat."""
+"""A time of a person's own has come: their quiet hours are over, or their digest is due. Told in their direct chat.
+
+Whose chat has ended meanwhile is told of the first in the rooms of the mailboxes.
+"""
 
 from datetime import datetime
 from typing import Final
 
+from bot.domain.conversation import EventKind
 from bot.domain.decision import NOTHING, Decision, SetTimer
 from bot.domain.direct import DropNews, Own, digest_timer, quiet_timer
 from bot.domain.due_snapshots import OwnTimeSnapshot
-from bot.domain.effects import ShowPage
+from bot.domain.effects import Say, ShowPage
+from bot.domain.ids import ConversationId, RoomId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.needs import Found
 from bot.domain.page import Block, Bullets, More, Page, Paragraph, RowOf
@@ -23,18 +28,18 @@ MOST_WAITING: Final = 10
 
 
 def decide_own_time(snapshot: OwnTimeSnapshot, input: TimerDue, now: datetime) -> Decision:
-    """What is said then, to whoever still has a chat of two and may read it."""
+    """What is said then, in a chat of two that may be read."""
     person, within = snapshot.person, snapshot.within
     is_quiet_over = input.timer == quiet_timer(person)
     again = NOTHING if is_quiet_over else _again(snapshot, now)
     if within is None:
-        # Without a chat nobody can be told; from then on they are mentioned. In another one they are told then.
-        return again
+        return _in_rooms(snapshot) if is_quiet_over else again
     has_access = bool(within.mailboxes or within.withheld)
     ended = checked(snapshot.instance, within.chat, within.present, has_access=has_access)
     if ended is not None:
-        # In another chat they may be told, unless they may read nothing any more.
-        return ended + again + (NOTHING if has_access else Decision((DropNews(person),)))
+        # Without a chat they are told where the mailboxes are, unless they may read nothing any more.
+        told = Decision((SetTimer(quiet_timer(person), now),)) if is_quiet_over else NOTHING
+        return ended + again + (told if has_access else Decision((DropNews(person),)))
     if is_quiet_over:
         return _after_quiet(snapshot, within, now)
     return again + _digest(snapshot, within) if again != NOTHING else NOTHING
@@ -64,6 +69,29 @@ def _after_quiet(snapshot: OwnTimeSnapshot, within: Within, now: datetime) -> De
     # It rings once.
     pages = tuple(ShowPage(within.chat.room, Page(None, (Bullets(tuple(some)),))) for some in others)
     return shown + Decision((), pages)
+
+
+def _in_rooms(snapshot: OwnTimeSnapshot) -> Decision:
+    """Whose chat has ended meanwhile is mentioned, as from then on, once in the room of each mailbox. Who is in none of
+    them may be told in another chat."""
+    person, numbers = snapshot.person, dict[RoomId, list[ConversationId]]()
+    for one in snapshot.held:
+        numbers.setdefault(one.room, []).append(one.id)
+    says = [
+        Say(
+            room,
+            (
+                sentence(
+                    "direct.after_quiet_room", count=len(some), numbers=", ".join(f"#{one}" for one in sorted(some))
+                ),
+            ),
+            EventKind.NOTICE,
+            in_thread=False,
+            mention=(person,),
+        )
+        for room, some in numbers.items()
+    ]
+    return Decision((DropNews(person),), tuple(says)) if says else NOTHING
 
 
 def _digest(snapshot: OwnTimeSnapshot, within: Within) -> Decision:

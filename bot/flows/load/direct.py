@@ -58,10 +58,14 @@ async def _within(
     present = await members.people(tx, chat.room)
     theirs = frozenset[RoomId]()
     if person == chat.person:
-        theirs = await members.joined_among(tx, sorted({one.room for one in instance.mailboxes}), person)
+        theirs = await _rooms_of(tx, instance, person)
     found = [one for one in instance.mailboxes if one.room in theirs]
     withheld = tuple(one for one in found if not is_sealed and one.room in encrypted)
     return Within(chat, present, tuple(one for one in found if one not in withheld), withheld)
+
+
+async def _rooms_of(tx: Tx, instance: Instance, person: UserId) -> frozenset[RoomId]:
+    return await members.joined_among(tx, sorted({one.room for one in instance.mailboxes}), person)
 
 
 async def load_own_time(
@@ -69,15 +73,17 @@ async def load_own_time(
 ) -> OwnTimeSnapshot:
     """For the end of quiet hours what happened in them; `with_lists`: for the digest what waits."""
     chat = instance.direct_with(person)
-    if chat is None:
+    if chat is None and with_lists:
         return OwnTimeSnapshot(instance, person)
+    if chat is None:
+        theirs = await _rooms_of(tx, instance, person)
+        heard = _unless_mute([one for one in instance.mailboxes if one.room in theirs], instance, person)
+        return OwnTimeSnapshot(instance, person, held=_of(heard, await _held(tx, person)))
     within = await _within(tx, instance, chat, person, encrypted, chat.room in encrypted)
     heard = _unless_mute(within.mailboxes, instance, person)
     mailboxes = tuple(one.id for one in heard)
     if not with_lists:
-        numbers = await _held(tx, person)
-        known = {one.id: one for one in await conversations.several(tx, numbers)}
-        found = [known[n] for n in numbers if n in known]
+        found = await _held(tx, person)
         held, withheld = _of(heard, found), _of(_unless_mute(within.withheld, instance, person), found)
         return OwnTimeSnapshot(instance, person, within, held, len(withheld))
     if not mailboxes:
@@ -88,7 +94,7 @@ async def load_own_time(
     return OwnTimeSnapshot(instance, person, within, mine=await _found(tx, mine), unassigned=await _found(tx, nobodys))
 
 
-async def _held(tx: Tx, person: UserId) -> tuple[ConversationId, ...]:
+async def _held(tx: Tx, person: UserId) -> tuple[Conversation, ...]:
     """What the person is to be told of, and what colleagues have split off from it meanwhile."""
     found = dict[ConversationId, None]()
     for number, at in await directs.held_news(tx, person):
@@ -97,7 +103,8 @@ async def _held(tx: Tx, person: UserId) -> tuple[ConversationId, ...]:
             if entry.at >= at and what_of(entry.action) is What.SPLIT and entry.actor != person:
                 other = entry.detail.removeprefix("#")
                 found |= {ConversationId(int(other)): None} if other.isdecimal() else {}
-    return tuple(found)
+    known = {one.id: one for one in await conversations.several(tx, tuple(found))}
+    return tuple(known[number] for number in found if number in known)
 
 
 def _unless_mute(

@@ -1,0 +1,36 @@
+"""Somebody chooses another way to be told before the mail has left that would have told them."""
+
+import pytest
+
+from tests.fakes.chat import ALICE
+from tests.fakes.direct import invites
+from tests.fakes.house import House
+from tests.fakes.looking import NOW, happens
+from tests.fakes.writing import says
+from tests.flows.test_notices import SOON, answer_comes, notices, wants_mail
+from tests.flows.test_notices_kept import mentioned
+from tests.flows.test_own_addresses import confirms
+
+
+@pytest.mark.parametrize("way", ["on", "direct"])
+@pytest.mark.parametrize("command", ["!notify replied-unassigned {}", "!notify default replied-unassigned {}"])
+async def test_they_are_mailed_what_nothing_else_told(house: House, command: str, way: str) -> None:
+    await invites(house, by=ALICE)
+    await confirms(house)
+    await happens(house, says(command.format("email")))
+    await answer_comes(house, 2, NOW)
+    await happens(house, says(command.format(way)))
+    await house.settle(SOON)
+    assert len(notices(house)) == 1
+    before = len(house.homeserver.posted)
+    await answer_comes(house, 3)
+    assert len(notices(house)) == 1 and len(mentioned(house, before)) == 1
+
+
+@pytest.mark.parametrize("nothing", ["!notify replied-unassigned off", "!notify mute"])
+async def test_who_is_to_be_told_nothing_any_more_is_mailed_nothing(house: House, nothing: str) -> None:
+    await wants_mail(house)
+    await answer_comes(house, 2, NOW)
+    await happens(house, says(nothing))
+    await house.settle(SOON)
+    assert notices(house) == []
