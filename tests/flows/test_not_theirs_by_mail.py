@@ -71,3 +71,11 @@ async def test_words_that_the_room_did_not_get_yet_are_decided_by_nobody(house: 
     await happens(house, seconds=LONG)
     assert "has taken off their own address" in in_thread(house)
     assert left(house) == [] and card_says(house)["status"] != "closed"
+
+
+async def test_the_line_of_an_answer_that_has_left_is_not_done_any_more(house: House) -> None:
+    await comes(house, answer(house, "close\n\nOui, lundi."), seconds=(0.0, 20.5))
+    assert len(left(house)) == 1 and card_says(house)["status"] != "closed"
+    await happens(house, says("!email remove 1"), seconds=LONG)
+    assert card_says(house)["status"] != "closed"
+    assert "close was not done: whoever wrote it has taken off" in in_thread(house)

@@ -128,6 +128,8 @@ def _line_done(snapshot: MailedSnapshot, one: Mailed, now: datetime) -> Decision
         why = _why_not(one, "mailed.line_merged", number=one.conversation, other=about.id)
     elif snapshot.asked is None or snapshot.message is None:
         why = _why_not(one, "mailed.line_moved", number=about.id)
+    elif not of_person(snapshot.asked.instance.addresses, one.person):
+        why = _why_not(one, "mailed.line_address")
     elif snapshot.has_come and not is_assigning(one.line):
         why = _why_not(one, "mailed.line_came", number=about.id)
     elif answer is not None and answer.heard != about.heard:
