@@ -15,6 +15,7 @@ from tests.fakes.direct import DIRECT, asks, invites
 from tests.fakes.house import INSTANCE, House
 from tests.fakes.looking import NOW, SENT, card_of, happens
 from tests.fakes.mail import FakeProvider, id_of
+from tests.fakes.two_mailboxes import restart
 from tests.fakes.writing import edits, mail, reacts, reads, redacts, says
 
 FIRST = INSTANCE.mailboxes[0]
@@ -35,11 +36,6 @@ async def far(tmp_path: Path) -> AsyncIterator[House]:
     await house.settle(NOW)
     yield house
     await house.close()
-
-
-async def restart(house: House) -> None:
-    await house.close()
-    await house.open()
 
 
 async def serve(house: House, provider: FakeProvider, *mailboxes: object) -> None:

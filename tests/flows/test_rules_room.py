@@ -11,10 +11,11 @@ from tests.fakes.chat import ALICE, BOB, BOT, ROOM
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, card_of, card_says, happens
 from tests.fakes.mail import FakeProvider
+from tests.fakes.two_mailboxes import restart
 from tests.fakes.writing import mail, says
 from tests.flows import test_move_away
 from tests.flows.test_database_put_back import copied, now, put_back
-from tests.flows.test_move_away import FIRST, HIDDEN, SUPPORT, THERE, card_in, posts_in, restart, said_in, serve
+from tests.flows.test_move_away import FIRST, HIDDEN, SUPPORT, THERE, card_in, posts_in, said_in, serve
 
 far = test_move_away.far
 ADD = "!rule add if from:@shop.example then tag:compta room:support"
