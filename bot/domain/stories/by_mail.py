@@ -56,7 +56,7 @@ _TAKEN: Final = frozenset(
 )
 """What people say of a conversation to their team: that it is theirs, or over."""
 _MEANT: Final = (
-    frozenset(bare(name) for row in TABLE if row is not YES for name in row.names)
+    frozenset(bare(name) for row in TABLE if row not in (YES, NOTE) for name in row.names)
     | frozenset(bare(name) for row in (*LINES, ACTIVE, SPAM, UNDO) for name in row.tried)
     | _STATUSES
     | _TAKEN

@@ -21,6 +21,8 @@ from bot.domain.words import bare, bare_words
 _FIRST: Final = re.compile(r"[\W_]*(?P<name>[^\W\d_]+)")
 _COLON: Final = re.compile(r"[\W_]{0,9}?[:\uff1a\ufe13\ufe55][*_\s]*")
 _NOTES: Final = frozenset(bare(name) for one in NOTE.names for name in (one, f"{one}s"))
+_MAKES_NOTE: Final = frozenset((bare(NOTE.name), f"{bare(NOTE.name)}s"))
+"""What makes a note without being asked about: `noter : …` may say to the correspondent what to keep in mind."""
 _FOR_THE_TEAM: Final = frozenset(("internal", "private", "team", "interne", "privee", "equipe"))
 """Beside the word they say what kind of note it is."""
 _NOTED: Final = frozenset(("nota", "nb", "interne", "internes", "internally"))
@@ -167,7 +169,7 @@ def _is_for_the_team(first: str) -> bool:
     if _is_labelled(first):
         return True
     colon = _COLON_BEHIND.search(first)
-    said = bare_words(first[: colon.start()]) if colon is not None else []
+    said = _label_words(first[: colon.start()]) if colon is not None else []
     if not 0 < len(said) <= _MOST_BEFORE or _ASKS & set(said):
         return False
     # In French, `comment` begins a question.
@@ -180,7 +182,7 @@ def _is_for_the_team(first: str) -> bool:
 def _is_labelled(first: str) -> bool:
     """Whether a label in brackets begins it, or a word or phrase that says so before anything: `[interne] …`."""
     found = _IN_BRACKETS.match(first[:100])
-    inside = bare_words(found[1]) if found is not None else []
+    inside = _label_words(found[1]) if found is not None else []
     if 0 < len(inside) <= _LABEL_WORDS and (_FOR_THE_TEAM | _NOTES | _NOTED | _LABELS_OF_NOTES) & set(inside):
         return True
     alone = _MARKED.match(first[:100])
@@ -190,26 +192,36 @@ def _is_labelled(first: str) -> bool:
     return any(said[: len(one)] == one and one[-1] in _NEVER_SENT for one in _PHRASES)
 
 
+def _label_words(text: str) -> list[str]:
+    """The words as they are compared, but `noté`, which answers that something is, and is no `note`."""
+    words = re.split(r"[\W_]+", unicodedata.normalize("NFKC", text).lower())
+    return [word if bare(word) in _NOTES else bare(word) for word in words if word]
+
+
 def note_in(first: str) -> str | Sentence | None:
     """What a first line says behind the word that makes a note; why nobody can be sure that it does; None: it does not.
 
     Whatever begins with the word and is no common beginning of a letter is kept from the correspondent.
     """
     line = "".join(letter for letter in first if unicodedata.category(letter) != "Cf")
+    # `é` may stand as two letters, and a word ends before the second.
+    line = unicodedata.normalize("NFC", line)
     found = _FIRST.match(line)
     if found is not None and bare(found["name"]) in _FOR_THE_TEAM:
         found = _FIRST.match(line, found.end())
-    if found is None or bare(found["name"]) not in _NOTES or line[: found.start("name")].strip()[:1] in ("!", "/"):
+    name = _label_words(found["name"]) if found is not None else []
+    if found is None or not _NOTES.issuperset(name) or line[: found.start("name")].strip()[:1] in ("!", "/"):
         return None
+    makes_note = _MAKES_NOTE.issuperset(name)
     end = found.end()
     after = _FIRST.match(line, end)
     if after is not None and bare(after["name"]) in _FOR_THE_TEAM:
         end = after.end()
         after = _FIRST.match(line, end)
     colon = _COLON.match(line, end)
-    if colon is not None:
+    if colon is not None and makes_note:
         return line[colon.end() :]
-    if after is None and not any(letter.isalnum() for letter in line[end:]):
+    if makes_note and after is None and not any(letter.isalnum() for letter in line[end:]):
         return ""
     is_letter = after is not None and not line[end : after.start("name")].strip("'\u2019 \t\u00a0\u202f")
     is_letter = is_letter and after is not None and bare(after["name"]) in _NOTE_THAT
