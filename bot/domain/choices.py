@@ -127,8 +127,15 @@ def medium_for(standing: Standing, occasion: Occasion) -> Medium:
 
 
 def as_they_held(choices: Iterable[Choice], at: datetime) -> tuple[Choice, ...]:
-    """The choices before those that were made since, of each the last."""
-    return tuple(replace(one, medium=one.before) if one.at > at else one for one in choices)
+    """The choices before those that were made since, as they may have been for somebody whose mail waits from then: of
+    what was changed several times the last step alone is known."""
+    return tuple(_before(one) if one.at > at else one for one in choices)
+
+
+def _before(one: Choice) -> Choice:
+    if isinstance(one.about, Whole):
+        return replace(one, medium=None)
+    return replace(one, medium=Medium.EMAIL if one.before is not Medium.NONE else Medium.NONE)
 
 
 def as_they_hold(

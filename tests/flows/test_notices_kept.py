@@ -12,7 +12,7 @@ from storage import own_addresses, settings, timers
 from tests.fakes.chat import ALICE, BOB, CONFIG
 from tests.fakes.direct import asks, invites, said_in
 from tests.fakes.house import MAILBOX, House
-from tests.fakes.looking import NOW, card_of, happens
+from tests.fakes.looking import NOW, card_of, happens, mails_in
 from tests.fakes.writing import bounce, edits, mail, reads, redacts, says
 from tests.flows.test_bundles import LONG, bundles, many
 from tests.flows.test_bundles import comes as one_comes
@@ -47,6 +47,15 @@ async def test_an_act_that_they_are_told_of_in_no_mail_keeps_nothing_unread(hous
     await house.settle(NOW)
     line = house.homeserver.of_kind("news")[-1]
     await happens(house, reads(line.event), seconds=SOON)
+    assert notices(house) == []
+
+
+async def test_nor_one_that_was_done_after_they_had_read_all(house: House) -> None:
+    await wants_mail(house)
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", text="Oui."), at=house.clock.now())
+    await house.settle(NOW)
+    await happens(house, reads(mails_in(house)[-1].event), seconds=(0.0, 5.0))
+    await happens(house, says("!tag urgent", thread=card_of(house), sender=BOB), seconds=SOON)
     assert notices(house) == []
 
 

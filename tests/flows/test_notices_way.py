@@ -27,6 +27,17 @@ async def test_they_are_mailed_what_nothing_else_told(house: House, command: str
     assert len(notices(house)) == 1 and len(mentioned(house, before)) == 1
 
 
+@pytest.mark.parametrize("ways", [("on", "direct"), ("direct", "on", "direct"), ("on", "email", "on")])
+async def test_so_are_they_who_change_their_mind_more_than_once(house: House, ways: tuple[str, ...]) -> None:
+    await invites(house, by=ALICE)
+    await wants_mail(house)
+    await answer_comes(house, 2, NOW)
+    for way in ways:
+        await happens(house, says(f"!notify replied-unassigned {way}"))
+    await house.settle(SOON)
+    assert len(notices(house)) == 1
+
+
 @pytest.mark.parametrize("nothing", ["!notify replied-unassigned off", "!notify mute"])
 async def test_who_is_to_be_told_nothing_any_more_is_mailed_nothing(house: House, nothing: str) -> None:
     await wants_mail(house)

@@ -181,6 +181,19 @@ async def test_whose_chat_has_ended_is_told_in_another_one_that_they_open_in_tim
     assert "had news" not in str([one.content for one in house.homeserver.posted])
 
 
+@pytest.mark.parametrize("words", ["!spam", "!delete"])
+@pytest.mark.parametrize("has_chat", [True, False])
+async def test_what_was_thrown_away_meanwhile_rings_for_nobody(house: House, words: str, has_chat: bool) -> None:
+    await of_bobs(house, "quiet 9:30-12:00")
+    await answered(house)
+    await happens(house, says(words, thread=card_of(house)))
+    if not has_chat:
+        await happens(house, goes(house, BOB, room=DIRECT))
+    before = len(house.homeserver.posted)
+    await house.settle((3 * HOURS,))
+    assert (news(house, before), mentioned(house, before)) == ([], [])
+
+
 async def test_a_digest_and_what_is_told_afterwards_name_nothing_of_a_mute_mailbox(house: House) -> None:
     await of_bobs(house, "quiet 9:30-12:00", "digest daily 12:30")
     before = await answered(house)

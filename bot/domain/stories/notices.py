@@ -33,6 +33,7 @@ from bot.domain.sentences import sentence
 _MOST_OLD: Final = 3
 _ON_A_LINE: Final = (What.OPENED, What.BEGUN_BY_RULE, What.REPLIED)
 """Of these a news line shows the words, or the card."""
+_A_MOMENT: Final = timedelta(milliseconds=1)
 _ON_ITS_WAY: Final = timedelta(minutes=10)
 
 
@@ -102,7 +103,8 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     if not is_still_mailed(person, one, history, choices, since=since, came=came, parent=parent):
         return parted, None
     is_elsewhere = _is_told_in_thread(snapshot, one, history, choices, since)
-    if _is_read(snapshot, new, done, since, counts_line=not is_elsewhere):
+    seen = _read_until(snapshot, new, counts_line=not is_elsewhere)
+    if seen is not None and not is_still_mailed(person, one, history, choices, since=max(since, seen), came=()):
         return parted, None
     old = tuple([record for record in known if record not in new][-_MOST_OLD:])
     notes = _notes(snapshot, done, since)
@@ -176,16 +178,10 @@ def _posted(snapshot: NoticeSnapshot, record: MailRecord) -> datetime | None:
     return snapshot.posted.get(record.row, None if record.event is None else record.date)
 
 
-def _is_read(
-    snapshot: NoticeSnapshot,
-    new: Iterable[MailRecord],
-    done: Iterable[HistoryEntry],
-    since: datetime,
-    *,
-    counts_line: bool,
-) -> bool:
-    """Whether the person's receipt, or an own message, stands at all that is new, or after it. A mail that is not
-    posted yet was read by nobody; a receipt at the news line counts where that shows all its words.
+def _read_until(snapshot: NoticeSnapshot, new: Iterable[MailRecord], *, counts_line: bool) -> datetime | None:
+    """Up to when the person has read all, if their receipt, or an own message, stands at all mails that are new, or
+    after them. A mail that is not posted yet was read by nobody; a receipt at the news line counts where that shows all
+    its words.
 
     Args:
         counts_line: the line shows all else that they are told.
@@ -194,11 +190,9 @@ def _is_read(
     times = [_posted(snapshot, one) for one in mails]
     is_whole = all(len(" ".join(one.text.split())) <= MOST_SHOWN and not one.attachments for one in mails)
     line_seen_at = snapshot.line_seen_at if is_whole and counts_line else None
-    seen = [at for at in (snapshot.seen_at, line_seen_at) if at is not None]
-    if not seen or None in times:
-        return False
-    posted = (at for at in times if at is not None)
-    return max(seen) >= max((*posted, *(entry.at for entry in done)), default=since)
+    seen = max((at for at in (snapshot.seen_at, line_seen_at) if at is not None), default=None)
+    is_read = seen is not None and all(at is not None and at <= seen for at in times)
+    return seen + _A_MOMENT if is_read and seen is not None else None
 
 
 def _is_told_in_thread(
@@ -209,7 +203,7 @@ def _is_told_in_thread(
     since: datetime,
 ) -> bool:
     """Whether they are to be told of what is on no news line, as a note, and have not seen it in the thread."""
-    since = since if snapshot.seen_at is None else max(since, snapshot.seen_at + timedelta(milliseconds=1))
+    since = since if snapshot.seen_at is None else max(since, snapshot.seen_at + _A_MOMENT)
     acts = [entry for entry in history if what_of(entry.action) not in _ON_A_LINE]
     return is_still_mailed(snapshot.person, one, acts, choices, since=since, came=())
 

@@ -20,6 +20,7 @@ from storage import conversations, directs, history, members, pages
 from storage.database import Tx
 
 _MOST_ACTS = 20
+_GONE = (Status.SPAM, Status.DELETED)
 
 
 async def has_access(tx: Tx, instance: Instance, person: UserId, besides: RoomId | None = None) -> bool:
@@ -95,7 +96,8 @@ async def load_own_time(
 
 
 async def _held(tx: Tx, person: UserId) -> tuple[Conversation, ...]:
-    """What the person is to be told of, and what colleagues have split off from it meanwhile."""
+    """What the person is to be told of, and what colleagues have split off from it meanwhile; nothing that was thrown
+    away since."""
     found = dict[ConversationId, None]()
     for number, at in await directs.held_news(tx, person):
         found[number] = None
@@ -104,7 +106,7 @@ async def _held(tx: Tx, person: UserId) -> tuple[Conversation, ...]:
                 other = entry.detail.removeprefix("#")
                 found |= {ConversationId(int(other)): None} if other.isdecimal() else {}
     known = {one.id: one for one in await conversations.several(tx, tuple(found))}
-    return tuple(known[number] for number in found if number in known)
+    return tuple(known[number] for number in found if number in known and known[number].status not in _GONE)
 
 
 def _unless_mute(
