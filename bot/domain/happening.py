@@ -167,8 +167,9 @@ class Heard:
     is_backlog: bool
     member: UserId | None = None
     """Who wrote it, where that is proven to be a member: they are not told of it."""
-    is_notification: bool = False
-    """It looks like what a bot of our kind mails to its members: it is mailed to nobody."""
+    is_never_mailed: bool = False
+    """It looks like what a bot of our kind mails to its members, or comes from a member's own address: who is to be
+    mailed of it is mentioned."""
 
     @property
     def is_quiet(self) -> bool:

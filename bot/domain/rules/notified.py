@@ -1,13 +1,14 @@
 """Mails that come back for our mails to members: never a conversation, and never told of by another mail."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from bot.domain.addresses import normal, tag_in
+from bot.domain.addresses import is_one_of, normal, tag_in
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
-from bot.domain.mail import Bounce, Mail, Nature
+from bot.domain.mail import Address, Bounce, Mail, Nature
 from bot.domain.marks import ABOVE
 from bot.domain.matching import ids_to_look_up
 from bot.domain.own_addresses import OwnAddress
@@ -69,11 +70,19 @@ def looks_notified(mail: Mail) -> bool:
     return any(has_form_of_notification(id) for id in ids) or _is_bare(mail)
 
 
-def is_from_own_mailbox(mail: Mail, instance: Instance) -> bool:
-    """Whether a member's own address passes on what was mailed there: by a filter, then, or by hand.
+def is_from_own_address(writers: Iterable[Address], instance: Instance) -> bool:
+    """Whether a mail from outside names an own address of any member, or a sub-address of one, as its writer's; whether
+    that is proven is not asked.
 
-    It is mailed to no member: the filter would pass on that mail as well, without an end.
+    It is mailed to no member: their mailbox may answer each mail by a new one, or pass it on, without a word that says
+    so, and would do so again, at the same bot for ever.
     """
+    own = {one.address for one in instance.addresses if one.is_confirmed}
+    return bool(own) and any(is_one_of(own, one.address) for one in writers)
+
+
+def is_from_own_mailbox(mail: Mail, instance: Instance) -> bool:
+    """Whether a member's own address passes on what was mailed there: by a filter, then, or by hand."""
     return _author_is_member(mail, instance) and has_mark(mail.text)
 
 

@@ -165,7 +165,7 @@ def with_news(snapshot: Snapshot, decision: Decision) -> Decision:
         if (news := news_of(about, mail, newest, told)) is not None:
             lines.append(news)
         if of_answer(about, told, wakes=mail.wakes, is_backlog=mail.is_backlog) is not Ring.GREY:
-            is_mailed = not mail.is_notification
+            is_mailed = not mail.is_never_mailed
             apart += held + told_otherwise(snapshot, told_by, about, now, (came_said(mail),), is_mailed=is_mailed)
     decision = replace(decision, effects=_before_words(decision.effects, lines))
     return decision + apart + _opened_apart(snapshot, decision)
@@ -174,7 +174,7 @@ def with_news(snapshot: Snapshot, decision: Decision) -> Decision:
 def _mentioned(told_by: Callable[[Medium], Hearers], mail: Heard) -> Hearers:
     """Who is mentioned for a mail: also whoever would be mailed, where no mail may tell it."""
     found = told_by(Medium.MENTION)
-    return tuple(dict.fromkeys((*found, *told_by(Medium.EMAIL)))) if mail.is_notification else found
+    return tuple(dict.fromkeys((*found, *told_by(Medium.EMAIL)))) if mail.is_never_mailed else found
 
 
 def _opened_apart(snapshot: Snapshot, decision: Decision) -> Decision:
@@ -185,7 +185,7 @@ def _opened_apart(snapshot: Snapshot, decision: Decision) -> Decision:
             about = one.conversation
             told_by = partial(_told_of_new, snapshot, one)
             said += awake(instance_of(snapshot), _mentioned(told_by, one.mail), about.id, one.at)[1]
-            words, is_mailed = (came_said(one.mail, is_new=True),), not one.mail.is_notification
+            words, is_mailed = (came_said(one.mail, is_new=True),), not one.mail.is_never_mailed
             said += told_otherwise(snapshot, told_by, about, one.at, words, is_mailed=is_mailed)
     return said
 

@@ -37,7 +37,7 @@ from bot.domain.rules.learning_server import learnt
 from bot.domain.rules.missing import unread_note
 from bot.domain.rules.moves import set_status, with_answer, with_status
 from bot.domain.rules.not_given import is_not_given, told_of
-from bot.domain.rules.notified import is_from_own_mailbox, looks_notified, notification_back, says_nothing_new
+from bot.domain.rules.notified import is_from_own_address, looks_notified, notification_back, says_nothing_new
 from bot.domain.rules.opening import told_of_opening
 from bot.domain.rules.passing_on import as_written, passed_note
 from bot.domain.rules.recording import added, opened_by, record_of, with_name
@@ -271,9 +271,9 @@ def _heard(
     mail = input.mail
     writer = mail.from_[0] if mail.from_ else conversation.correspondent
     is_backlog = isinstance(input, MailArrived) and input.is_backlog
-    is_ours = looks_notified(mail) or is_from_own_mailbox(mail, snapshot.instance)
+    is_never_mailed = looks_notified(mail) or is_from_own_address(mail.from_, snapshot.instance)
     member = snapshot.instance.owner_of(only_author(mail)) if is_proven(mail, snapshot.mailbox) else None
-    return Heard(mail.message_id, writer, first_words(mail), wakes, is_backlog, member, is_ours)
+    return Heard(mail.message_id, writer, first_words(mail), wakes, is_backlog, member, is_never_mailed)
 
 
 def _joins(

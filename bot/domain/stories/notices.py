@@ -26,6 +26,7 @@ from bot.domain.notices import (
 )
 from bot.domain.rules.mailing_members import not_mailed, told_owner
 from bot.domain.rules.notice_words import News, mail_of_many, mail_of_one
+from bot.domain.rules.notified import is_from_own_address
 from bot.domain.rules.put_off import is_at_the_caps, may_be_told_at
 from bot.domain.rules.still_told import is_still_mailed
 from bot.domain.sentences import sentence
@@ -98,7 +99,7 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     known = [record for record in snapshot.records if record.state in REACHED]
     done = [entry for entry in history if entry.at >= since and entry.actor not in (None, person)]
     new = _new(snapshot, known, done, since)
-    came = [_posted(snapshot, record) for record in new if record.direction is Direction.IN]
+    came = [_posted(snapshot, record) for record in new if _is_reason(snapshot, record)]
     choices, parent = instance.choices_if_mailed(person), snapshot.parent
     if not is_still_mailed(person, one, history, choices, since=since, came=came, parent=parent):
         return parted, None
@@ -146,6 +147,11 @@ def _with_standing_notes(snapshot: NoticeSnapshot) -> tuple[HistoryEntry, ...]:
                 continue
         found.append(entry)
     return tuple(reversed(found))
+
+
+def _is_reason(snapshot: NoticeSnapshot, record: MailRecord) -> bool:
+    """Whether the mail came, and may be what somebody is mailed of."""
+    return record.direction is Direction.IN and not is_from_own_address(record.from_, snapshot.instance)
 
 
 def _new(
