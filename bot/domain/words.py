@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bot.domain.quote_lines import HIDDEN_CHARACTERS
+
 
 def bare(word: str) -> str:
     """Small letters without accents: `!Répondre` and `!repondre` are one word."""
@@ -51,3 +53,16 @@ def meant(words: Iterable[Word], said: str) -> str:
 def by_what_is_said(words: Iterable[Word]) -> Mapping[str, str]:
     """The own words by all that people type for them, as it is compared."""
     return {name: one.own for one in words for name in one.said}
+
+
+def letters_of(words: str, *, has_signs: bool = False) -> str:
+    """The letters and digits alone, in small letters: what stays of words whatever a program makes of blanks, line
+    breaks and marks.
+
+    Args:
+        has_signs: pictures (emoji) count as letters.
+    """
+    shown = unicodedata.normalize("NFKC", HIDDEN_CHARACTERS.sub("", words))
+    if has_signs and not shown.isascii():
+        return "".join(one for one in shown if one.isalnum() or unicodedata.category(one) == "So").casefold()
+    return re.sub(r"[\W_]+", "", shown).casefold()

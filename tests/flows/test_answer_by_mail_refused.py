@@ -202,6 +202,21 @@ async def test_an_answer_whose_provider_makes_it_bulk_mail_waits_for_its_writer(
     assert words.startswith("C’est oui.")
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        (("List-Id", "<contact.asso.example>"), ("List-Post", "<mailto:contact@asso.example>"), ("Precedence", "list")),
+        (("X-BeenThere", "contact@asso.example"), ("X-Mailman-Version", "2.1.39"), ("List-Id", "Nous <x.example>")),
+    ],
+)
+async def test_an_answer_that_comes_through_the_list_that_the_shared_address_is_waits_for_its_writer(
+    house: House, fields: tuple[tuple[str, str], ...]
+) -> None:
+    await comes(house, answer(house, "C’est oui.", headers=(*PROOF, *fields)))
+    assert left(house) == [] and "C’est oui." in shown(house)[-1]
+    assert [to for _, to, _ in house.provider.delivered] == [("alice@home.example",)]
+
+
 async def test_a_program_that_quotes_what_it_answers_as_bulk_mail_is_told_once_a_day(house: House) -> None:
     id = ticket(house)
     for number in range(60):

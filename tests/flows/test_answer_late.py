@@ -43,6 +43,21 @@ async def test_the_same_words_of_a_phone_that_sends_again_under_another_id_leave
     assert len(left(house)) == 2, "to another notification they are an answer"
 
 
+@pytest.mark.parametrize("again", ["Oui,\navec plaisir", "oui,  avec plaisir ", "\u200bOui, avec plaisir !"])
+async def test_so_do_words_that_the_phone_wraps_otherwise(house: House, again: str) -> None:
+    told = ticket(house)
+    await comes(house, answer(house, "Oui, avec plaisir", to=told), seconds=(0.0, 3.0))
+    await comes(house, answer(house, again, to=told, id="a2@home.example"))
+    assert len(left(house)) == 1 and "the same words" in "".join(shown(house))
+
+
+async def test_so_does_a_file_without_words_but_not_another_one(house: House) -> None:
+    told = ticket(house)
+    for number, file in enumerate((b"%PDF-1", b"%PDF-1", b"%PDF-2")):
+        await comes(house, answer(house, "", to=told, id=f"f{number}@home.example", file=file))
+        assert len(left(house)) == (1, 1, 2)[number]
+
+
 @pytest.mark.parametrize("line", ["", "close\n\n"])
 async def test_words_that_were_taken_back_have_not_left_and_leave_when_they_come_again(house: House, line: str) -> None:
     told = ticket(house)

@@ -149,7 +149,7 @@ def _is_by_a_program(mail: Mail, ticket: Notified, claim: Claim, mailbox: Mailbo
     if has_no_sender(mail):
         return True
     is_owner_s = claim.owner is not None and is_proven(mail, mailbox)
-    is_person_s = is_owner_s and is_bulk_alone(mail) and is_of_an_answer(mail.subject, ticket.conversation)
+    is_person_s = is_owner_s and is_bulk_alone(mail, mailbox) and is_of_an_answer(mail.subject, ticket.conversation)
     return is_by_a_program(mail) and not is_person_s
 
 

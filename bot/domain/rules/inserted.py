@@ -18,14 +18,8 @@ from bot.domain.rules.notice_lines import is_heading_of_note, is_last_of_notice,
 from bot.domain.rules.opaque_links import as_before, host_left
 from bot.domain.rules.own_words import is_added
 from bot.domain.rules.quoted_unmarked import quotation_start
-from bot.domain.rules.told_places import (
-    ToldPlaces,
-    is_link_behind,
-    letters_of,
-    signs_of,
-    without_links,
-    without_links_behind,
-)
+from bot.domain.rules.told_places import ToldPlaces, is_link_behind, signs_of, without_links, without_links_behind
+from bot.domain.words import letters_of
 
 _MARKS: Final = "> \t\u00a0"
 _SENTENCE: Final = 15

@@ -16,14 +16,14 @@ from bot.domain.rules.answer_words import answer_words, is_nothing_above
 from bot.domain.rules.codes import brought, follows_another, is_person_s_answer
 from bot.domain.rules.mailing_members import arrived, came_back, code_came_back
 from bot.domain.rules.own_words import Own, own_words
-from bot.domain.settings import Instance
+from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Notified, Signer, has_form_of_notification, has_form_of_tag
 from bot.domain.snapshots import MailSnapshot
 
-_NOBODY_S: Final = frozenset(
-    "x-auto-response-suppress x-loop list-id list-post mailing-list x-beenthere x-mailman-version".split()
-)
-"""Fields that programs write into their own mails, and lists into what they pass on to their members."""
+_PROGRAMS: Final = frozenset("x-auto-response-suppress x-loop".split())
+"""Fields that programs write into their own mails."""
+_LISTS: Final = frozenset("list-id list-post mailing-list x-beenthere x-mailman-version".split())
+"""Fields that lists write into what they pass on to their members (RFC 2919, RFC 2369)."""
 _NUMBER: Final = re.compile(r"\[#\d+\]")
 
 
@@ -106,11 +106,18 @@ def is_by_a_program(mail: Mail) -> bool:
     return is_report or mail.is_auto_reply or mail.is_bulk
 
 
-def is_bulk_alone(mail: Mail) -> bool:
+def is_bulk_alone(mail: Mail, mailbox: MailboxSettings) -> bool:
     """Whether somebody wrote what a provider or a relay sends with the headers of bulk mail, above the mark or, where
     that is not in it, anywhere; and nothing else says that a program did."""
-    is_of_list = any(name in _NOBODY_S for name, _ in mail.fields)
-    return mail.may_be_person_s and not has_no_sender(mail) and not is_of_list and _is_written(mail)
+    is_program_s = any(name in _PROGRAMS for name, _ in mail.fields) or has_no_sender(mail)
+    return mail.may_be_person_s and not is_program_s and not _is_of_list(mail, mailbox) and _is_written(mail)
+
+
+def _is_of_list(mail: Mail, mailbox: MailboxSettings) -> bool:
+    """Whether another list passes it on than one that is the mailbox's own address: to that everybody writes."""
+    found = [value.casefold() for name, value in mail.fields if name in _LISTS]
+    own = {form for one in mailbox.own_addresses for form in (one, one.replace("@", "."))}
+    return bool(found) and not any(one in value for value in found for one in own)
 
 
 def _is_written(mail: Mail) -> bool:
@@ -132,7 +139,12 @@ def notification_back(snapshot: MailSnapshot, input: MailArrived | MailUnreadabl
         # Itself: the provider files what is sent, or the member's address leads back to us.
         return NOTHING
     told = notified(mail, signer, instance)
-    if told is None or input.place.role is FolderRole.SENT or not is_by_a_program(mail) or is_bulk_alone(mail):
+    if (
+        told is None
+        or input.place.role is FolderRole.SENT
+        or not is_by_a_program(mail)
+        or is_bulk_alone(mail, snapshot.mailbox)
+    ):
         return None
     if not told.conversation and (is_person_s_answer(mail) or follows_another(mail, signer)):
         return None

@@ -10,8 +10,8 @@ from itertools import accumulate, islice, product
 from typing import Final
 from urllib.parse import unquote
 
-from bot.domain.quote_lines import HIDDEN_CHARACTERS
 from bot.domain.rules.opaque_links import host_left
+from bot.domain.words import letters_of
 
 _LINK: Final = re.compile(r"\b(?:https?://|mailto:|tel:)[^\s<>()\[\]]+", re.IGNORECASE)
 _LINK_BEHIND: Final = re.compile(rf"[<(\[]\s{{0,9}}{_LINK.pattern}", re.IGNORECASE)
@@ -222,10 +222,3 @@ def without_links(line: str) -> str:
 def signs_of(words: str) -> frozenset[str]:
     """The pictures among the letters."""
     return frozenset(letter for letter in words if unicodedata.category(letter) == "So")
-
-
-def letters_of(words: str, *, has_signs: bool = False) -> str:
-    shown = unicodedata.normalize("NFKC", HIDDEN_CHARACTERS.sub("", words))
-    if has_signs and not shown.isascii():
-        return "".join(one for one in shown if one.isalnum() or unicodedata.category(one) == "So").casefold()
-    return re.sub(r"[\W_]+", "", shown).casefold()

@@ -33,6 +33,7 @@ from bot.domain.snapshots import MailSnapshot
 from bot.domain.stories.by_mail import Spoken, Unclear, all_words, letter_in, line_in, spoken
 from bot.domain.stories.for_the_team import names_of_team
 from bot.domain.times import zone
+from bot.domain.words import letters_of
 
 _MOST_LETTERS: Final = 50_000
 _SAYS_SO: Final = "mailed.unsure_behind"
@@ -55,10 +56,12 @@ def same_key(mail: Mail, person: UserId, now: datetime) -> str:
 
 
 def words_key(mail: Mail, claim: Claim) -> str:
-    """One for the same words in answer to the same notification: phones send a mail again under another id."""
+    """One for the same words and files in answer to the same notification: phones send a mail again under another id,
+    and wrap it otherwise."""
     told = claim.ticket
     which = f"{told.conversation}:{int(told.at.timestamp() * 1000)}" if told is not None else ""
-    return f"mailed_words:{which}:{claim.owner}:{token_of(all_words(mail))}"
+    what = " ".join((letters_of(all_words(mail), has_signs=True), *sorted(one.sha256 for one in mail.attachments)))
+    return f"mailed_words:{which}:{claim.owner}:{token_of(what)}"
 
 
 def decide_answered(
@@ -77,7 +80,7 @@ def decide_answered(
                 refused = Refused(said.why, may_send=len(said.text) <= _MOST_LETTERS)
                 return _refused(snapshot, input, claim, refused, now, said.text)
             why = _holds_back(input.mail, said, attached)
-            if why is None and claim.is_repeated and said.text and not said.is_note:
+            if why is None and claim.is_repeated and (said.text or attached) and not said.is_note:
                 why = Refused(sentence("mailed.repeated"), may_send=True)
             if why is not None:
                 return _refused(snapshot, input, claim, why, now, said.text)

@@ -31,6 +31,7 @@ from bot.domain.stories.by_mail import letter_in
 from bot.domain.times import zone
 from bot.domain.traces import HEEDED
 from bot.domain.upgrades import belongs
+from bot.domain.words import letters_of
 from bot.flows.load.sight import seen_in
 from bot.flows.load.team import load_message
 from storage import conversations, events, mailed, mails, members, runs, seen, slots
@@ -111,7 +112,7 @@ async def as_noted(tx: Tx, claim: Claim | None, joins: Conversation | None, sign
 async def _was_taken_back(tx: Tx, conversation: ConversationId, author: UserId, words: str) -> bool:
     """Whether these words of theirs were on their way once, and left by none of the mails that had them."""
     newest = await mails.recent(tx, conversation, _NEWEST)
-    states = [one.state for one in newest if one.author == author and one.text.strip() == words.strip()]
+    states = [one.state for one in newest if one.author == author and letters_of(one.text) == letters_of(words)]
     return bool(states) and all(state is OutState.CANCELLED for state in states)
 
 
