@@ -187,6 +187,11 @@ def _is_greeting(line: str) -> bool:
     )
 
 
+def begins_with_greeting(words: str) -> bool:
+    """Whether words begin as a letter does."""
+    return _GREETING.match(bare(words)) is not None
+
+
 def is_closing(line: str, names: tuple[tuple[str, ...], ...]) -> bool:
     """A closing phrase, with nothing or a name behind it."""
     if len(line) > _MOST_LETTERS:

@@ -20,8 +20,10 @@ _TURNS: Final = frozenset(
 """What stands before the name of whoever is meant: greetings, prepositions, and the small words between."""
 _MOST_TURNS: Final = 5
 _TEAM: Final = frozenset("equipe equipes team teams collegue collegues colleague colleagues".split())
-_ALL: Final = frozenset("room here channel all everyone tous toutes everybody bureau interne internal".split())
-"""Behind an `@` they are the room, as `_TEAM` is."""
+_ALL: Final = frozenset(
+    "room here channel all everyone tous toutes everybody bureau interne internal bot postroom".split()
+)
+"""Behind an `@` they are the room, as `_TEAM` is, or what lives in it."""
 _GOES_ON: Final = frozenset(
     """tu t te you peux peut pourrais can could please stp svp regarde regardez vois voir check look il elle he she
     ils elles they""".split()

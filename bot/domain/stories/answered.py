@@ -19,7 +19,7 @@ from bot.domain.inputs.mail import MailArrived, MailUnreadable
 from bot.domain.mail import Address, Mail
 from bot.domain.mailed import Claim, Mailed, code_told_key
 from bot.domain.member_mail import Passage
-from bot.domain.own_addresses import masked
+from bot.domain.own_addresses import masked, of_person
 from bot.domain.rules.answer_files import files_of, is_mail, is_sealed
 from bot.domain.rules.answer_words import answer_words
 from bot.domain.rules.answering import Goes, Judged, OfCode, Refused
@@ -72,7 +72,9 @@ def decide_answered(
         case Goes(ticket) if claim.owner is not None and claim.conversation is not None:
             attached = files_of(input.mail, with_pictures=False)
             timezone, team = zone(snapshot.instance.timezone), _team(snapshot, claim, claim.owner, claim.conversation)
-            said = spoken(input.mail, now, timezone, told=claim.told, has_files=bool(attached), team=team)
+            personal = _personal(snapshot, claim.owner, claim.conversation)
+            has_files = bool(attached)
+            said = spoken(input.mail, now, timezone, told=claim.told, has_files=has_files, team=team, personal=personal)
             if claim.is_of_told and _is_to_us(said, input.mail):
                 to_us = Refused(sentence("mailed.to_us"), may_send=False)
                 return _refused(snapshot, input, claim, to_us, now)
@@ -107,6 +109,12 @@ def decide_answered(
 def _team(snapshot: MailSnapshot, claim: Claim, owner: UserId, about: Conversation) -> frozenset[str]:
     others = (about.correspondent, *(Address("", one) for one in about.participants))
     return names_of_team(claim.team, writer=owner, bot=snapshot.instance.bot, others=others)
+
+
+def _personal(snapshot: MailSnapshot, owner: UserId, about: Conversation) -> frozenset[str]:
+    """The addresses of a member that nobody of the conversation has written to or from."""
+    known = {normal(about.correspondent.address), *about.participants}
+    return frozenset(one.address for one in of_person(snapshot.instance.addresses, owner)) - known
 
 
 def _is_to_us(said: Spoken | Unclear, mail: Mail) -> bool:

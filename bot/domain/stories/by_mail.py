@@ -15,57 +15,29 @@ from bot.domain.commands.note import NOTE
 from bot.domain.commands.reading import read
 from bot.domain.commands.reply import REPLY
 from bot.domain.commands.snooze import SNOOZE
-from bot.domain.commands.status import ACTIVE, CLOSE, PENDING, SPAM
-from bot.domain.commands.table import TABLE
-from bot.domain.commands.undo import UNDO
-from bot.domain.commands.yes import YES
+from bot.domain.commands.status import CLOSE, PENDING
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mail import Address, Mail
 from bot.domain.mailed import Told
 from bot.domain.rules.absence_words import begins_like_absence
 from bot.domain.rules.answer_words import answer_words
-from bot.domain.rules.later_words import puts_off
 from bot.domain.rules.own_words import Own, names_only, own_words
+from bot.domain.rules.personal import names_personal, without_personal
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.stories.for_the_team import line_for_the_team, note_in
+from bot.domain.stories.nearly_lines import LINES, MOST_WORDS, is_nearly_a_line
 from bot.domain.times import NoTime, read_time
-from bot.domain.words import bare, bare_words
+from bot.domain.words import bare
 
-LINES: Final = (CLOSE, PENDING, ASSIGN, SNOOZE)
-"""Commands that a first line may be."""
 _NOBODY: Final = UserId("")
 _EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MOST_WORDS: Final = 4
-"""A line of more words that begins like a command is a sentence of the letter."""
 _WAITS: Final = re.compile(r"(?:(?:mettre|mets|mise|met) )?en (?=attente$)", re.IGNORECASE)
 """Before the word it makes the name that people see of the status."""
 _TO_ME: Final = re.compile(
     r"(?:assign|assigner|attribuer|confier) (?:(?:to|à|a) )?(?:(?P<me>me|myself)|moi)", re.IGNORECASE
 )
 """`assign me`, in the words of somebody who knows it by heart alone."""
-_STATUSES: Final = frozenset(
-    """ouvert ouverte actif en-cours a-traiter ferme fermee clos close cloture cloturee cloturer resolu resolue resolved
-    traite traitee closed waiting on-hold suspendre suspendu assigner assigne attribue confie deleted supprime
-    supprimee""".split()
-)
-"""Names of what a conversation may be, and what people call the commands, beside the names that these have."""
-_TAKEN: Final = frozenset(
-    """moi mine a-moi pour-moi c'est-pour-moi c-est-pour-moi prends je-prends je-le-prends je-la-prends fait faite fini
-    finie termine terminee done""".split()
-)
-"""What people say of a conversation to their team: that it is theirs, or over."""
-_MEANT: Final = (
-    frozenset(bare(name) for row in TABLE if row not in (YES, NOTE) for name in row.names)
-    | frozenset(bare(name) for row in (*LINES, ACTIVE, SPAM, UNDO) for name in row.tried)
-    | _STATUSES
-    | _TAKEN
-)
-_BESIDE: Final = frozenset(
-    """je j me m i le la l the it a to moi toi lui myself please svp stp pls mettre mets marquer
-    mark as comme dossier conversation ticket en""".split()
-)
-"""Words around such a name that make it no sentence."""
 _PREFIX: Final = re.compile(r"[!/]{1,2}(?=[^\W\d_])")
 _AROUND: Final = " \t\u00a0\u202f.!*_"
 
@@ -104,6 +76,7 @@ def spoken(
     told: Told | None = None,
     has_files: bool = False,
     team: Collection[str] = (),
+    personal: Collection[str] = (),
 ) -> Spoken | Unclear:
     """What the new words of a mail say, or why nobody can be sure of it.
 
@@ -113,7 +86,20 @@ def spoken(
     Args:
         told: what the mail that they answer may have said, where that is known.
         team: the names of colleagues (`for_the_team.py`).
+        personal: addresses of the writer that who gets the answer has not seen.
     """
+    found = _spoken(mail, now, timezone, told, has_files, team)
+    if isinstance(found, Spoken) and found.is_note:
+        return found
+    found = replace(found, text=without_personal(found.text, personal, mail.from_))
+    if isinstance(found, Spoken) and not found.is_letter and names_personal(found.text, personal):
+        return Unclear(sentence("mailed.own_address"), found.text)
+    return found
+
+
+def _spoken(
+    mail: Mail, now: datetime, timezone: tzinfo, told: Told | None, has_files: bool, team: Collection[str]
+) -> Spoken | Unclear:
     found = answer_words(mail, told)
     if found.why is not None:
         whole = _said(found.text, now, timezone, team, mail.from_)
@@ -133,7 +119,7 @@ def spoken(
             return Unclear(sentence("mailed.unsure_behind", line=said.line.removeprefix("!")[:80]), said.text)
         case Own.UNSURE:
             return Unclear(sentence("mailed.unsure"), said.text)
-        case Own.WORDS if not said.is_letter and _is_meant(first := _first_of(said)):
+        case Own.WORDS if not said.is_letter and is_nearly_a_line(first := _first_of(said), team):
             return Unclear(sentence("mailed.line", line=first.strip()[:80]), said.text)
         case Own.WORDS if not said.is_letter and not said.line and begins_like_absence(said.text):
             return Unclear(sentence("mailed.absence"), said.text)
@@ -164,20 +150,6 @@ def _first_of(said: Spoken) -> str:
     return said.text.strip().partition("\n")[0]
 
 
-def _is_meant(words: str) -> bool:
-    """Whether the whole mail is what people call a command or a status, though none that is known by mail."""
-    lines = [line for line in words.split("\n") if line.strip()]
-    if len(lines) == 1 and puts_off(lines[0], _BESIDE):
-        return True
-    said = bare_words(lines[0]) if lines else []
-    if len(lines) != 1 or not 0 < len(said) <= _MOST_WORDS:
-        return False
-    if "-".join(said) in _MEANT:
-        return True
-    left = [word for word in said if word not in _BESIDE and not word[:1].isdigit()]
-    return len(left) == 1 and left[0] in _MEANT
-
-
 def _said(
     words: str, now: datetime, timezone: tzinfo, team: Collection[str] = (), writers: Sequence[Address] = ()
 ) -> Spoken | Unclear:
@@ -199,7 +171,7 @@ def _said(
 def _begins_like_a_line(line: str) -> bool:
     """Whether it is the name of one of these commands, with little behind it. Other names of theirs are plain words."""
     words = line.split()
-    if not 0 < len(words) <= _MOST_WORDS:
+    if not 0 < len(words) <= MOST_WORDS:
         return False
     return any(bare(words[0]) in {bare(name) for name in (row.name, *row.french)} for row in LINES)
 

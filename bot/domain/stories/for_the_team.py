@@ -41,7 +41,7 @@ _TEAM_WITHIN: Final = 3
 _COLON_BEHIND: Final = re.compile(r"(?<!\d)[:\uff1a\ufe13\ufe55](?!//)|[:\uff1a\ufe13\ufe55](?!\d|//)")
 _LABELS_OF_NOTES: Final = frozenset(
     """prive privee prives privees remarque remarques confidentiel confidentielle confidential commentaire commentaires
-    comment comments fyi memo""".split()
+    comment comments fyi memo postroom bot""".split()
 )
 """Alone, or before one word more, they name what follows: `remarque : …`."""
 _LABEL_WORDS: Final = 2
@@ -49,13 +49,14 @@ _PHRASES: Final = tuple(
     tuple(one.split())
     for one in (
         "entre nous;between us;ne pas envoyer;ne pas transmettre;ne pas repondre;do not send;don t send;not to be sent;"
-        "pour info;pour information;for info;for information;pour memoire;a ne pas envoyer;off the record;a faire;todo"
+        "pour info;pour information;for info;for information;pour memoire;a ne pas envoyer;off the record;a faire;todo;"
+        "pas pour le client;pas pour la cliente;pas pour les clients;not for the customer;not for the client;staff only"
     ).split(";")
 )
 """Before a colon they say that the rest is for the team."""
 _PHRASE_WITHIN: Final = 3
 """Behind a greeting, at most."""
-_NEVER_SENT: Final = frozenset(("envoyer", "transmettre", "send", "sent", "nous", "us"))
+_NEVER_SENT: Final = frozenset(("envoyer", "transmettre", "send", "sent", "nous", "us", "customer"))
 """The last words of phrases that say so before anything."""
 _ALONE: Final = frozenset(
     "prive privee private confidentiel confidentielle confidential interne internal memo todo".split()

@@ -1,5 +1,6 @@
 """What the new words of an answer by mail say: a note, a command on the first line, words for the correspondent."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -22,8 +23,8 @@ NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 PARIS = ZoneInfo("Europe/Paris")
 
 
-def said(words: str) -> Spoken | Unclear:
-    return spoken(Mail(text=words, visible_text=words), NOW, PARIS)
+def said(words: str, team: Collection[str] = ()) -> Spoken | Unclear:
+    return spoken(Mail(text=words, visible_text=words), NOW, PARIS, team=team)
 
 
 @pytest.mark.parametrize("name", ["Alice", "alice.", "— Alice", "Alice\nMartin", "ALICE MARTIN,", "Álice"])
@@ -148,6 +149,8 @@ TEAM = names_of_team(
         "pour info équipe : il ment", "fyi team: he lies", "FYI: he lies", "commentaire : il ment", "comment: he lies",
         "Remarque perso : il ment", "close\n\nprivé : il ment",
         "Bob : il ment", "@bob il ment", "@Bob, il ment", "bob, ce type est fou", "*Bob* : il ment",
+        "@postroom note il ment", "@postroom, il ment", "postroom: il ment", "bot\u00a0: il ment", "Bot: close", "@bot close",
+        "pas pour le client\u00a0: il ment", "Pas pour la cliente: il ment", "not for the customer: he lies", "Staff only: he lies",
         "@bob:localhost il ment", "Carol X : il ment", "close\n\nBob : il ment",
     ],
 )  # fmt: skip
@@ -491,3 +494,62 @@ def test_nothing_of_the_notification_is_among_the_new_words() -> None:
 def test_whatever_stands_below_the_mark_is_lost(above: str, below: str) -> None:
     found = said(f"{above}\n{ABOVE}\nSECRET {below}")
     assert isinstance(found, Unclear) or "SECRET" not in found.text + found.line
+
+
+HERS = "alice@home.example"
+ALICE_MARTIN = Address("Alice Martin", HERS)
+
+
+def hers(words: str, personal: Collection[str] = (HERS,)) -> Spoken | Unclear:
+    mail = Mail(from_=(ALICE_MARTIN,), text=words, visible_text=words)
+    return spoken(mail, NOW, PARIS, personal=personal)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        HERS,
+        "Alice@Home.example",
+        f"E-mail\u00a0: {HERS}",
+        f"Mél : {HERS}",
+        f"{HERS} - 06 12 34 56 78",
+        f"<{HERS}>",
+        f"T. 06 12 34 56 78 | M. {HERS}",
+    ],
+)
+@pytest.mark.parametrize(
+    "card",
+    [
+        "Alice Martin\nTrésorière\n{}\n06 12 34 56 78",
+        "Cordialement,\n\nAlice\n\n{}",
+        "Alice Martin\nClub de sport\n{}\n{}",
+    ],
+)
+def test_the_writer_s_own_address_is_cut_out_of_a_signature(card: str, line: str) -> None:
+    found = hers(f"Bonjour,\n\nvoici.\n\n{card.format(line, line)}")
+    assert isinstance(found, Spoken) and HERS not in found.text.casefold()
+    assert found.text.startswith("Bonjour,\n\nvoici.\n\n") and "Alice" in found.text
+    assert ("06 12" in found.text) == ("{}\n06" in card)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"Bonjour,\n\nécrivez-moi à {HERS}, merci.",
+        f"Bonjour,\n\nvoici.\n\nAlice Martin | {HERS} | https://alice.example",
+        f"Bonjour,\n\nmon adresse :\n{HERS}",
+        f"Bonjour,\n\nvous pouvez aussi écrire à :\n\nAlice Martin\n{HERS}",
+    ],
+)
+def test_the_writer_s_own_address_among_other_words_is_asked_about(words: str) -> None:
+    assert hers(words) == Unclear(sentence("mailed.own_address"), words)
+    assert hers(f"!reply {words}") == Spoken(words, is_letter=True)
+    assert hers(words, ()) == Spoken(words)
+    assert hers(f"note: {words}") == Spoken(words, is_note=True)
+
+
+@pytest.mark.parametrize(
+    "words", ["Bonjour,\n\nLe bot du club : http://x.example", "Bob et moi venons.", "Personnel : Bob et moi"]
+)
+def test_what_only_sounds_like_it_is_a_letter(words: str) -> None:
+    assert hers(words) == Spoken(words)

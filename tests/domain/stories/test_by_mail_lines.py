@@ -65,3 +65,39 @@ def test_a_line_that_puts_the_conversation_off_in_other_words_is_asked_about(wor
 )  # fmt: skip
 def test_a_time_in_an_answer_to_the_correspondent_puts_nothing_off(words: str) -> None:
     assert said(words) == Spoken(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "close, merci", "fermer, merci", "close, merci\n\nBonjour Marie, c'est oui.", "close. merci", "close: merci",
+        "close : elle a payé deux fois", "Fermer\u00a0; bob est prévenu", "pending, j'attends Bob", "en attente\u00a0: j'attends Bob",
+        "fermé, elle a payé", "à fermer, elle a payé", "closed, she paid", "en attente de Bob", "en attente de bob",
+        "close – elle a payé deux fois déjà",
+        "tag sport", "tag sport\nBonjour", "move paie", "draft Bonjour", "brouillon\u00a0: Bonjour", "assigner à Bob",
+        "transférer à bob", "forward bob@x.example", "cc +bob@x.example\nBonjour", "bcc bob@x.example", "subject Autre",
+        "reply Bonjour", "répondre\u00a0: Bonjour", "Reply Bonjour Marie, c'est oui.", "annuler l'envoi", "désassigner", "notify off",
+        "digest off", "merge #12", "from auto", "étiquette urgent", "déplacer compta", "cc +bob@x.example -al@x.example",
+    ],
+)  # fmt: skip
+def test_a_command_with_what_it_takes_or_a_mark_behind_it_is_asked_about(words: str) -> None:
+    found = said(words, team=("bob", "bob durand"))
+    assert isinstance(found, Unclear) and found.why.key == "mailed.line"
+    assert found.text == words
+    assert said(f"!reply {words}") == Spoken(words, is_letter=True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Move to Lyon is fine, thank you.", "Subject to availability, yes.", "Répondre à votre question est simple : oui.",
+        "Reply by Monday, please.", "Draft attached.", "Brouillon ci-joint.", "Copie ci-jointe.", "E-mail : marie@example.org",
+        "Objet : inscription de Léa", "Langue : français", "Liste de prix ci-jointe", "En attente de votre réponse, cordialement.",
+        "En attente de votre retour.", "Close to the station, there is a café.", "Client depuis 2019.", "Oui, ici.",
+        "Ouvert : lundi 9h-12h", "Résolu, merci !", "Done, see you", "Fermé : nous ouvrons de nouveau mardi matin.",
+        "Tag Heuer is the name of the sponsor.", "Forward it to the town hall, please.", "Who is it for?", "Fait, merci.",
+        "Tous les lundis, à 18 h.", "All good, thanks!", "Voir https://asso.example/x", "Notifications are off on my phone.",
+    ],
+)  # fmt: skip
+def test_an_answer_that_begins_with_the_name_of_a_command_is_a_letter(words: str) -> None:
+    assert said(words, team=("bob", "bob durand")) == Spoken(words)

@@ -1,0 +1,59 @@
+"""The own address of the writer of an answer by mail: who gets the answer learns it from no signature.
+
+A line of the signature that holds nothing else is left out; whether it may leave in other words is asked about.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from bot.domain.mail import Address
+from bot.domain.rules.cards import is_card
+from bot.domain.rules.own_words import is_closing, is_name, names_of
+from bot.domain.words import bare_words
+
+_LABELS: Final = frozenset(
+    """e mail email courriel mel adresse address contact mailto tel telephone phone mob mobile port portable fixe fax
+    cell t m p f""".split()
+)
+_MOST_LINES: Final = 500
+_CARD_LINES: Final = 8
+"""A signature with an address has at most so many lines above it."""
+
+
+def names_personal(text: str, personal: Collection[str]) -> bool:
+    """Whether it names one of these addresses (given in `addresses.normal` form)."""
+    small = text.casefold()
+    return any(one in small for one in personal)
+
+
+def without_personal(text: str, personal: Collection[str], writers: Sequence[Address]) -> str:
+    """Without the lines of a signature that hold nothing but one of these addresses, a label and a telephone number."""
+    lines = text.split("\n")
+    if len(lines) > _MOST_LINES or not names_personal(text, personal):
+        return text
+    kept = [line for at, line in enumerate(lines) if not _is_of_signature(lines, at, personal, writers)]
+    return text if len(kept) == len(lines) else "\n".join(kept).strip()
+
+
+def _is_of_signature(lines: list[str], at: int, personal: Collection[str], writers: Sequence[Address]) -> bool:
+    if not _is_alone(lines[at], personal):
+        return False
+    names = names_of(writers)
+    above = [line for line in lines[:at] if line.strip()]
+    for start in range(max(0, len(above) - _CARD_LINES), len(above)):
+        block = [line for line in above[start:] if not _is_alone(line, personal)]
+        first = above[start].strip()
+        is_begun = is_name(first, names) or is_closing(first, names)
+        is_given = start > 0 and above[start - 1].rstrip().endswith(":")
+        if is_begun and not is_given and is_card("\n".join((*block, next(iter(personal)))), writers):
+            return True
+    return False
+
+
+def _is_alone(line: str, personal: Collection[str]) -> bool:
+    if not names_personal(line, personal):
+        return False
+    rest = line.casefold()
+    for one in personal:
+        rest = rest.replace(one, " ")
+    return all(word in _LABELS or word.isdigit() for word in bare_words(rest))

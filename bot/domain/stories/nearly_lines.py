@@ -1,0 +1,174 @@
+"""First lines of an answer by mail that are what people call a command or a status, and none that is known by mail.
+
+They are asked about: nothing of a command is ever mailed.
+"""
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+from bot.domain.command import HYPHENS, Command, Headed, People, Text, Words
+from bot.domain.commands.assign import ASSIGN, UNASSIGN
+from bot.domain.commands.draft import DRAFT
+from bot.domain.commands.email import EMAIL
+from bot.domain.commands.forward import FORWARD
+from bot.domain.commands.move import MOVE
+from bot.domain.commands.note import NOTE
+from bot.domain.commands.notify import NOTIFY
+from bot.domain.commands.reply import REPLY
+from bot.domain.commands.snooze import SNOOZE
+from bot.domain.commands.status import ACTIVE, CLOSE, PENDING, SPAM
+from bot.domain.commands.subject import SUBJECT
+from bot.domain.commands.table import TABLE
+from bot.domain.commands.tag import TAG
+from bot.domain.commands.undo import UNDO
+from bot.domain.commands.yes import YES
+from bot.domain.rules.later_words import puts_off
+from bot.domain.rules.own_words import begins_with_greeting
+from bot.domain.words import bare, bare_words
+
+LINES: Final = (CLOSE, PENDING, ASSIGN, SNOOZE)
+"""Commands that a first line may be."""
+MOST_WORDS: Final = 4
+"""A line of more words that begins like a command is a sentence of the letter."""
+_OVER: Final = frozenset(
+    """ferme fermee clos close cloture cloturee cloturer archive archivee archiver closed suspendre suspendu""".split()
+)
+"""What people say of a conversation alone."""
+_STATUSES: Final = _OVER | frozenset(
+    """ouvert ouverte actif en-cours a-traiter resolu resolue resolved traite traitee waiting on-hold assigner assigne
+    attribue confie desassigner deleted supprime supprimee""".split()
+)
+"""Names of what a conversation may be, and what people call the commands, beside the names that these have."""
+_TAKEN: Final = frozenset(
+    """moi mine a-moi pour-moi c'est-pour-moi c-est-pour-moi prends je-prends je-le-prends je-la-prends fait faite fini
+    finie termine terminee done""".split()
+)
+"""What people say of a conversation to their team: that it is theirs, or over."""
+_MEANT: Final = (
+    frozenset(bare(name) for row in TABLE if row not in (YES, NOTE) for name in row.names)
+    | frozenset(bare(name) for row in (*LINES, ACTIVE, SPAM, UNDO) for name in row.tried)
+    | _STATUSES
+    | _TAKEN
+)
+_BESIDE: Final = frozenset(
+    """je j me m i le la l the it a to moi toi lui myself please svp stp pls mettre mets marquer
+    mark as comme dossier conversation ticket en envoi""".split()
+)
+"""Words around such a name that make it no sentence."""
+_OWN_NAMES: Final = frozenset(bare(name) for row in LINES for name in (row.name, *row.french))
+_HEAD: Final = re.compile(
+    r"(?P<head>[^,;:.!()\n]{1,40}?)[ \t\u00a0\u202f]*(?:[,;:.!](?!\d)|[ \u00a0][(\u2013\u2014-](?=\D))"
+)
+"""What stands before the first mark."""
+_WAITS_FOR: Final = re.compile(
+    r"(?:mis[e]? )?en attente (?:de |d['\u2019])(?P<whom>.{1,40})|waiting (?:for|on) (?P<who>.{1,40})", re.IGNORECASE
+)
+_MOST_NAMES: Final = 2
+_ROWS: Final = {bare(name): row for row in TABLE if row not in (YES, NOTE) for name in row.names} | {
+    "assigner": ASSIGN,
+    "assigne": ASSIGN,
+    "desassigner": UNASSIGN,
+}
+_BY_ITSELF: Final = {bare(one): NOTIFY for word in NOTIFY.words if word.own in ("digest", "quiet") for one in word.said}
+"""Words behind the name that people take for one."""
+_OF_PLACES: Final = (TAG, MOVE)
+"""What follows is a tag, or a mailbox: any word."""
+_OF_LETTERS: Final = (REPLY, DRAFT)
+_MOST_PLACES: Final = 3
+_TO: Final = frozenset(("to", "a"))
+_POLITE: Final = frozenset("please svp stp pls merci thanks".split())
+_ADDRESS: Final = re.compile(
+    rf"[+{HYPHENS}<]{{0,2}}[^\s@<>]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,8}}[>,;]{{0,2}}"
+)
+_PERSON: Final = re.compile(r"@[\w.:-]{1,100},?")
+_NUMBER: Final = re.compile(r"#\d{1,12},?")
+_ENDS: Final = (".", "!", "?", "\u2026")
+_EDGES: Final = " \t\u00a0\u202f*_"
+
+
+def is_nearly_a_line(words: str, team: Collection[str] = ()) -> bool:
+    """Whether the line, which is the first of the words, is what people call a command or a status.
+
+    Args:
+        team: names of colleagues, as `names_of_team` gives them.
+    """
+    lines = [line for line in words.split("\n") if line.strip()]
+    if len(lines) != 1:
+        return False
+    (line,) = lines
+    return (
+        puts_off(line, _BESIDE)
+        or _is_name(line)
+        or _is_before_a_mark(line)
+        or _waits_for(line, team)
+        or _is_called(line)
+    )
+
+
+def _is_name(line: str) -> bool:
+    """Whether the line is nothing but such a name, with what people put around it."""
+    said = bare_words(line)
+    if not 0 < len(said) <= MOST_WORDS:
+        return False
+    if "-".join(said) in _MEANT:
+        return True
+    left = [word for word in said if word not in _BESIDE and not word[:1].isdigit()]
+    return len(left) == 1 and left[0] in _MEANT
+
+
+def _is_before_a_mark(line: str) -> bool:
+    """Whether the name of one of these commands, or of what it makes of a conversation, stands before a comma or the
+    like: `close, merci`, `fermé, elle a payé`."""
+    found = _HEAD.match(line.strip(_EDGES))
+    left = [word for word in bare_words(found["head"]) if word not in _BESIDE] if found is not None else []
+    if found is None or len(left) != 1:
+        return False
+    return left[0] in _OWN_NAMES or (
+        left[0] in _OVER and len(bare_words(line.strip(_EDGES)[found.end() :])) <= MOST_WORDS
+    )
+
+
+def _waits_for(line: str, team: Collection[str]) -> bool:
+    """Whether it says that the conversation waits for a colleague, or for somebody by name."""
+    found = _WAITS_FOR.fullmatch(line.strip(_EDGES).rstrip("."))
+    if found is None:
+        return False
+    whom = (found["whom"] or found["who"]).split()
+    is_named = len(whom) <= _MOST_NAMES and all(word[:1].isupper() for word in whom)
+    return is_named or " ".join(bare_words(" ".join(whom))) in team
+
+
+def _is_called(line: str) -> bool:
+    """Whether the name of a command begins it, and what follows is what that command takes, and is no sentence."""
+    first, _, rest = re.sub(r"\s", " ", line.strip(_EDGES)).partition(" ")
+    name, has_colon = bare(first.rstrip(":")), first.endswith(":") or rest.lstrip(_EDGES).startswith(":")
+    said = rest.strip(_EDGES).removeprefix(":").split()
+    row = _ROWS.get(name) or _BY_ITSELF.get(name)
+    if row is None or not said:
+        return False
+    if all(_NUMBER.fullmatch(word) for word in said):
+        return row.numbers is not None
+    return _takes(row, said, has_colon=has_colon)
+
+
+def _takes(row: Command, said: list[str], *, has_colon: bool) -> bool:
+    known = {one for word in row.words for one in word.said}
+    behind = said[1:] if bare(said[0]) in _TO else said
+    is_sentence = said[-1].endswith(_ENDS)
+    if row in _OF_LETTERS and (has_colon or begins_with_greeting(" ".join(said))):
+        return True
+    takes_address = row is not EMAIL and any(isinstance(one, Words | Headed | Text) for one in row.takes)
+    if takes_address and behind and _ADDRESS.fullmatch(behind[0]):
+        return all(_ADDRESS.fullmatch(word) or bare_words(word)[:1] in [[one] for one in _POLITE] for word in behind)
+    if any(isinstance(one, People) for one in row.takes) and behind and _PERSON.fullmatch(behind[0]):
+        return True
+    if has_colon:
+        return False
+    if known and all(bare(word) in known for word in said):
+        return True
+    if row in (*_OF_LETTERS, SUBJECT):
+        return len(said) <= _MOST_NAMES and behind == said and not is_sentence
+    if row in (FORWARD, ASSIGN):
+        return len(behind) == 1 and not is_sentence
+    return row in _OF_PLACES and len(said) <= _MOST_PLACES and not is_sentence

@@ -1,0 +1,47 @@
+"""The own address of a member, from which they answer by mail, is nothing that the correspondent learns from it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.house import INSTANCE, MAILBOX, House
+from tests.fakes.looking import NOW
+from tests.fakes.writing import mail
+from tests.flows.test_answer_by_mail import answer, comes, house, left, opened, shown
+from tests.flows.test_answer_lines import letters, words
+
+__all__ = ["house"]
+
+HERS = "alice@home.example"
+SIGNED = f"Bonjour Marie,\n\nc'est oui, à lundi.\n\nAlice Martin\nTrésorière\n{HERS}\n06 12 34 56 78"
+
+
+async def test_it_is_cut_out_of_a_signature_and_the_rest_leaves(house: House) -> None:
+    await comes(house, answer(house, SIGNED))
+    ((to, said),) = left(house)
+    assert to == ("marie@example.org",) and "home.example" not in said
+    assert "c'est oui" in said and "Trésorière\n06 12 34 56 78" in said
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+async def test_among_other_words_it_is_asked_about_in_both_languages(tmp_path: Path, language: str) -> None:
+    box = replace(MAILBOX, language=language)
+    house = House(tmp_path, instance=replace(INSTANCE, language=language, mailboxes=(box,)))
+    await opened(house)
+    await comes(house, answer(house, f"Bonjour Marie,\n\nécrivez-moi à {HERS}, merci."))
+    assert left(house) == []
+    told = {"en": "your own address stands in it", "fr": "votre adresse personnelle y figure"}[language]
+    assert told in words(letters(house)[-1])
+    assert any(told in one and "écrivez-moi" in one for one in shown(house))
+    await house.close()
+
+
+async def test_whoever_has_written_to_it_already_reads_it(house: House) -> None:
+    house.provider.deliver(
+        mail(id="m2@example.org", reply_to="m1@example.org", to=f"contact@asso.example, {HERS}"), at=house.clock.now()
+    )
+    await house.settle(NOW)
+    await comes(house, answer(house, SIGNED))
+    ((_, said),) = left(house)
+    assert HERS in said
