@@ -110,8 +110,9 @@ class MailCaller:
         the mailbox, where it says what became of an answer of theirs. Of a code, whether it counts.
 
         Raises:
-            Withdrawn: they want it, but their quiet hours have begun, a note in it was deleted or says something else,
-                one of the conversations that it tells of is not for them any more, or nothing leaves from its sender.
+            Withdrawn: they want it, but the address is not used any more, their quiet hours have begun, a note in it
+                was deleted or says something else, one of the conversations that it tells of is not for them any more,
+                or nothing leaves from its sender.
         """
         instance = await self.step.settings.read(tx)
         own = of_address(instance, call.person, normal(call.recipient))
@@ -122,8 +123,11 @@ class MailCaller:
             return is_there and is_mailed_to(own)
         if number is None:
             return is_code_mailed(own, call, self.step.clock.now())
-        if not is_mailed_to(own):
-            return False
+        if normal(call.recipient) not in instance.addresses_of(call.person):
+            if call.since is None:
+                return False
+            # By another address of theirs, or here.
+            raise Withdrawn(OUTDATED)
         may_read = [await self._may_read(tx, one, call.person, instance) for one in (number, *call.others)]
         if not any(may_read):
             return False
