@@ -1,10 +1,11 @@
 """The question before a command for a whole list: ✅, or `!yes`, by the person who gave it."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import assert_never
 
 from bot.domain.bulk import Bulk
-from bot.domain.choices import Medium, Occasion
+from bot.domain.choices import Medium
 from bot.domain.command import Asked, Called, Command
 from bot.domain.conversation import Conversation, EventKind
 from bot.domain.decision import NOTHING, AddDeed, Change, Decision, SaveConversation
@@ -20,10 +21,11 @@ from bot.domain.question import Stage
 from bot.domain.retention import Drop
 from bot.domain.rights import lacking, may_change
 from bot.domain.rules.at_rest import closed
+from bot.domain.rules.put_off import timers_for
 from bot.domain.rules.quiet_hours import awake
 from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import tell
-from bot.domain.rules.told import medium_of
+from bot.domain.rules.told import told_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.upgrades import belongs
 
@@ -114,7 +116,7 @@ def _confirmed(dialogue: Dialogue, bulk: Bulk, asked: Asked) -> Turn:
         left_out = tuple(number for number in whys if whys[number] == why)
         told.append(sentence(why, count=len(left_out), numbers=named(left_out)))
     kept = replace(bulk, stage=Stage.ANSWERED)
-    return Turn(kept, done + tell(asked, *told) + _given(done, asked, dialogue))
+    return Turn(kept, done + tell(asked, *told) + _told(done, asked, dialogue, about, bulk.command))
 
 
 def _left_out(asked: Asked, row: Command, one: Conversation | None, version: int) -> str | None:
@@ -152,33 +154,40 @@ def _saved(decision: Decision) -> list[Conversation]:
     return [change.conversation for change in decision.changes if isinstance(change, SaveConversation)]
 
 
-def _hears(asked: Asked, one: Conversation, who: UserId) -> bool:
-    """Whether somebody is told, by whichever medium, that it is theirs; here it is a mention for all."""
-    return medium_of(who, one.mailbox, asked.instance.choices_now, Occasion.ASSIGNED_ME) is not Medium.NONE
-
-
-def _given(decision: Decision, asked: Asked, dialogue: Dialogue) -> Decision:
-    """Who was given conversations is told once, and not in each thread."""
+def _told(decision: Decision, asked: Asked, dialogue: Dialogue, about: Sequence[Conversation], name: str) -> Decision:
+    """Whom it concerns is told once, and not in each thread; here it is a mention also for who has a chat. Who chose
+    to be mailed of it is."""
+    before = {one.id: one for one in about}
     given: dict[UserId, list[ConversationId]] = {}
+    others: dict[UserId, list[ConversationId]] = {}
     kept: list[Change] = []
     for one in decision.happened:
-        who = UserId(one.detail)
-        if one.what is not What.ASSIGNED or who == asked.person or not _hears(asked, one.conversation, who):
-            continue
-        told_now, held = awake(asked.instance, (who,), one.conversation.id, asked.now)
+        after = one.conversation
+        by_mail, *rung = (
+            told_of(
+                one.what,
+                actor=asked.person,
+                before=before.get(after.id, after),
+                after=after,
+                choices=asked.instance.choices_now,
+                members=asked.facts[MembersOf(asked.room)],
+                medium=medium,
+            )
+            for medium in (Medium.EMAIL, Medium.MENTION, Medium.DIRECT)
+        )
+        kept += timers_for(by_mail, after, asked.now)
+        told_now, held = awake(asked.instance, dict.fromkeys(who for some in rung for who in some), after.id, asked.now)
         kept += held.changes
         for person in told_now:
-            given.setdefault(person, []).append(one.conversation.id)
-    return Decision(
-        tuple(kept),
-        tuple(
-            Say(
-                asked.room,
-                (sentence("bulk.given", count=len(numbers), who=asked.person, numbers=named(tuple(numbers))),),
-                EventKind.NOTICE,
-                mention=(who,),
-                under=dialogue.thread,
-            )
-            for who, numbers in given.items()
-        ),
-    )
+            is_given = one.what is What.ASSIGNED and person == one.detail
+            (given if is_given else others).setdefault(person, []).append(after.id)
+    says = [*_says("bulk.given", given, asked, dialogue, name), *_says("bulk.told", others, asked, dialogue, name)]
+    return Decision(tuple(kept), tuple(says))
+
+
+def _says(
+    key: str, people: Mapping[UserId, Sequence[ConversationId]], asked: Asked, dialogue: Dialogue, name: str
+) -> Iterator[Say]:
+    for who, numbers in people.items():
+        told = sentence(key, count=len(numbers), who=asked.person, numbers=named(tuple(numbers)), name=name)
+        yield Say(asked.room, (told,), EventKind.NOTICE, mention=(who,), under=dialogue.thread)

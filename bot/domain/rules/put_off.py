@@ -1,9 +1,18 @@
-"""What is to be mailed and may not be now: until when it waits, whatever holds it back."""
+"""When what happened is to be mailed; and until when it waits where it may not be, whatever holds it back."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from bot.domain.conversation import Conversation
+from bot.domain.decision import SetTimer
 from bot.domain.due_snapshots import NoticeSnapshot
-from bot.domain.notices import WHEN_FULL, WHILE_HELD
+from bot.domain.ids import UserId
+from bot.domain.notices import DELAY, WHEN_FULL, WHILE_HELD, timer_of
+
+
+def timers_for(people: Iterable[UserId], conversation: Conversation, at: datetime) -> tuple[SetTimer, ...]:
+    """The times at which these people are mailed what happened; a mail that is to come anyway tells it, too."""
+    return tuple(SetTimer(timer_of(conversation.id, one), at + DELAY, keep_earlier=True) for one in people)
 
 
 def may_be_told_at(snapshot: NoticeSnapshot, now: datetime) -> datetime:

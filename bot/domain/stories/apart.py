@@ -10,12 +10,12 @@ from bot.domain.effects import Say
 from bot.domain.first_words import told
 from bot.domain.happening import Heard
 from bot.domain.ids import RoomId, UserId
+from bot.domain.rules.put_off import timers_for
 from bot.domain.rules.quiet_hours import awake
 from bot.domain.rules.told import needs_members
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import Snapshot
 from bot.domain.stories.known import choices_of, instance_of, known_of, people_of
-from bot.domain.stories.notices import timers_for
 
 
 def told_otherwise(
@@ -50,11 +50,11 @@ def told_apart(
     are_there: bool = False,
 ) -> Decision:
     """A line with the link to the thread for each of the people, in their chat; for nobody, where somebody may have
-    left the room and nobody knows who is in it.
+    left the room before it happened and nobody knows who is in it.
     """
     instance = instance_of(snapshot)
     is_known = are_there or bool(people_of(snapshot))
-    if not is_known and needs_members(choices_of(snapshot), about.mailbox, *known_of(snapshot), about):
+    if not is_known and needs_members(choices_of(snapshot), about.mailbox, *(known_of(snapshot) or (about,))):
         return NOTHING
     chats = {} if instance is None else {one.person: one.room for one in instance.directs}
     told_now, kept = awake(instance, (who for who in people if who in chats), about.id, now)

@@ -38,11 +38,6 @@ _A_MOMENT: Final = timedelta(milliseconds=1)
 _ON_ITS_WAY: Final = timedelta(minutes=10)
 
 
-def timers_for(people: Iterable[UserId], conversation: Conversation, at: datetime) -> tuple[SetTimer, ...]:
-    """The times at which these people are mailed what happened; a mail that is to come anyway tells it, too."""
-    return tuple(SetTimer(timer_of(conversation.id, one), at + DELAY, keep_earlier=True) for one in people)
-
-
 def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> Decision:
     """Everything is asked anew: who has left, who muted the mailbox or took their address off gets nothing.
 
