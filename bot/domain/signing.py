@@ -44,6 +44,11 @@ class Notified:
     """The mark of the address that it went to (`Signer.home`); empty: of a mail of before, or known by a tag."""
 
     @property
+    def is_of_thread(self) -> bool:
+        """Whether it names the conversation alone: the id above all mails about it to a person, which has no time."""
+        return self.at.timestamp() == 0
+
+    @property
     def mark(self) -> str:
         """What tells it from the other mails to its person."""
         return f"{int(self.at.timestamp()):x}.{self.conversation:x}"

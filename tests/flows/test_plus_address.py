@@ -1,6 +1,7 @@
 """Who answers is asked to write to an address with a mark: it leads to the conversation where nothing else does."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from email import message_from_bytes
 from pathlib import Path
 
@@ -125,6 +126,29 @@ async def test_a_member_s_answer_is_known_by_it(house: House) -> None:
     await comes(house, bare_answer(house, "Oui Marie.", tag(house)))
     ((to, words),) = left(house)
     assert to == ("marie@example.org",) and words.startswith("Oui Marie.")
+
+
+def of_thread(house: House) -> str:
+    """The id above all mails about the conversation to Alice: all that a client names where a server has given the
+    notification an id of its own."""
+    at = datetime(1970, 1, 1, tzinfo=UTC)
+    signer, one = house.step.signer, ConversationId(1)
+    return signer.notification_id(person=ALICE, conversation=one, at=at, token="0" * 12, domain="asso.example")
+
+
+async def test_so_it_is_where_the_mail_server_gives_notifications_ids_of_its_own(house: House) -> None:
+    await wanted(house)
+    raw = bare_answer(house, "Bonjour Marie, c'est oui.", tag(house))
+    named = f"In-Reply-To: <other@relay.example>\nReferences: <{of_thread(house)}> <other@relay.example>\n".encode()
+    await comes(house, named + raw)
+    ((_, words),) = left(house)
+    assert words.startswith("Bonjour Marie, c'est oui.")
+
+
+async def test_without_it_its_writer_is_told_that_the_notification_is_not_named(house: House) -> None:
+    raw = bare_answer(house, "Bonjour Marie, c'est oui.", MAILBOX.address)
+    await comes(house, f"References: <{of_thread(house)}> <other@relay.example>\n".encode() + raw)
+    assert left(house) == [] and "names the conversation, but no notification" in shown(house)[-1]
 
 
 @pytest.mark.parametrize("case", ["a colleague's", "another address", "made up", "expired"])

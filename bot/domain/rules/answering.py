@@ -126,7 +126,7 @@ def _cannot_go(
     if not mailbox.answer_by_mail or (claim.mailbox is not None and not claim.mailbox.answer_by_mail):
         return sentence("mailed.off")
     if now - ticket.at > GOOD_FOR:
-        return sentence("mailed.expired", days=GOOD_FOR.days)
+        return sentence("mailed.no_id") if ticket.is_of_thread else sentence("mailed.expired", days=GOOD_FOR.days)
     if not isinstance(input, MailArrived):
         return sentence("mailed.unreadable")
     if _is_forward(input.mail.subject) or not _is_to_us(input.mail, claim, mailbox):

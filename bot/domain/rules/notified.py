@@ -31,10 +31,11 @@ def notified(mail: Mail, signer: Signer, instance: Instance) -> Notified | None:
     """The newest mail to a member that this one answers, or brings back, by its ids, else by the address that it goes
     to; None where it names none."""
     found = [one for id in ids_to_look_up(mail) if (one := signer.notification_of(id)) is not None]
-    if not found and (tag := tag_of_answer(mail, instance)):
+    # A server may have given our mail an id of its own.
+    if all(one.is_of_thread for one in found) and (tag := tag_of_answer(mail, instance)):
         people = dict.fromkeys(one.person for one in instance.addresses)
         one = signer.notification_by_tag(tag, people)
-        found = [one] if one is not None and f"[#{one.conversation}]" in mail.subject else []
+        found += [one] if one is not None and f"[#{one.conversation}]" in mail.subject else []
     return max(found, key=lambda one: one.at, default=None)
 
 
