@@ -144,6 +144,11 @@ def names_only(text: str, writers: Sequence[Address]) -> bool:
     )
 
 
+def without_programs(text: str) -> str:
+    """Without the lines that a phone or a program added."""
+    return "\n".join(line for line in text.split("\n") if not is_programs(_clean(line))).strip()
+
+
 def lines_of(text: str) -> list[str]:
     """The lines that say something, without what is drawn around them."""
     return [line for line in map(_clean, text.split("\n")) if line]

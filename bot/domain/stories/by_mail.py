@@ -22,7 +22,7 @@ from bot.domain.mail import Address, Mail
 from bot.domain.mailed import Told
 from bot.domain.rules.absence_words import begins_like_absence
 from bot.domain.rules.answer_words import answer_words
-from bot.domain.rules.own_words import Own, names_only, own_words
+from bot.domain.rules.own_words import Own, names_only, own_words, without_programs
 from bot.domain.rules.personal import names_personal, without_personal
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.stories.for_the_team import line_for_the_team, note_in
@@ -39,6 +39,9 @@ _TO_ME: Final = re.compile(
 )
 """`assign me`, in the words of somebody who knows it by heart alone."""
 _PREFIX: Final = re.compile(r"[!/]{1,2}(?=[^\W\d_])")
+_STRUCK: Final = re.compile(r"<del>(?:\s|&nbsp;|<[^<>]{1,400}>){0,20}[^\s<]")
+_FOLD: Final = "<details"
+"""Behind it stands what is quoted (`bot/text/chat_html.py`)."""
 _AROUND: Final = " \t\u00a0\u202f.!*_"
 
 
@@ -91,6 +94,8 @@ def spoken(
     found = _spoken(mail, now, timezone, told, has_files, team)
     if isinstance(found, Spoken) and found.is_note:
         return found
+    if isinstance(found, Spoken) and _has_struck(mail):
+        return Unclear(sentence("mailed.struck"), found.text)
     found = replace(found, text=without_personal(found.text, personal, mail.from_))
     if isinstance(found, Spoken) and not found.is_letter and names_personal(found.text, personal):
         return Unclear(sentence("mailed.own_address"), found.text)
@@ -114,7 +119,9 @@ def _spoken(
             if said.line:
                 left_out = "" if names_only(said.text, mail.from_) else said.text
                 return replace(said, text="", left_out=left_out)
-            return said if has_files else Unclear(sentence("mailed.no_answer"), said.text)
+            # Beside a picture of a telephone nobody wrote the line of its program.
+            beside = replace(said, text=without_programs(said.text))
+            return beside if has_files else Unclear(sentence("mailed.no_answer"), said.text)
         case Own.UNSURE if said.line:
             return Unclear(sentence("mailed.unsure_behind", line=said.line.removeprefix("!")[:80]), said.text)
         case Own.UNSURE:
@@ -127,6 +134,11 @@ def _spoken(
             return said
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def _has_struck(mail: Mail) -> bool:
+    """Whether new words are struck through: as plain words they would say the contrary."""
+    return _STRUCK.search(mail.chat_html.partition(_FOLD)[0]) is not None
 
 
 def letter_in(mail: Mail, now: datetime, timezone: tzinfo) -> str | None:
