@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.house import INSTANCE, MAILBOX, House
-from tests.fakes.looking import NOW
-from tests.fakes.writing import mail
-from tests.flows.test_answer_by_mail import answer, comes, house, left, opened, shown
+from tests.fakes.looking import NOW, card_of, happens
+from tests.fakes.writing import mail, says
+from tests.flows.test_answer_by_mail import answer, comes, house, left, opened, shown, ticket
 from tests.flows.test_answer_lines import letters, words
 
 __all__ = ["house"]
@@ -45,3 +45,19 @@ async def test_whoever_has_written_to_it_already_reads_it(house: House) -> None:
     await comes(house, answer(house, SIGNED))
     ((_, said),) = left(house)
     assert HERS in said
+
+
+async def test_it_is_cut_out_of_what_waits_for_another_reason(house: House) -> None:
+    await comes(house, answer(house, SIGNED, subject="Autre chose"))
+    assert left(house) == [] and "c'est oui" in shown(house)[-1]
+    assert HERS not in "".join(shown(house))
+
+
+async def test_an_answer_that_was_taken_back_is_known_again_without_it(house: House) -> None:
+    told = ticket(house)
+    await comes(house, answer(house, SIGNED, to=told), seconds=(0.0,))
+    await happens(house, says("!undo", thread=card_of(house)))
+    assert left(house) == []
+    await comes(house, answer(house, SIGNED, id="a2@home.example", to=told))
+    ((_, said),) = left(house)
+    assert "c'est oui" in said and HERS not in said

@@ -26,8 +26,10 @@ from bot.domain.rules.answering import Goes, Judged, OfCode, Refused
 from bot.domain.rules.mailed_words import head_of, shown, told_by_mail
 from bot.domain.rules.mailing_members import arrived, told_owner
 from bot.domain.rules.notified import is_by_a_program
+from bot.domain.rules.personal import without_personal
 from bot.domain.rules.said_to_us import is_said_to_us
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import Instance
 from bot.domain.signing import row_of, token_of
 from bot.domain.snapshots import MailSnapshot
 from bot.domain.stories.by_mail import Spoken, Unclear, all_words, letter_in, line_in, spoken
@@ -72,7 +74,7 @@ def decide_answered(
         case Goes(ticket) if claim.owner is not None and claim.conversation is not None:
             attached = files_of(input.mail, with_pictures=False)
             timezone, team = zone(snapshot.instance.timezone), _team(snapshot, claim, claim.owner, claim.conversation)
-            personal = _personal(snapshot, claim.owner, claim.conversation)
+            personal = personal_of(snapshot.instance, claim.owner, claim.conversation)
             has_files = bool(attached)
             said = spoken(input.mail, now, timezone, told=claim.told, has_files=has_files, team=team, personal=personal)
             if claim.is_of_told and _is_to_us(said, input.mail):
@@ -111,10 +113,10 @@ def _team(snapshot: MailSnapshot, claim: Claim, owner: UserId, about: Conversati
     return names_of_team(claim.team, writer=owner, bot=snapshot.instance.bot, others=others)
 
 
-def _personal(snapshot: MailSnapshot, owner: UserId, about: Conversation) -> frozenset[str]:
+def personal_of(instance: Instance, owner: UserId, about: Conversation) -> frozenset[str]:
     """The addresses of a member that nobody of the conversation has written to or from."""
     known = {normal(about.correspondent.address), *about.participants}
-    return frozenset(one.address for one in of_person(snapshot.instance.addresses, owner)) - known
+    return frozenset(one.address for one in of_person(instance.addresses, owner)) - known
 
 
 def _is_to_us(said: Spoken | Unclear, mail: Mail) -> bool:
@@ -168,6 +170,8 @@ def _refused(
     about, owner, mail = claim.conversation, claim.owner, input.mail
     if letter is None:
         letter = letter_in(mail, now, zone(snapshot.instance.timezone))
+        if letter and about is not None and owner is not None:
+            letter = without_personal(letter, personal_of(snapshot.instance, owner, about), mail.from_)
     if letter is None:
         # A note is nothing that could be sent from the thread.
         refused = replace(refused, may_send=False)

@@ -76,6 +76,11 @@ _OF_PLACES: Final = (TAG, MOVE)
 """What follows is a tag, or a mailbox: any word."""
 _OF_LETTERS: Final = (REPLY, DRAFT)
 _MOST_PLACES: Final = 3
+_IS: Final = frozenset(
+    """attached enclosed joint jointe ci sent envoye envoyee recu recue received follows suit trouve perdu closed
+    version planning ready pret prete""".split()
+)
+"""Behind such a name they say what has become of the thing."""
 _TO: Final = frozenset(("to", "a"))
 _POLITE: Final = frozenset("please svp stp pls merci thanks".split())
 _ADDRESS: Final = re.compile(
@@ -155,7 +160,7 @@ def _is_called(line: str) -> bool:
 def _takes(row: Command, said: list[str], *, has_colon: bool) -> bool:
     known = {one for word in row.words for one in word.said}
     behind = said[1:] if bare(said[0]) in _TO else said
-    is_sentence = said[-1].endswith(_ENDS)
+    is_sentence = said[-1].endswith(_ENDS) or bool(_IS & set(bare_words(" ".join(said))))
     if row in _OF_LETTERS and (has_colon or begins_with_greeting(" ".join(said))):
         return True
     takes_address = row is not EMAIL and any(isinstance(one, Words | Headed | Text) for one in row.takes)

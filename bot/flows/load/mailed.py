@@ -23,10 +23,11 @@ from bot.domain.plain_words import as_markdown
 from bot.domain.rules.codes import follows_another, is_answer_to_code, says_something
 from bot.domain.rules.mailing_members import of_address
 from bot.domain.rules.notified import is_by_a_program, notified, tag_of_answer
+from bot.domain.rules.personal import without_personal
 from bot.domain.rules.reply import work_of
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Notified, Signer, ascii_domain, has_form_of_notification, row_of, token_of
-from bot.domain.stories.answered import mailed_key, same_key, words_key
+from bot.domain.stories.answered import mailed_key, personal_of, same_key, words_key
 from bot.domain.stories.by_mail import letter_in
 from bot.domain.times import zone
 from bot.domain.traces import HEEDED
@@ -88,6 +89,7 @@ async def load_claim(
     team = await members.joined(tx, one.room)
     is_joined = any(user == owner for user, _ in team)
     letter = (letter_in(input.mail, now, zone(instance.timezone)) or "") if claim.is_repeated else ""
+    letter = without_personal(letter, personal_of(instance, owner, one), input.mail.from_)
     is_repeated = claim.is_repeated and not await _was_taken_back(tx, one.id, owner, letter)
     return replace(
         claim,

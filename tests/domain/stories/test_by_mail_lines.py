@@ -91,7 +91,7 @@ def test_a_command_with_what_it_takes_or_a_mark_behind_it_is_asked_about(words: 
     "words",
     [
         "Move to Lyon is fine, thank you.", "Subject to availability, yes.", "Répondre à votre question est simple : oui.",
-        "Reply by Monday, please.", "Draft attached.", "Brouillon ci-joint.", "Copie ci-jointe.", "E-mail : marie@example.org",
+        "Reply by Monday, please.", "Draft attached.", "Draft attached", "Objet trouvé", "Forward planning", "Draft version attached", "Tag perdu", "Brouillon ci-joint.", "Copie ci-jointe.", "E-mail : marie@example.org",
         "Objet : inscription de Léa", "Langue : français", "Liste de prix ci-jointe", "En attente de votre réponse, cordialement.",
         "En attente de votre retour.", "Close to the station, there is a café.", "Client depuis 2019.", "Oui, ici.",
         "Ouvert : lundi 9h-12h", "Résolu, merci !", "Done, see you", "Fermé : nous ouvrons de nouveau mardi matin.",
