@@ -204,8 +204,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await vouching.put(tx, found)
         case KeepNotice(notice):
             await notices.put(tx, notice)
-        case AskAgain(whom):
-            await timers.hurry_put_off(tx, "" if whom is None else f":{whom}", now)
+        case AskAgain(whom, about):
+            await timers.hurry_put_off(tx, "" if whom is None else f":{whom}", now, about)
         case HoldNews(who, number, at):
             await directs.hold_news(tx, who, number, at)
         case DropNews(who):

@@ -62,9 +62,12 @@ async def of_kind_ending(tx: Tx, kind: str, end: str, limit: int) -> tuple[tuple
     return tuple((row.timer, row.due) for row in await tx.all(_ENDING, values))
 
 
-async def hurry_put_off(tx: Tx, end: str, now: datetime) -> None:
-    """The notifications that were put off are due now, those whose names end so (`notices.timer_of`)."""
-    bounds = {"first": f"{TIMER}:", "last": f"{TIMER};", "put_off": f"{TIMER}:%@%:@%"}
+async def hurry_put_off(tx: Tx, end: str, now: datetime, conversation: int | None = None) -> None:
+    """The notifications that were put off are due now, those whose names end so (`notices.timer_of`); of all
+    conversations, or of one."""
+    about = f"{TIMER}:" if conversation is None else f"{TIMER}:{conversation}@"
+    # Behind all that begins so.
+    bounds = {"first": about, "last": about[:-1] + chr(ord(about[-1]) + 1), "put_off": f"{TIMER}:%@%:@%"}
     await tx.run(_HURRY, {**bounds, "end": end, "length": len(end), "now": now})
 
 

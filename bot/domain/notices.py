@@ -65,6 +65,8 @@ class AskAgain:
 
     person: UserId | None = None
     """None: of everybody."""
+    conversation: ConversationId | None = None
+    """Of this one alone."""
 
 
 @dataclass(frozen=True, slots=True)

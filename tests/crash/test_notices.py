@@ -75,6 +75,35 @@ async def test_what_was_put_off_leaves_once_when_its_mailbox_goes_on_whenever_th
         assert least <= sum("Vite." in words_of(one) for one in notices(house)) <= 1, where
 
 
+def _mail_comes_and_is_spam(house: House) -> None:
+    _mail_comes(house)
+    house.homeserver.happens(says("!spam #1", sender=BOB))
+
+
+def _it_is_none(house: House) -> None:
+    house.homeserver.happens(says("!notspam #1", sender=BOB))
+
+
+async def _play_spam(folder: Path, kill_at: int | None) -> tuple[House, int]:
+    folder.mkdir()
+    house = House(folder, Boundaries(), start="all")
+    await play(house, (lambda _: None,))
+    await confirms(house)
+    await play(house, (lambda house: house.homeserver.happens(says("!notify new email")),))
+    await play(house, (_mail_comes_and_is_spam,))
+    assert notices(house) == []
+    house.boundaries.passed.clear()
+    house.boundaries.kill_at = kill_at
+    return house, await play(house, (_it_is_none,))
+
+
+@pytest.mark.timeout(600)
+async def test_what_waits_while_it_is_spam_leaves_once_when_that_ends_whenever_the_process_dies(tmp_path: Path) -> None:
+    async for house, where in deaths(tmp_path, _play_spam):
+        least = 0 if where.endswith(", submit in data") else 1
+        assert least <= len(notices(house)) <= 1, where
+
+
 @pytest.mark.timeout(600)
 async def test_it_leaves_once_whenever_the_process_dies(tmp_path: Path) -> None:
     async for house, where in deaths(tmp_path, _play):

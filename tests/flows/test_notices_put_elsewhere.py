@@ -3,10 +3,13 @@ chose to be mailed all the same."""
 
 import pytest
 
+from bot.domain.ids import UserId
 from bot.domain.outcomes import TryLater
+from tests.fakes.chat import ALICE, BOB
 from tests.fakes.house import House
-from tests.fakes.looking import happens
-from tests.fakes.writing import bounce, mail, says
+from tests.fakes.looking import card_of, happens
+from tests.fakes.writing import bounce, mail, reacts, redacts, says
+from tests.flows.test_bundles import bundles, many
 from tests.flows.test_notices import SOON, answer_comes, notices, wants_mail, words_of
 from tests.flows.test_notices_kept import mentioned, pauses
 from tests.flows.test_own_addresses import HERS, confirms, sent_to
@@ -66,3 +69,85 @@ async def test_nothing_is_said_where_its_owner_took_the_only_one_off(house: Hous
     await happens(house, says("!email remove 1"), seconds=LATER)
     assert (told_at(house, HERS), await house.open_calls()) == (0, 0)
     assert not any("would have been mailed" in one for one in mentioned(house, before))
+
+
+# --- the conversation
+
+
+async def new_waits(house: House, *, at_server: bool) -> None:
+    await wants_mail(house, "new")
+    if at_server:
+        house.provider.answers = [TryLater("450")]
+    raw = mail(id="n1@example.org", sender="Paul <paul@example.org>", subject="Devis", text="NOUVEAU")
+    house.provider.deliver(raw, at=house.clock.now())
+    await house.settle(SOON if at_server else (0.0, 20.0))
+
+
+def who(away: str) -> UserId:
+    """Alice alone may delete."""
+    return BOB if away == "!spam" else ALICE
+
+
+@pytest.mark.parametrize("at_server", [True, False])
+@pytest.mark.parametrize(
+    ("away", "back"),
+    [("!spam", "!notspam #2"), ("!spam", "✅"), ("!spam", ""), ("!delete", "!restore #2"), ("!delete", "")],
+)
+async def test_what_is_thrown_away_by_mistake_is_mailed_soon_after_it_is_back(
+    house: House, away: str, back: str, at_server: bool
+) -> None:
+    await new_waits(house, at_server=at_server)
+    thrown = says(away, thread=card_of(house, 2), sender=who(away))
+    # Deleting the command takes it back for some seconds; meanwhile it becomes due.
+    await house.settle((0.0,) if at_server or back else (95.0,))
+    await happens(house, thrown, seconds=(0.0, 300.0, 16.0) if back else (0.0, 14.0))
+    assert notices(house) == []
+    if back == "✅":
+        await happens(house, reacts("✅", card_of(house, 2), sender=BOB), seconds=SOON)
+    elif back:
+        await happens(house, says(back, sender=who(away)), seconds=SOON)
+    else:
+        await happens(house, redacts(thrown.event, sender=who(away)), seconds=SOON)
+    await house.settle(LATER)
+    assert (told_at(house, HERS), await house.open_calls()) == (1, 0)
+
+
+@pytest.mark.parametrize("at_server", [True, False])
+async def test_it_leaves_within_the_delay_once_it_is_back(house: House, at_server: bool) -> None:
+    await new_waits(house, at_server=at_server)
+    await happens(house, says("!spam", thread=card_of(house, 2), sender=BOB), seconds=(0.0, 300.0, 16.0, 700.0))
+    await happens(house, says("!notspam #2", sender=BOB), seconds=SOON)
+    assert told_at(house, HERS) == 1
+
+
+@pytest.mark.parametrize("at_server", [True, False])
+@pytest.mark.parametrize("away", ["!spam", "!delete"])
+async def test_after_a_day_it_is_mailed_no_more(house: House, away: str, at_server: bool) -> None:
+    await new_waits(house, at_server=at_server)
+    await happens(house, says(away, thread=card_of(house, 2), sender=who(away)), seconds=(0.0, 300.0, 16.0, *DAY))
+    before = len(house.homeserver.posted)
+    back = "!notspam #2" if away == "!spam" else "!restore #2"
+    await happens(house, says(back, sender=who(away)), seconds=LATER)
+    assert (notices(house), await house.open_calls(), mentioned(house, before)) == ([], 0, [])
+
+
+async def test_what_is_thrown_away_waits_while_others_beside_it_are_mailed_together(house: House) -> None:
+    await new_waits(house, at_server=False)
+    await happens(house, says("!spam", thread=card_of(house, 2), sender=BOB), seconds=(0.0,))
+    await many(house, 5, seconds=SOON)
+    await house.settle(SOON)
+    assert (len(bundles(house)), told_at(house, HERS)) == (1, 0)
+    assert "#2" not in bundles(house)[0]
+    await happens(house, says("!notspam #2", sender=BOB), seconds=SOON)
+    assert told_at(house, HERS) == 1
+
+
+async def test_of_a_bundle_one_is_thrown_away_and_is_told_once_it_is_back(house: House) -> None:
+    await wants_mail(house, "new")
+    house.provider.answers = [TryLater("450")]
+    await many(house, 5, seconds=SOON)
+    await happens(house, says("!spam", thread=card_of(house, 2), sender=BOB), seconds=(0.0, 300.0, 16.0, *SOON))
+    assert len(bundles(house)) == 1 and "#2" not in bundles(house)[0]
+    await happens(house, says("!notspam #2", sender=BOB), seconds=SOON)
+    (one,) = notices(house)
+    assert str(one["Subject"]).startswith("[#2]")

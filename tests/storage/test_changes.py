@@ -170,6 +170,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
             KeepNotice(Notice(ALICE, MAILBOX, FIRST, NOW)),
             AskAgain(),
             AskAgain(ALICE),
+            AskAgain(conversation=FIRST),
             KeepVouching(found),
             SaveChoice(choice),
             SaveChoice(replace(choice, medium=None, before=Medium.MENTION)),

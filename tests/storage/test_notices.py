@@ -63,6 +63,20 @@ async def test_what_was_put_off_is_due_now_of_one_person_or_of_all(database: Dat
     }
 
 
+async def test_what_was_put_off_of_one_conversation_is_due_now_whoever_is_to_be_told(database: Database) -> None:
+    later, since = NOW + timedelta(hours=1), NOW - timedelta(hours=2)
+    every = [(number, person) for number in (1, 12, 120, 13, 2) for person in (ALICE, ALIKE)]
+    async with database.write() as tx:
+        for number, person in every:
+            await timers.set(tx, timer_of(ConversationId(number), person, since), later)
+        await timers.set(tx, timer_of(ConversationId(12), ALICE), later)
+    async with database.write() as tx:
+        await timers.hurry_put_off(tx, "", NOW, ConversationId(12))
+    async with database.read() as tx:
+        hurried = {timer for timer, due in await timers.due(tx, later) if due == NOW}
+    assert hurried == {timer_of(ConversationId(12), person, since) for person in (ALICE, ALIKE)}
+
+
 async def test_that_there_are_too_many_was_told_counts_for_a_day_and_as_no_mail(database: Database) -> None:
     async def put(number: int, ago: timedelta, person: UserId = ALICE, mailbox: MailboxId = MAILBOX) -> None:
         async with database.write() as tx:

@@ -404,6 +404,7 @@ async def everything(tx: Tx) -> None:
     await timers.take(tx, "a", NOW)
     await timers.of_kind_ending(tx, "notice", ":@a:x", 10)
     await timers.hurry_put_off(tx, ":@a:x", NOW)
+    await timers.hurry_put_off(tx, "", NOW, FIRST)
     await member_mails.under_way(tx, ALICE)
     await cursors.set_folder(tx, MAILBOX, "INBOX", FolderCursor(1, 1, NOW))
     await cursors.folder(tx, MAILBOX, "INBOX")

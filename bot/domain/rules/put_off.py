@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.domain.conversation import Conversation
-from bot.domain.decision import SetTimer
+from bot.domain.conversation import Conversation, Status
+from bot.domain.decision import NOTHING, Decision, SaveConversation, SetTimer
 from bot.domain.due_snapshots import NoticeSnapshot
 from bot.domain.ids import UserId
-from bot.domain.notices import DELAY, WHEN_FULL, WHILE_HELD, timer_of
+from bot.domain.notices import DAY, DELAY, WHEN_FULL, WHILE_HELD, AskAgain, timer_of
 
 
 def timers_for(people: Iterable[UserId], conversation: Conversation, at: datetime) -> tuple[SetTimer, ...]:
@@ -18,11 +18,13 @@ def timers_for(people: Iterable[UserId], conversation: Conversation, at: datetim
 def may_be_told_at(snapshot: NoticeSnapshot, now: datetime) -> datetime:
     """When it is asked about again; now: they may be told.
 
-    It waits while its mailbox rests, in the person's quiet hours, while an earlier mail about it has not left (it may
-    be made anew, with all that is new), and at the caps. Nothing is mailed to an address that was paused: of that they
-    are told in Matrix, which no cap holds back.
+    It waits while its conversation is thrown away (for `is_lost`), while its mailbox rests, in the person's quiet
+    hours, while an earlier mail about it has not left (it may be made anew, with all that is new), and at the caps.
+    Nothing is mailed to an address that was paused: of that they are told in Matrix, which no cap holds back.
     """
     mailbox, person, instance = snapshot.mailbox, snapshot.person, snapshot.instance
+    if is_thrown_away(snapshot.conversation):
+        return now + WHILE_HELD
     if mailbox is not None and mailbox.rests:
         return now + WHILE_HELD
     until = instance.quiet_until(person, now)
@@ -31,6 +33,28 @@ def may_be_told_at(snapshot: NoticeSnapshot, now: datetime) -> datetime:
     if snapshot.is_under_way or is_at_the_caps(snapshot):
         return now + WHEN_FULL
     return now
+
+
+def is_thrown_away(one: Conversation | None) -> bool:
+    """Spam or deleted: nobody is mailed of it while it is so, which may be by mistake."""
+    return one is not None and one.status in (Status.SPAM, Status.DELETED)
+
+
+def is_lost(one: Conversation, since: datetime, now: datetime) -> bool:
+    """Whether nothing that happened since then is mailed any more, because it has been thrown away for long."""
+    return is_thrown_away(one) and now - since >= DAY
+
+
+def taken_back(before: Iterable[Conversation], decision: Decision) -> Decision:
+    """What waits because its conversation was thrown away is asked about as soon as that is taken back.
+
+    Args:
+        before: the conversations as they were.
+    """
+    thrown = {one.id for one in before if is_thrown_away(one)}
+    after = (one.conversation for one in decision.changes if isinstance(one, SaveConversation))
+    back = dict.fromkeys(one.id for one in after if one.id in thrown and not is_thrown_away(one))
+    return Decision(tuple(AskAgain(conversation=one) for one in back)) if back else NOTHING
 
 
 def is_at_the_caps(snapshot: NoticeSnapshot) -> bool:

@@ -17,6 +17,7 @@ from bot.domain.rules.auditing import with_audit
 from bot.domain.rules.config_room import with_readers
 from bot.domain.rules.follows import FOLLOWS, Follows
 from bot.domain.rules.moves import refresh_board
+from bot.domain.rules.put_off import taken_back
 from bot.domain.rules.quiet_hours import awake
 from bot.domain.rules.rings import news_of, of_answer, of_opening
 from bot.domain.rules.told import concerned_by, told_of, told_of_answer
@@ -33,6 +34,7 @@ _OPENINGS = (What.OPENED, What.BEGUN, What.BEGUN_BY_RULE)
 
 def followed(snapshot: Snapshot, input: Input, decision: Decision) -> Decision:
     """A story's decision with all that follows from its happenings."""
+    decision += taken_back(known_of(snapshot), decision)
     decision = with_readers(instance_of(snapshot), without_absent(decision, members_of(snapshot)))
     decision = with_hearing(snapshot, input, with_history(with_audit(input, decision)))
     return with_board(with_cards(snapshot, with_news(snapshot, decision)))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.choices import Choice
-from bot.domain.conversation import REACHED, Conversation, Direction, HistoryEntry, MailRecord, Status
+from bot.domain.conversation import REACHED, Conversation, Direction, HistoryEntry, MailRecord
 from bot.domain.decision import NOTHING, Decision, DropTimer, SetTimer
 from bot.domain.due_snapshots import NoticeSnapshot
 from bot.domain.first_words import MOST_SHOWN
@@ -27,7 +27,7 @@ from bot.domain.notices import (
 from bot.domain.rules.mailing_members import not_mailed, told_owner
 from bot.domain.rules.notice_words import News, mail_of_many, mail_of_one
 from bot.domain.rules.notified import is_from_own_address
-from bot.domain.rules.put_off import is_at_the_caps, may_be_told_at
+from bot.domain.rules.put_off import is_at_the_caps, is_lost, is_thrown_away, may_be_told_at
 from bot.domain.rules.still_told import is_still_mailed
 from bot.domain.sentences import sentence
 
@@ -52,7 +52,8 @@ def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> D
     again_at = may_be_told_at(snapshot, now)
     if again_at > now:
         again = _again(news.one, snapshot.person, since, again_at)
-        return dropped + again + (_told_of_caps(news, now) if is_at_the_caps(snapshot) else NOTHING)
+        is_full = is_at_the_caps(snapshot) and not is_thrown_away(news.one)
+        return dropped + again + (_told_of_caps(news, now) if is_full else NOTHING)
     found, taken = _beside(snapshot, now)
     every = [news, *found]
     if not news.address:
@@ -74,8 +75,9 @@ def _dropped(snapshot: NoticeSnapshot) -> Decision:
 
 def _beside(snapshot: NoticeSnapshot, now: datetime) -> tuple[list[News], Decision]:
     """What else the person is to be mailed, a conversation each, and what takes its timers out."""
-    judged = [_judged(each, _since(each), now) for each in snapshot.beside]
-    taken = sum((parted for parted, _ in judged), sum(map(_dropped, snapshot.beside), NOTHING))
+    beside = [each for each in snapshot.beside if not is_thrown_away(each.conversation)]
+    judged = [_judged(each, _since(each), now) for each in beside]
+    taken = sum((parted for parted, _ in judged), sum(map(_dropped, beside), NOTHING))
     return [news for _, news in judged if news is not None], taken
 
 
@@ -88,7 +90,7 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     if not addresses and not instance.has_paused_address(person):
         return NOTHING, None
     parted = _parted(snapshot, since)
-    if one.status in (Status.SPAM, Status.DELETED) or one.room != mailbox.room:
+    if one.room != mailbox.room or is_lost(one, since, now):
         return parted, None
     history = _with_standing_notes(snapshot)
     known = [record for record in snapshot.records if record.state in REACHED]

@@ -10,7 +10,7 @@ import structlog
 
 from bot.domain.addresses import normal
 from bot.domain.calls import AddFlag, AppendSent, ImapCall, MoveOnServer, Submit, SubmitToMember
-from bot.domain.conversation import OutState, Status
+from bot.domain.conversation import Conversation, OutState
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.notices import digest_of
 from bot.domain.outcomes import (
@@ -25,6 +25,7 @@ from bot.domain.outcomes import (
     Unknown,
 )
 from bot.domain.rules.mailing_members import is_code_mailed, is_mailed_to, of_address
+from bot.domain.rules.put_off import is_thrown_away
 from bot.domain.rules.told import unless_mute
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance, MailboxSettings
@@ -111,8 +112,8 @@ class MailCaller:
 
         Raises:
             Withdrawn: they want it, but the address is not used any more, their quiet hours have begun, a note in it
-                was deleted or says something else, one of the conversations that it tells of is not for them any more,
-                or nothing leaves from its sender.
+                was deleted or says something else, one of the conversations that it tells of was thrown away or is not
+                for them any more, or nothing leaves from its sender.
         """
         instance = await self.step.settings.read(tx)
         own = of_address(instance, call.person, normal(call.recipient))
@@ -128,11 +129,13 @@ class MailCaller:
                 return False
             # By another address of theirs, or here.
             raise Withdrawn(OUTDATED)
-        may_read = [await self._may_read(tx, one, call.person, instance) for one in (number, *call.others)]
-        if not any(may_read):
+        told = [await conversations.get(tx, ConversationId(one)) for one in (number, *call.others)]
+        theirs = [one for one in told if one is not None and await self._is_for(tx, one, call.person, instance)]
+        is_hidden = any(map(is_thrown_away, theirs))
+        if not theirs or (is_hidden and call.since is None):
             return False
-        if not all(may_read):
-            # What it tells of the others is told anew.
+        if len(theirs) < len(told) or is_hidden:
+            # What it tells of the others is told anew, and what was thrown away waits.
             raise Withdrawn(OUTDATED)
         texts = await search.texts(tx, call.notes)
         said = digest_of((number, words) for number, (_, words) in texts.items())
@@ -143,11 +146,8 @@ class MailCaller:
             raise Withdrawn(OUTDATED)
         return True
 
-    async def _may_read(self, tx: Tx, number: int, person: UserId, instance: Instance) -> bool:
+    async def _is_for(self, tx: Tx, one: Conversation, person: UserId, instance: Instance) -> bool:
         """Whether the person is still to be told of this conversation."""
-        one = await conversations.get(tx, ConversationId(number))
-        if one is None or one.status in (Status.SPAM, Status.DELETED):
-            return False
         is_mute = not unless_mute((person,), one.mailbox, instance.choices)
         return not is_mute and await members.is_joined(tx, one.room, person)
 

@@ -102,7 +102,7 @@ def test_a_copy_is_noted_and_shown_no_second_time() -> None:
 def test_a_mail_that_is_taken_out_of_junk_is_no_spam() -> None:
     known = replace(mail_in(1, START), folder="Junk")
     back = came(copy_of=known, conversation=conversation(status=Status.SPAM))
-    assert outcome(back) == ["PlaceMail", "active of nobody", "AddHistory", "timer board", "ShowCard"]
+    assert outcome(back) == ["PlaceMail", "active of nobody", "AskAgain", "AddHistory", "timer board", "ShowCard"]
     assert outcome(came(role=FolderRole.JUNK, copy_of=mail_in(1, START), conversation=conversation())) == []
 
 
