@@ -350,9 +350,9 @@ async def test_so_does_one_in_a_name(house: House, where: str) -> None:
 async def test_numbers_that_are_not_the_code_end_none(house: House) -> None:
     one = await asks(house)
     code = code_in(one)
-    text = (
-        f"Le 01 23 45 67 89, commande 12345678, du 23/11/2026 ; {code[:4]} {'x' * 20} {code[4:]} {code[1:]} {code[:7]}"
-    )
+    # Two of them that stand close may make the code by chance.
+    pieces = f" {'x' * 20} ".join((code[:4], code[4:], code[1:], code[:7]))
+    text = f"Le 01 23 45 67 89, commande 12345678, du 23/11/2026 ; {'y' * 20} {pieces}"
     await comes(house, mail(id="x@x.example", sender=OTHER, text=text))
     assert text in everything_said(house)
     await happens(house, says(f"!email confirm {code}", sender=BOB))
