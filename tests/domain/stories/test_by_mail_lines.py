@@ -101,3 +101,10 @@ def test_a_command_with_what_it_takes_or_a_mark_behind_it_is_asked_about(words: 
 )  # fmt: skip
 def test_an_answer_that_begins_with_the_name_of_a_command_is_a_letter(words: str) -> None:
     assert said(words, team=("bob", "bob durand")) == Spoken(words)
+
+
+@pytest.mark.parametrize(
+    "words", ["Bonjour,\n\nLe bot du club : http://x.example", "Bob et moi venons.", "Personnel : Bob et moi"]
+)
+def test_what_only_sounds_like_it_is_a_letter(words: str) -> None:
+    assert said(words) == Spoken(words)

@@ -1,0 +1,61 @@
+"""The own address of whoever answers by mail stays with the team."""
+
+from collections.abc import Collection
+
+import pytest
+
+from bot.domain.mail import Address, Mail
+from bot.domain.sentences import sentence
+from bot.domain.stories.by_mail import Spoken, Unclear, spoken
+from tests.domain.stories.test_by_mail import NOW, PARIS
+
+HERS = "alice@home.example"
+ALICE_MARTIN = Address("Alice Martin", HERS)
+
+
+def hers(words: str, personal: Collection[str] = (HERS,)) -> Spoken | Unclear:
+    mail = Mail(from_=(ALICE_MARTIN,), text=words, visible_text=words)
+    return spoken(mail, NOW, PARIS, personal=personal)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        HERS,
+        "Alice@Home.example",
+        f"E-mail\u00a0: {HERS}",
+        f"Mél : {HERS}",
+        f"{HERS} - 06 12 34 56 78",
+        f"<{HERS}>",
+        f"T. 06 12 34 56 78 | M. {HERS}",
+    ],
+)
+@pytest.mark.parametrize(
+    "card",
+    [
+        "Alice Martin\nTrésorière\n{}\n06 12 34 56 78",
+        "Cordialement,\n\nAlice\n\n{}",
+        "Alice Martin\nClub de sport\n{}\n{}",
+    ],
+)
+def test_the_writer_s_own_address_is_cut_out_of_a_signature(card: str, line: str) -> None:
+    found = hers(f"Bonjour,\n\nvoici.\n\n{card.format(line, line)}")
+    assert isinstance(found, Spoken) and HERS not in found.text.casefold()
+    assert found.text.startswith("Bonjour,\n\nvoici.\n\n") and "Alice" in found.text
+    assert ("06 12" in found.text) == ("{}\n06" in card)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"Bonjour,\n\nécrivez-moi à {HERS}, merci.",
+        f"Bonjour,\n\nvoici.\n\nAlice Martin | {HERS} | https://alice.example",
+        f"Bonjour,\n\nmon adresse :\n{HERS}",
+        f"Bonjour,\n\nvous pouvez aussi écrire à :\n\nAlice Martin\n{HERS}",
+    ],
+)
+def test_the_writer_s_own_address_among_other_words_is_asked_about(words: str) -> None:
+    assert hers(words) == Unclear(sentence("mailed.own_address"), words)
+    assert hers(f"!reply {words}") == Spoken(words, is_letter=True)
+    assert hers(words, ()) == Spoken(words)
+    assert hers(f"note: {words}") == Spoken(words, is_note=True)
