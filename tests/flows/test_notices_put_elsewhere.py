@@ -6,6 +6,7 @@ import pytest
 from bot.domain.ids import UserId
 from bot.domain.outcomes import TryLater
 from tests.fakes.chat import ALICE, BOB
+from tests.fakes.direct import DIRECT, invites, said_in
 from tests.fakes.house import House
 from tests.fakes.looking import card_of, happens
 from tests.fakes.writing import bounce, mail, reacts, redacts, says
@@ -151,3 +152,32 @@ async def test_of_a_bundle_one_is_thrown_away_and_is_told_once_it_is_back(house:
     await happens(house, says("!notspam #2", sender=BOB), seconds=SOON)
     (one,) = notices(house)
     assert str(one["Subject"]).startswith("[#2]")
+
+
+# --- the direct chat
+
+
+async def test_whose_direct_chat_refuses_what_is_told_there_is_mentioned_and_has_none_any_more(house: House) -> None:
+    await invites(house, by=ALICE)
+    await happens(house, says("!notify replied-unassigned direct"))
+    house.homeserver.read_only.add(DIRECT)
+    before = len(house.homeserver.posted)
+    for number in (2, 3):
+        house.provider.deliver(mail(id=f"m{number}@example.org", reply_to="m1@example.org"), at=house.clock.now())
+        await house.settle(LATER)
+    first, second = mentioned(house, before)
+    assert first.startswith("#1 has news that your direct chat") and "Marie" in second
+    assert (house.step.settings.known.direct_with(ALICE), await house.open_calls()) == (None, 0)
+
+
+async def test_a_direct_chat_that_takes_it_again_within_minutes_stays(house: House) -> None:
+    await invites(house, by=ALICE)
+    await happens(house, says("!notify replied-unassigned direct"))
+    house.homeserver.read_only.add(DIRECT)
+    raw = mail(id="m2@example.org", reply_to="m1@example.org")
+    house.provider.deliver(raw, at=house.clock.now())
+    await house.settle((0.0, 60.0))
+    house.homeserver.read_only.clear()
+    await house.settle(LATER)
+    assert any("Marie" in one for one in said_in(house, DIRECT))
+    assert house.step.settings.known.direct_with(ALICE) is not None

@@ -167,6 +167,11 @@ def _left(room: RoomId) -> Decision:
     return Decision((EndDirect(room), ForgetRoom(room)), (Do(QuitRoom(room)),))
 
 
+def shut_out(room: RoomId) -> Decision:
+    """The homeserver takes nothing for it from the bot any more: its person is mentioned from then on."""
+    return _left(room)
+
+
 def _are_two(instance: Instance, person: UserId, present: Collection[UserId]) -> bool:
     return set(present) == {person, instance.bot}
 

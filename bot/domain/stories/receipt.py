@@ -1,5 +1,6 @@
 """A call ended: its mail, its event and the next call follow."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -78,10 +79,11 @@ from bot.domain.outcomes import (
 from bot.domain.rules import config_room, upgrade
 from bot.domain.rules.aside import tried_again
 from bot.domain.rules.continuing import back_link
+from bot.domain.rules.direct import shut_out
 from bot.domain.rules.dns_said import dns_said
 from bot.domain.rules.enclosing import decide_fetched
 from bot.domain.rules.later import TRIES, later
-from bot.domain.rules.mailing_members import decide_mailed
+from bot.domain.rules.mailing_members import decide_mailed, told_owner
 from bot.domain.rules.missing import not_shown
 from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.submission import decide_submitted
@@ -181,6 +183,8 @@ def _event_sent(snapshot: ReceiptSnapshot, call: SendEvent, input: Receipt, now:
         case TryLater() | Unknown() as again:
             return later(snapshot, again, input.at)
         case Refused() as refused:
+            if refused.code == "M_FORBIDDEN" and snapshot.failures and snapshot.instance.direct_in(call.room):
+                return _shut_out(snapshot, call, refused, now)
             if refused.code in _MAY_COME_BACK:
                 return later(snapshot, refused, now, pause=_PATIENT_PAUSE)
             say = not_shown(call, planned, snapshot.record, refused)
@@ -188,6 +192,16 @@ def _event_sent(snapshot: ReceiptSnapshot, call: SendEvent, input: Receipt, now:
             return Decision((closed,), (say,) if say is not None else ())
         case _ as other:
             raise AssertionError(f"{type(other).__name__} for a room event")
+
+
+def _shut_out(snapshot: ReceiptSnapshot, call: SendEvent, refused: Refused, now: datetime) -> Decision:
+    """A direct chat that takes nothing for some minutes ends; the news that it refused is told where its mailbox is."""
+    ended = Decision((CloseCall(snapshot.effect, "refused", refused.code),)) + shut_out(call.room)
+    chat, about = snapshot.instance.direct_in(call.room), snapshot.conversation
+    if chat is None or about is None or snapshot.planned.event_kind is not EventKind.NOTICE:
+        return ended
+    told = sentence("direct.not_taken", number=about.id)
+    return ended + told_owner(replace(snapshot.instance, directs=()), about.mailbox, chat.person, now, told)
 
 
 def _buttons(call: SendEvent, card: EventId, number: ConversationId) -> tuple[Mark, ...]:

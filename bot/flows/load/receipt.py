@@ -53,7 +53,8 @@ async def load_receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime
     planned = claimed.planned
     conversation, record, answered = None, None, None
     is_sent = False
-    is_missing = isinstance(input.outcome, Refused) and planned.mail is not None
+    is_direct = isinstance(planned.call, SendEvent) and instance.direct_in(planned.call.room) is not None
+    is_missing = isinstance(input.outcome, Refused) and (planned.mail is not None or is_direct)
     if not isinstance(planned.call, ChatCall) or isinstance(planned.call, FetchFile) or is_missing:
         if planned.conversation is not None:
             conversation = await conversations.get(tx, planned.conversation)
