@@ -20,7 +20,6 @@ from bot.mime.enriched import enriched_text
 from bot.mime.flowed import unflow
 from bot.mime.html_text import html_to_text
 from bot.mime.parts import SIGNED_TYPES, Part, read_inner
-from bot.mime.placeholder import is_placeholder
 from bot.mime.tnef import Tnef, read_tnef, rtf_text
 from bot.mime.words import decode_words, one_line
 
@@ -360,5 +359,5 @@ def _add_data_images(body: Body) -> None:
 
 
 def _is_stub(text: str, html: str) -> bool:
-    """A text part that is empty, or says that the words are elsewhere, beside an HTML part that has words."""
-    return (not text.strip() or is_placeholder(text)) and bool(html.strip())
+    """An empty text part beside an HTML part that has words."""
+    return not text.strip() and bool(html.strip())

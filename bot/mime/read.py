@@ -22,8 +22,10 @@ from bot.mime.fields import fields_of
 from bot.mime.filenames import safe_name
 from bot.mime.forwarded import read_passed_on
 from bot.mime.header_block import Headers, normalised
+from bot.mime.html_text import html_to_text
 from bot.mime.identifiers import ids_in, read_ids, read_message_id
 from bot.mime.parts import Part, read_message
+from bot.mime.placeholder import is_placeholder
 from bot.mime.reaction import read_reaction
 from bot.mime.report import read_report
 from bot.mime.words import decode_words, one_line
@@ -59,12 +61,16 @@ def read_mail(raw: bytes) -> ReadMail:
         # The envelope is no answer to us; the mail in it is.
         answers = _from_headers(inner, charset=body.charset)
         mail = dataclasses.replace(mail, in_reply_to=answers.in_reply_to, references=answers.references)
+    text, text_is_made = body.text, body.text_is_made
+    if (mail.in_reply_to or mail.references) and is_placeholder(text) and (words := html_to_text(body.html)).strip():
+        # Of a mail that begins a conversation all parts are shown as they are.
+        text, text_is_made = words, True
     attachments, files = _attachments(body)
     report = read_report(root, mail=mail, text=body.text)
     reaction = "" if report.is_bounce or report.is_feedback else read_reaction(root, mail=mail, text=body.text)
     mail = dataclasses.replace(
         mail,
-        text=body.text,
+        text=text,
         html=body.html,
         attachments=attachments,
         invitation=body.invitation,
@@ -78,7 +84,7 @@ def read_mail(raw: bytes) -> ReadMail:
         recognised_ids=ids_in(report.texts),
         defects=tuple(dict.fromkeys((*root.defects, *body.defects))),
     )
-    return ReadMail(mail=mail, files=files, text_is_made=body.text_is_made)
+    return ReadMail(mail=mail, files=files, text_is_made=text_is_made)
 
 
 def _from_headers(root: Part, *, charset: str) -> Mail:

@@ -27,10 +27,15 @@ def raw(text: str) -> bytes:
 
 
 @pytest.mark.parametrize("text", STUBS)
-def test_the_words_are_read_from_the_html(text: str) -> None:
+def test_the_words_of_an_answer_are_read_from_the_html(text: str) -> None:
     done = read_bytes(raw(text))
     assert done.text_is_made
     assert done.mail.text.split() == done.mail.visible_text.split() == ["Bonjour,", "voici."]
+
+
+def test_a_mail_that_begins_a_conversation_keeps_its_text_part() -> None:
+    first = raw(STUBS[0]).replace(b"In-Reply-To: <x@example.org>\n", b"")
+    assert read_bytes(first).mail.text.strip() == STUBS[0]
 
 
 @pytest.mark.parametrize("text", STUBS)
