@@ -51,6 +51,16 @@ async def test_so_do_words_that_the_phone_wraps_otherwise(house: House, again: s
     assert len(left(house)) == 1 and "the same words" in "".join(shown(house))
 
 
+@pytest.mark.parametrize("lines", [("close\n\n", ""), ("", "close\n\n")])
+async def test_so_do_words_of_which_one_mail_alone_has_the_line_of_a_command(
+    house: House, lines: tuple[str, str]
+) -> None:
+    told = ticket(house)
+    for number, line in enumerate(lines):
+        await comes(house, answer(house, f"{line}Oui, avec plaisir", to=told, id=f"l{number}@home.example"))
+    assert len(left(house)) == 1 and "the same words" in "".join(shown(house))
+
+
 async def test_so_does_a_file_without_words_but_not_another_one(house: House) -> None:
     told = ticket(house)
     for number, file in enumerate((b"%PDF-1", b"%PDF-1", b"%PDF-2")):

@@ -5,7 +5,7 @@ as a member's message, in the member's name: commands, rights, questions and the
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Final
 
 from bot.domain.addresses import normal
@@ -57,12 +57,14 @@ def same_key(mail: Mail, person: UserId, now: datetime) -> str:
     return f"mailed_same:{person}:{now:%Y%m%d}:{token_of(all_words(mail))}"
 
 
-def words_key(mail: Mail, claim: Claim) -> str:
-    """One for the same words and files in answer to the same notification: phones send a mail again under another id,
-    and wrap it otherwise."""
+def words_key(mail: Mail, claim: Claim, now: datetime, timezone: tzinfo) -> str:
+    """One for the same letter and files in answer to the same notification, with or without the line of a command:
+    phones send a mail again under another id, and wrap it otherwise."""
     told = claim.ticket
     which = f"{told.conversation}:{int(told.at.timestamp() * 1000)}" if told is not None else ""
-    what = " ".join((letters_of(all_words(mail), has_signs=True), *sorted(one.sha256 for one in mail.attachments)))
+    letter = letter_in(mail, now, timezone)
+    words = letters_of(all_words(mail) if letter is None else letter, has_signs=True)
+    what = " ".join((words, *sorted(one.sha256 for one in mail.attachments)))
     return f"mailed_words:{which}:{claim.owner}:{token_of(what)}"
 
 
@@ -94,7 +96,7 @@ def decide_answered(
             one = replace(mailed, told_at=ticket.at, files=files, may_be_told=may_be_told)
             heard = arrived(snapshot.instance, claim.owner, normal(only_author(input.mail)))
             head = head_of(one, left_out=said.left_out[:_MOST_LEFT_OUT])
-            once = Decision((NeverTake(words_key(input.mail, claim)),))
+            once = Decision((NeverTake(words_key(input.mail, claim, now, timezone)),))
             return shown(one, claim.conversation, head, vouched=True, now=now) + heard + once
         case Refused():
             refusal = _refused(snapshot, input, claim, judged, now)

@@ -77,7 +77,7 @@ async def load_claim(
         is_told=await seen.was_seen(tx, told_key(owner, now)),
         is_of_told=await _is_of_told(tx, input.mail, signer),
         is_known=await _is_known(tx, input, claim, owner, now),
-        is_repeated=await seen.was_seen(tx, words_key(input.mail, claim)),
+        is_repeated=await seen.was_seen(tx, words_key(input.mail, claim, now, zone(instance.timezone))),
         was_put_back=await _was_put_back(tx, input.received_at, now),
     )
     if ticket.conversation == OF_SEVERAL:
