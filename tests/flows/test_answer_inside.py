@@ -34,6 +34,10 @@ Léa
 """
 WORDS = "Bonjour,\n\nvoici."
 NAMES = tuple(clients("", "", "", ""))
+LATER = ("outlook", "gmail", "apple mail", "roundcube", "yahoo")
+"""They mark, or do not, in the ways that all do."""
+PLAYED = (*((client, True) for client in NAMES), *((client, False) for client in LATER))
+"""Whether what was mailed is kept still."""
 
 
 @pytest.fixture
@@ -88,8 +92,7 @@ def answered(
     return made.as_bytes()
 
 
-@pytest.mark.parametrize("is_kept", [True, False])
-@pytest.mark.parametrize("client", NAMES)
+@pytest.mark.parametrize(("client", "is_kept"), PLAYED)
 @pytest.mark.parametrize("part", ["both", "text", "html"])
 async def test_an_answer_above_a_notification_leaves_and_nothing_is_asked(
     house: House, client: str, part: str, is_kept: bool
@@ -104,8 +107,7 @@ async def test_an_answer_above_a_notification_leaves_and_nothing_is_asked(
     assert words.startswith("Bonjour,\n\nvoici.") and "30 €" not in words
 
 
-@pytest.mark.parametrize("is_kept", [True, False])
-@pytest.mark.parametrize("client", NAMES)
+@pytest.mark.parametrize(("client", "is_kept"), PLAYED)
 @pytest.mark.parametrize(
     ("inside", "behind"),
     [

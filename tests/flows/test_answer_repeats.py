@@ -101,7 +101,7 @@ async def test_the_same_as_a_line_beside_it(house: House, inside: str, line: str
 @pytest.mark.parametrize(("inside", "line"), [(inside, line) for inside, line in WORDS_BELOW if "\n" not in inside])
 async def test_behind_a_line_the_same_as_the_next_one(house: House, inside: str, line: str) -> None:
     one = beside(await asked(house), line, inside)
-    raws = [answered(one, client, part=part) for client in CLIENTS for part in ("both", "text", "html")]
+    raws = [answered(one, client, part=part) for client in CLIENTS[:2] for part in ("both", "text", "html")]
     await refused_each(house, raws, inside)
 
 

@@ -165,7 +165,7 @@ async def test_what_was_split_off_since_was_said_as_well(house: House, client: s
 
 
 @pytest.mark.parametrize("is_kept", [True, False])
-@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("client", CLIENTS[:1])
 async def test_a_long_talk_is_compared_as_far_as_it_was_said(house: House, client: str, is_kept: bool) -> None:
     await wants_mail(house)
     for mail_ in range(12):

@@ -126,7 +126,9 @@ def test_the_mark_has_a_line_to_itself(text: str, is_there: bool) -> None:
     assert has_mark(text) is is_there
 
 
-@pytest.mark.parametrize("unit", [*_UNITS, "ab", "https://a.example/%61", "[cid:", "x noted for the team on 3 "])
+@pytest.mark.parametrize(
+    "unit", [*_UNITS[::4], "1-1-", "ab", "https://a.example/%61", "[cid:", "x noted for the team on 3 "]
+)
 def test_what_is_compared_with_a_notification_is_compared_as_fast(unit: str) -> None:
     words = (unit * 70)[:70] + "\n"
     told = Told(("Write above this line.",), tuple((unit * 20_000)[:20_000] for _ in range(60)))
