@@ -64,5 +64,14 @@ def letters_of(words: str, *, has_signs: bool = False) -> str:
     """
     shown = unicodedata.normalize("NFKC", HIDDEN_CHARACTERS.sub("", words))
     if has_signs and not shown.isascii():
-        return "".join(one for one in shown if one.isalnum() or unicodedata.category(one) == "So").casefold()
+        return "".join(one for one in shown if one.isalnum() or _is_sign(one)).casefold()
     return re.sub(r"[\W_]+", "", shown).casefold()
+
+
+def is_pictured(words: str) -> bool:
+    """Whether pictures (emoji) are among the letters."""
+    return any(map(_is_sign, words))
+
+
+def _is_sign(letter: str) -> bool:
+    return unicodedata.category(letter) == "So"

@@ -173,14 +173,19 @@ async def test_what_is_due_while_the_mailbox_is_paused_is_mailed_once_it_goes_on
     assert len(notices(house)) == 1
 
 
-@pytest.mark.parametrize("minutes", [5, 50, 55])
-async def test_two_happenings_of_one_conversation_in_a_paused_mailbox_are_mailed(house: House, minutes: int) -> None:
+async def two_notes_while_paused(house: House, minutes: int) -> None:
+    """So many minutes lie between them, and behind the second."""
     await wants_mail(house)
     await happens(house, says("!notify noted-unassigned email"))
     await happens(house, says("!mailbox pause contact@asso.example", room=CONFIG), seconds=(0.0,))
     for words in ("Un.", "Deux."):
         await happens(house, says(f"!note {words}", thread=card_of(house), sender=BOB), seconds=(0.0,))
         await house.settle((*SOON, *(60.0 for _ in range(minutes - 3))))
+
+
+@pytest.mark.parametrize("minutes", [5, 50, 55])
+async def test_two_happenings_of_one_conversation_in_a_paused_mailbox_are_mailed(house: House, minutes: int) -> None:
+    await two_notes_while_paused(house, minutes)
     await happens(house, says("!mailbox resume contact@asso.example", room=CONFIG), seconds=(*SOON, 3600.0, *SOON))
     assert notices(house)
 
@@ -247,12 +252,7 @@ async def test_what_is_put_off_is_asked_about_after_a_restart(house: House) -> N
 
 @pytest.mark.parametrize("minutes", [20, 30])
 async def test_of_two_notes_in_a_paused_mailbox_each_is_mailed_once(house: House, minutes: int) -> None:
-    await wants_mail(house)
-    await happens(house, says("!notify noted-unassigned email"))
-    await happens(house, says("!mailbox pause contact@asso.example", room=CONFIG), seconds=(0.0,))
-    for words in ("Un.", "Deux."):
-        await happens(house, says(f"!note {words}", thread=card_of(house), sender=BOB), seconds=(0.0,))
-        await house.settle((*SOON, *(60.0 for _ in range(minutes - 3))))
+    await two_notes_while_paused(house, minutes)
     await happens(house, says("!mailbox resume contact@asso.example", room=CONFIG), seconds=(0.0, 1.0))
     assert (told_anew(house, "Un."), told_anew(house, "Deux.")) == (1, 1), "at once"
     await house.settle(tuple(300.0 for _ in range(30)))

@@ -9,7 +9,7 @@ from typing import Final
 from bot.domain.addresses import can_be_written_to, is_address, normal
 from bot.domain.command import Answer, Asked, Command, Right, Sealed, Where, Words
 from bot.domain.conversation import EventKind
-from bot.domain.decision import NOTHING, Decision
+from bot.domain.decision import NOTHING, Decision, together
 from bot.domain.direct import Own, SaveOwn
 from bot.domain.effects import Say
 from bot.domain.ids import ConversationId, EventId, UserId
@@ -180,11 +180,9 @@ def _kept_here(asked: Asked) -> Decision:
     """What they wrote by mail and nobody has yet does not leave: from which of their addresses it came is kept nowhere.
     Who takes one off may have lost it to somebody else."""
     by_mail = asked.facts[AnswersByMail(asked.person)]
-    kept = Decision()
-    for work in asked.facts[_leaving(asked)]:
-        why = "kept.address"
-        kept += kept_with(NOTHING, work, asked.person, why, by=asked.person, now=asked.now, only=by_mail)[0]
-    return kept
+    who, why = asked.person, "kept.address"
+    works = asked.facts[_leaving(asked)]
+    return together(kept_with(NOTHING, work, who, why, by=who, now=asked.now, only=by_mail)[0] for work in works)
 
 
 def _taken_off(asked: Asked, found: OwnAddress) -> tuple[SaveAddress | SaveOwn, ...]:

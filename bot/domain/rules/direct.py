@@ -81,7 +81,7 @@ def of_two(instance: Instance, present: Collection[UserId]) -> UserId | None:
 def checked(instance: Instance, chat: Direct, present: Collection[UserId], *, has_access: bool) -> Decision | None:
     """The end of a chat that is none of two any more, or whose person may have none; None where it goes on."""
     if chat.person not in present:
-        return _left(chat.room)
+        return ending_unsaid(chat.room)
     if not _are_two(instance, chat.person, present):
         return ending(chat.room, sentence("direct.not_alone"))
     if not _may_have(instance, chat.person, has_access):
@@ -136,7 +136,7 @@ def of_member(snapshot: RoomSnapshot, input: MemberChanged) -> Decision:
         # Whoever is only invited reads what was said, once they come.
         return NOTHING if is_out or input.membership == "knock" else ending(chat.room, sentence("direct.not_alone"))
     if chat is not None:
-        return _left(chat.room) if is_out else NOTHING
+        return ending_unsaid(chat.room) if is_out else NOTHING
     theirs = instance.direct_with(input.user)
     if not is_out or theirs is None or not instance.in_room(input.room):
         return NOTHING
@@ -162,14 +162,10 @@ def ending(room: RoomId, why: Sentence) -> Decision:
     return Decision((EndDirect(room), ForgetRoom(room)), (say, Do(QuitRoom(room))))
 
 
-def _left(room: RoomId) -> Decision:
-    """Its person left: nobody is there to be told."""
+def ending_unsaid(room: RoomId) -> Decision:
+    """The end of a chat whose person left, or for which the homeserver takes nothing from the bot any more: nobody can
+    be told there, and they are mentioned from then on."""
     return Decision((EndDirect(room), ForgetRoom(room)), (Do(QuitRoom(room)),))
-
-
-def shut_out(room: RoomId) -> Decision:
-    """The homeserver takes nothing for it from the bot any more: its person is mentioned from then on."""
-    return _left(room)
 
 
 def _are_two(instance: Instance, person: UserId, present: Collection[UserId]) -> bool:

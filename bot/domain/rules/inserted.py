@@ -18,8 +18,8 @@ from bot.domain.rules.notice_lines import is_heading_of_note, is_last_of_notice,
 from bot.domain.rules.opaque_links import as_before, host_left
 from bot.domain.rules.own_words import is_added
 from bot.domain.rules.quoted_unmarked import quotation_start
-from bot.domain.rules.told_places import ToldPlaces, is_link_behind, signs_of, without_links, without_links_behind
-from bot.domain.words import letters_of
+from bot.domain.rules.told_places import ToldPlaces, is_link_behind, without_links, without_links_behind
+from bot.domain.words import is_pictured, letters_of
 
 _MARKS: Final = "> \t\u00a0"
 _SENTENCE: Final = 15
@@ -38,7 +38,7 @@ def inserted(mail: Mail, told: Told) -> str:
     lines = [as_before(line.strip(_MARKS)) for line in _inside(mail.text)]
     # Many programs leave pictures out: lines without one are looked for among the letters alone.
     notes = _Notes.of(told, lines)
-    readers = [_Reader.of(told, lines, has_signs=has_signs) for has_signs in sorted({False, *map(_has_signs, lines)})]
+    readers = [_Reader.of(told, lines, has_signs=has_signs) for has_signs in sorted({False, *map(is_pictured, lines)})]
     places = [reader.said.nowhere() for reader in readers]
     found: list[str] = []
     is_hidden = False
@@ -48,7 +48,7 @@ def inserted(mail: Mail, told: Told) -> str:
         heading = line if line.endswith(":") else f"{line} {following}"
         is_hidden = is_hidden or (is_heading and not notes.are_all(heading))
         after = [reader.said.after(old, line, following) for reader, old in zip(readers, places, strict=True)]
-        compared = list(zip(readers, after, strict=True))[: 1 + _has_signs(line)]
+        compared = list(zip(readers, after, strict=True))[: 1 + is_pictured(line)]
         if is_heading or all(new is not None or reader.is_anywhere(line) for reader, new in compared):
             places = [new or old for new, old in zip(after, places, strict=True)]
         elif not is_added(line, lines[at:]):
@@ -139,11 +139,7 @@ class _Reader:
 
 
 def _says(line: str) -> bool:
-    return bool(letters_of(line) or _has_signs(line))
-
-
-def _has_signs(line: str) -> bool:
-    return bool(signs_of(line))
+    return bool(letters_of(line) or is_pictured(line))
 
 
 def _first(parts: Sequence[str], most: int) -> tuple[str, ...]:

@@ -8,8 +8,7 @@ from itertools import repeat
 from bot.domain.addresses import normal
 from bot.domain.calls import SubmitToMember
 from bot.domain.conversation import EventKind
-from bot.domain.decision import NOTHING, CloseCall, Decision, RetryCall, SetTimer
-from bot.domain.direct import HoldNews, quiet_timer
+from bot.domain.decision import NOTHING, CloseCall, Decision, RetryCall, SetTimer, together
 from bot.domain.effects import Say
 from bot.domain.ids import ConversationId, MailboxId, UserId
 from bot.domain.inputs.inside import Receipt
@@ -17,6 +16,7 @@ from bot.domain.notices import timer_of
 from bot.domain.outcomes import OUTDATED, WITHDRAWN, MailAccepted, Refused, TryLater, Unknown
 from bot.domain.own_addresses import MOST_BOUNCES, OwnAddress, SaveAddress, with_return
 from bot.domain.retry import GiveUp, next_mail_try
+from bot.domain.rules.quiet_hours import awake
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
 from bot.domain.signing import Notified
@@ -98,10 +98,9 @@ def not_mailed(
     instance: Instance, mailbox: MailboxId, person: UserId, numbers: Sequence[ConversationId], now: datetime
 ) -> Decision:
     """Whoever was to be mailed of these conversations is told where they stand; in their quiet hours, afterwards."""
-    until = instance.quiet_until(person, now)
-    if until is not None:
-        held = (HoldNews(person, number, now) for number in numbers)
-        return Decision((*held, SetTimer(quiet_timer(person), until)))
+    held = together(awake(instance, (person,), number, now)[1] for number in numbers)
+    if held != NOTHING:
+        return held
     if len(numbers) == 1:
         return told_owner(instance, mailbox, person, now, sentence("notice.not_mailed", number=numbers[0]))
     named = ", ".join(f"#{number}" for number in sorted(numbers))

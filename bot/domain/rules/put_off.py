@@ -23,9 +23,7 @@ def may_be_told_at(snapshot: NoticeSnapshot, now: datetime) -> datetime:
     Nothing is mailed to an address that was paused: of that they are told in Matrix, which no cap holds back.
     """
     mailbox, person, instance = snapshot.mailbox, snapshot.person, snapshot.instance
-    if is_thrown_away(snapshot.conversation):
-        return now + WHILE_HELD
-    if mailbox is not None and mailbox.rests:
+    if is_thrown_away(snapshot.conversation) or (mailbox is not None and mailbox.rests):
         return now + WHILE_HELD
     until = instance.quiet_until(person, now)
     if until is not None:

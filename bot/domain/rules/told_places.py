@@ -1,7 +1,6 @@
 """Where in the words of notifications a line of a mail stands: each of these once, in their order."""
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -217,8 +216,3 @@ def without_links_behind(line: str) -> str:
 
 def without_links(line: str) -> str:
     return _LINK.sub(" ", line)
-
-
-def signs_of(words: str) -> frozenset[str]:
-    """The pictures among the letters."""
-    return frozenset(letter for letter in words if unicodedata.category(letter) == "So")

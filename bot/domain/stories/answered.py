@@ -41,9 +41,9 @@ _MOST_LETTERS: Final = 50_000
 _SAYS_SO: Final = "mailed.unsure_behind"
 """Why an answer is held, and that its line was not done."""
 _MOST_LEFT_OUT: Final = 500
+"""Letters of a signature under a command that are shown."""
 _MOST_LISTED: Final = 1_900
 """Letters: what is longer would be cut without a word."""
-"""Letters of a signature under a command that are shown."""
 
 
 def mailed_key(mail: Mail, raw: BlobId | None, claim: Claim) -> str:

@@ -26,7 +26,7 @@ from bot.domain.rules.own_words import Own, names_only, own_words, without_progr
 from bot.domain.rules.personal import names_personal, without_personal
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.stories.for_the_team import line_for_the_team, note_in
-from bot.domain.stories.nearly_lines import LINES, MOST_WORDS, is_nearly_a_line
+from bot.domain.stories.nearly_lines import MOST_WORDS, OWN_NAMES, is_nearly_a_line
 from bot.domain.times import NoTime, read_time
 from bot.domain.words import bare
 
@@ -181,11 +181,9 @@ def _said(
 
 
 def _begins_like_a_line(line: str) -> bool:
-    """Whether it is the name of one of these commands, with little behind it. Other names of theirs are plain words."""
+    """Whether it is the name of one of these commands, with little behind it."""
     words = line.split()
-    if not 0 < len(words) <= MOST_WORDS:
-        return False
-    return any(bare(words[0]) in {bare(name) for name in (row.name, *row.french)} for row in LINES)
+    return 0 < len(words) <= MOST_WORDS and bare(words[0]) in OWN_NAMES
 
 
 def _command(

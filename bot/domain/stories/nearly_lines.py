@@ -56,7 +56,8 @@ _BESIDE: Final = frozenset(
     mark as comme dossier conversation ticket en envoi""".split()
 )
 """Words around such a name that make it no sentence."""
-_OWN_NAMES: Final = frozenset(bare(name) for row in LINES for name in (row.name, *row.french))
+OWN_NAMES: Final = frozenset(bare(name) for row in LINES for name in (row.name, *row.french))
+"""Other names of theirs are plain words."""
 _HEAD: Final = re.compile(
     r"(?P<head>[^,;:.!()\n]{1,40}?)[ \t\u00a0\u202f]*(?:[,;:.!](?!\d)|[ \u00a0][(\u2013\u2014-](?=\D))"
 )
@@ -129,7 +130,7 @@ def _is_before_a_mark(line: str) -> bool:
     left = [word for word in bare_words(found["head"]) if word not in _BESIDE] if found is not None else []
     if found is None or len(left) != 1:
         return False
-    return left[0] in _OWN_NAMES or (
+    return left[0] in OWN_NAMES or (
         left[0] in _OVER and len(bare_words(line.strip(_EDGES)[found.end() :])) <= MOST_WORDS
     )
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.choices import Choice
 from bot.domain.conversation import REACHED, Conversation, Direction, HistoryEntry, MailRecord
-from bot.domain.decision import NOTHING, Decision, DropTimer, SetTimer
+from bot.domain.decision import NOTHING, Decision, DropTimer, SetTimer, together
 from bot.domain.due_snapshots import NoticeSnapshot
 from bot.domain.first_words import MOST_SHOWN
 from bot.domain.happening import What, what_of
@@ -77,7 +77,7 @@ def _beside(snapshot: NoticeSnapshot, now: datetime) -> tuple[list[News], Decisi
     """What else the person is to be mailed, a conversation each, and what takes its timers out."""
     beside = [each for each in snapshot.beside if not is_thrown_away(each.conversation)]
     judged = [_judged(each, _since(each), now) for each in beside]
-    taken = sum((parted for parted, _ in judged), sum(map(_dropped, beside), NOTHING))
+    taken = together(map(_dropped, beside)) + together(parted for parted, _ in judged)
     return [news for _, news in judged if news is not None], taken
 
 

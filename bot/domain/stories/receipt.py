@@ -79,7 +79,7 @@ from bot.domain.outcomes import (
 from bot.domain.rules import config_room, upgrade
 from bot.domain.rules.aside import tried_again
 from bot.domain.rules.continuing import back_link
-from bot.domain.rules.direct import shut_out
+from bot.domain.rules.direct import ending_unsaid
 from bot.domain.rules.dns_said import dns_said
 from bot.domain.rules.enclosing import decide_fetched
 from bot.domain.rules.later import TRIES, later
@@ -196,7 +196,7 @@ def _event_sent(snapshot: ReceiptSnapshot, call: SendEvent, input: Receipt, now:
 
 def _shut_out(snapshot: ReceiptSnapshot, call: SendEvent, refused: Refused, now: datetime) -> Decision:
     """A direct chat that takes nothing for some minutes ends; the news that it refused is told where its mailbox is."""
-    ended = Decision((CloseCall(snapshot.effect, "refused", refused.code),)) + shut_out(call.room)
+    ended = Decision((CloseCall(snapshot.effect, "refused", refused.code),)) + ending_unsaid(call.room)
     chat, about = snapshot.instance.direct_in(call.room), snapshot.conversation
     if chat is None or about is None or snapshot.planned.event_kind is not EventKind.NOTICE:
         return ended

@@ -12,6 +12,7 @@ from bot.domain.happening import What, what_of
 from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.needs import Found, Listed
 from bot.domain.room_snapshots import RoomSnapshot
+from bot.domain.rules.put_off import is_thrown_away
 from bot.domain.rules.told import unless_mute
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.stories.own_time import MOST_WAITING
@@ -20,7 +21,6 @@ from storage import conversations, directs, history, members, pages
 from storage.database import Tx
 
 _MOST_ACTS = 20
-_GONE = (Status.SPAM, Status.DELETED)
 
 
 async def has_access(tx: Tx, instance: Instance, person: UserId, besides: RoomId | None = None) -> bool:
@@ -106,7 +106,7 @@ async def _held(tx: Tx, person: UserId) -> tuple[Conversation, ...]:
                 other = entry.detail.removeprefix("#")
                 found |= {ConversationId(int(other)): None} if other.isdecimal() else {}
     known = {one.id: one for one in await conversations.several(tx, tuple(found))}
-    return tuple(known[number] for number in found if number in known and known[number].status not in _GONE)
+    return tuple(known[number] for number in found if number in known and not is_thrown_away(known[number]))
 
 
 def _unless_mute(
