@@ -19,7 +19,7 @@ from bot.config.problem import folder_of, wrong
 from bot.config.secret import Secret, reason_of
 from bot.domain.addresses import is_address
 from bot.domain.autoreply import read_hours, written_hours
-from bot.domain.conversation import Status
+from bot.domain.conversation import THROWN_AWAY, Status
 from bot.domain.credentials import reference_in
 from bot.domain.settings import DEFAULT_REACTIONS, Meaning
 from bot.domain.variables import OF_NOBODY, braced, known_names, unknown, unknown_to_nobody
@@ -176,7 +176,7 @@ def _start(given: object) -> object:
 
 
 def _reply_status(status: Status) -> Status:
-    if status in (Status.SPAM, Status.DELETED):
+    if status in THROWN_AWAY:
         raise wrong("config.not_one_of", choices="active, pending, closed")
     return status
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.authenticity import is_worse, verdict_of
-from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord, Status
+from bot.domain.conversation import THROWN_AWAY, Conversation, Direction, EventKind, MailRecord
 from bot.domain.decision import AddMail, Change, Decision, SaveConversation, UpdateMail
 from bot.domain.effects import Effect, PostMail, Say, ShowState
 from bot.domain.happening import Happening, What
@@ -41,7 +41,7 @@ def joins_flood(snapshot: MailSnapshot, input: MailArrived | MailUnreadable) -> 
     newest = snapshot.newest_of_sender
     # What the team calls spam is silent, and what it deleted is gone: a mail that was never looked at does not go there
     # unseen.
-    return newest if newest is not None and newest.status not in (Status.SPAM, Status.DELETED) else None
+    return newest if newest is not None and newest.status not in THROWN_AWAY else None
 
 
 def _answers_us(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, before: Conversation) -> bool:

@@ -1,6 +1,6 @@
 """An answer that waits in a conversation which goes on as another one: what came, or was answered, there since."""
 
-from bot.domain.conversation import Direction, MailRecord, OutState, Status
+from bot.domain.conversation import THROWN_AWAY, Direction, MailRecord, OutState
 from bot.domain.decision import NOTHING, Decision, together
 from bot.domain.rules.draft import GONE
 from bot.domain.rules.scheduling import held_back
@@ -10,7 +10,7 @@ from bot.domain.work import Work
 
 def is_overtaken(work: Work, record: MailRecord) -> bool:
     """Whether somebody wrote to one of those as which it goes on, or nobody wants to see the last of them."""
-    if work.onward and work.onward[-1].conversation.status in (Status.SPAM, Status.DELETED):
+    if work.onward and work.onward[-1].conversation.status in THROWN_AWAY:
         return True
     shown = [each for one in work.onward for each in one.shown]
     return any(mail.direction is Direction.IN and at > record.date for mail, at in shown)

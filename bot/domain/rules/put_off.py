@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.domain.conversation import Conversation, Status
+from bot.domain.conversation import THROWN_AWAY, Conversation
 from bot.domain.decision import NOTHING, Decision, SaveConversation, SetTimer
 from bot.domain.due_snapshots import NoticeSnapshot
 from bot.domain.ids import UserId
@@ -35,7 +35,7 @@ def may_be_told_at(snapshot: NoticeSnapshot, now: datetime) -> datetime:
 
 def is_thrown_away(one: Conversation | None) -> bool:
     """Spam or deleted: nobody is mailed of it while it is so, which may be by mistake."""
-    return one is not None and one.status in (Status.SPAM, Status.DELETED)
+    return one is not None and one.status in THROWN_AWAY
 
 
 def is_lost(one: Conversation, since: datetime, now: datetime) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from bot.domain.blocking import Blocked, blocks
-from bot.domain.conversation import Direction, MailRecord, Status
+from bot.domain.conversation import THROWN_AWAY, Direction, MailRecord
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.work import Source, Work
 
@@ -15,7 +15,7 @@ def why_of_source(work: Work, record: MailRecord, blocked: Collection[Blocked]) 
     since = [each for each in blocked if each.at > record.date]
     for one in _of(work, record):
         last = one.where[-1].conversation
-        if is_by_blocked(one.mail, since) or last.status in (Status.SPAM, Status.DELETED):
+        if is_by_blocked(one.mail, since) or last.status in THROWN_AWAY:
             return unwanted_source(one.mail)
     return None
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.calls import MoveOnServer
-from bot.domain.conversation import Conversation, MailRecord, Status
+from bot.domain.conversation import THROWN_AWAY, Conversation, MailRecord, Status
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.effects import Do
 from bot.domain.ids import UserId
@@ -84,4 +84,4 @@ def unmark(
 def status_before(conversation: Conversation) -> Status:
     """The status to go back to when spam ends."""
     before = conversation.status_before
-    return Status.ACTIVE if before in (Status.SPAM, Status.DELETED) else before
+    return Status.ACTIVE if before in THROWN_AWAY else before

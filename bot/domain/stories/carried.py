@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.canned import MOST_LETTERS, MOST_SAVED, MOST_WORDS, Canned, canned_key
-from bot.domain.conversation import Conversation, EventKind, HistoryEntry, KnownEvent, Status
+from bot.domain.conversation import THROWN_AWAY, Conversation, EventKind, HistoryEntry, KnownEvent, Status
 from bot.domain.decision import (
     NOTHING,
     AddEvent,
@@ -74,7 +74,7 @@ def _begun(
             after = replace(after, waiting_since=min(one.mail.received_at, now))
         kept.append(_kept(snapshot, input, one, after, now))
     own = snapshot.mailbox.own_addresses
-    before = Status.CLOSED if input.status in (Status.SPAM, Status.DELETED) else Status.ACTIVE
+    before = Status.CLOSED if input.status in THROWN_AWAY else Status.ACTIVE
     after = replace(
         after,
         subject=input.subject or after.subject,

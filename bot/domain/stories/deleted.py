@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.choices import SaveChoice, made_by
-from bot.domain.conversation import Conversation, EventKind, Status
+from bot.domain.conversation import THROWN_AWAY, Conversation, EventKind, Status
 from bot.domain.decision import (
     NOTHING,
     Decision,
@@ -214,7 +214,7 @@ def _undone(now_is: Conversation, snapshot: DeletedSnapshot, deed: Deed, input: 
     incoming, instance = snapshot.incoming.get(now_is.id, ()), snapshot.instance
     before, after, today = deed.before, deed.after, standing(now_is)
     back = now_is
-    was_elsewhere = before.status not in (Status.SPAM, Status.DELETED)
+    was_elsewhere = before.status not in THROWN_AWAY
     if after.status is Status.SPAM and was_elsewhere and today.status is Status.SPAM:
         # The mails come back from Junk too.
         held = replace(back, status_before=before.status)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from bot.domain.calls import DescribeCommand, FetchFile, Priority, RemoveReader, SendEvent, Submit
-from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
+from bot.domain.conversation import THROWN_AWAY, Conversation, EventKind, MailRecord
 from bot.domain.effects import (
     Again,
     DescribeCommands,
@@ -202,7 +202,7 @@ def _card(effect: ShowCard, scene: Scene) -> PlannedCall:
     )
     mailbox = scene.instance.mailbox(conversation.mailbox)
     is_new = conversation.version == 0
-    is_put_away = conversation.status in (Status.SPAM, Status.DELETED)
+    is_put_away = conversation.status in THROWN_AWAY
     is_unwanted = conversation.root is None and is_put_away
     is_quiet = is_unwanted or conversation.id in scene.anew
     event = SendEvent(
