@@ -6,22 +6,24 @@ from datetime import datetime
 
 from bot.domain.choices import Choice, Medium, as_they_held
 from bot.domain.conversation import Conversation, HistoryEntry
-from bot.domain.happening import What, what_of
-from bot.domain.ids import UserId
+from bot.domain.happening import CAME_FROM, What, what_of
+from bot.domain.ids import MailboxId, UserId
 from bot.domain.rules.follows import FOLLOWS, Follows
-from bot.domain.rules.told import told_of
+from bot.domain.rules.told import told_of, unless_mute
+from bot.domain.settings import Instance
 
 _OPENED = (What.OPENED, What.BEGUN_BY_RULE)
 _OTHERS = (Medium.DIRECT, Medium.MENTION)
 _TAKEN_BACK = What.COMMAND_UNDONE
 """Of a move, which is told."""
+_MOVES = (What.MOVED, _TAKEN_BACK)
 
 
 def is_still_mailed(
     person: UserId,
     one: Conversation,
     history: Sequence[HistoryEntry],
-    choices: Collection[Choice],
+    instance: Instance,
     *,
     since: datetime,
     came: Iterable[datetime | None],
@@ -30,14 +32,17 @@ def is_still_mailed(
     """Whether a mail is what the person chose for something that happened since.
 
     What they chose to be mailed when it happened was told by nothing else: it is, unless they are to be told nothing of
-    it any more.
+    it any more. What they chose is that of the mailbox in which it happened; where it is by now may be mute.
 
     Args:
-        one: the conversation as it is now; whose it was at each time is read from its history.
+        one: the conversation as it is now; whose it was at each time, and where, is read from its history.
         came: the times at which the mails from outside were posted; None: not yet.
         parent: of which its mails were split off: they may have come to that one.
     """
-    whose = _whose(person, one, history)
+    choices = instance.choices_if_mailed(person)
+    if not unless_mute((person,), one.mailbox, choices):
+        return False
+    whose = _whose(person, one, history, instance)
 
     def is_told(at: datetime, what: What, actor: UserId | None, before: Conversation, after: Conversation) -> bool:
         def by(medium: Medium, chosen: Collection[Choice]) -> bool:
@@ -58,7 +63,8 @@ def is_still_mailed(
         before, after = whose[n], whose[n + 1]
         if what in _OPENED:
             opened = True
-            if is_told(entry.at, What.OPENED, entry.actor, after, one) or is_told(
+            given = replace(one, mailbox=after.mailbox)
+            if is_told(entry.at, What.OPENED, entry.actor, after, given) or is_told(
                 entry.at, What.OPENED, entry.actor, after, after
             ):
                 return True
@@ -72,13 +78,23 @@ def is_still_mailed(
     return any(is_told(since, What.CAME, None, state, state) for state in states) if mails else False
 
 
-def _whose(person: UserId, one: Conversation, history: Sequence[HistoryEntry]) -> list[Conversation]:
+def _whose(
+    person: UserId, one: Conversation, history: Sequence[HistoryEntry], instance: Instance
+) -> list[Conversation]:
     """The conversation before each line of its history, and after the last."""
-    found, now = [one], one.assignee
+    found, now, mailbox = [one], one.assignee, one.mailbox
     for n in range(len(history) - 1, -1, -1):
         now = _before(person, history, n, now)
-        found.append(replace(one, assignee=now))
+        mailbox = _came_from(history[n], instance) or mailbox
+        found.append(replace(one, assignee=now, mailbox=mailbox))
     return found[::-1]
+
+
+def _came_from(entry: HistoryEntry, instance: Instance) -> MailboxId | None:
+    """The mailbox out of which a line of the history moved it."""
+    address = entry.detail.partition(CAME_FROM)[2] if what_of(entry.action) in _MOVES else ""
+    found = instance.named(address) if address else None
+    return found.id if found is not None else None
 
 
 def _before(person: UserId, history: Sequence[HistoryEntry], n: int, after: UserId | None) -> UserId | None:

@@ -1,12 +1,11 @@
 """Members are mailed what they chose to be mailed: after a short while, in one mail, unless they have read it."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.choices import Choice
 from bot.domain.conversation import REACHED, Conversation, Direction, HistoryEntry, MailRecord
 from bot.domain.decision import NOTHING, Decision, DropTimer, SetTimer, together
 from bot.domain.due_snapshots import NoticeSnapshot
@@ -97,12 +96,11 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     done = [entry for entry in history if entry.at >= since and entry.actor not in (None, person)]
     new = _new(snapshot, known, done, since)
     came = [_posted(snapshot, record) for record in new if _is_reason(snapshot, record)]
-    choices, parent = instance.choices_if_mailed(person), snapshot.parent
-    if not is_still_mailed(person, one, history, choices, since=since, came=came, parent=parent):
+    if not is_still_mailed(person, one, history, instance, since=since, came=came, parent=snapshot.parent):
         return parted, None
-    is_elsewhere = _is_told_in_thread(snapshot, one, history, choices, since)
+    is_elsewhere = _is_told_in_thread(snapshot, one, history, since)
     seen = _read_until(snapshot, new, counts_line=not is_elsewhere)
-    if seen is not None and not is_still_mailed(person, one, history, choices, since=max(since, seen), came=()):
+    if seen is not None and not is_still_mailed(person, one, history, instance, since=max(since, seen), came=()):
         return parted, None
     old = tuple([record for record in known if record not in new][-_MOST_OLD:])
     notes = _notes(snapshot, done, since)
@@ -202,13 +200,12 @@ def _is_told_in_thread(
     snapshot: NoticeSnapshot,
     one: Conversation,
     history: Iterable[HistoryEntry],
-    choices: Collection[Choice],
     since: datetime,
 ) -> bool:
     """Whether they are to be told of what is on no news line, as a note, and have not seen it in the thread."""
     since = since if snapshot.seen_at is None else max(since, snapshot.seen_at + _A_MOMENT)
     acts = [entry for entry in history if what_of(entry.action) not in _ON_A_LINE]
-    return is_still_mailed(snapshot.person, one, acts, choices, since=since, came=())
+    return is_still_mailed(snapshot.person, one, acts, snapshot.instance, since=since, came=())
 
 
 def _told_of_caps(news: News, now: datetime) -> Decision:

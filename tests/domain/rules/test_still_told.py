@@ -1,5 +1,6 @@
 """Who was to be mailed is asked again when the mail is made: what they chose is what they get, and nothing else."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from bot.domain.rules.told import told_of
 from tests.domain.deciding import FIRST, START
 from tests.domain.rules.test_told import BOBS, CAROL, NOBODYS, ROOM_OF, TABLE, choice
 from tests.fakes.chat import ALICE, BOB
+from tests.fakes.house import INSTANCE
 
 SOON = timedelta(seconds=30)
 
@@ -22,7 +24,8 @@ def entry(what: What, actor: UserId | None, detail: str = "", at: datetime = STA
 
 
 def still(one: Conversation, *choices: Choice, history: tuple[HistoryEntry, ...] = (), came: int = 0) -> bool:
-    return is_still_mailed(BOB, one, history, choices, since=START, came=(START + SOON,) * came)
+    instance = replace(INSTANCE, choices=choices)
+    return is_still_mailed(BOB, one, history, instance, since=START, came=(START + SOON,) * came)
 
 
 @pytest.mark.parametrize("chosen", Occasion)
