@@ -253,10 +253,6 @@ class Instance:
         used = (one.address for one in of_person(self.addresses, person) if self._is_used(one))
         return tuple(sorted(used, key=lambda one: one != chosen))
 
-    def has_paused_address(self, person: UserId) -> bool:
-        """Whether nothing is mailed to an address of theirs: too much came back, or it is a mailbox's by now."""
-        return any(one.is_confirmed and not self._is_used(one) for one in of_person(self.addresses, person))
-
     @property
     def placed(self) -> tuple[tuple[int, MailboxSettings], ...]:
         """The mailboxes with their places; before any was noted, as they stand in config.yaml."""

@@ -4,15 +4,16 @@ chose to be mailed all the same."""
 import pytest
 
 from bot.domain.ids import UserId
+from bot.domain.notices import MOST_TO_ONE
 from bot.domain.outcomes import TryLater
 from tests.fakes.chat import ALICE, BOB
 from tests.fakes.direct import DIRECT, invites, said_in
 from tests.fakes.house import House
-from tests.fakes.looking import card_of, happens
-from tests.fakes.writing import bounce, mail, reacts, redacts, says
+from tests.fakes.looking import card_of, happens, mails_in
+from tests.fakes.writing import bounce, mail, reacts, reads, redacts, says
 from tests.flows.test_bundles import bundles, many
 from tests.flows.test_notices import SOON, answer_comes, notices, wants_mail, words_of
-from tests.flows.test_notices_kept import mentioned, pauses
+from tests.flows.test_notices_kept import comes_in_hours_that_begin_now, mentioned, pauses
 from tests.flows.test_own_addresses import HERS, confirms, sent_to
 
 TWO = "second@work.example"
@@ -63,13 +64,45 @@ async def test_it_is_said_here_once_where_the_only_address_is_paused(house: Hous
     assert (len(told), told_at(house, HERS), await house.open_calls()) == (1, 0, 0)
 
 
-async def test_nothing_is_said_where_its_owner_took_the_only_one_off(house: House) -> None:
+@pytest.mark.parametrize("at_server", [True, False])
+async def test_it_is_said_here_once_where_its_owner_takes_the_only_one_off(house: House, at_server: bool) -> None:
     await wants_mail(house)
-    await waits(house)
+    await waits(house, at_server=at_server)
     before = len(house.homeserver.posted)
     await happens(house, says("!email remove 1"), seconds=LATER)
-    assert (told_at(house, HERS), await house.open_calls()) == (0, 0)
-    assert not any("would have been mailed" in one for one in mentioned(house, before))
+    told = [one for one in mentioned(house, before) if "would have been mailed" in one]
+    assert (len(told), told_at(house, HERS), await house.open_calls()) == (1, 0, 0)
+
+
+async def test_what_the_caps_put_off_is_said_here_where_the_only_address_is_taken_off(house: House) -> None:
+    await wants_mail(house)
+    for number in range(MOST_TO_ONE[0] + 1):
+        await answer_comes(house, number + 2, (0.0, 121.0))
+    assert any("mailed to you later" in one for one in mentioned(house, 0))
+    before = len(house.homeserver.posted)
+    await happens(house, says("!email remove 1"), seconds=LATER)
+    _, told = mentioned(house, before)
+    assert told.startswith("#1 has news that would have been mailed to you")
+
+
+async def test_what_waits_for_the_end_of_quiet_hours_is_said_after_them_where_the_only_address_is_taken_off(
+    house: House,
+) -> None:
+    await comes_in_hours_that_begin_now(house, "10:00-11:00")
+    await happens(house, says("!email remove 1"), seconds=(0.0,))
+    before = len(house.homeserver.posted)
+    await house.settle((600.0,))
+    assert mentioned(house, before) == []
+    await house.settle((3600.0, *SOON))
+    (told,) = mentioned(house, before)
+    assert "#1" in told
+
+
+async def test_nothing_is_said_of_what_they_have_read_here_or_are_told_of_no_more(house: House) -> None:
+    await wants_mail(house)
+    await waits(house, at_server=False)
+    await happens(house, says("!email remove 1"), reads(mails_in(house)[-1].event), seconds=LATER)
+    assert not any("would have been mailed" in one for one in mentioned(house, 0))
 
 
 # --- the conversation

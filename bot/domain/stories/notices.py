@@ -38,7 +38,7 @@ _ON_ITS_WAY: Final = timedelta(minutes=10)
 
 
 def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> Decision:
-    """Everything is asked anew: who has left, who muted the mailbox or took their address off gets nothing.
+    """Everything is asked anew: who has left, or muted the mailbox, gets nothing; who has no address, a word here.
 
     What waits of a conversation is one, and is told from the earliest on, whichever of its timers has come.
     """
@@ -56,7 +56,7 @@ def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> D
     found, taken = _beside(snapshot, now)
     every = [news, *found]
     if not news.address:
-        # It was paused while this waited, and nobody was mentioned.
+        # It was paused or taken off while this waited, and nobody was mentioned.
         numbers = [each.one.id for each in every]
         return dropped + parted + taken + not_mailed(snapshot.instance, news.mailbox.id, snapshot.person, numbers, now)
     if len(every) >= MANY:
@@ -86,8 +86,6 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     if one is None or mailbox is None:
         return NOTHING, None
     addresses = instance.addresses_of(person)
-    if not addresses and not instance.has_paused_address(person):
-        return NOTHING, None
     parted = _parted(snapshot, since)
     if one.room != mailbox.room or is_lost(one, since, now):
         return parted, None
