@@ -91,7 +91,7 @@ class NoticeSnapshot:
     person: UserId
     conversation: Conversation | None
     mailbox: MailboxSettings | None = None
-    """None: it is none of ours any more, or the person is not in the conversation's room."""
+    """Also one that was removed. None: nobody knows of it, or the person is not in the conversation's room."""
     records: tuple[MailRecord, ...] = ()
     """Its newest mails, oldest first."""
     posted: Mapping[MessageRow, datetime] = field(default_factory=dict)
@@ -114,6 +114,16 @@ class NoticeSnapshot:
     """All that wait to have it told, but the one that has come: what happened since the earliest is one."""
     beside: tuple["NoticeSnapshot", ...] = ()
     """Of what else the person is to be told at about this time, in the same mailbox."""
+
+    @property
+    def is_removed(self) -> bool:
+        """Its conversations are read still; nothing is mailed of them, and nothing done there."""
+        return self.mailbox is not None and self.instance.mailbox(self.mailbox.id) is None
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where the person may be mailed of it."""
+        return () if self.is_removed else self.instance.addresses_of(self.person)
 
 
 @dataclass(frozen=True, slots=True)

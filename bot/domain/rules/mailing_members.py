@@ -180,7 +180,7 @@ def _code_ends(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime, k
 
 def told_owner(instance: Instance, mailbox: MailboxId, person: UserId, now: datetime, *told: Sentence) -> Decision:
     """A word to a member in Matrix: in their direct chat, else where the mailbox is. It rings not in quiet hours."""
-    found, direct = instance.mailbox(mailbox), instance.direct_with(person)
+    found, direct = instance.also_removed(mailbox), instance.direct_with(person)
     room = direct.room if direct is not None else found.room if found is not None else None
     if room is None:
         return NOTHING

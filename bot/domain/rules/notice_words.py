@@ -34,7 +34,7 @@ class News:
     one: Conversation
     mailbox: MailboxSettings
     address: str
-    """Empty: it was paused."""
+    """Empty: nothing may be mailed of it."""
     since: datetime
     done: tuple[HistoryEntry, ...]
     new: tuple[MailRecord, ...]

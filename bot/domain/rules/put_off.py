@@ -20,15 +20,16 @@ def may_be_told_at(snapshot: NoticeSnapshot, now: datetime) -> datetime:
 
     It waits while its conversation is thrown away (for `is_lost`), while its mailbox rests, in the person's quiet
     hours, while an earlier mail about it has not left (it may be made anew, with all that is new), and at the caps.
-    Nothing is mailed to an address that was paused: of that they are told in Matrix, which no cap holds back.
+    Nothing is mailed to an address that was paused, or of a mailbox that was removed: of that they are told in Matrix,
+    which no cap holds back.
     """
-    mailbox, person, instance = snapshot.mailbox, snapshot.person, snapshot.instance
-    if is_thrown_away(snapshot.conversation) or (mailbox is not None and mailbox.rests):
+    mailbox, is_removed = snapshot.mailbox, snapshot.is_removed
+    if is_thrown_away(snapshot.conversation) or (mailbox is not None and mailbox.rests and not is_removed):
         return now + WHILE_HELD
-    until = instance.quiet_until(person, now)
+    until = snapshot.instance.quiet_until(snapshot.person, now)
     if until is not None:
         return min(until, now + WHILE_HELD)
-    if snapshot.is_under_way or is_at_the_caps(snapshot):
+    if (snapshot.is_under_way and not is_removed) or is_at_the_caps(snapshot):
         return now + WHEN_FULL
     return now
 
@@ -56,4 +57,4 @@ def taken_back(before: Iterable[Conversation], decision: Decision) -> Decision:
 
 
 def is_at_the_caps(snapshot: NoticeSnapshot) -> bool:
-    return snapshot.sent.is_full and bool(snapshot.instance.addresses_of(snapshot.person))
+    return snapshot.sent.is_full and bool(snapshot.addresses)

@@ -25,7 +25,8 @@ def stands(asked: Asked, mailbox: MailboxSettings, standing: str | None, key: st
         changed += _apart_no_more(asked, mailbox, is_removed=standing == REMOVED)
     elif mailbox.is_archived:
         changed += config_room.back(mailbox, asked.now)
-    if standing is None:
+    if standing in (None, REMOVED):
+        # What waits to be mailed leaves now, or is told in Matrix.
         changed += Decision((AskAgain(),))
     return changed + tell(asked, sentence(key, address=mailbox.address)) + in_its_room(mailbox, in_room)
 

@@ -56,7 +56,7 @@ def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> D
     found, taken = _beside(snapshot, now)
     every = [news, *found]
     if not news.address:
-        # It was paused or taken off while this waited, and nobody was mentioned.
+        # It was paused or taken off, or the mailbox removed, while this waited; and nobody was mentioned.
         numbers = [each.one.id for each in every]
         return dropped + parted + taken + not_mailed(snapshot.instance, news.mailbox.id, snapshot.person, numbers, now)
     if len(every) >= MANY:
@@ -85,7 +85,6 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     one, mailbox, person, instance = snapshot.conversation, snapshot.mailbox, snapshot.person, snapshot.instance
     if one is None or mailbox is None:
         return NOTHING, None
-    addresses = instance.addresses_of(person)
     parted = _parted(snapshot, since)
     if one.room != mailbox.room or is_lost(one, since, now):
         return parted, None
@@ -102,7 +101,7 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
         return parted, None
     old = tuple([record for record in known if record not in new][-_MOST_OLD:])
     notes = _notes(snapshot, done, since)
-    address = addresses[0] if addresses else ""
+    address = next(iter(snapshot.addresses), "")
     return parted, News(snapshot, one, mailbox, address, since, tuple(done), new, old, notes)
 
 

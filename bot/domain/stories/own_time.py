@@ -39,7 +39,7 @@ def decide_own_time(snapshot: OwnTimeSnapshot, input: TimerDue, now: datetime) -
     if ended is not None:
         # Without a chat they are told where the mailboxes are, unless they may read nothing any more.
         told = Decision((SetTimer(quiet_timer(person), now),)) if is_quiet_over else NOTHING
-        return ended + again + (told if has_access else Decision((DropNews(person),)))
+        return ended + again + (told if has_access or snapshot.held else Decision((DropNews(person),)))
     if is_quiet_over:
         return _after_quiet(snapshot, within, now)
     return again + _digest(snapshot, within) if again != NOTHING else NOTHING

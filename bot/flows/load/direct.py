@@ -59,14 +59,10 @@ async def _within(
     present = await members.people(tx, chat.room)
     theirs = frozenset[RoomId]()
     if person == chat.person:
-        theirs = await _rooms_of(tx, instance, person)
+        theirs = await members.joined_among(tx, sorted({one.room for one in instance.mailboxes}), person)
     found = [one for one in instance.mailboxes if one.room in theirs]
     withheld = tuple(one for one in found if not is_sealed and one.room in encrypted)
     return Within(chat, present, tuple(one for one in found if one not in withheld), withheld)
-
-
-async def _rooms_of(tx: Tx, instance: Instance, person: UserId) -> frozenset[RoomId]:
-    return await members.joined_among(tx, sorted({one.room for one in instance.mailboxes}), person)
 
 
 async def load_own_time(
@@ -77,22 +73,28 @@ async def load_own_time(
     if chat is None and with_lists:
         return OwnTimeSnapshot(instance, person)
     if chat is None:
-        theirs = await _rooms_of(tx, instance, person)
-        heard = _unless_mute([one for one in instance.mailboxes if one.room in theirs], instance, person)
-        return OwnTimeSnapshot(instance, person, held=_of(heard, await _held(tx, person)))
-    within = await _within(tx, instance, chat, person, encrypted, chat.room in encrypted)
-    heard = _unless_mute(within.mailboxes, instance, person)
-    mailboxes = tuple(one.id for one in heard)
+        held = _of(await _heard(tx, instance, person), await _held(tx, person))
+        return OwnTimeSnapshot(instance, person, held=held)
+    is_sealed = chat.room in encrypted
+    within = await _within(tx, instance, chat, person, encrypted, is_sealed)
     if not with_lists:
-        found = await _held(tx, person)
-        held, withheld = _of(heard, found), _of(_unless_mute(within.withheld, instance, person), found)
-        return OwnTimeSnapshot(instance, person, within, held, len(withheld))
+        found, heard = await _held(tx, person), await _heard(tx, instance, person)
+        held = _of([one for one in heard if is_sealed or one.room not in encrypted], found)
+        return OwnTimeSnapshot(instance, person, within, held, len(_of(heard, found)) - len(held))
+    mailboxes = tuple(one.id for one in _unless_mute(within.mailboxes, instance, person))
     if not mailboxes:
         return OwnTimeSnapshot(instance, person, within)
     to_do = (Status.ACTIVE,)
     mine = Listed(mailboxes, status=to_do, assignee=person, size=MOST_WAITING)
     nobodys = Listed(mailboxes, status=to_do, unassigned=True, needs_nobody=False, size=MOST_WAITING)
     return OwnTimeSnapshot(instance, person, within, mine=await _found(tx, mine), unassigned=await _found(tx, nobodys))
+
+
+async def _heard(tx: Tx, instance: Instance, person: UserId) -> tuple[MailboxSettings, ...]:
+    """The mailboxes whose conversations the person reads, also those that were removed, and of which they are told."""
+    read = (*instance.mailboxes, *instance.removed)
+    theirs = await members.joined_among(tx, sorted({one.room for one in read}), person)
+    return _unless_mute([one for one in read if one.room in theirs], instance, person)
 
 
 async def _held(tx: Tx, person: UserId) -> tuple[Conversation, ...]:

@@ -82,7 +82,7 @@ async def _of(
         signer,
         person,
         one,
-        mailbox=instance.mailbox(one.mailbox),
+        mailbox=instance.also_removed(one.mailbox),
         records=records,
         posted={row: at for row, at in found.items() if at is not None},
         history=done,

@@ -1,0 +1,83 @@
+"""What waits to be told when its mailbox is removed is told in Matrix to those who read its room still."""
+
+import pytest
+
+from bot.domain.merged import REMOVED
+from bot.domain.notices import MOST_TO_ONE
+from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
+from tests.fakes.direct import asks, invites, said_in
+from tests.fakes.house import House
+from tests.fakes.looking import NOW, card_of, happens
+from tests.fakes.writing import mail, reads, says
+from tests.flows.test_notices import SOON, answer_comes, notices, wants_mail
+from tests.flows.test_notices_kept import comes_in_hours_that_begin_now, mentioned
+from tests.flows.test_notify import left
+from tests.flows.test_removed_mailboxes import stands
+
+LATER = (*SOON, 900.0, 3600.0, *SOON)
+
+
+@pytest.mark.parametrize("word", ["", "pause", "archive"])
+async def test_what_waits_is_said_here_once_and_mailed_no_more(house: House, word: str) -> None:
+    await wants_mail(house)
+    await answer_comes(house, 2, NOW)
+    if word:
+        await happens(house, says(f"!mailbox {word} contact@asso.example", room=CONFIG), seconds=SOON)
+    before = len(house.homeserver.posted)
+    await stands(house, REMOVED)
+    await house.settle(LATER)
+    (told,) = mentioned(house, before)
+    assert told.startswith("#1 has news that would have been mailed to you")
+    await stands(house, None)
+    await house.settle(LATER)
+    assert (notices(house), len(mentioned(house, before))) == ([], 1)
+
+
+async def test_what_the_caps_put_off_is_said_here(house: House) -> None:
+    await wants_mail(house)
+    for number in range(MOST_TO_ONE[0] + 1):
+        await answer_comes(house, number + 2, (0.0, 121.0))
+    before, sent = len(house.homeserver.posted), len(notices(house))
+    await stands(house, REMOVED)
+    await house.settle(LATER)
+    assert (len(mentioned(house, before)), len(notices(house))) == (1, sent)
+
+
+async def test_who_has_left_or_read_it_here_is_told_nothing(house: House) -> None:
+    await wants_mail(house)
+    await answer_comes(house, 2, NOW)
+    await happens(house, reads(house.homeserver.of_kind("mail")[-1].event))
+    before = len(house.homeserver.posted)
+    await stands(house, REMOVED)
+    await house.settle(LATER)
+    await stands(house, None)
+    await answer_comes(house, 3, NOW)
+    await stands(house, REMOVED)
+    await happens(house, left(house, ALICE), seconds=LATER)
+    assert (mentioned(house, before), notices(house)) == ([], [])
+
+
+async def test_what_was_to_be_mailed_after_quiet_hours_is_said_after_them(house: House) -> None:
+    await comes_in_hours_that_begin_now(house, "10:00-11:00")
+    before = len(house.homeserver.posted)
+    await stands(house, REMOVED)
+    await house.settle((600.0,))
+    assert mentioned(house, before) == []
+    await house.settle((3600.0, *SOON))
+    (told,) = mentioned(house, before)
+    assert "#1" in told
+
+
+async def test_who_was_to_be_mentioned_after_quiet_hours_is_though_no_mailbox_is_left(house: House) -> None:
+    await invites(house, by=BOB)
+    await happens(house, says("!notify replied-unassigned on", sender=BOB))
+    await asks(house, "!notify quiet 9:30-11:00")
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org"), at=house.clock.now())
+    await house.settle(NOW)
+    before, said = len(house.homeserver.posted), len(said_in(house))
+    await stands(house, REMOVED)
+    await house.settle((3600.0, *SOON))
+    told = [one for one in house.homeserver.posted[before:] if BOB in str(one.content.get("m.mentions"))]
+    assert [one.room for one in told] == [ROOM] and "#1" in str(told[0].content["body"])
+    assert len(said_in(house)) == said + 1, "the chat has ended"
+    assert card_of(house)
