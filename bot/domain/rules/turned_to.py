@@ -15,7 +15,7 @@ _OPENS: Final = " \t\u00a0\u202f*_>[({<\"'«“-–—"
 _TURNS: Final = frozenset(
     """salut bonjour bonsoir coucou hello hi hey yo he dear cher chere chers cheres pour a au aux for to cc cci
     attention attn att message mot question de d l la le the of toute tous all our notre my mon ma mes nos
-    good morning afternoon evening info hallo liebe lieber an fur moin""".split()
+    fyi good morning afternoon evening info hallo liebe lieber an fur moin""".split()
 )
 """What stands before the name of whoever is meant: greetings, prepositions, and the small words between."""
 _MOST_TURNS: Final = 5
@@ -33,6 +33,7 @@ _AND: Final = frozenset(("et", "and", "ou", "or", "und", "y"))
 _JOINS: Final = re.compile(r"[-'\u2019.@_]")
 """Between two words they make one word of them: `Jean-Pierre`, `bob@example.org`."""
 _ARTICLES: Final = frozenset("l la le the our notre toute all".split())
+_SPEAKS: Final = _ARTICLES | {"fyi"}
 _ABOUT_THEM: Final = re.compile(
     r"(?:,\s(?:notre|our|le|la|the)\s[^,.:;!?()\n]{1,40},|\s\([^()\n]{1,40}\))?"
     r"\s(?:vous\s\w{2,20}ra\b|(?:peut|va|doit|pourra)\svous\b(?!-)|(?:can|will|could)\s(?!you\b)\w{2,20}\syou\b)",
@@ -64,7 +65,7 @@ def turns_to(line: str, team: Collection[str]) -> bool:
         length = _named(words[at:], team)
         if length and not (at or is_called or is_set_off) and _tells_of(start, found[length - 1].end(), words):
             return False
-        if length and words[at] in _TEAM and at and _ARTICLES.issuperset(words[:at]):
+        if length and words[at] in _TEAM and at and words[at - 1] in _ARTICLES and _SPEAKS.issuperset(words[:at]):
             # Whoever speaks for the team: `L'équipe vous remercie`.
             is_turned = is_called or is_set_off
         if length and (is_turned or _is_set_apart(start, found, words, at + length, team)):

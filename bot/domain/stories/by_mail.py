@@ -26,7 +26,7 @@ from bot.domain.rules.own_words import Own, names_only, own_words, without_progr
 from bot.domain.rules.personal import names_personal, without_personal
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.stories.for_the_team import line_for_the_team, note_in
-from bot.domain.stories.nearly_lines import MOST_WORDS, OWN_NAMES, is_nearly_a_line
+from bot.domain.stories.nearly_lines import MOST_WORDS, OWN_NAMES, is_nearly_a_line, tells_how_long
 from bot.domain.times import NoTime, read_time
 from bot.domain.words import bare
 
@@ -183,7 +183,7 @@ def _said(
 def _begins_like_a_line(line: str) -> bool:
     """Whether it is the name of one of these commands, with little behind it."""
     words = line.split()
-    return 0 < len(words) <= MOST_WORDS and bare(words[0]) in OWN_NAMES
+    return 0 < len(words) <= MOST_WORDS and bare(words[0]) in OWN_NAMES and not tells_how_long(line)
 
 
 def _command(

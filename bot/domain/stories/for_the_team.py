@@ -12,10 +12,12 @@ from typing import Final
 from bot.domain.commands.note import NOTE
 from bot.domain.ids import UserId
 from bot.domain.mail import Address
+from bot.domain.rules.about_it import is_talk_of_it
 from bot.domain.rules.cards import is_card
-from bot.domain.rules.own_words import Own, own_words
+from bot.domain.rules.own_words import Own, begins_with_greeting, is_closing, names_of, own_words
 from bot.domain.rules.turned_to import turns_to
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.stories.nearly_lines import ENDED, ENDS
 from bot.domain.words import bare, bare_words
 
 _FIRST: Final = re.compile(r"[\W_]*(?P<name>[^\W\d_]+)")
@@ -50,13 +52,19 @@ _PHRASES: Final = tuple(
     for one in (
         "entre nous;between us;ne pas envoyer;ne pas transmettre;ne pas repondre;do not send;don t send;not to be sent;"
         "pour info;pour information;for info;for information;pour memoire;a ne pas envoyer;off the record;a faire;todo;"
-        "pas pour le client;pas pour la cliente;pas pour les clients;not for the customer;not for the client;staff only"
+        "pas pour le client;pas pour la cliente;pas pour les clients;not for the customer;not for the client;"
+        "staff only;ne pas lui dire;ne lui dis pas;don t tell her;don t tell him;don t tell them"
     ).split(";")
 )
 """Before a colon they say that the rest is for the team."""
+_BY_THEMSELVES: Final = frozenset(
+    "pour nous;for us;off;en off;en aparte;aparte;en prive;in private;en interne;hors mail".split(";")
+)
+"""Such a colon stands behind nothing else but these, and `_ONLY`: `important pour nous : …` is a letter's."""
+_ONLY: Final = frozenset("just juste only seulement uniquement seuls".split())
 _PHRASE_WITHIN: Final = 3
 """Behind a greeting, at most."""
-_NEVER_SENT: Final = frozenset(("envoyer", "transmettre", "send", "sent", "nous", "us", "customer"))
+_NEVER_SENT: Final = frozenset("envoyer transmettre send sent nous us customer dire pas her him them".split())
 """The last words of phrases that say so before anything."""
 _ALONE: Final = frozenset(
     "prive privee private confidentiel confidentielle confidential interne internal memo todo".split()
@@ -71,11 +79,13 @@ _SIGNED: Final = re.compile(
     re.IGNORECASE,
 )
 """The last line of a letter that somebody signs for the team: `Pour l'équipe,` above their name."""
-_POSTSCRIPTS: Final = (["nb"], ["n", "b"], ["remarque"], ["remarques"], ["a", "faire"])
+_POSTSCRIPTS: Final = (["nb"], ["n", "b"], ["a", "faire"])
 """Labels that a letter has below its own words, too."""
 _AMOUNT: Final = re.compile(r"\s*\d{1,7}(?:[.,]\d{1,2})?\s?(?:€|euros?\b|eur\b|\$|£).{0,40}", re.IGNORECASE)
 _PARAGRAPHS: Final = 5
-"""So many first paragraphs may begin with words to somebody else than the first."""
+_LAST: Final = 3
+"""So many first and last paragraphs may begin with words to somebody else than the first; the last of all are often a
+signature."""
 _NO_NAMES: Final = frozenset(
     """le la les un une des the an mr mrs ms mme mlle dr monsieur madame asso association club groupe group service
     bonjour merci oui non""".split()
@@ -91,28 +101,37 @@ def line_for_the_team(words: str, team: Collection[str] = (), writers: Sequence[
         writers: whose answer it is.
     """
     lines = words.split("\n")[:_MOST_LINES]
-    for at, first in _first_lines(lines):
+    for at, first in _first_lines(lines, writers):
         above = "\n".join(lines[:at])
         if above.strip() and _is_signed(lines[at:], writers):
             continue
-        if _is_for_the_team(first):
-            is_below_words = own_words(above, writers) is Own.WORDS
-            if not _is_of_letter(first, lines[at + 1 : at + 2], is_below_words):
-                return first
-        if turns_to(first, team):
+        is_below_words = own_words(above, writers) is Own.WORDS
+        if _is_for_the_team(first) and not _is_of_letter(first, lines[at + 1 : at + 2], is_below_words):
+            return first
+        is_all = not above.strip() and _is_by_itself(lines[at + 1 :], writers)
+        if turns_to(first, team) or is_talk_of_it(first, ENDS, ENDED, is_first=not is_below_words, is_all=is_all):
             return first
     return _note_below(words)
 
 
-def _first_lines(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """The first line of each of the first paragraphs, and where it stands."""
-    count = 0
-    for at, line in enumerate(lines):
-        if line.strip() and (not at or not lines[at - 1].strip()):
-            count += 1
-            yield at, _AGAIN.sub("", line, count=1) if _AGAIN.match(line) else line
-        if count == _PARAGRAPHS:
-            return
+def _first_lines(lines: Sequence[str], writers: Sequence[Address]) -> Iterator[tuple[int, str]]:
+    """The first line of each of the first and last paragraphs, and that below a greeting, and where they stand."""
+    starts = [at for at, line in enumerate(lines) if line.strip() and (not at or not lines[at - 1].strip())]
+    found = {*starts[:_PARAGRAPHS], *starts[-_LAST:]}
+    if starts and begins_with_greeting(greeting := lines[starts[0]]) and own_words(greeting, writers) is Own.NONE:
+        found |= {at for at in (starts[0] + 1,) if at < len(lines) and lines[at].strip()}
+    for at in sorted(found):
+        yield at, _AGAIN.sub("", lines[at], count=1) if _AGAIN.match(lines[at]) else lines[at]
+
+
+def _is_by_itself(below: Sequence[str], writers: Sequence[Address]) -> bool:
+    """Whether nothing stands below a line but a name and the like, or a letter of its own. A closing phrase makes a
+    letter of the line."""
+    said = [line.strip() for line in below if line.strip()]
+    if said and begins_with_greeting(said[0]):
+        return True
+    names = names_of(writers)
+    return is_card("\n".join(said), writers) and not any(is_closing(line, names) for line in said)
 
 
 def _is_signed(lines: Sequence[str], writers: Sequence[Address]) -> bool:
@@ -176,6 +195,8 @@ def _is_for_the_team(first: str) -> bool:
     # In French, `comment` begins a question.
     if said[0] in _LABELS_OF_NOTES and len(said) <= (1 if said[0] == "comment" else _LABEL_WORDS):
         return True
+    if " ".join(word for word in said if word not in _ONLY) in _BY_THEMSELVES:
+        return True
     is_phrase = any(tuple(said[at : at + len(one)]) == one for one in _PHRASES for at in range(_PHRASE_WITHIN))
     return is_phrase or bool((_FOR_THE_TEAM | _NOTES | _NOTED) & set(said)) or said == ["n", "b"]
 
@@ -184,7 +205,8 @@ def _is_labelled(first: str) -> bool:
     """Whether a label in brackets begins it, or a word or phrase that says so before anything: `[interne] …`."""
     found = _IN_BRACKETS.match(first[:100])
     inside = _label_words(found[1]) if found is not None else []
-    if 0 < len(inside) <= _LABEL_WORDS and (_FOR_THE_TEAM | _NOTES | _NOTED | _LABELS_OF_NOTES) & set(inside):
+    is_marked = bool((_FOR_THE_TEAM | _NOTES | _NOTED | _LABELS_OF_NOTES) & set(inside))
+    if " ".join(inside) in _BY_THEMSELVES or (is_marked and len(inside) <= _LABEL_WORDS):
         return True
     alone = _MARKED.match(first[:100])
     if alone is not None and bare(alone[1]) in _ALONE:

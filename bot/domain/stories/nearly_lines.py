@@ -23,8 +23,10 @@ from bot.domain.commands.table import TABLE
 from bot.domain.commands.tag import TAG
 from bot.domain.commands.undo import UNDO
 from bot.domain.commands.yes import YES
+from bot.domain.rules.about_it import is_given_a_reason
 from bot.domain.rules.later_words import puts_off
 from bot.domain.rules.own_words import begins_with_greeting
+from bot.domain.times import names_time
 from bot.domain.words import bare, bare_words
 
 LINES: Final = (CLOSE, PENDING, ASSIGN, SNOOZE)
@@ -32,9 +34,14 @@ LINES: Final = (CLOSE, PENDING, ASSIGN, SNOOZE)
 MOST_WORDS: Final = 4
 """A line of more words that begins like a command is a sentence of the letter."""
 _OVER: Final = frozenset(
-    """ferme fermee clos close cloture cloturee cloturer archive archivee archiver closed suspendre suspendu""".split()
+    """ferme fermee clos close cloture cloturee cloturer archive archivee archiver closed closing suspendre
+    suspendu""".split()
 )
 """What people say of a conversation alone."""
+ENDS: Final = frozenset(bare(name) for name in (CLOSE.name, *CLOSE.french)) | frozenset(
+    one for one in _OVER if one.endswith(("er", "re"))
+)
+ENDED: Final = _OVER - ENDS
 _STATUSES: Final = _OVER | frozenset(
     """ouvert ouverte actif en-cours a-traiter resolu resolue resolved traite traitee waiting on-hold assigner assigne
     attribue confie desassigner deleted supprime supprimee""".split()
@@ -58,6 +65,18 @@ _BESIDE: Final = frozenset(
 """Words around such a name that make it no sentence."""
 OWN_NAMES: Final = frozenset(bare(name) for row in LINES for name in (row.name, *row.french))
 """Other names of theirs are plain words."""
+_WAITS: Final = frozenset(bare(name) for name in (PENDING.name, *PENDING.french))
+_VERBS: Final = (OWN_NAMES | ENDS) - _WAITS
+_SORRY: Final = frozenset(
+    """desole desolee desoles desolees sorry helas malheureusement unfortunately navre navree navres le la les on the
+    et and au aux du to until jusqu jusque from de des en in""".split()
+)
+"""Behind what a place is they make it a letter's, as a day does: `fermé, désolé`."""
+_A_WHILE: Final = re.compile(
+    r"[^\W_]+\s?:\s?(?:environ|about|~)?\s?\d{1,3}(?:\s?(?:[-\u2013]|à|to)\s?\d{1,3})?\s?(?:min|mins|minutes?|h|heures?|hours?)",
+    re.IGNORECASE,
+)
+"""How long somebody waits, and no status: `Attente : 20 minutes.`"""
 _HEAD: Final = re.compile(
     r"(?P<head>[^,;:.!()\n]{1,40}?)[ \t\u00a0\u202f]*(?:[,;:.!](?!\d)|[ \u00a0][(\u2013\u2014-](?=\D))"
 )
@@ -107,6 +126,7 @@ def is_nearly_a_line(words: str, team: Collection[str] = ()) -> bool:
         puts_off(line, _BESIDE)
         or _is_name(line)
         or _is_before_a_mark(line)
+        or is_given_a_reason(line, _VERBS, ENDED | _WAITS, _BESIDE, team)
         or _waits_for(line, team)
         or _is_called(line)
     )
@@ -130,9 +150,21 @@ def _is_before_a_mark(line: str) -> bool:
     left = [word for word in bare_words(found["head"]) if word not in _BESIDE] if found is not None else []
     if found is None or len(left) != 1:
         return False
-    return left[0] in OWN_NAMES or (
-        left[0] in _OVER and len(bare_words(line.strip(_EDGES)[found.end() :])) <= MOST_WORDS
-    )
+    if left[0] in OWN_NAMES:
+        return not tells_how_long(line)
+    behind = bare_words(line.strip(_EDGES)[found.end() :])
+    return left[0] in _OVER and len(behind) <= MOST_WORDS and not (behind and all(map(_is_of_letter, behind)))
+
+
+def tells_how_long(line: str) -> bool:
+    """Whether it says how long somebody waits, and names no status."""
+    said = line.strip(f"{_EDGES}.!")
+    return _A_WHILE.fullmatch(said) is not None and bare_words(said)[0] in _WAITS
+
+
+def _is_of_letter(word: str) -> bool:
+    """Whether the word says that one is sorry, or when a place is closed."""
+    return word in _SORRY or word[:1].isdigit() or names_time(word)
 
 
 def _waits_for(line: str, team: Collection[str]) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from bot.domain.mail import Address, Mail
 from bot.domain.mailed import Told
 from bot.domain.marks import ABOVE
+from bot.domain.rules.about_it import is_talk_of_it
 from bot.domain.rules.cards import is_card
 from bot.domain.rules.inserted import inserted
 from bot.domain.rules.notified import has_mark, looks_notified
@@ -53,6 +54,8 @@ _UNITS: Final = (
         ":",
         "# ",
         "1-1-",
+        "je pense que ",
+        "oui, fermer, merci ",
     ),
 )
 _ENDS: Final = ("", "12345678", "12345678!", "\u2042")
@@ -63,6 +66,7 @@ _READERS: Final[dict[str, Callable[[str], object]]] = {
     "card": lambda text: is_card(text, _WRITERS),
     "program": is_programs,
     "turns to": lambda text: turns_to(text, {"bob"}),
+    "talk": lambda text: is_talk_of_it(text, {"fermer"}, {"ferme"}, is_first=True, is_all=True),
 }
 
 

@@ -1,0 +1,148 @@
+"""What people of a team say to each other of a conversation waits for its writer, and what only sounds so is a letter."""
+
+import pytest
+
+from bot.domain.mail import Address, Mail
+from bot.domain.stories.by_mail import Spoken, Unclear, spoken
+from tests.domain.stories.test_by_mail import NOW, PARIS, TEAM, said
+
+
+def asked(words: str) -> str:
+    """Why the words wait; empty: they are a letter."""
+    found = said(words, team=TEAM)
+    return found.why.key if isinstance(found, Unclear) else ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "close because she paid twice", "Close because it is a duplicate of the last one.", "closing, duplicate", "clos\u00a0: doublon",
+        "fermer car elle a payé", "FERMER PARCE QU’ELLE A PAYÉ DEUX FOIS", "fermer puisque c'est réglé avec la mairie",
+        "close this because she paid twice", "je ferme car elle a payé deux fois", "à fermer car elle a déjà payé",
+        "closed as duplicate", "Closed because she paid twice.", "closing as duplicate of the other one", "close when she answers",
+        "fermé car elle a payé", "fermé, elle a payé deux fois la cotisation", "clore si elle ne répond pas d’ici lundi",
+        "cloturer sans repondre a ce monsieur", "archiver, il a eu sa réponse par téléphone hier", "pending until she answers us",
+        "en attente car elle n’a pas encore payé", "attente, j’attends le retour de Bob lundi", "close she has paid it twice",
+        "fermer il a payé deux fois", "assign because I know them", "reporter car elle est en vacances", "pending because of Bob and Carl",
+        "close and tell her that it is paid", "Fermé : elle a payé deux fois.\n\nBonjour Marie,\n\nmerci.",
+    ],
+)  # fmt: skip
+def test_a_command_with_a_reason_is_asked_about(words: str) -> None:
+    assert asked(words) in ("mailed.line", "mailed.maybe_note")
+    assert asked(f"assign me\n\n{words}")
+    assert said(f"!reply {words}") == Spoken(words, is_letter=True)
+
+
+TALK = [
+    "tu peux fermer", "Tu peux fermer.", "tu peux clore le ticket", "tu peux la fermer", "tu peux fermer, elle a payé",
+    "Elle a payé, tu peux fermer.", "tu peux fermer car elle a payé deux fois", "peux-tu fermer ?", "on peut clôturer",
+    "On peut fermer ?", "on peut fermer si elle a payé", "vous pouvez fermer", "Quelqu’un peut fermer ?", "quelqu'un peut clore ça ?",
+    "qui peut fermer ?", "il faut fermer", "faut-il fermer ce dossier ?", "à clôturer celui-ci", "ne ferme pas", "Pas encore fermer",
+    "ferme-le", "ferme ça stp", "bon à fermer", "ça peut être fermé", "je peux fermer la conversation ?", "tu fermes ?",
+    "tu peux mettre en spam", "tu peux le passer en attente",
+    "you can close this", "You can close it, she paid.", "She paid twice: you can close this", "we can close", "can you close it please?",
+    "can someone close this", "Can someone close this?", "Could anybody close the ticket?", "someone please close this",
+    "this can be closed", "can be closed", "should be closed now", "to be closed", "closing this", "I closed it", "I am closing this.",
+    "let’s close this", "don't close yet", "Please close this one", "who can close it?", "you can mark it as resolved",
+    "you can close this because she paid twice",
+    "qui s'en occupe ?", "Qui s’en occupe", "qui prend ?", "qui prend celui-là ?", "qui lui répond ?", "Qui peut s’en occuper ?",
+    "Quelqu’un s’en occupe ?", "quelqu'un peut s'en occuper", "tu t'en occupes ?", "Peux-tu t’en occuper ?", "tu lui réponds ?",
+    "on lui répond quoi ?", "qu’est-ce qu’on lui répond ?", "tu peux lui répondre ?",
+    "who takes this?", "Who takes it", "who’s on this?", "who is handling this one?", "who will take care of it?", "who answers her?",
+    "can somebody answer her?", "can you answer him?", "what do we say to her?", "someone should take this", "what should we answer?",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", TALK)
+def test_talk_about_the_conversation_is_asked_about(words: str) -> None:
+    assert asked(words) in ("mailed.maybe_note", "mailed.line")
+    for form in (words.upper(), f"Bonjour,\n\n{words}\n\nAlice", f"Salut,\n{words}", f"close\n\n{words}", f"*{words}*"):
+        assert asked(form), form
+    assert said(f"!reply {words}") == Spoken(words, is_letter=True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["you can close this", "tu peux fermer", "qui s’en occupe ?", "who takes this?", "Bob, tu regardes ?", "pour nous : il ment"],
+)  # fmt: skip
+def test_it_is_asked_about_as_a_paragraph_of_a_letter_as_well(words: str) -> None:
+    letter = "Bonjour Marie,\n\nvoici la liste.\n\nElle est longue.\n\nÀ lundi.\n\nBonne journée."
+    assert asked(f"{letter}\n\nAlice\n\n{words}") == "mailed.maybe_note"
+    assert asked(letter.replace("voici la liste.", f"voici la liste.\n\n{words}")) == "mailed.maybe_note"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "je m'en occupe", "Je m’en occupe.", "JE M'EN OCCUPE !", "je m’en charge", "jm'en occupe", "je vais m'en occuper", "je prends",
+        "Je le prends", "Je prends celui-ci", "je gère", "c’est pour moi", "je suis dessus", "on ferme", "On ferme ?", "je ferme",
+        "on clôture", "I'll take it", "I’ll take this one.", "Ill take it", "I will handle this", "I'm on it", "im on it", "on it",
+        "I’ll take care of it", "taking this", "doublon", "Duplicate of #12",
+    ],
+)  # fmt: skip
+def test_who_says_nothing_but_that_they_take_or_end_it_is_asked(words: str) -> None:
+    assert asked(words) in ("mailed.maybe_note", "mailed.line")
+    assert asked(f"{words}\n\nBonjour Marie, c'est oui.") in ("mailed.maybe_note", "mailed.line")
+    mail = Mail(
+        from_=(Address("Alice Martin", "alice@home.example"),),
+        text=f"{words}\n\nAlice",
+        visible_text=f"{words}\n\nAlice",
+    )
+    assert isinstance(spoken(mail, NOW, PARIS), Unclear)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "pour nous : il ment", "Pour nous\u00a0: il ment", "juste pour nous : il ment", "for us: he lies", "just for us: he lies",
+        "off: he lies", "OFF : il ment", "[off] il ment", "en off : il ment", "entre nous : il ment", "(note pour Bob : il ment)",
+        "FYI team", "FYI team, he lies", "fyi @team he lies", "FYI Bob: he lies", "en aparté : il ment", "hors mail : il ment",
+        "ne lui dis pas, il ment", "Don’t tell her: he lies", "Bonjour,\nInterne : il ment",
+    ],
+)  # fmt: skip
+def test_a_label_for_the_team_is_asked_about(words: str) -> None:
+    assert asked(words) == "mailed.maybe_note"
+
+
+@pytest.mark.parametrize(
+    "label", ["Remarque", "remarques", "Remarque interne", "Note", "NB interne", "Commentaire", "Interne"]
+)
+def test_a_label_of_a_note_below_a_letter_is_asked_about(label: str) -> None:
+    for letter in ("Oui, à lundi.", "Bonjour Marie,\n\nUn.\n\nDeux.\n\nTrois.\n\nQuatre.\n\nCinq."):
+        for below in ("", "\n\nAlice\n06 12 34 56 78"):
+            assert asked(f"{letter}\n\n{label}\u00a0: il ment{below}") == "mailed.maybe_note"
+
+
+LETTERS = [
+    "Je ferme la porte à 18 h", "We close at 6", "We close at 6 pm.", "Je m'en occupe et vous rappelle", "Je m’en occupe demain matin.",
+    "On ferme à 18 h.", "Nous fermons le 24 décembre.", "Oui, on ferme en août.", "On va fermer plus tôt lundi.", "C'est fermé.",
+    "Fermé, désolé.", "Fermée, désolée !", "Closed, sorry.", "Closed: Monday", "Fermé : dimanche et lundi", "Attente : 20 minutes.",
+    "Attente : 10 à 15 min", "Closed because of the holiday.", "Fermé pour travaux.", "Fermé car jour férié", "Closed for lunch.",
+    "Close to the station, there is a café.", "Not close.", "Le club est clos le samedi.", "Vous pouvez la fermer à clé.",
+    "Tu peux fermer la porte à clé.", "Vous pouvez fermer la salle à 22 h.", "You can close the door behind you.",
+    "Please close the window.", "Can you close the gate at 8?", "Une fenêtre s’ouvre, vous pouvez la fermer.",
+    "Il faut fermer le gaz en partant.", "Ne fermez pas la porte.", "We can close the deal on Monday.", "Merci de fermer la grille.",
+    "Who takes the children on Monday?", "Qui prend les enfants lundi ?", "Qui vient lundi ?", "Quelqu’un s’en occupe.",
+    "Quelqu'un vous rappellera.", "Someone will take care of it.", "Somebody will answer you on Monday.", "Je prends deux places.",
+    "Je prends le train de 9 h.", "Je le prends avec plaisir, merci !", "I'll take two tickets.", "I'll take it up with the board.",
+    "I’m on it and will call you back.", "I'm on the train.", "Oui, je m’en occupe.", "Bonjour Marie,\n\nJe m'en occupe.\n\nCordialement,\nAlice",
+    "Bonjour,\n\nOn ferme.\n\nDésolés !", "Je m'en occupe.\nBien à vous,\nAlice", "Je vous réponds lundi.", "Je lui réponds demain.",
+    "Pour nous, c’est oui.", "Pour nous c'est bon.", "Le plus important pour nous : la date.", "20% off: code ASSO", "Off-peak tickets are cheaper.",
+    "FYI, Bob will be there.", "FYI the team is away on Monday.", "For us it is fine.", "Entre le 3 et le 5, oui.", "PS : apportez vos affaires.",
+    "Oui, à lundi.\n\nPS : apportez vos affaires.", "Oui.\n\nNB : la salle ferme à 20 h.", "Voici.\n\nÀ faire : signer la fiche.",
+    "Fermer le robinet avant de partir, svp.", "Fermer avant 20 h, et déposer la clé.", "Clore le compte prend dix jours.",
+    "Pour clore le dossier, il nous faut votre RIB.", "Archives ci-jointes.", "En attente de votre réponse.", "En attente du devis signé.",
+    "Pending the approval of the board, yes.", "Tu peux venir lundi.", "Peux-tu venir lundi ?", "Can someone meet us at the station?",
+    "Elle est fermée depuis lundi.", "Le guichet sera fermé car c’est férié.", "Reporter à lundi nous convient.", "Doublon supprimé, merci !",
+    "Duplicate sent by mistake, sorry.", "On se voit lundi ?", "On vous répond lundi.", "What do we bring on Monday?", "Qui répond au téléphone ?",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", LETTERS)
+def test_an_ordinary_short_answer_leaves_unasked(words: str) -> None:
+    mail = Mail(from_=(Address("Alice Martin", "alice@home.example"),), text=words, visible_text=words)
+    assert spoken(mail, NOW, PARIS, team=TEAM) == Spoken(words)
+
+
+def test_the_ordinary_answers_are_many() -> None:
+    assert len(set(LETTERS)) >= 60
