@@ -17,6 +17,7 @@ from tests.fakes.writing import bounce, edits, mail, reads, redacts, says
 from tests.flows.test_imported import ASKED, OURS, THANKS, brought
 from tests.flows.test_notify import left
 from tests.flows.test_own_addresses import HERS, confirms, everything_said, sent_to
+from tests.flows.test_rings import Phones
 
 SOON = (0.0, 60.0, 61.0, 16.0)
 """Past the time for which a notification waits."""
@@ -354,6 +355,18 @@ async def test_what_another_bot_mails_to_its_members_is_mailed_to_nobody(house: 
     house.provider.deliver(mail(id="plain@example.org", subject="Autre"))
     await house.settle(SOON)
     assert len(notices(house)) == 1
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+async def test_a_mail_from_a_member_s_own_address_rings_once_for_everybody(house: House, is_new: bool) -> None:
+    await wants_mail(house, "new" if is_new else "replied-unassigned")
+    await confirms(house, "bob@home.example", BOB)
+    phones = Phones(house)
+    reply_to = "" if is_new else "m1@example.org"
+    house.provider.deliver(mail(id="m2@example.org", reply_to=reply_to, sender="Bob <bob@home.example>"))
+    await house.settle(SOON)
+    assert (phones.of(ALICE), phones.highlights(ALICE), phones.of(BOB)) == (1, 1, 1)
+    assert notices(house) == []
 
 
 async def test_the_words_of_an_answer_that_was_taken_back_are_mailed_to_nobody(house: House) -> None:

@@ -12,6 +12,7 @@ from tests.fakes.house import House
 from tests.fakes.looking import NOW, card_of, happens
 from tests.fakes.writing import mail, reacts, redacts, says
 from tests.flows.test_direct_news import answered, mentioned, news, of_bobs
+from tests.flows.test_rings import Phones
 from tests.flows.test_split import EVE, mail_event
 
 HOURS, DAY = 3600.0, 86400.0
@@ -31,6 +32,17 @@ async def test_in_quiet_hours_nobody_is_mentioned_or_told_and_afterwards_at_once
     assert "2 conversations" in body and "Question" in body and "Devis" in body
     assert told.content["msgtype"] == "m.text" and told.content["m.mentions"] == {"user_ids": [BOB]}
     assert len(news(house, await answered(house, 3))) == 1, "and from then on as ever"
+
+
+async def test_in_the_hours_of_whoever_has_it_an_answer_rings_for_the_others_as_in_nobodys_conversation(
+    house: House,
+) -> None:
+    await of_bobs(house, "quiet 9:30-12:00")
+    phones = Phones(house)
+    before = await answered(house)
+    assert (phones.of(ALICE), phones.of(BOB), phones.highlights(BOB)) == (1, 1, 0)
+    await house.settle((3 * HOURS,))
+    assert len(news(house, before)) == 1
 
 
 async def test_what_was_kept_is_told_after_a_restart_and_only_once(house: House) -> None:

@@ -1,10 +1,12 @@
 """Who is told now, and of what somebody is to be told after their quiet hours."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from bot.domain.choices import Medium
 from bot.domain.decision import Change, Decision, SetTimer
 from bot.domain.direct import HoldNews, quiet_timer
+from bot.domain.happening import Heard
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.settings import Instance
 
@@ -21,3 +23,17 @@ def awake(
         else:
             kept += [HoldNews(who, number, now), SetTimer(quiet_timer(who), until)]
     return tuple(found), Decision(tuple(kept))
+
+
+def mentioned_for(
+    instance: Instance | None,
+    mail: Heard,
+    told_by: Callable[[Medium], Iterable[UserId]],
+    number: ConversationId,
+    now: datetime,
+) -> tuple[tuple[UserId, ...], Decision]:
+    """Who is mentioned for a mail now, also whoever would be mailed, where no mail may tell it; and what is kept of it
+    for after quiet hours. Where it is nobody, an answer rings by its words.
+    """
+    mailed = told_by(Medium.EMAIL) if mail.is_never_mailed else ()
+    return awake(instance, dict.fromkeys((*told_by(Medium.MENTION), *mailed)), number, now)

@@ -1,6 +1,6 @@
 """The chain after each story: pure functions that make history, messages, news, cards and boards from happenings."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
@@ -8,7 +8,7 @@ from bot.domain.choices import Medium
 from bot.domain.conversation import Conversation, EventKind, HistoryEntry, Status
 from bot.domain.decision import NOTHING, AddHistory, Decision, MoveConversation, SaveConversation
 from bot.domain.effects import Effect, Mark, PostMail, PostWords, Ring, Say, SayLinked, ShowCard, ShowPage, ShowState
-from bot.domain.happening import Happening, Heard, What, said_of
+from bot.domain.happening import Happening, What, said_of
 from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.said import TeamMessage
@@ -18,12 +18,12 @@ from bot.domain.rules.config_room import with_readers
 from bot.domain.rules.follows import FOLLOWS, Follows
 from bot.domain.rules.moves import refresh_board
 from bot.domain.rules.put_off import taken_back
-from bot.domain.rules.quiet_hours import awake
+from bot.domain.rules.quiet_hours import awake, mentioned_for
 from bot.domain.rules.rings import news_of, of_answer, of_opening
-from bot.domain.rules.told import concerned_by, told_of, told_of_answer
+from bot.domain.rules.told import concerned_by, told_of
 from bot.domain.sentences import Sentence
 from bot.domain.snapshots import MailSnapshot, Snapshot
-from bot.domain.stories.apart import came_said, told_otherwise
+from bot.domain.stories.apart import came_said, of_answer_by, told_otherwise
 from bot.domain.stories.known import choices_of, instance_of, known_of, members_of, people_of
 
 Hearers = tuple[UserId, ...]
@@ -159,11 +159,10 @@ def with_news(snapshot: Snapshot, decision: Decision) -> Decision:
     if now is None:
         return decision
     came = [(after[one.conversation.id], one.mail) for one in _all(decision, Follows.NEWS) if one.mail is not None]
-    choices, members = choices_of(snapshot), people_of(snapshot)
     lines, apart = [], NOTHING
     for about, mail in came:
-        told_by = partial(told_of_answer, about, choices, members, writer=mail.member)
-        told, held = awake(instance_of(snapshot), _mentioned(told_by, mail), about.id, now)
+        told_by = of_answer_by(snapshot, about, mail)
+        told, held = mentioned_for(instance_of(snapshot), mail, told_by, about.id, now)
         if (news := news_of(about, mail, newest, told)) is not None:
             lines.append(news)
         if of_answer(about, told, wakes=mail.wakes, is_backlog=mail.is_backlog) is not Ring.GREY:
@@ -173,12 +172,6 @@ def with_news(snapshot: Snapshot, decision: Decision) -> Decision:
     return decision + apart + _opened_apart(snapshot, decision)
 
 
-def _mentioned(told_by: Callable[[Medium], Hearers], mail: Heard) -> Hearers:
-    """Who is mentioned for a mail: also whoever would be mailed, where no mail may tell it."""
-    found = told_by(Medium.MENTION)
-    return tuple(dict.fromkeys((*found, *told_by(Medium.EMAIL)))) if mail.is_never_mailed else found
-
-
 def _opened_apart(snapshot: Snapshot, decision: Decision) -> Decision:
     """What is said in direct chats of new conversations, and what is kept for after quiet hours."""
     said = NOTHING
@@ -186,7 +179,7 @@ def _opened_apart(snapshot: Snapshot, decision: Decision) -> Decision:
         if one.mail is not None and one.what in _OPENINGS:
             about = one.conversation
             told_by = partial(_told_of_new, snapshot, one)
-            said += awake(instance_of(snapshot), _mentioned(told_by, one.mail), about.id, one.at)[1]
+            said += mentioned_for(instance_of(snapshot), one.mail, told_by, about.id, one.at)[1]
             words, is_mailed = (came_said(one.mail, is_new=True),), not one.mail.is_never_mailed
             said += told_otherwise(snapshot, told_by, about, one.at, words, is_mailed=is_mailed)
     return said
@@ -220,7 +213,7 @@ def _card(snapshot: Snapshot, one: Happening, shown: ShowCard | None) -> ShowCar
         return _late(conversation) if shown is None else replace(shown, conversation=conversation)
     if one.what in _OPENINGS:
         told_by = partial(_told_of_new, snapshot, one)
-        told, _ = awake(instance_of(snapshot), _mentioned(told_by, mail), conversation.id, one.at)
+        told, _ = mentioned_for(instance_of(snapshot), mail, told_by, conversation.id, one.at)
         return ShowCard(conversation, mail.is_quiet, mail.message_id, told)
     return ShowCard(conversation, is_backlog=mail.is_backlog and conversation.root is None)
 

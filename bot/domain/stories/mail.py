@@ -40,18 +40,18 @@ from bot.domain.rules.not_given import is_not_given, told_of
 from bot.domain.rules.notified import is_from_own_address, looks_notified, notification_back, says_nothing_new
 from bot.domain.rules.opening import told_of_opening
 from bot.domain.rules.passing_on import as_written, passed_note
+from bot.domain.rules.quiet_hours import mentioned_for
 from bot.domain.rules.recording import added, opened_by, record_of, with_name
 from bot.domain.rules.rings import of_answer, of_opening
 from bot.domain.rules.round_trip import trip_left_at, trip_seen
 from bot.domain.rules.ruling import told, with_rules
 from bot.domain.rules.scheduling import held_by_mail
-from bot.domain.rules.told import told_of_answer
 from bot.domain.rules.twins import twins
 from bot.domain.rules.weight import is_marked_spam, is_ours, is_rescued, needs_nobody, weigh
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import MailSnapshot, ServiceSnapshot
 from bot.domain.stories.answered import decide_answered
-from bot.domain.stories.known import people_of
+from bot.domain.stories.apart import of_answer_by
 from bot.domain.subjects import is_other
 
 
@@ -324,8 +324,8 @@ def _joins(
         changes += after_bounce(snapshot.returned, snapshot.bounced, bounced, now)
         effects.append(ShowState(after, bounced))
     heard = _heard(snapshot, input, after, wakes=wakes)
-    freed_now, choices = freed(after, snapshot.members), snapshot.instance.choices_now
-    mentioned = told_of_answer(freed_now, choices, people_of(snapshot), writer=heard.member)
+    told_by = of_answer_by(snapshot, freed(after, snapshot.members), heard)
+    mentioned, _ = mentioned_for(snapshot.instance, heard, told_by, after.id, now)
     ring = of_answer(after, mentioned, wakes=wakes, is_backlog=heard.is_backlog)
     post = _post(snapshot, input, after, record, ring=ring, joins=before, is_quiet=not wakes)
     effects.append(post if announced is None else replace(post, same_id=False))
