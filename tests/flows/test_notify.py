@@ -73,6 +73,16 @@ async def test_a_muted_mailbox_mentions_nobody_who_muted_it_until_it_is_unmuted(
     assert highlights(phones, BOB) == (2,)
 
 
+async def test_a_note_that_names_somebody_without_a_pill_mentions_them_unless_the_mailbox_is_mute(house: House) -> None:
+    phones = Phones(house)
+    await happens(house, says("!note @bob regarde", thread=card_of(house)))
+    assert highlights(phones, BOB) == (1,)
+    await happens(house, says("!notify mute", sender=BOB))
+    phones = Phones(house)
+    await happens(house, says("!note @bob regarde", thread=card_of(house)))
+    assert highlights(phones, BOB) == (0,)
+
+
 async def test_a_note_in_another_s_conversation_is_told_to_whoever_wants_it_and_never_to_its_author(
     house: House,
 ) -> None:

@@ -12,6 +12,7 @@ from tests.fakes.house import House
 from tests.fakes.looking import NOW, card_of, happens
 from tests.fakes.writing import mail, reacts, redacts, says
 from tests.flows.test_direct_news import answered, mentioned, news, of_bobs
+from tests.flows.test_own_addresses import confirms, sent_to
 from tests.flows.test_rings import Phones
 from tests.flows.test_split import EVE, mail_event
 
@@ -43,6 +44,20 @@ async def test_in_the_hours_of_whoever_has_it_an_answer_rings_for_the_others_as_
     assert (phones.of(ALICE), phones.of(BOB), phones.highlights(BOB)) == (1, 1, 0)
     await house.settle((3 * HOURS,))
     assert len(news(house, before)) == 1
+
+
+@pytest.mark.parametrize("others", [(), ("noted-mine email",)])
+async def test_whoever_a_note_names_without_a_pill_is_told_after_their_hours_and_once(
+    house: House, others: tuple[str, ...]
+) -> None:
+    await confirms(house, "bob@home.example", BOB)
+    await of_bobs(house, "quiet 9:30-12:00", *others)
+    before = len(house.homeserver.posted)
+    await happens(house, says("!note @bob regarde", thread=card_of(house)))
+    assert (news(house, before), mentioned(house, before)) == ([], [])
+    await house.settle((3 * HOURS, 150.0))
+    assert len(news(house, before)) == 1
+    assert not [one for one in sent_to(house, "bob@home.example") if "[#" in one["Subject"]]
 
 
 async def test_what_was_kept_is_told_after_a_restart_and_only_once(house: House) -> None:

@@ -8,6 +8,8 @@ from bot.domain.happening import Happening, What
 from bot.domain.ids import UserId
 from bot.domain.names import bare_names, only_one_named
 from bot.domain.needs import MembersOf, Needs
+from bot.domain.rules.quiet_hours import awake
+from bot.domain.rules.told import unless_mute
 from bot.domain.sentences import sentence
 
 
@@ -29,7 +31,10 @@ def _note(asked: Asked) -> Answer:
 
 
 def _told(asked: Asked, one: Conversation) -> Decision:
-    """A line for the members whose names stand in the note without a pill: by pills the note rings them itself."""
+    """A line for the members whose names stand in the note without a pill; after their quiet hours for who is in them.
+
+    By pills the note rings them itself, also in those hours, and in a muted mailbox.
+    """
     names = bare_names(asked.called.text)
     if not names:
         return NOTHING
@@ -37,10 +42,12 @@ def _told(asked: Asked, one: Conversation) -> Decision:
     meant = dict.fromkeys(_member(members, name) for name in names)
     beside = (None, asked.person, asked.instance.bot, *asked.called.people)
     people = tuple(person for person in meant if person is not None and person not in beside)
-    if not people:
-        return NOTHING
+    heard = unless_mute(people, one.mailbox, asked.instance.choices)
+    told_now, held = awake(asked.instance, heard, one.id, asked.now)
+    if not told_now:
+        return held
     told = sentence("note.named", who=asked.person)
-    return Decision((), (Say(asked.room, (told,), EventKind.NOTICE, one.id, mention=people),))
+    return held + Decision((), (Say(asked.room, (told,), EventKind.NOTICE, one.id, mention=told_now),))
 
 
 def _member(members: tuple[UserId, ...], name: str) -> UserId | None:

@@ -7,6 +7,7 @@ from functools import partial
 from bot.domain.choices import Medium
 from bot.domain.conversation import Conversation, EventKind, HistoryEntry, Status
 from bot.domain.decision import NOTHING, AddHistory, Decision, MoveConversation, SaveConversation
+from bot.domain.direct import HoldNews
 from bot.domain.effects import Effect, Mark, PostMail, PostWords, Ring, Say, SayLinked, ShowCard, ShowPage, ShowState
 from bot.domain.happening import Happening, What, said_of
 from bot.domain.ids import ConversationId, RoomId, UserId
@@ -144,6 +145,9 @@ def _hearers(
     for effect in decision.effects:
         if isinstance(effect, Say) and effect.conversation == before.id:
             told.update(effect.mention)
+    for change in decision.changes:
+        if isinstance(change, HoldNews) and change.conversation == before.id:
+            told.add(change.person)
     return tuple(one for one in people if one not in told)
 
 
