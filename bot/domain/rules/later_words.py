@@ -8,7 +8,7 @@ from typing import Final
 from bot.domain.times import names_time
 from bot.domain.words import bare
 
-_LATER: Final = frozenset(
+LATER: Final = frozenset(
     """snooze sleep later remind reminder postpone defer wait nudge bump followup
     reporter reporte report plus-tard tard rappel rappeler rappelle relancer relance remettre remets repousser repousse
     decaler decale differer differe ajourner ajourne attendre endormir endors dormir dors veille sommeil""".split()
@@ -37,5 +37,5 @@ def puts_off(line: str, beside: Collection[str]) -> bool:
 
 def _is_of_words(words: list[str], beside: Collection[str]) -> bool:
     pieces = [piece for word in words for piece in re.split(r"[\W_]+", word) if piece]
-    later = [piece for piece in pieces if bare(piece) in _LATER and not piece.endswith(_OVER)]
+    later = [piece for piece in pieces if bare(piece) in LATER and not piece.endswith(_OVER)]
     return bool(later) and all(piece in later or bare(piece) in _BESIDE or bare(piece) in beside for piece in pieces)

@@ -25,8 +25,9 @@ from bot.domain.rules.answer_words import answer_words
 from bot.domain.rules.own_words import Own, names_only, own_words, without_programs
 from bot.domain.rules.personal import names_personal, without_personal
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.slips import respelt
 from bot.domain.stories.for_the_team import line_for_the_team, note_in
-from bot.domain.stories.nearly_lines import MOST_WORDS, OWN_NAMES, is_nearly_a_line, tells_how_long
+from bot.domain.stories.nearly_lines import LINE_WORDS, MOST_WORDS, OWN_NAMES, is_nearly_a_line, tells_how_long
 from bot.domain.times import NoTime, read_time
 from bot.domain.words import bare
 
@@ -171,13 +172,23 @@ def _said(
         return Unclear(note, words) if isinstance(note, Sentence) else Spoken(f"{note}\n{rest}".strip(), is_note=True)
     if _PREFIX.match(first):
         return _command(first, rest, now, timezone, team, writers)
-    line = _WAITS.sub("", first.strip(_AROUND))
-    if (mine := _TO_ME.fullmatch(line)) is not None:
-        line = "assign me" if mine["me"] else "attribuer moi"
+    line = _by_name(first)
     if _begins_like_a_line(line):
         return _line(f"!{line}", rest, now, timezone, team, writers)
     maybe = line_for_the_team(words, team, writers)
-    return Spoken(words) if maybe is None else Unclear(sentence("mailed.maybe_note", line=maybe.strip()[:80]), words)
+    if maybe is not None:
+        return Unclear(sentence("mailed.maybe_note", line=maybe.strip()[:80]), words)
+    if any(_begins_like_a_line(_by_name(one)) or is_nearly_a_line(one, team) for one in respelt(first, LINE_WORDS)):
+        return Unclear(sentence("mailed.line", line=first.strip()[:80]), rest.strip() or words)
+    return Spoken(words)
+
+
+def _by_name(first: str) -> str:
+    """A first line, with the name of the command where other words for it begin it."""
+    line = _WAITS.sub("", first.strip(_AROUND))
+    if (mine := _TO_ME.fullmatch(line)) is not None:
+        return "assign me" if mine["me"] else "attribuer moi"
+    return line
 
 
 def _begins_like_a_line(line: str) -> bool:

@@ -17,6 +17,7 @@ from bot.domain.rules.cards import is_card
 from bot.domain.rules.own_words import Own, begins_with_greeting, is_closing, names_of, own_words
 from bot.domain.rules.turned_to import turns_to
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.slips import slip_of
 from bot.domain.stories.nearly_lines import ENDED, ENDS
 from bot.domain.words import bare, bare_words
 
@@ -47,6 +48,11 @@ _LABELS_OF_NOTES: Final = frozenset(
 )
 """Alone, or before one word more, they name what follows: `remarque : …`."""
 _LABEL_WORDS: Final = 2
+_WORDS_LOOKED_AT: Final = 10
+_MOST_OF_LABEL: Final = 60
+"""Letters."""
+_MISSED: Final = _NOTES | _FOR_THE_TEAM | _LABELS_OF_NOTES
+"""What is known by a slip of the fingers, too (`slips.py`): `noet: …` is asked about, as `note …` is."""
 _PHRASES: Final = tuple(
     tuple(one.split())
     for one in (
@@ -181,6 +187,8 @@ def _note_below(words: str) -> str | None:
     for above, line in itertools.pairwise(lines):
         if isinstance(note := note_in(line), str) and (note.strip() or not above.strip()):
             return line
+        if _is_misspelt(line):
+            return line
     return None
 
 
@@ -198,7 +206,8 @@ def _is_for_the_team(first: str) -> bool:
     if " ".join(word for word in said if word not in _ONLY) in _BY_THEMSELVES:
         return True
     is_phrase = any(tuple(said[at : at + len(one)]) == one for one in _PHRASES for at in range(_PHRASE_WITHIN))
-    return is_phrase or bool((_FOR_THE_TEAM | _NOTES | _NOTED) & set(said)) or said == ["n", "b"]
+    is_phrase = is_phrase or said == ["n", "b"] or "".join(said) in _NOTES
+    return is_phrase or bool((_FOR_THE_TEAM | _NOTES | _NOTED) & set(said))
 
 
 def _is_labelled(first: str) -> bool:
@@ -209,16 +218,24 @@ def _is_labelled(first: str) -> bool:
     if " ".join(inside) in _BY_THEMSELVES or (is_marked and len(inside) <= _LABEL_WORDS):
         return True
     alone = _MARKED.match(first[:100])
-    if alone is not None and bare(alone[1]) in _ALONE:
+    if alone is not None and _ALONE & set(_label_words(alone[1])):
         return True
     said = tuple(bare_words(first[:100]))
     return any(said[: len(one)] == one and one[-1] in _NEVER_SENT for one in _PHRASES)
 
 
 def _label_words(text: str) -> list[str]:
-    """The words as they are compared, but `noté`, which answers that something is, and is no `note`."""
-    words = re.split(r"[\W_]+", unicodedata.normalize("NFKC", text).lower())
-    return [word if bare(word) in _NOTES else bare(word) for word in words if word]
+    """The first words as they are compared, each slip put right; but `noté`, which says that something is, is no
+    `note`."""
+    words = re.split(r"[\W_]+", unicodedata.normalize("NFKC", text).lower())[:_WORDS_LOOKED_AT]
+    return [word if bare(word) in _NOTES else slip_of(word, _MISSED) or bare(word) for word in words if word]
+
+
+def _is_misspelt(line: str) -> bool:
+    """Whether a slip of the word for a note stands before a colon: `noet: …`."""
+    colon = _COLON_BEHIND.search(line[:_MOST_OF_LABEL])
+    said = bare_words(line[: colon.start()]) if colon is not None else []
+    return len(said) == 1 and slip_of(said[0], _NOTES) != ""
 
 
 def note_in(first: str) -> str | Sentence | None:
@@ -235,7 +252,7 @@ def note_in(first: str) -> str | Sentence | None:
     name = _label_words(found["name"]) if found is not None else []
     if found is None or not _NOTES.issuperset(name) or line[: found.start("name")].strip()[:1] in ("!", "/"):
         return None
-    makes_note = _MAKES_NOTE.issuperset(name)
+    makes_note = _MAKES_NOTE.issuperset(name) and bare(found["name"]) in _NOTES
     end = found.end()
     after = _FIRST.match(line, end)
     if after is not None and bare(after["name"]) in _FOR_THE_TEAM:

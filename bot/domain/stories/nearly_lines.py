@@ -24,7 +24,7 @@ from bot.domain.commands.tag import TAG
 from bot.domain.commands.undo import UNDO
 from bot.domain.commands.yes import YES
 from bot.domain.rules.about_it import is_given_a_reason
-from bot.domain.rules.later_words import puts_off
+from bot.domain.rules.later_words import LATER, puts_off
 from bot.domain.rules.own_words import begins_with_greeting
 from bot.domain.times import names_time
 from bot.domain.words import bare, bare_words
@@ -77,6 +77,13 @@ _A_WHILE: Final = re.compile(
     re.IGNORECASE,
 )
 """How long somebody waits, and no status: `Attente : 20 minutes.`"""
+_SHORTEST_MISSED: Final = 5
+LINE_WORDS: Final = frozenset(
+    word
+    for word in OWN_NAMES | _OVER | LATER | {bare(name) for row in (*LINES, UNDO) for name in (*row.tried, *row.names)}
+    if len(word) >= _SHORTEST_MISSED and word.isalpha()
+)
+"""What is known by a slip of the fingers, too (`slips.py`). Of shorter ones too many words are one letter away."""
 _HEAD: Final = re.compile(
     r"(?P<head>[^,;:.!()\n]{1,40}?)[ \t\u00a0\u202f]*(?:[,;:.!](?!\d)|[ \u00a0][(\u2013\u2014-](?=\D))"
 )
