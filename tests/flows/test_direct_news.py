@@ -79,6 +79,18 @@ async def test_what_is_given_to_somebody_is_told_there(house: House) -> None:
     assert len(news(house, before)) == 1 and mentioned(house, before) == []
 
 
+@pytest.mark.parametrize("act", ["!assign Bob ", "!note Bob , regarde"])
+async def test_whom_a_colleague_s_message_rings_is_told_there_without_a_second_ring(house: House, act: str) -> None:
+    await of_bobs(house, "assigned-me direct", "noted-mine direct")
+    if act.startswith("!assign"):
+        await happens(house, says("!unassign", thread=card_of(house)))
+    before = len(house.homeserver.posted)
+    await happens(house, says(act, thread=card_of(house), mentions=(BOB,)))
+    (told,) = news(house, before)
+    assert "Question" in str(told.content["body"]) and mentioned(house, before) == []
+    assert (told.content["msgtype"], told.content["m.mentions"]) == ("m.notice", {})
+
+
 async def test_whoever_has_no_chat_is_told_how_to_get_one_and_is_mentioned_until_then(house: House) -> None:
     await happens(house, reacts("✋", card_of(house), sender=BOB))
     await happens(house, says("!notify replied-mine direct", sender=BOB))

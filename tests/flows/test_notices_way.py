@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.fakes.chat import ALICE
+from tests.fakes.chat import ALICE, BOB
 from tests.fakes.direct import invites
 from tests.fakes.house import House
-from tests.fakes.looking import NOW, happens
-from tests.fakes.writing import says
+from tests.fakes.looking import NOW, card_of, happens
+from tests.fakes.writing import reacts, says
 from tests.flows.test_notices import SOON, answer_comes, notices, wants_mail
 from tests.flows.test_notices_kept import mentioned
 from tests.flows.test_own_addresses import confirms
@@ -45,3 +45,14 @@ async def test_who_is_to_be_told_nothing_any_more_is_mailed_nothing(house: House
     await happens(house, says(nothing))
     await house.settle(SOON)
     assert notices(house) == []
+
+
+@pytest.mark.parametrize("act", ["!assign Alice ", "!note Alice , regarde"])
+async def test_whom_a_colleague_s_message_rings_as_well_is_mailed_what_they_chose(house: House, act: str) -> None:
+    await wants_mail(house, "assigned-me")
+    await happens(house, says("!notify noted-mine email"))
+    if act.startswith("!note"):
+        await happens(house, reacts("✋", card_of(house)))
+    before = len(house.homeserver.posted)
+    await happens(house, says(act, thread=card_of(house), sender=BOB, mentions=(ALICE,)), seconds=SOON)
+    assert len(notices(house)) == 1 and mentioned(house, before) == []

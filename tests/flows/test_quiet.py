@@ -60,6 +60,22 @@ async def test_whoever_a_note_names_without_a_pill_is_told_after_their_hours_and
     assert not [one for one in sent_to(house, "bob@home.example") if "[#" in one["Subject"]]
 
 
+@pytest.mark.parametrize("way", ["on", "direct"])
+@pytest.mark.parametrize("act", ["!assign Bob ", "!note Bob , regarde"])
+async def test_whom_a_colleague_s_message_rings_all_the_same_is_told_after_them(
+    house: House, act: str, way: str
+) -> None:
+    await of_bobs(house, f"assigned-me {way}", f"noted-mine {way}", "quiet 9:30-12:00")
+    if act.startswith("!assign"):
+        await happens(house, says("!unassign", thread=card_of(house), sender=BOB))
+    before = len(house.homeserver.posted)
+    await happens(house, says(act, thread=card_of(house), mentions=(BOB,)))
+    assert (news(house, before), mentioned(house, before)) == ([], [])
+    await house.settle((3 * HOURS,))
+    (told,) = news(house, before)
+    assert "Question" in str(told.content["body"]) and told.content["m.mentions"] == {"user_ids": [BOB]}
+
+
 async def test_what_was_kept_is_told_after_a_restart_and_only_once(house: House) -> None:
     await of_bobs(house, "quiet 9:30-12:00")
     before = await answered(house)

@@ -1,6 +1,6 @@
 """What happened, told to people apart: in the direct chats of those who chose that, and after their quiet hours."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from functools import partial
 
@@ -33,14 +33,16 @@ def told_otherwise(
     *,
     is_mailed: bool = True,
     are_there: bool = False,
+    rung: Collection[UserId] = (),
 ) -> Decision:
     """What becomes of a happening for those who chose another way than a mention.
 
     Args:
         are_there: all of them are known to be in the room.
         is_mailed: a mail may tell it.
+        rung: whom it rings by itself: the line in their chat does not ring again.
     """
-    decision = told_apart(snapshot, told_by(Medium.DIRECT), about, now, said, are_there=are_there)
+    decision = told_apart(snapshot, told_by(Medium.DIRECT), about, now, said, are_there=are_there, rung=rung)
     if not is_mailed:
         return decision
     return decision + Decision(timers_for(told_by(Medium.EMAIL), about, now))
@@ -54,6 +56,7 @@ def told_apart(
     said: tuple[Sentence, ...],
     *,
     are_there: bool = False,
+    rung: Collection[UserId] = (),
 ) -> Decision:
     """A line with the link to the thread for each of the people, in their chat; for nobody, where somebody may have
     left the room before it happened and nobody knows who is in it.
@@ -65,17 +68,17 @@ def told_apart(
     chats = {} if instance is None else {one.person: one.room for one in instance.directs}
     told_now, kept = awake(instance, (who for who in people if who in chats), about.id, now)
     words = (sentence("direct.news", subject=about.subject, said=said[0]), *said[1:])
-    return kept + Decision((), tuple(_say(chats[who], who, about, words) for who in told_now))
+    return kept + Decision((), tuple(_say(chats[who], () if who in rung else (who,), about, words) for who in told_now))
 
 
-def _say(chat: RoomId, who: UserId, about: Conversation, words: tuple[Sentence, ...]) -> Say:
+def _say(chat: RoomId, rings: tuple[UserId, ...], about: Conversation, words: tuple[Sentence, ...]) -> Say:
     return Say(
         chat,
         words,
         EventKind.NOTICE,
         about.id,
         in_thread=False,
-        mention=(who,),
+        mention=rings,
         tells_of=about.room,
     )
 

@@ -72,18 +72,21 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
         if one.actor is not None and is_here and number not in answered:
             acts.setdefault(number, []).append(one)
     told = NOTHING
+    # Whom a message names by a pill, or as the writer of what it answers, it rings by itself.
+    named = input.mentions if isinstance(input, TeamMessage) else ()
     for number, done in acts.items():
-        mentioned = _hearers(snapshot, before[number], done, input, decision)
-        people, held = awake(instance_of(snapshot), mentioned, number, done[-1].at)
+        mentioned = _hearers(snapshot, before[number], done, decision)
+        now_told, held = awake(instance_of(snapshot), mentioned, number, done[-1].at)
+        people = tuple(one for one in now_told if one not in named)
         words = tuple(_sentence(one) for one in done)
         if people:
             told += Decision((), (Say(before[number].room, words, EventKind.NOTICE, number, mention=people),))
 
         def otherwise(medium: Medium, done: list[Happening] = done, first: tuple[UserId, ...] = mentioned) -> Hearers:
-            found = _hearers(snapshot, before[done[-1].conversation.id], done, input, decision, medium)
+            found = _hearers(snapshot, before[done[-1].conversation.id], done, decision, medium)
             return tuple(one for one in found if medium is Medium.EMAIL or one not in first)
 
-        told += held + told_otherwise(snapshot, otherwise, done[-1].conversation, done[-1].at, words)
+        told += held + told_otherwise(snapshot, otherwise, done[-1].conversation, done[-1].at, words, rung=named)
     return decision + told + _carried(snapshot, decision)
 
 
@@ -120,7 +123,6 @@ def _hearers(
     snapshot: Snapshot,
     before: Conversation,
     done: list[Happening],
-    input: Input,
     decision: Decision,
     medium: Medium = Medium.MENTION,
 ) -> tuple[UserId, ...]:
@@ -140,8 +142,7 @@ def _hearers(
         )
     )
     told = {one.actor for one in done}
-    # A note rings the people whom it names by itself; and who is told something of this already is not told twice.
-    told.update(input.mentions if isinstance(input, TeamMessage) else ())
+    # Who is told something of this already is not told twice.
     for effect in decision.effects:
         if isinstance(effect, Say) and effect.conversation == before.id:
             told.update(effect.mention)
