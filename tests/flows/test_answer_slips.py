@@ -1,4 +1,4 @@
-"""An answer by mail in which fingers slipped: it waits for its writer, and what leaves by `!send` is the letter alone."""
+"""An answer by mail in which fingers slipped, or whose command stands elsewhere: it waits for its writer, and what leaves by `!send` is the letter alone."""
 
 import pytest
 
@@ -31,3 +31,22 @@ async def test_the_letter_under_a_misspelt_command_leaves_without_it(house: Hous
     await happens(house, says("!send", thread=card_of(house), reply_to=event), seconds=SENT)
     ((_, words),) = left(house)
     assert words.startswith("Bonjour Marie, c'est oui.") and "clsoe" not in words
+
+
+async def test_a_note_as_in_the_room_below_other_words_leaves_to_nobody(house: House) -> None:
+    await comes(house, answer(house, "Bonjour,\n\noui.\n\n!note elle nous doit encore 30 €"))
+    assert left(house) == [] and "note: as the first word" in shown(house)[-1]
+
+
+async def test_a_note_whose_mark_has_a_blank_behind_it_leaves_to_nobody(house: House) -> None:
+    await comes(house, answer(house, "! note elle ment"))
+    assert left(house) == [] and "! note elle ment" in shown(house)[-1]
+
+
+async def test_a_command_alone_on_the_last_line_is_not_done_and_leaves_to_nobody(house: House) -> None:
+    await comes(house, answer(house, "Bonjour Marie,\n\nc'est oui pour lundi.\n\nfermer"))
+    assert left(house) == [] and card_says(house)["status"] != "closed"
+    event = house.homeserver.posted[-1].event
+    await happens(house, says("!send", thread=card_of(house), reply_to=event), seconds=SENT)
+    ((_, words),) = left(house)
+    assert words.startswith("Bonjour Marie,") and "fermer" not in words

@@ -6,18 +6,13 @@ The commands are the rows of the table, read by the same reading; by mail few of
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Final, assert_never
 
-from bot.domain.command import ME, Called, Command, Talk, Wrong
+from bot.domain.command import Called
 from bot.domain.commands.assign import ASSIGN
 from bot.domain.commands.note import NOTE
-from bot.domain.commands.reading import read
 from bot.domain.commands.reply import REPLY
-from bot.domain.commands.snooze import SNOOZE
-from bot.domain.commands.status import CLOSE, PENDING
-from bot.domain.ids import EventId, RoomId, UserId
-from bot.domain.inputs.said import TeamMessage
 from bot.domain.mail import Address, Mail
 from bot.domain.mailed import Told
 from bot.domain.rules.absence_words import begins_like_absence
@@ -28,22 +23,13 @@ from bot.domain.sentences import Sentence, sentence
 from bot.domain.slips import respelt
 from bot.domain.stories.for_the_team import line_for_the_team, note_in
 from bot.domain.stories.nearly_lines import LINE_WORDS, MOST_WORDS, OWN_NAMES, is_nearly_a_line, tells_how_long
-from bot.domain.times import NoTime, read_time
+from bot.domain.stories.read_lines import by_name, command_below, is_whole, named_as_in_room, read_line
 from bot.domain.words import bare
 
-_NOBODY: Final = UserId("")
-_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_WAITS: Final = re.compile(r"(?:(?:mettre|mets|mise|met) )?en (?=attente$)", re.IGNORECASE)
-"""Before the word it makes the name that people see of the status."""
-_TO_ME: Final = re.compile(
-    r"(?:assign|assigner|attribuer|confier) (?:(?:to|à|a) )?(?:(?P<me>me|myself)|moi)", re.IGNORECASE
-)
-"""`assign me`, in the words of somebody who knows it by heart alone."""
 _PREFIX: Final = re.compile(r"[!/]{1,2}(?=[^\W\d_])")
 _STRUCK: Final = re.compile(r"<del>(?:\s|&nbsp;|<[^<>]{1,400}>){0,20}[^\s<]")
 _FOLD: Final = "<details"
 """Behind it stands what is quoted (`bot/text/chat_html.py`)."""
-_AROUND: Final = " \t\u00a0\u202f.!*_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,23 +158,28 @@ def _said(
         return Unclear(note, words) if isinstance(note, Sentence) else Spoken(f"{note}\n{rest}".strip(), is_note=True)
     if _PREFIX.match(first):
         return _command(first, rest, now, timezone, team, writers)
-    line = _by_name(first)
+    if (missed := named_as_in_room(words)) is not None:
+        return _missed(missed, words, first)
+    line = by_name(first)
     if _begins_like_a_line(line):
         return _line(f"!{line}", rest, now, timezone, team, writers)
     maybe = line_for_the_team(words, team, writers)
     if maybe is not None:
         return Unclear(sentence("mailed.maybe_note", line=maybe.strip()[:80]), words)
-    if any(_begins_like_a_line(_by_name(one)) or is_nearly_a_line(one, team) for one in respelt(first, LINE_WORDS)):
+    if any(_begins_like_a_line(by_name(one)) or is_nearly_a_line(one, team) for one in respelt(first, LINE_WORDS)):
         return Unclear(sentence("mailed.line", line=first.strip()[:80]), rest.strip() or words)
+    if (below := command_below(words, now, timezone)) is not None:
+        key = "mailed.maybe_note" if below.is_note else "mailed.line"
+        return Unclear(sentence(key, line=below.line.strip()[:80]), below.without or words)
     return Spoken(words)
 
 
-def _by_name(first: str) -> str:
-    """A first line, with the name of the command where other words for it begin it."""
-    line = _WAITS.sub("", first.strip(_AROUND))
-    if (mine := _TO_ME.fullmatch(line)) is not None:
-        return "assign me" if mine["me"] else "attribuer moi"
-    return line
+def _missed(missed: Called, words: str, first: str) -> Unclear:
+    """Of a command of the room whose mark has a blank behind it, or is another one."""
+    if missed.command is NOTE:
+        return Unclear(sentence("mailed.maybe_note", line=first.strip()[:80]), words)
+    rest = missed.text if missed.command is REPLY else words.partition("\n")[2]
+    return Unclear(sentence("mailed.line", line=first.strip()[:80]), rest.strip() or words)
 
 
 def _begins_like_a_line(line: str) -> bool:
@@ -201,7 +192,7 @@ def _command(
     first: str, rest: str, now: datetime, timezone: tzinfo, team: Collection[str], writers: Sequence[Address]
 ) -> Spoken | Unclear:
     """What somebody wrote as in the room; `!reply` and `!note` take all the words."""
-    reading = _read(f"{first}\n{rest}")
+    reading = read_line(f"{first}\n{rest}")
     if isinstance(reading, Called) and reading.command in (REPLY, NOTE) and not (reading.numbers or reading.choice):
         text, is_note = reading.text.strip(), reading.command is NOTE
         return Spoken(text, is_note=is_note, is_letter=not is_note)
@@ -211,8 +202,8 @@ def _command(
 def _line(
     line: str, rest: str, now: datetime, timezone: tzinfo, team: Collection[str], writers: Sequence[Address]
 ) -> Spoken | Unclear:
-    reading = _read(line)
-    if not (isinstance(reading, Called) and _is_whole(reading, now, timezone)):
+    reading = read_line(line)
+    if not (isinstance(reading, Called) and is_whole(reading, now, timezone)):
         why = sentence("mailed.line", line=line.removeprefix("!")[:80])
         return Unclear(why, rest.strip() or line.removeprefix("!"))
     # Behind a command stands a letter or a note as it would stand alone, and no second command.
@@ -222,25 +213,7 @@ def _line(
     return replace(behind, line=line)
 
 
-def _is_whole(called: Called, now: datetime, timezone: tzinfo) -> bool:
-    """Whether it is one of these commands, about this conversation, with nothing behind it that it does not take."""
-    row: Command = called.command
-    if called.numbers or called.people or called.words:
-        return False
-    if row is ASSIGN:
-        return called.names == (ME.own,)
-    if row is SNOOZE:
-        return not isinstance(read_time(" ".join(called.text.split()), now, timezone), NoTime)
-    return row in (CLOSE, PENDING) and not called.names and not called.text.strip()
-
-
 def is_assigning(line: str) -> bool:
     """Whether the command gives the conversation to its writer: whatever came meanwhile, it is theirs then."""
-    reading = _read(line)
+    reading = read_line(line)
     return isinstance(reading, Called) and reading.command is ASSIGN
-
-
-def _read(words: str) -> Called | Wrong | Talk:
-    nowhere, nothing = RoomId(""), EventId("")
-    message = TeamMessage(nowhere, nothing, _NOBODY, "m.text", words, "", (), None, None, _EVER)
-    return read(message, bot=UserId("@"))

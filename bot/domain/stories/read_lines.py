@@ -1,0 +1,111 @@
+"""A line of an answer by mail, read as the command that it is or that it misses."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Final
+
+from bot.domain.command import ME, Called, Command, Headed, Talk, Text, Wrong
+from bot.domain.commands.assign import ASSIGN
+from bot.domain.commands.note import NOTE
+from bot.domain.commands.reading import read
+from bot.domain.commands.snooze import SNOOZE
+from bot.domain.commands.status import CLOSE, PENDING
+from bot.domain.ids import EventId, RoomId, UserId
+from bot.domain.inputs.said import TeamMessage
+from bot.domain.slips import respelt
+from bot.domain.stories.nearly_lines import LINE_WORDS
+from bot.domain.times import NoTime, read_time
+
+_NOBODY: Final = UserId("")
+_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_WAITS: Final = re.compile(r"(?:(?:mettre|mets|mise|met) )?en (?=attente$)", re.IGNORECASE)
+"""Before the word it makes the name that people see of the status."""
+_TO_ME: Final = re.compile(
+    r"(?:assign|assigner|attribuer|confier) (?:(?:to|à|a) )?(?:(?P<me>me|myself)|moi)", re.IGNORECASE
+)
+"""`assign me`, in the words of somebody who knows it by heart alone."""
+_AROUND: Final = " \t\u00a0\u202f.!*_"
+_MOST_LINES: Final = 1000
+"""Below so many nothing is looked for."""
+_MOST_OF_LINE: Final = 60
+"""Letters of a command of a few words."""
+_WRAPPED: Final = 45
+"""Letters: a line of fewer, or one that ends with a mark, was ended by its writer, and not by a program."""
+_ENDS: Final = (".", "!", "?", "\u2026", ",", ";", ":", ")")
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """A line below the first that may be a command."""
+
+    line: str
+    is_note: bool
+    without: str
+    """The words without it; empty: it may hold words of the letter as well."""
+
+
+def read_line(words: str) -> Called | Wrong | Talk:
+    """The words, as somebody would say them in the room."""
+    nowhere, nothing = RoomId(""), EventId("")
+    message = TeamMessage(nowhere, nothing, _NOBODY, "m.text", words, "", (), None, None, _EVER)
+    return read(message, bot=_NOBODY)
+
+
+def by_name(first: str) -> str:
+    """A line, with the name of the command where other words for it begin it."""
+    line = _WAITS.sub("", first.strip(_AROUND))
+    if (mine := _TO_ME.fullmatch(line)) is not None:
+        return "assign me" if mine["me"] else "attribuer moi"
+    return line
+
+
+def is_whole(called: Called, now: datetime, timezone: tzinfo) -> bool:
+    """Whether it is one of the commands that a line may be, about this conversation, with nothing behind it that it
+    does not take."""
+    row: Command = called.command
+    if called.numbers or called.people or called.words:
+        return False
+    if row is ASSIGN:
+        return called.names == (ME.own,)
+    if row is SNOOZE:
+        return not isinstance(read_time(" ".join(called.text.split()), now, timezone), NoTime)
+    return row in (CLOSE, PENDING) and not called.names and not called.text.strip()
+
+
+def named_as_in_room(words: str) -> Called | None:
+    """The command by whose name words begin behind a mark as in the room, or what is nearly one: `! note`."""
+    match read_line(words):
+        case Called() as called:
+            return called
+        case Wrong(why, meant) if why.key == "error.near_miss":
+            return meant
+        case _:
+            return None
+
+
+def starts_anew(lines: list[str], at: int) -> bool:
+    """Whether the writer began a line there, and no program that wraps a long one."""
+    above = lines[at - 1].strip() if at else ""
+    return not above or len(above) < _WRAPPED or above.endswith(_ENDS)
+
+
+def command_below(words: str, now: datetime, timezone: tzinfo) -> Below | None:
+    """The first line below the first one that is a command as in the room, or nothing but one that a line may be."""
+    lines = words.split("\n")[:_MOST_LINES]
+    for at, line in enumerate(lines[1:], 1):
+        if not line.strip() or not starts_anew(lines, at):
+            continue
+        called = named_as_in_room(line)
+        if called is None and not (len(line) <= _MOST_OF_LINE and _is_alone(line, now, timezone)):
+            continue
+        holds_words = called is not None and any(isinstance(one, Text | Headed) for one in called.command.takes)
+        without = "" if holds_words else "\n".join((*lines[:at], *words.split("\n")[at + 1 :])).strip()
+        return Below(line, called is not None and called.command is NOTE, without)
+    return None
+
+
+def _is_alone(line: str, now: datetime, timezone: tzinfo) -> bool:
+    """Whether the line is nothing but a command that a line may be, or was meant to be."""
+    readings = (read_line(f"!{by_name(one)}") for one in (line, *respelt(line, LINE_WORDS)))
+    return any(isinstance(one, Called) and is_whole(one, now, timezone) for one in readings)

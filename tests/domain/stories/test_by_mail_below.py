@@ -1,0 +1,63 @@
+"""Commands and notes in an answer by mail that stand elsewhere than on its first line, or behind another mark."""
+
+import pytest
+
+from bot.domain.stories.by_mail import Spoken, Unclear
+from tests.domain.stories.test_by_mail import said
+
+_ABOVE = (
+    "Bonjour,\n\noui.\n\n", "Oui.\n", "Bonjour\n", "Bonjour,\n\n", "Bonjour Marie,\n\nc’est oui pour lundi.\n\n",
+    "Bonjour Marie,\n\nc’est oui.\n\nAlice\n\n", "Bonjour Marie,\nVoici le certificat que vous avez demandé lundi dernier.\n",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", ["note elle ment", "noter elle ment", "note\nelle ment"])
+@pytest.mark.parametrize("mark", ["! ", "/ ", "!!!", "!\u00a0", "!! ", "\u200b!", "\uff01"])
+def test_a_note_behind_what_is_nearly_its_mark_is_asked_or_one(mark: str, words: str) -> None:
+    found = said(mark + words)
+    assert found.why.key == "mailed.maybe_note" if isinstance(found, Unclear) else found.is_note
+
+
+def test_a_command_behind_what_is_nearly_its_mark_is_no_part_of_what_can_be_sent() -> None:
+    for words, left in (
+        ("! reply Bonjour Marie, oui.", "Bonjour Marie, oui."),
+        ("! répondre Bonjour,\noui.", "Bonjour,\noui."),
+        ("! tag urgent\nBonjour.", "Bonjour."),
+        ("!!! close\n\nBonjour.", "Bonjour."),
+    ):
+        assert isinstance(found := said(words), Unclear) and (found.why.key, found.text) == ("mailed.line", left), words
+
+
+@pytest.mark.parametrize("line", ["!note elle ment", "!noter elle doit 30 €", "/note elle ment", "! note elle ment"])
+@pytest.mark.parametrize("above", _ABOVE)
+def test_a_note_as_in_the_room_below_other_words_is_asked(above: str, line: str) -> None:
+    assert isinstance(found := said(above + line), Unclear)
+    assert (found.why.key, found.text) == ("mailed.maybe_note", above + line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "!close", "close", "Close.", "fermer", "/close", "assign me", "attribuer à moi", "snooze 3d", "!assign @bob", "!tag urgent",
+        "reporter 3j", "pending", "en attente", "clsoe", "assing me", "snooze3d",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("above", _ABOVE)
+def test_a_command_alone_below_other_words_is_asked_and_no_part_of_what_can_be_sent(above: str, line: str) -> None:
+    assert isinstance(found := said(above + line), Unclear)
+    assert (found.why.key, found.text) == ("mailed.line", above.strip())
+    assert isinstance(found := said(f"{above}{line}\n\nAlice"), Unclear)
+    assert found.text == f"{above}\n\nAlice" or found.text.split() == f"{above} Alice".split()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Bonjour,\n\nil faudra que vous veniez avant midi, puisque nous devons\nfermer.", "Bonjour,\n\nfermer la porte en partant.",
+        "Oui.\n\nFermé le lundi.", "Bonjour,\n\nattente de votre réponse.", "Oui !\n! Attention : apportez le certificat.",
+        "Oui.\n/!\\ Attention, c’est fermé.", "Bonjour,\n- close\n- open", "Oui.\n!!! IMPORTANT !!!",
+        "Bonjour,\n\nVous pouvez reporter votre venue à lundi.", "Voici :\n/home/asso/liste.pdf", "Oui.\n\nClosed on Monday.",
+    ],
+)  # fmt: skip
+def test_a_line_of_a_letter_that_begins_like_a_command_leaves(words: str) -> None:
+    assert said(words) == Spoken(words)
