@@ -6,7 +6,6 @@ from datetime import datetime
 
 from bot.domain.blocking import Blocked
 from bot.domain.board import BoardListing
-from bot.domain.choices import Choice
 from bot.domain.command import Asked
 from bot.domain.condition import Condition, StatusShown
 from bot.domain.conversation import Conversation, HistoryEntry, MailRecord
@@ -45,8 +44,10 @@ class SnoozeSnapshot:
     conversation: Conversation | None
     mailbox: MailboxSettings | None
     """None: it was removed."""
-    choices: tuple[Choice, ...] = ()
-    """What people chose to be told of."""
+    instance: Instance | None = None
+    """Where it is asked who is told."""
+    members: tuple[UserId, ...] = ()
+    """Of its room."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,8 @@ def _lines(news: News, most: int) -> list[Block]:
 
 def _told(entry: HistoryEntry) -> Sentence:
     """What was done. The words of a draft are nobody's yet, and leave the room in no mail."""
+    if what_of(entry.action) is What.WOKEN:
+        return sentence("notice.woken")
     if what_of(entry.action) in WITH_WORDS:
         return sentence(f"notice.{entry.action.removeprefix('history.')}", who=entry.actor or "")
     return said_of(entry.action, entry.actor or "", entry.detail, is_own=entry.detail == entry.actor)

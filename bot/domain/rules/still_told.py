@@ -14,9 +14,9 @@ from bot.domain.settings import Instance
 
 _OPENED = (What.OPENED, What.BEGUN_BY_RULE)
 _OTHERS = (Medium.DIRECT, Medium.MENTION)
-_TAKEN_BACK = What.COMMAND_UNDONE
-"""Of a move, which is told."""
-_MOVES = (What.MOVED, _TAKEN_BACK)
+_MOVES = (What.MOVED, What.COMMAND_UNDONE)
+_BY_ITSELF = (What.COMMAND_UNDONE, What.WOKEN)
+"""Told whatever `FOLLOWS` says: a move that is taken back, and a time that came, which is nobody's act."""
 
 
 def is_still_mailed(
@@ -60,7 +60,7 @@ def is_still_mailed(
         what = what_of(entry.action)
         if entry.at < since or what is None:
             continue
-        before, after = whose[n], whose[n + 1]
+        before, after = replace(whose[n], snoozed_by=_snoozed_by(history[:n])), whose[n + 1]
         if what in _OPENED:
             opened = True
             given = replace(one, mailbox=after.mailbox)
@@ -68,7 +68,7 @@ def is_still_mailed(
                 entry.at, What.OPENED, entry.actor, after, after
             ):
                 return True
-        elif (what is _TAKEN_BACK or (Follows.HEARD in FOLLOWS[what] and entry.actor is not None)) and is_told(
+        elif (what in _BY_ITSELF or (Follows.HEARD in FOLLOWS[what] and entry.actor is not None)) and is_told(
             entry.at, what, entry.actor, before, after
         ):
             return True
@@ -107,6 +107,10 @@ def _before(person: UserId, history: Sequence[HistoryEntry], n: int, after: User
             return _given(person, history[:n])
         case _:
             return after
+
+
+def _snoozed_by(earlier: Sequence[HistoryEntry]) -> UserId | None:
+    return next((one.actor for one in reversed(earlier) if what_of(one.action) is What.SNOOZED), None)
 
 
 def _given(person: UserId, earlier: Sequence[HistoryEntry]) -> UserId | None:

@@ -32,6 +32,11 @@ def concerned_by(*conversations: Conversation) -> tuple[UserId, ...]:
     return tuple(dict.fromkeys([*assignees, *(who for one in conversations for who in one.followers)]))
 
 
+def reminded(one: Conversation) -> UserId | None:
+    """Whose a snoozed conversation is when its time comes: who has it, or whoever put off what nobody has."""
+    return one.assignee or one.snoozed_by
+
+
 def occasions_of(what: What, person: UserId, before: Conversation, after: Conversation) -> frozenset[Occasion]:
     """What a happening is to a person; nothing, where nobody can be told of it as such."""
     found = {Occasion.FOLLOWED} if person in before.followers or person in after.followers else set[Occasion]()
@@ -41,6 +46,9 @@ def occasions_of(what: What, person: UserId, before: Conversation, after: Conver
             # A rule of the house gave it to somebody at once.
             found.add(Occasion.ASSIGNED_ME if person == after.assignee else Occasion.ASSIGNED_OTHER)
         return frozenset(found)
+    if what is What.WOKEN:
+        # As a mail does, its time makes it something to do again.
+        return frozenset({*found, Occasion.REPLIED_MINE} if person == reminded(before) else found)
     is_mine = person in (before.assignee, after.assignee)
     is_nobodys = before.assignee is None and after.assignee is None
     if what is What.CAME:
@@ -80,7 +88,8 @@ def told_of(
     # Where everybody may be told, each member may; else whoever chose something.
     wide = asks_for_more({EVERYBODY: chosen[EVERYBODY]}) if EVERYBODY in chosen else False
     others = () if not members else sorted(members) if wide else sorted(chosen)
-    people = dict.fromkeys((*concerned_by(before, after), *others))
+    first = reminded(before) if what is What.WOKEN else None
+    people = dict.fromkeys((*((first,) if first is not None else ()), *concerned_by(before, after), *others))
     return tuple(
         person
         for person in people

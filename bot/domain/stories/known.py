@@ -32,6 +32,7 @@ def members_of(snapshot: Snapshot) -> Collection[UserId]:
             | EditedSnapshot(members=members)
             | DeletedSnapshot(members=members)
             | ReceiptSnapshot(members=members)
+            | SnoozeSnapshot(members=members)
         ):
             return members
         case (
@@ -73,6 +74,7 @@ def instance_of(snapshot: Snapshot) -> Instance | None:
             | TakenAway(instance=instance)
             | RoomSnapshot(instance=instance)
             | AsideSnapshot(instance=instance)
+            | SnoozeSnapshot(instance=instance)
         ):
             return instance
         case _:

@@ -90,7 +90,7 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
         return parted, None
     history = _with_standing_notes(snapshot)
     known = [record for record in snapshot.records if record.state in REACHED]
-    done = [entry for entry in history if entry.at >= since and entry.actor not in (None, person)]
+    done = [entry for entry in history if entry.at >= since and _is_news_to(person, entry)]
     new = _new(snapshot, known, done, since)
     came = [_posted(snapshot, record) for record in new if _is_reason(snapshot, record)]
     if not is_still_mailed(person, one, history, instance, since=since, came=came, parent=snapshot.parent):
@@ -103,6 +103,11 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     notes = _notes(snapshot, done, since)
     address = next(iter(snapshot.addresses), "")
     return parted, News(snapshot, one, mailbox, address, since, tuple(done), new, old, notes)
+
+
+def _is_news_to(person: UserId, entry: HistoryEntry) -> bool:
+    """What a colleague did; or a time that came, also where they set it themselves."""
+    return entry.actor not in (None, person) or what_of(entry.action) is What.WOKEN
 
 
 def _sent(every: Sequence[News], mail: MailMember, now: datetime) -> Decision:

@@ -4,15 +4,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.domain.choices import Medium
 from bot.domain.conversation import EventKind, Status
 from bot.domain.decision import NOTHING, Decision, SaveConversation, SetTimer
 from bot.domain.due_snapshots import SnoozeSnapshot
 from bot.domain.effects import Say
 from bot.domain.happening import What
+from bot.domain.ids import UserId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.rules.moves import changed, with_status
-from bot.domain.rules.told import unless_mute
+from bot.domain.rules.quiet_hours import awake
+from bot.domain.rules.told import told_of
 from bot.domain.sentences import sentence
+from bot.domain.stories.apart import told_otherwise
+from bot.domain.stories.known import choices_of, people_of
 
 _AGAIN: Final = timedelta(hours=1)
 """After this time a mailbox that was removed or archived is looked for again."""
@@ -21,7 +26,7 @@ _AGAIN: Final = timedelta(hours=1)
 def decide_snoozed(snapshot: SnoozeSnapshot, input: TimerDue, now: datetime) -> Decision:
     """A conversation that was woken, or snoozed anew, since the timer was set is left as it is.
 
-    The assignee is told, with the followers; of nobody's conversation, who snoozed it.
+    The assignee is told, with the followers; of nobody's conversation, who snoozed it: each as they chose (`told_of`).
     """
     one = snapshot.conversation
     if one is None or one.snoozed_until is None:
@@ -40,9 +45,13 @@ def decide_snoozed(snapshot: SnoozeSnapshot, input: TimerDue, now: datetime) -> 
             after = replace(after, status_before=Status.ACTIVE)
         return Decision((SaveConversation(after),))
     after = with_status(one, Status.ACTIVE)
-    concerned = (one.assignee or one.snoozed_by, *one.followers)
-    people = dict.fromkeys(who for who in concerned if who is not None)
-    mention = unless_mute(people, one.mailbox, snapshot.choices)
     told = sentence("snooze.back", who=one.snoozed_by) if one.snoozed_by else sentence("history.woken")
+
+    def told_by(medium: Medium) -> tuple[UserId, ...]:
+        choices, people = choices_of(snapshot), people_of(snapshot)
+        return told_of(What.WOKEN, actor=None, before=one, after=after, choices=choices, members=people, medium=medium)
+
+    mention, held = awake(snapshot.instance, told_by(Medium.MENTION), one.id, now)
     say = Say(one.room, (told,), EventKind.NOTICE, one.id, mention=mention)
-    return changed(one, after, What.WOKEN, actor=None, now=now) + Decision((), (say,))
+    others = told_otherwise(snapshot, told_by, after, now, (told,), are_there=True)
+    return changed(one, after, What.WOKEN, actor=None, now=now) + Decision((), (say,)) + held + others

@@ -416,7 +416,8 @@ async def _timer(
     if kind == SNOOZE:
         one = await conversations.get(tx, ConversationId(int(about)))
         home = instance.mailbox(one.mailbox) if one is not None else None
-        return SnoozeSnapshot(one, home, instance.choices)
+        present = await members.people(tx, one.room) if one is not None else ()
+        return SnoozeSnapshot(one, home, instance, present)
     if kind in (QUIET, DIGEST):
         return await load_own_time(tx, UserId(about), instance, encrypted, with_lists=kind == DIGEST)
     if kind == LATER:

@@ -18,6 +18,7 @@ from bot.domain.stories.table import decide
 from tests.domain.commands.cases import NOW, given, is_marked, other, saved, told
 from tests.domain.deciding import FIRST, MAILBOX, conversation
 from tests.fakes.chat import ALICE, BOB
+from tests.fakes.house import INSTANCE
 
 MONDAY = NOW + timedelta(days=7, hours=-1)
 """Nine in the morning in Paris, where it is ten now."""
@@ -107,7 +108,7 @@ def test_it_stays_snoozed_while_it_is_pending_or_closed_and_pending_again(
 
 
 def came(one: Conversation | None, *, now: datetime = MONDAY, mailbox: MailboxSettings | None = MAILBOX) -> Decision:
-    return decide(SnoozeSnapshot(one, mailbox), TimerDue("snooze:1", MONDAY), now)
+    return decide(SnoozeSnapshot(one, mailbox, INSTANCE, (ALICE, BOB)), TimerDue("snooze:1", MONDAY), now)
 
 
 @pytest.mark.parametrize(
