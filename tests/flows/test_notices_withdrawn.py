@@ -5,10 +5,14 @@ import pytest
 from bot.domain.outcomes import TryLater
 from tests.fakes.chat import BOB
 from tests.fakes.house import House
-from tests.fakes.looking import NOW, card_of, happens
-from tests.fakes.writing import edits, mail, redacts, says
+from tests.fakes.looking import NOW, card_of, happens, mails_in
+from tests.fakes.writing import edits, mail, reads, redacts, says
+from tests.flows.test_bundles import bundles, many
 from tests.flows.test_notices import SOON, answer_comes, notices, wants_mail, words_of
-from tests.flows.test_own_addresses import everything_said
+from tests.flows.test_notices_kept import mentioned
+from tests.flows.test_own_addresses import confirms, everything_said
+
+OFF = "!notify replied-unassigned"
 
 
 async def test_who_mutes_the_mailbox_while_the_mail_server_is_away_gets_nothing(house: House) -> None:
@@ -84,3 +88,57 @@ async def test_a_note_that_stands_is_mailed_once_the_mail_server_is_back(house: 
     house.provider.answers = [TryLater("450")]
     await happens(house, says("!note Un mot", thread=card_of(house), sender=BOB), seconds=(*SOON, 300.0, 16.0))
     assert ["Un mot" in words_of(one) for one in notices(house)] == [True]
+
+
+AWAY = [TryLater("450")] * 3
+BACK = (300.0, 300.0, 900.0, 16.0)
+
+
+@pytest.mark.parametrize("how", ["read", "off", "!notify default replied-unassigned off"])
+async def test_what_is_read_here_or_wanted_no_more_while_the_mail_server_is_away_is_mailed_to_nobody(
+    house: House, how: str
+) -> None:
+    if how.startswith("!"):
+        await confirms(house)
+        await happens(house, says("!notify default replied-unassigned email"))
+    else:
+        await wants_mail(house)
+    house.provider.answers = list(AWAY)
+    await answer_comes(house)
+    assert (notices(house), await house.open_calls()) == ([], 1)
+    before = len(house.homeserver.posted)
+    input = reads(mails_in(house)[-1].event) if how == "read" else says(how if how[0] == "!" else f"{OFF} off")
+    await happens(house, input, seconds=(0.0, *BACK))
+    assert (notices(house), await house.open_calls()) == ([], 0)
+    assert not any("would have been mailed" in one for one in mentioned(house, before))
+
+
+async def test_a_mail_of_which_all_was_read_here_does_not_leave_beside_the_next_one(house: House) -> None:
+    await wants_mail(house)
+    house.provider.answers = list(AWAY)
+    await answer_comes(house)
+    await happens(house, reads(mails_in(house)[-1].event), seconds=(0.0,))
+    house.provider.deliver(mail(id="m3@example.org", reply_to="m1@example.org", text="APRES"), at=house.clock.now())
+    await house.settle((*SOON, *BACK, *BACK))
+    (one,) = notices(house)
+    assert "APRES" in words_of(one)
+
+
+async def test_one_that_has_waited_and_tells_what_is_not_read_leaves_once_though_more_has_come(house: House) -> None:
+    await wants_mail(house)
+    house.provider.answers = list(AWAY)
+    await happens(house, says("!assign me", thread=card_of(house), sender=BOB))
+    await happens(house, says("!unassign", thread=card_of(house), sender=BOB))
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", text="AVANT"), at=house.clock.now())
+    await house.settle(SOON)
+    await happens(house, says("!assign me", thread=card_of(house), sender=BOB))
+    await house.settle((0.0, *BACK, *BACK))
+    assert ["AVANT" in words_of(one) for one in notices(house)] == [True]
+
+
+async def test_of_a_mail_about_several_the_one_that_was_read_here_is_left_out(house: House) -> None:
+    await wants_mail(house, "new")
+    house.provider.answers = list(AWAY)
+    await many(house, 5, seconds=SOON)
+    await happens(house, reads(card_of(house, 3)), reads(mails_in(house)[2].event), seconds=(0.0, *BACK, *SOON))
+    assert len(bundles(house)) == 1 and "#3" not in bundles(house)[0] and "#4" in bundles(house)[0]

@@ -105,6 +105,14 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     return parted, News(snapshot, one, mailbox, address, since, tuple(done), new, old, notes)
 
 
+def is_still_told(snapshot: NoticeSnapshot, since: datetime, made_at: datetime, now: datetime) -> bool:
+    """Whether a mail that was made then still tells its person something: what was read, or is not for them any more,
+    does not leave, whatever has happened since."""
+    until = (record for record in snapshot.records if (at := _posted(snapshot, record)) is None or at <= made_at)
+    done = (entry for entry in snapshot.history if entry.at <= made_at)
+    return _judged(replace(snapshot, records=tuple(until), history=tuple(done)), since, now)[1] is not None
+
+
 def _is_news_to(person: UserId, entry: HistoryEntry) -> bool:
     """What a colleague did; or a time that came, also where they set it themselves."""
     return entry.actor not in (None, person) or what_of(entry.action) is What.WOKEN

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from itertools import repeat
 from typing import assert_never
 
 import structlog
@@ -12,7 +13,7 @@ from bot.domain.addresses import normal
 from bot.domain.calls import AddFlag, AppendSent, ImapCall, MoveOnServer, Submit, SubmitToMember
 from bot.domain.conversation import Conversation, OutState
 from bot.domain.ids import ConversationId, UserId
-from bot.domain.notices import digest_of
+from bot.domain.notices import DELAY, digest_of
 from bot.domain.outcomes import (
     BYTES_GONE,
     OTHER_SENDER,
@@ -29,8 +30,10 @@ from bot.domain.rules.put_off import is_thrown_away
 from bot.domain.rules.told import unless_mute
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance, MailboxSettings
+from bot.domain.stories.notices import is_still_told
 from bot.domain.traces import LEFT
 from bot.flows.deliver.data_begins import Withdrawn, data_begins
+from bot.flows.load.notices import load_one
 from bot.flows.step.step import Step
 from bot.ports import CredentialsRefused, Folders, Submission, Unavailable
 from bot.text.wording import say
@@ -113,7 +116,8 @@ class MailCaller:
         Raises:
             Withdrawn: they want it, but the address is not used any more, their quiet hours have begun, a note in it
                 was deleted or says something else, one of the conversations that it tells of was thrown away or is not
-                for them any more, or nothing leaves from its sender.
+                for them any more, or nothing leaves from its sender. Or what one of them told was read meanwhile, or is
+                none of what they chose to be told: it is made anew, if anything is left of it.
         """
         instance = await self.step.settings.read(tx)
         own = of_address(instance, call.person, normal(call.recipient))
@@ -144,6 +148,23 @@ class MailCaller:
         is_quiet = instance.quiet_until(call.person, self.step.clock.now()) is not None
         if is_foreign or is_quiet or len(texts) < len(call.notes) or (call.said and said != call.said):
             raise Withdrawn(OUTDATED)
+        if not await self._is_still_told(tx, claimed, call, instance):
+            raise Withdrawn(OUTDATED)
+        return True
+
+    async def _is_still_told(self, tx: Tx, claimed: Claimed, call: SubmitToMember, instance: Instance) -> bool:
+        """What was asked when it was made, asked again of one that has waited."""
+        now, number = self.step.clock.now(), claimed.planned.conversation
+        has_waited = claimed.attempt > 1 or now - claimed.created_at >= DELAY
+        if not has_waited or call.since is None or number is None:
+            return True
+        begun = [(number, call.since)]
+        begun += zip(map(ConversationId, call.others), call.others_since or repeat(call.since), strict=False)
+        for about, since in begun:
+            encrypted = self.step.rooms.encrypted
+            one = await load_one(tx, about, call.person, instance, self.step.signer, now, encrypted)
+            if not is_still_told(one, since, claimed.created_at, now):
+                return False
         return True
 
     async def _is_for(self, tx: Tx, one: Conversation, person: UserId, instance: Instance) -> bool:

@@ -32,7 +32,7 @@ async def load_notice(
     """With it whatever else the person is to be told of the same mailbox by now (`RIPE`), or was put off; while nothing
     may be told, of the same conversation alone."""
     number, person, _ = told_in(input.timer, input.due)
-    first = await _of(tx, number, person, instance, signer, now, encrypted)
+    first = await load_one(tx, number, person, instance, signer, now, encrypted)
     mailbox = first.mailbox
     if mailbox is None:
         return first
@@ -48,13 +48,13 @@ async def load_notice(
         soonest, begun = min(due for _, due in of_it), min(told_in(*each)[2] for each in of_it)
         if len(beside) == MOST_IN_ONE - 1 or soonest > now + WHEN_FULL or now - begun < RIPE or about in under_way:
             continue
-        other = await _of(tx, about, person, instance, signer, now, encrypted)
+        other = await load_one(tx, about, person, instance, signer, now, encrypted)
         if other.mailbox is not None and other.mailbox.id == mailbox.id:
             beside.append(replace(other, timers=tuple(of_it)))
     return replace(first, beside=tuple(beside))
 
 
-async def _of(
+async def load_one(
     tx: Tx,
     number: ConversationId,
     person: UserId,
