@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import repeat
+from typing import Final
 
 from bot.domain.addresses import normal
 from bot.domain.calls import SubmitToMember
@@ -22,6 +23,10 @@ from bot.domain.settings import Instance
 from bot.domain.signing import Notified
 from bot.domain.snapshots import ReceiptSnapshot
 
+_DEFERRED: Final = "deferred"
+_CLOSING: Final = "421"
+"""The whole server says so (RFC 5321 3.8), of no address."""
+
 
 def decide_mailed(snapshot: ReceiptSnapshot, call: SubmitToMember, input: Receipt, now: datetime) -> Decision:
     """Settle the call. What may have left is never sent again."""
@@ -29,7 +34,7 @@ def decide_mailed(snapshot: ReceiptSnapshot, call: SubmitToMember, input: Receip
         case MailAccepted(refused=refused) if refused:
             return _refused(snapshot, call, now)
         case MailAccepted(deferred=deferred) if deferred:
-            return _later(snapshot, call, TryLater("deferred"), now)
+            return _later(snapshot, call, TryLater(_DEFERRED), now)
         case MailAccepted():
             return Decision((CloseCall(snapshot.effect, "done"),))
         case Refused(code=code) if code == WITHDRAWN:
@@ -60,8 +65,21 @@ def _later(snapshot: ReceiptSnapshot, call: SubmitToMember, later: TryLater, now
             closed = Decision((CloseCall(snapshot.effect, "refused", later.reason),))
             return closed + _code_ends(snapshot, call, now, "email.code_late")
     if isinstance(due, GiveUp):
-        return Decision((CloseCall(snapshot.effect, "refused", later.reason),)) + _not_mailed(snapshot, call, now)
+        closed = Decision((CloseCall(snapshot.effect, "refused", later.reason),)) + _not_mailed(snapshot, call, now)
+        return closed + _put_off_for_long(snapshot, call, later, now)
     return Decision((RetryCall(snapshot.effect, due, counts=True, reason=later.reason),))
+
+
+def _put_off_for_long(snapshot: ReceiptSnapshot, call: SubmitToMember, later: TryLater, now: datetime) -> Decision:
+    """That its server took no mail to it until the end counts as a mail that came back; a server that was away does
+    not, nor a mail of before its owner asked for a code."""
+    one = of_address(snapshot.instance, call.person, normal(call.recipient))
+    was_asked_since = one is not None and one.asked_at >= snapshot.first_tried_at
+    if one is None or was_asked_since or not (later.reason.isdecimal() or later.reason == _DEFERRED):
+        return NOTHING
+    return (
+        NOTHING if later.is_outage or later.reason == _CLOSING else came_back(snapshot.instance, call.mailbox, one, now)
+    )
 
 
 def _anew(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) -> Decision:
