@@ -166,6 +166,8 @@ class Say:
     """The command that a reaction on it gives."""
     tells_of: RoomId | None = None
     """In a direct chat: the room of which it tells, where that of its conversation is another than this one."""
+    only_for: UserId | None = None
+    """It is nobody else's matter, and is not said where they are not in the room any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,13 +197,14 @@ def _code_ends(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime, k
 
 
 def told_owner(instance: Instance, mailbox: MailboxId, person: UserId, now: datetime, *told: Sentence) -> Decision:
-    """A word to a member in Matrix: in their direct chat, else where the mailbox is. It rings not in quiet hours."""
+    """A word to a member in Matrix: in their direct chat, else where the mailbox is, if they are there still. It rings
+    not in quiet hours."""
     found, direct = instance.also_removed(mailbox), instance.direct_with(person)
     room = direct.room if direct is not None else found.room if found is not None else None
     if room is None:
         return NOTHING
     mention = () if instance.quiet_until(person, now) is not None else (person,)
-    say = Say(room, told, EventKind.NOTICE, in_thread=False, mention=mention)
+    say = Say(room, told, EventKind.NOTICE, in_thread=False, mention=mention, only_for=person)
     return Decision((), (say,))
 
 

@@ -103,7 +103,7 @@ def render(effect: Effect, scene: Scene) -> Rendered:
         case ShowState():
             return Rendered(render_state(effect, scene))
         case Say():
-            return Rendered((render_say(effect, scene),))
+            return Rendered((render_say(effect, scene),) if scene.is_said(effect) else ())
         case ShowPage():
             shown = render_page(effect, scene)
             return Rendered(shown.calls, drawn=shown.drawn)

@@ -53,7 +53,8 @@ class Scene:
     signatures: Mapping[tuple[MailboxId, UserId], str] = field(default_factory=dict)
     """The own lines of those who wrote the mails to be written."""
     there: Mapping[RoomId, frozenset[UserId]] = field(default_factory=dict)
-    """Who is in the mailboxes' own config rooms of which somebody is told something."""
+    """Who is in the mailboxes' own config rooms of which somebody is told something, and where something is said for
+    one person alone."""
     anew: frozenset[ConversationId] = frozenset()
     """Conversations that had a card before, in a room that was left: their new one rings for nothing."""
 
@@ -90,6 +91,11 @@ class Scene:
     def rung(self, room: RoomId, mention: tuple[UserId, ...]) -> tuple[UserId, ...]:
         """Whom something rings that is told in a room."""
         return rung(self.instance, room, mention, self.there.get(room, frozenset()))
+
+    def is_said(self, effect: Say) -> bool:
+        """Whether the one whom alone it concerns is there. Where no members are known, nobody is absent."""
+        there = self.there.get(effect.room)
+        return effect.only_for is None or not there or effect.only_for in there
 
     def room_link(self, room: RoomId) -> str:
         """`via`: a version 12 room id names no server."""

@@ -22,7 +22,7 @@ from bot.domain.decision import (
     UpdateMail,
 )
 from bot.domain.direct import EndDirect, SaveDirect, SaveOwn
-from bot.domain.effects import Effect, ShowCard, ShowState, SubmitMail
+from bot.domain.effects import Effect, Say, ShowCard, ShowState, SubmitMail
 from bot.domain.grants import SaveGrant
 from bot.domain.house_changes import KeepMailbox, MoveMailbox, MoveRoom, SetPassword, SetValue
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
@@ -340,11 +340,12 @@ class Step:
         names: dict[UserId, str] = {}
         there: dict[RoomId, frozenset[UserId]] = {}
         links: set[ConversationId] = set()
+        of_one = {effect.room for effect in effects if isinstance(effect, Say) and effect.only_for is not None}
         for room in {room for effect in effects for room in rooms_of(effect)}:
             if room not in self.rooms.names:
                 self.rooms.names[room] = dict(await members.joined(tx, room))
             names.update(self.rooms.names[room])
-            if instance.run_in(room) is not None:
+            if room in of_one or instance.run_in(room) is not None:
                 there[room] = frozenset(self.rooms.names[room])
         for effect in effects:
             links.update(linked(effect))
