@@ -25,7 +25,7 @@ from bot.domain.due_snapshots import (
 from bot.domain.ground import Elsewhere, Ground
 from bot.domain.house_deeds import HouseDone
 from bot.domain.house_rules import NOT_RULED, HouseRule, Ruled
-from bot.domain.ids import ConversationId, EffectId, EventId, MailboxId, UserId
+from bot.domain.ids import ConversationId, EffectId, EventId, MailboxId, RoomId, UserId
 from bot.domain.mailed import Claim, Mailed
 from bot.domain.matching import Match
 from bot.domain.needs import NO_FACTS, Facts
@@ -337,6 +337,8 @@ class ReceiptSnapshot:
     """Of the conversation's room, where people may be told of a mail that left who are perhaps not there."""
     returned: tuple[Returned, ...] = ()
     """For a submission: what is remembered of the addresses that it went to."""
+    theirs: tuple[RoomId, ...] = ()
+    """For an event that a direct chat refused: the rooms of mailboxes in which its person is."""
     is_astray: bool = False
     """For an event: it stands on one that was forgotten since, because the homeserver lost it."""
 

@@ -6,8 +6,8 @@ import pytest
 from bot.domain.ids import UserId
 from bot.domain.notices import MOST_TO_ONE
 from bot.domain.outcomes import TryLater
-from tests.fakes.chat import ALICE, BOB
-from tests.fakes.direct import DIRECT, invites, said_in
+from tests.fakes.chat import ALICE, BOB, ROOM
+from tests.fakes.direct import DIRECT, asks, invites, said_in
 from tests.fakes.house import House
 from tests.fakes.looking import card_of, happens, mails_in
 from tests.fakes.writing import bounce, mail, reacts, reads, redacts, says
@@ -214,3 +214,38 @@ async def test_a_direct_chat_that_takes_it_again_within_minutes_stays(house: Hou
     await house.settle(LATER)
     assert any("Marie" in one for one in said_in(house, DIRECT))
     assert house.step.settings.known.direct_with(ALICE) is not None
+
+
+async def test_whose_direct_chat_refuses_the_bundle_after_quiet_hours_is_mentioned_once_in_a_room(house: House) -> None:
+    await invites(house, by=ALICE)
+    await happens(house, says("!notify replied-unassigned on"))
+    await asks(house, "!notify quiet 10:00-11:00", by=ALICE)
+    await answer_comes(house)
+    house.homeserver.read_only.add(DIRECT)
+    before = len(house.homeserver.posted)
+    await house.settle((3600.0, *LATER))
+    (told,) = mentioned(house, before)
+    assert told.startswith("Your direct chat with me does not take")
+    assert [one.room for one in house.homeserver.posted[before:] if ALICE in str(one.content.get("m.mentions"))] == [
+        ROOM
+    ]
+    assert (house.step.settings.known.direct_with(ALICE), await house.open_calls()) == (None, 0)
+
+
+async def test_so_is_whose_chat_refuses_what_is_said_of_their_mails(house: House) -> None:
+    await invites(house, by=ALICE)
+    await wants_mail(house)
+    house.homeserver.read_only.add(DIRECT)
+    await waits(house)
+    before = len(house.homeserver.posted)
+    await happens(house, says("!email remove 1"), seconds=LATER)
+    assert [one.startswith("Your direct chat") for one in mentioned(house, before)[1:]] == [True]
+
+
+async def test_an_answer_that_the_chat_refuses_is_told_to_nobody_else(house: House) -> None:
+    await invites(house, by=ALICE)
+    house.homeserver.read_only.add(DIRECT)
+    before = len(house.homeserver.posted)
+    await asks(house, "!list", by=ALICE)
+    await house.settle(LATER)
+    assert (mentioned(house, before), house.step.settings.known.direct_with(ALICE)) == ([], None)

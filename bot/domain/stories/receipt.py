@@ -97,6 +97,8 @@ _MAY_COME_BACK = frozenset({"M_FORBIDDEN", "M_UNKNOWN_TOKEN", "M_NOT_FOUND", "M_
 """Refusals that a person can mend (the bot was removed, lost its power): the call waits instead of being lost."""
 _PATIENT_PAUSE = 300.0
 _PINNED = frozenset({EventKind.BOARD, EventKind.MAILBOX})
+_NEWS = frozenset({EventKind.NOTICE, EventKind.ANSWER})
+"""What is said in a direct chat; a bundle or a digest is a page, as an answer is."""
 
 
 def decide_receipt(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> Decision:
@@ -195,13 +197,21 @@ def _event_sent(snapshot: ReceiptSnapshot, call: SendEvent, input: Receipt, now:
 
 
 def _shut_out(snapshot: ReceiptSnapshot, call: SendEvent, refused: Refused, now: datetime) -> Decision:
-    """A direct chat that takes nothing for some minutes ends; the news that it refused is told where its mailbox is."""
+    """A direct chat that takes nothing for some minutes ends. News that it refused, which answers nobody, is told where
+    its mailbox is; of no conversation, where its person reads a mailbox."""
+    instance, about = snapshot.instance, snapshot.conversation
     ended = Decision((CloseCall(snapshot.effect, "refused", refused.code),)) + ending_unsaid(call.room)
-    chat, about = snapshot.instance.direct_in(call.room), snapshot.conversation
-    if chat is None or about is None or snapshot.planned.event_kind is not EventKind.NOTICE:
+    chat, is_news = instance.direct_in(call.room), snapshot.planned.event_kind in _NEWS and call.reply_to is None
+    if chat is None or not is_news:
         return ended
-    told = sentence("direct.not_taken", number=about.id)
-    return ended + told_owner(replace(snapshot.instance, directs=()), about.mailbox, chat.person, now, told)
+    if about is not None:
+        mailbox, told = about.mailbox, sentence("direct.not_taken", number=about.id)
+    else:
+        read = next((one for one in instance.mailboxes if one.room in snapshot.theirs), None)
+        if read is None:
+            return ended
+        mailbox, told = read.id, sentence("direct.takes_nothing")
+    return ended + told_owner(replace(instance, directs=()), mailbox, chat.person, now, told)
 
 
 def _buttons(call: SendEvent, card: EventId, number: ConversationId) -> tuple[Mark, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.calls import ChatCall, FetchFile, FollowUpgrade, SendEvent, SmtpCall, Submit
+from bot.domain.calls import Call, ChatCall, FetchFile, FollowUpgrade, SendEvent, SmtpCall, Submit
 from bot.domain.conversation import (
     Conversation,
     Direction,
@@ -89,6 +89,7 @@ async def load_receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime
         slot_filled=claimed.slot_event is not None,
         returned=await load_returned(tx, record) if isinstance(planned.call, Submit) else (),
         is_astray=await _is_astray(tx, claimed, input.outcome),
+        theirs=await _theirs(tx, planned.call, instance) if is_direct and isinstance(input.outcome, Refused) else (),
         is_wanted_back=is_wanted_back,
         work=work,
         earlier_card=(earlier_card := await _earlier_card(tx, claimed)),
@@ -100,6 +101,14 @@ async def load_receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime
         if is_sent and conversation is not None and needs_members(instance.choices, conversation.mailbox, conversation)
         else (),
     )
+
+
+async def _theirs(tx: Tx, call: Call, instance: Instance) -> tuple[RoomId, ...]:
+    """The rooms of mailboxes in which the person of a direct chat is."""
+    chat = instance.direct_in(call.room) if isinstance(call, SendEvent) else None
+    if chat is None:
+        return ()
+    return tuple(await members.joined_among(tx, sorted({one.room for one in instance.mailboxes}), chat.person))
 
 
 async def _is_astray(tx: Tx, claimed: outbox.Claimed, outcome: AnyOutcome) -> bool:
