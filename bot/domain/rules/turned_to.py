@@ -40,6 +40,10 @@ _ABOUT_THEM: Final = re.compile(
     re.IGNORECASE,
 )
 """Behind a name it tells the correspondent of whoever has it: `Bob, notre trésorier, vous enverra …`."""
+_WRITTEN_THERE: Final = re.compile(r",?\s(?:le\s|the\s)?\d{1,2}(?:er|st|nd|rd|th)?\s[^\W\d_]{3,12}\s\d{4}\s*$")
+"""Behind a place it is the date of a letter: `Paris, le 3 mai 2026`."""
+_BOTH_DO: Final = re.compile(r"vous \w{2,20}nt\b")
+"""Behind two names: `vous attendent`."""
 _TO_THEM: Final = frozenset("tu t te toi ton ta tes stp".split())
 _WORD: Final = re.compile(r"[^\W_]+")
 
@@ -65,8 +69,8 @@ def turns_to(line: str, team: Collection[str]) -> bool:
         length = _named(words[at:], team)
         if length and not (at or is_called or is_set_off) and _tells_of(start, found[length - 1].end(), words):
             return False
-        if length and words[at] in _TEAM and at and words[at - 1] in _ARTICLES and _SPEAKS.issuperset(words[:at]):
-            # Whoever speaks for the team: `L'équipe vous remercie`.
+        if length and at and words[at - 1] in _ARTICLES and _SPEAKS.issuperset(words[:at]):
+            # Whoever speaks of the team, or for it: `L'équipe vous remercie`, `La présidente viendra`.
             is_turned = is_called or is_set_off
         if length and (is_turned or _is_set_apart(start, found, words, at + length, team)):
             return True
@@ -76,8 +80,11 @@ def turns_to(line: str, team: Collection[str]) -> bool:
 
 
 def _tells_of(start: str, end: int, words: list[str]) -> bool:
-    """Whether what stands behind a name is their number, or tells the correspondent of them."""
+    """Whether what stands behind a name is their number, or tells the correspondent of them, or it is where and when
+    the letter was written."""
     behind = start[end:]
+    if _WRITTEN_THERE.match(behind):
+        return True
     if is_phone(behind.strip(" \t\u00a0\u202f:-\u2013")):
         return True
     return _ABOUT_THEM.match(behind) is not None and not _TO_THEM & set(words)
@@ -101,6 +108,8 @@ def _is_set_apart(start: str, found: list[re.Match[str]], words: list[str], end:
     gap = _gap(start, found, end - 1)
     if end == len(words) or (gap.strip() and not _JOINS.fullmatch(gap)):
         return True
-    if words[end] in _AND and _named(words[end + 1 :], team):
-        return True
+    if words[end] in _AND and (second := _named(words[end + 1 :], team)):
+        behind = end + 1 + second
+        is_to_both = words[behind : behind + 1] == ["vous"] and not _BOTH_DO.match(" ".join(words[behind:]))
+        return is_to_both or _is_set_apart(start, found, words, behind, team)
     return not gap.strip() and words[end] in _GOES_ON and _named(words[:end], team) > 0 and words[0] not in _TEAM

@@ -28,12 +28,12 @@ from bot.domain.rules.mailing_members import arrived, told_owner
 from bot.domain.rules.notified import is_by_a_program
 from bot.domain.rules.personal import without_personal
 from bot.domain.rules.said_to_us import is_said_to_us
+from bot.domain.rules.team_names import names_of_team
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
 from bot.domain.signing import row_of, token_of
 from bot.domain.snapshots import MailSnapshot
 from bot.domain.stories.by_mail import Spoken, Unclear, all_words, letter_in, line_in, spoken
-from bot.domain.stories.for_the_team import names_of_team
 from bot.domain.times import zone
 from bot.domain.words import letters_of
 
@@ -112,7 +112,8 @@ def decide_answered(
 
 def _team(snapshot: MailSnapshot, claim: Claim, owner: UserId, about: Conversation) -> frozenset[str]:
     others = (about.correspondent, *(Address("", one) for one in about.participants))
-    return names_of_team(claim.team, writer=owner, bot=snapshot.instance.bot, others=others)
+    mailbox = claim.mailbox or snapshot.mailbox
+    return names_of_team(claim.team, writer=owner, bot=snapshot.instance.bot, others=others, mailbox=mailbox)
 
 
 def personal_of(instance: Instance, owner: UserId, about: Conversation) -> frozenset[str]:

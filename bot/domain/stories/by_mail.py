@@ -75,7 +75,7 @@ def spoken(
 
     Args:
         told: what the mail that they answer may have said, where that is known.
-        team: the names of colleagues (`for_the_team.py`).
+        team: the names of colleagues (`rules/team_names.py`).
         personal: addresses of the writer that who gets the answer has not seen.
     """
     found = _spoken(mail, now, timezone, told, has_files, team)

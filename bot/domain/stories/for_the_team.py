@@ -6,15 +6,14 @@ Whatever may be one is asked about, and never leaves unasked.
 import itertools
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from bot.domain.commands.note import NOTE
-from bot.domain.ids import UserId
 from bot.domain.mail import Address
 from bot.domain.rules.about_it import is_talk_of_it
 from bot.domain.rules.cards import is_card
-from bot.domain.rules.own_words import Own, begins_with_greeting, is_closing, names_of, own_words
+from bot.domain.rules.own_words import Own, begins_with_greeting, is_closing, names_of, names_only, own_words
 from bot.domain.rules.turned_to import turns_to
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.slips import slip_of
@@ -92,24 +91,19 @@ _PARAGRAPHS: Final = 5
 _LAST: Final = 3
 """So many first and last paragraphs may begin with words to somebody else than the first; the last of all are often a
 signature."""
-_NO_NAMES: Final = frozenset(
-    """le la les un une des the an mr mrs ms mme mlle dr monsieur madame asso association club groupe group service
-    bonjour merci oui non""".split()
-)
-"""First words of what rooms and people are called that are nobody's name."""
 
 
 def line_for_the_team(words: str, team: Collection[str] = (), writers: Sequence[Address] = ()) -> str | None:
     """The line that says that words which begin no note may be one; None: none does.
 
     Args:
-        team: names of colleagues, as `names_of_team` gives them.
+        team: names of colleagues, as `rules/team_names.py` gives them.
         writers: whose answer it is.
     """
     lines = words.split("\n")[:_MOST_LINES]
     for at, first in _first_lines(lines, writers):
         above = "\n".join(lines[:at])
-        if above.strip() and _is_signed(lines[at:], writers):
+        if above.strip() and (_is_signed(lines[at:], writers) or names_only("\n".join(lines[at:]), writers)):
             continue
         is_below_words = own_words(above, writers) is Own.WORDS
         if _is_for_the_team(first) and not _is_of_letter(first, lines[at + 1 : at + 2], is_below_words):
@@ -163,22 +157,6 @@ def _is_of_letter(first: str, following: Sequence[str], is_below_words: bool) ->
         len(one) == _LABEL_WORDS and len(one[1]) == 1 for one in (said, said_next)
     )
     return bool(is_priced) or is_one_of_teams
-
-
-def names_of_team(
-    members: Iterable[tuple[UserId, str]], *, writer: UserId, bot: UserId, others: Iterable[Address]
-) -> frozenset[str]:
-    """What colleagues are called, in small letters: none of it is also a name of `others`, who get the answer."""
-    taken = {word for one in others for word in bare_words(f"{one.name} {one.address.partition('@')[0]}")}
-    found = set[str]()
-    for user, shown in members:
-        if user in (writer, bot):
-            continue
-        of_name = bare_words(shown)
-        by_itself = [one for one in of_name[:1] if one not in _NO_NAMES]
-        names = (" ".join(of_name), *by_itself, " ".join(bare_words(user[1:].partition(":")[0])))
-        found |= {name for name in names if len(name) > 1 and not taken & set(name.split())}
-    return frozenset(found)
 
 
 def _note_below(words: str) -> str | None:

@@ -123,7 +123,7 @@ def is_nearly_a_line(words: str, team: Collection[str] = ()) -> bool:
     """Whether the line, which is the first of the words, is what people call a command or a status.
 
     Args:
-        team: names of colleagues, as `names_of_team` gives them.
+        team: names of colleagues, as `rules/team_names.py` gives them.
     """
     lines = [line for line in words.split("\n") if line.strip()]
     if len(lines) != 1:

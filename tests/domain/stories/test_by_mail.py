@@ -14,9 +14,9 @@ from bot.domain.mail import Address, Mail
 from bot.domain.marks import ABOVE
 from bot.domain.rules.answer_words import Words, answer_words
 from bot.domain.rules.program_lines import is_programs
+from bot.domain.rules.team_names import names_of_team
 from bot.domain.sentences import sentence
 from bot.domain.stories.by_mail import Spoken, Unclear, spoken
-from bot.domain.stories.for_the_team import names_of_team
 from tests.fakes.chat import ALICE, BOB
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
