@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.domain.ids import UserId
+from bot.domain.marks import without_above
 from bot.domain.member_mail import Passage
 from bot.domain.sentences import Sentence, Value
 from bot.text.markdown_mail import to_plain_text
@@ -13,13 +14,13 @@ from bot.text.wording import say
 
 def in_mail(one: Sentence, language: str, names: Mapping[UserId, str], timezone: str) -> str:
     """The sentence, with the names of members in place of their user ids."""
-    return say(language, _named(one, names), timezone=timezone)
+    return without_above(say(language, _named(one, names), timezone=timezone))
 
 
 def passage_text(passage: Passage, heading: str) -> str:
     """The words under their heading."""
     words = to_plain_text(passage.words) if passage.is_markdown else passage.words
-    return f"{heading}\n\n{words}".rstrip()
+    return without_above(f"{heading}\n\n{words}".rstrip())
 
 
 def _named(one: Sentence, names: Mapping[UserId, str]) -> Sentence:

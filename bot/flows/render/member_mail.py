@@ -9,7 +9,7 @@ from bot.domain.calls import SubmitToMember
 from bot.domain.ids import UserId
 from bot.domain.mail import Address
 from bot.domain.mailed import call_key
-from bot.domain.marks import ABOVE
+from bot.domain.marks import ABOVE, without_above
 from bot.domain.member_mail import Heading, MailMember, Passage, Pointer
 from bot.domain.planned import PlannedCall, plan
 from bot.domain.sentences import Sentence, sentence
@@ -100,7 +100,7 @@ def _bodies(effect: MailMember, language: str, scene: Scene) -> tuple[list[str],
                 passages.append(len(texts))
                 texts.append(passage_text(block, title))
                 style = _WORDS if is_markdown else f"{_WORDS};{_AS_TYPED}"
-                shown = to_mail_html(words) if is_markdown else escape(words, quote=False)
+                shown = without_above(to_mail_html(words) if is_markdown else escape(words, quote=False))
                 htmls.append(f'<p><b>{escape(title, quote=False)}</b></p>\n<div style="{style}">{shown}</div>')
             case Heading(told):
                 words = _said(told, language, scene, effect.person)
