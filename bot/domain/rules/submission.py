@@ -9,11 +9,13 @@ from bot.domain.conversation import Conversation, MailRecord, OutState, Status
 from bot.domain.decision import Change, CloseCall, Decision, RetryCall, SaveConversation, UpdateMail
 from bot.domain.effects import Do, Effect, ResubmitMail, Say, ShowState
 from bot.domain.happening import Happening, What
+from bot.domain.ids import BlobId
 from bot.domain.inputs.inside import Receipt
-from bot.domain.outcomes import OTHER_SENDER, MailAccepted, RecipientAnswer, Refused, TryLater, Unknown
+from bot.domain.outcomes import ANSWERS_OFF, OTHER_SENDER, MailAccepted, RecipientAnswer, Refused, TryLater, Unknown
 from bot.domain.retry import GiveUp, next_mail_try
 from bot.domain.rules.bad_addresses import after_bounce, after_taken
 from bot.domain.rules.moves import assignee_after, with_answer, with_status
+from bot.domain.rules.scheduling import kept_here
 from bot.domain.rules.taking_back import stopped
 from bot.domain.rules.telling import to_author
 from bot.domain.sentences import Sentence, sentence
@@ -31,6 +33,8 @@ def decide_submitted(snapshot: ReceiptSnapshot, call: Submit, input: Receipt, no
             return _accepted(snapshot, record, call, taken, now)
         case Refused(code, text) if code == OTHER_SENDER:
             return _failed(snapshot, record, call, text, now, is_asked=False)
+        case Refused(code) if code == ANSWERS_OFF:
+            return _kept(snapshot, record, now)
         case Refused(code, text):
             return _failed(snapshot, record, call, f"{code} {text}".strip(), now)
         case TryLater() as later:
@@ -239,6 +243,16 @@ def _failed(
         say = to_author(conversation, record, told)
     seen = tuple(Happening(what, conversation, None, now) for what in happened)
     return Decision(tuple(changes), (state, say), seen)
+
+
+def _kept(snapshot: ReceiptSnapshot, record: MailRecord, now: datetime) -> Decision:
+    """An answer by mail whose mailbox takes none any more leaves by somebody's word alone."""
+    assert snapshot.conversation is not None
+    closed = CloseCall(snapshot.effect, "cancelled")
+    if snapshot.is_wanted_back and snapshot.work is not None:
+        return stopped(snapshot.work, record, closed, now)
+    unwritten = replace(record, raw=BlobId(""))
+    return Decision((closed,)) + kept_here(snapshot.conversation, unwritten, sentence("mailed.held_off"), now)
 
 
 def _postponed(snapshot: ReceiptSnapshot, record: MailRecord, call: Submit, later: TryLater, now: datetime) -> Decision:

@@ -46,14 +46,10 @@ def decide_mailed(snapshot: MailedSnapshot, input: TimerDue, now: datetime) -> D
     if asked is None or message is None:
         return _again(snapshot, one, now)
     if one.is_refused:
-        # From now on it is like a message of theirs that did not go anywhere.
-        note = KnownEvent(
-            message.event, message.room, EventKind.NOTE, one.conversation, one.person, None, now, as_markdown(one.text)
-        )
-        files = (
-            (KeepMailed(replace(_done(one), row=row_of_files(message.event), files=one.files)),) if one.files else ()
-        )
-        return Decision((AddEvent(note), KeepMailed(_done(one)), *files))
+        return _kept(one, message, now)
+    if _is_off(snapshot) and (one.text or one.files) and not one.is_note:
+        told = Decision((), (_say(snapshot, one, sentence("mailed.off_since")),))
+        return _kept(one, message, now) + told + _by_mail(snapshot, one, sentence("mailed.told_waits"), now)
     done = KeepMailed(_done(one))
     if isinstance(asked.reading, Talk) and of_person(asked.instance.addresses, one.person):
         # Nothing but a command on the first line.
@@ -81,6 +77,22 @@ def decide_mailed(snapshot: MailedSnapshot, input: TimerDue, now: datetime) -> D
     if not went_on:
         decision += _by_mail(snapshot, one, sentence("mailed.told_waits"), now)
     return Decision(changes) + decision
+
+
+def _kept(one: Mailed, message: TeamMessage, now: datetime) -> Decision:
+    """From now on the words are like a message of theirs that did not go anywhere."""
+    note = KnownEvent(
+        message.event, message.room, EventKind.NOTE, one.conversation, one.person, None, now, as_markdown(one.text)
+    )
+    files = (KeepMailed(replace(_done(one), row=row_of_files(message.event), files=one.files)),) if one.files else ()
+    return Decision((AddEvent(note), KeepMailed(_done(one)), *files))
+
+
+def _is_off(snapshot: MailedSnapshot) -> bool:
+    """Whether the mailbox takes no answers by mail any more."""
+    about, instance = snapshot.conversation, snapshot.instance
+    mailbox = instance.mailbox(about.mailbox) if about is not None and instance is not None else None
+    return mailbox is not None and not mailbox.answer_by_mail
 
 
 def _followed(snapshot: MailedSnapshot, one: Mailed, now: datetime) -> Decision:
@@ -130,6 +142,8 @@ def _line_done(snapshot: MailedSnapshot, one: Mailed, now: datetime) -> Decision
         why = _why_not(one, "mailed.line_moved", number=about.id)
     elif not of_person(snapshot.asked.instance.addresses, one.person):
         why = _why_not(one, "mailed.line_address")
+    elif _is_off(snapshot):
+        why = _why_not(one, "mailed.line_off")
     elif snapshot.has_come and not is_assigning(one.line):
         why = _why_not(one, "mailed.line_came", number=about.id)
     elif answer is not None and answer.heard != about.heard:

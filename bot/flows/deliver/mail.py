@@ -15,6 +15,7 @@ from bot.domain.conversation import Conversation, OutState
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.notices import DELAY, digest_of
 from bot.domain.outcomes import (
+    ANSWERS_OFF,
     BYTES_GONE,
     OTHER_SENDER,
     OUTDATED,
@@ -30,6 +31,7 @@ from bot.domain.rules.put_off import is_thrown_away
 from bot.domain.rules.told import unless_mute
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance, MailboxSettings
+from bot.domain.signing import row_of
 from bot.domain.stories.notices import is_still_told
 from bot.domain.traces import LEFT
 from bot.flows.deliver.data_begins import Withdrawn, data_begins
@@ -37,7 +39,7 @@ from bot.flows.load.notices import load_one
 from bot.flows.step.step import Step
 from bot.ports import CredentialsRefused, Folders, Submission, Unavailable
 from bot.text.wording import say
-from storage import conversations, mails, members, runs, search
+from storage import conversations, mailed, mails, members, runs, search
 from storage.database import Conflict, StorageAway, Tx
 from storage.outbox import Claimed
 
@@ -73,11 +75,29 @@ class MailCaller:
                 sender=call.sender,
                 recipients=call.recipients,
                 raw=path,
-                before_data=data_begins(self.step, claimed),
+                before_data=data_begins(self.step, claimed, partial(self._may_leave, call)),
             )
+        except Withdrawn as withdrawn:
+            return Refused(withdrawn.why, "")
         except (StorageAway, Conflict):
             # DATA was not said, so that nothing has left, whether or not the commit was made.
             return TryLater("storage", after=_STORAGE_PAUSE)
+
+    async def _may_leave(self, call: Submit, tx: Tx) -> bool:
+        """Whether its mailbox still takes answers by mail, where it is one that nobody has sent by a word since.
+
+        Raises:
+            Withdrawn: it does not.
+        """
+        instance = await self.step.settings.read(tx)
+        box = instance.also_removed(self.mailbox.id)
+        if box is None or box.answer_by_mail:
+            return True
+        record = await mails.get(tx, call.row)
+        is_told = record is None or record.has_waited or record.has_left
+        if not is_told and any(row_of(one.slot) == call.row for one in await mailed.every(tx)):
+            raise Withdrawn(ANSWERS_OFF)
+        return True
 
     @property
     def _today(self) -> MailboxSettings:
