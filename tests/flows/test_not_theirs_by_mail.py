@@ -10,7 +10,8 @@ from tests.fakes.chat import BOB
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import SENT, card_of, card_says, happens
 from tests.fakes.writing import says
-from tests.flows.test_answer_by_mail import answer, comes, house, left, opened
+from tests.flows.test_answer_by_mail import answer, comes, house, left, opened, ticket
+from tests.flows.test_grants import by_alice
 from tests.flows.test_not_theirs import in_thread
 
 __all__ = ["house"]
@@ -79,3 +80,18 @@ async def test_the_line_of_an_answer_that_has_left_is_not_done_any_more(house: H
     await happens(house, says("!email remove 1"), seconds=LONG)
     assert card_says(house)["status"] != "closed"
     assert "close was not done: whoever wrote it has taken off" in in_thread(house)
+
+
+async def test_whose_right_to_send_is_taken_away_hears_by_mail_that_it_did_not_leave(house: House) -> None:
+    raw = answer(house, "Oui, lundi.", sender="Bob <bob@home.example>", to=ticket(house, BOB))
+    await comes(house, raw, seconds=WINDOW)
+    await happens(house, by_alice("!revoke @bob send"), seconds=LONG)
+    assert left(house) == [] and "wait as the draft" in in_thread(house)
+    (told,) = [raw for _, to, raw in house.provider.delivered if to == ("bob@home.example",)]
+    assert b"[#1] Your answer did not leave" in told and b"Oui, lundi." in told
+
+
+async def test_who_takes_it_back_themselves_is_mailed_nothing(house: House) -> None:
+    await comes(house, answer(house, "Oui, lundi."), seconds=WINDOW)
+    await happens(house, says("!undo", thread=card_of(house)), seconds=LONG)
+    assert house.provider.delivered == []

@@ -30,6 +30,9 @@ _IT: Final = _one_of(
     "(?:celui|celle)(?: ci| la)",
 )
 _THEM: Final = "(?:her|him|them)"
+_WHO: Final = "(?:her|him|them|[a-z]{2,20})"
+_TO_WHOM: Final = " a [a-z]{2,20}"
+"""Perhaps by name."""
 _SOMEONE: Final = "(?:someone|somebody|anyone|anybody|one of you)"
 _QUELQU_UN: Final = "(?:quelqu ?un|qqn|l un d entre vous|l un de vous)"
 _BEFORE: Final = (
@@ -53,17 +56,17 @@ _CLOSING_IT: Final = pattern(
         rf"tu {_DOIT}(?: le| la)? CLOSE(?: {_IT})?",
         rf"(?:on|je|vous|nous) {_DOIT} CLOSE {_IT}",
         rf"(?:il )?(?:faut|faudra|faudrait)(?: il)?(?: le| la)? CLOSE(?: {_IT})?",
-        rf"(?:bon|bonne|pret|prete) a CLOSE(?: {_IT})?|a CLOSE {_IT}",
+        rf"(?:(?:bon|bonne|pret|prete) a|ok pour|merci de|je te laisse) CLOSE(?: {_IT})?|a CLOSE {_IT}",
         rf"(?:tu|on|vous|{_QUELQU_UN}) {_PEUT}(?: le| la)? (?:mettre|passer|marquer)(?: {_IT})?(?: en| comme)? {_AS}",
         rf"(?:you|u|we|i|who|{_SOMEONE}) {_CAN}(?: now| just| please| also| probably)? CLOSED?(?: {_IT})?",
         rf"(?:{_CAN}|will|would|shall|do) (?:you|u|we|i|{_SOMEONE})(?: please)? CLOSED?(?: {_IT})?",
         rf"(?:you|we|i|{_SOMEONE}) (?:ll|will|have to|need to|want to|m going to|re going to) CLOSED? {_IT}",
         rf"(?:you|we|i|{_SOMEONE}) {_CAN} mark(?: {_IT})?(?: as)? {_AS}",
-        rf"{_SOMEONE} (?:please |to )?CLOSED?(?: {_IT})?|(?:let ?s|(?:ready|good) to) CLOSED?(?: {_IT})?",
+        rf"{_SOMEONE} (?:please |to )?CLOSED?(?: {_IT})?|(?:let ?s|(?:ready|good|ok|fine) to) CLOSED?(?: {_IT})?",
         rf"(?:{_IT} )?(?:{_CAN}(?: now)?|to|ready to) be CLOSED?",
         rf"(?:{_IT} )?(?:peut|doit|pourrait|devrait|va|a) etre CLOSED?",
         rf"(?:i m|im|i am|we re|we are|i|we|i ve|ive|we ve|just|feel free to) CLOSED? {_IT}",
-        rf"(?:j ai|on a|nous avons|je|nous|vous|tu|on|merci de|pense a|pensez a) CLOSED? {_IT}",
+        rf"(?:j ai|on a|nous avons|je|nous|vous|tu|on) CLOSED? {_IT}|(?:pense|pensez) a CLOSE(?: {_IT})?",
         rf"(?:qui|tu) CLOSED?|CLOSED? (?:{_IT}|le|la)",
         rf"(?:ne )?(?:surtout )?pas (?:encore )?CLOSE(?: {_IT})?|ne (?:le |la )?CLOSED pas(?: {_IT})?",
         rf"(?:don ?t|do not)(?: yet)? CLOSED?(?: {_IT})?(?: yet)?",
@@ -77,22 +80,24 @@ _TAKING_IT: Final = pattern(
         r"qui (?:s ?en (?:occupe|charge)|est dessus|(?:lui |leur )?repond)",
         rf"qui (?:le |la )?(?:prend|prends|gere|traite)(?: {_IT})?|qui suit {_IT}",
         r"qui (?:peut|veut|va|pourrait)(?: bien)? s ?en (?:occuper|charger)",
-        rf"qui (?:peut|veut|va|pourrait)(?: bien)? (?:le |la |lui )?(?:prendre|gerer|traiter|repondre)(?: {_IT})?",
+        rf"qui (?:peut|veut|va|pourrait)(?: bien)? (?:le |la |lui )?(?:prendre|gerer|traiter|repondre)"
+        rf"(?: {_IT}|{_TO_WHOM})?",
         rf"{_QUELQU_UN} (?:peut|pourrait|veut|voudrait)(?: il)?(?: bien)? s ?en (?:occuper|charger)",
         rf"{_QUELQU_UN} (?:peut|pourrait|veut|voudrait)(?: il)?(?: bien)? (?:le |la |lui )?(?:prendre|gerer|traiter"
-        rf"|repondre)(?: {_IT})?",
+        rf"|repondre)(?: {_IT}|{_TO_WHOM})?",
         rf"tu t ?en (?:occupes|charges)|tu (?:le |la )?(?:prends|geres)(?: {_IT})?|(?:tu lui reponds|je lui reponds)",
         rf"(?:tu {_PEUT}|{_PEUT} tu|tu veux(?: bien)?) t ?en (?:occuper|charger)",
         rf"(?:tu {_PEUT}|{_PEUT} tu|tu veux(?: bien)?) (?:le |la |lui )(?:prendre|gerer|traiter|repondre)",
         rf"(?:tu {_PEUT}|{_PEUT} tu|tu veux(?: bien)?) (?:prendre|gerer|traiter) {_IT}",
         rf"who (?:takes|(?:is |s )taking|(?:will |ll |can |could )take|wants|handles|(?:is |s )handling"
         rf"|(?:can|will) handle|deals with|(?:is |s )dealing with|looks after|takes care of)(?: (?:care of )?{_IT})?",
-        rf"who (?:is|s) on {_IT}",
+        r"(?:a toi de|je te laisse) (?:lui |leur )?repondre|je te (?:le |la |l )(?:assigne|attribue|confie)",
+        rf"who (?:is|s) on {_IT}|nobody (?:takes|is on) {_IT}|personne ne (?:s en occupe|(?:lui )?repond|est dessus)",
         rf"who (?:answers|replies|(?:is |s )answering|(?:can|will) answer)(?: (?:to )?(?:{_THEM}|{_IT}))?",
         rf"(?:can|could|will|would) {_SOMEONE}(?: please)? (?:take|handle|answer|reply|reply to|deal with|take care of)"
-        rf"(?: (?:{_IT}|{_THEM}))?",
+        rf"(?: (?:{_IT}|{_WHO}))?",
         rf"{_SOMEONE} (?:please|to|can|could|should) (?:take|handle|answer|reply to|deal with|take care of)"
-        rf"(?: (?:{_IT}|{_THEM}))?",
+        rf"(?: (?:{_IT}|{_WHO}))?",
         rf"(?:can|could) (?:you|we|u) (?:answer|reply to) {_THEM}",
         r"on (?:lui |leur )?(?:repond|dit) quoi|qu ?est ce qu ?on (?:lui |leur )?(?:repond|dit)",
         r"que (?:lui|leur) repondre",
@@ -110,10 +115,15 @@ _ALONE: Final = pattern(
     "(?:(?:ok|okay|c est bon) )?"
     + _one_of(
         rf"on CLOSED?{_POLITE}",
-        r"(?:moi )?je (?:m ?en (?:occupe|charge)|(?:vais|peux) m ?en (?:occuper|charger)|m ?y colle|suis dessus)",
+        r"(?:moi )?je (?:m ?en (?:occupe|charge)|m ?y colle|suis dessus)",
+        r"(?:moi )?je (?:vais|peux|veux bien) m ?en (?:occuper|charger)",
         rf"(?:moi )?je (?:le |la )?(?:prends|prend|gere)(?: {_IT})?|jm ?en (?:occupe|charge)|c est pour moi",
         rf"i ?(?:ll|will|can|m going to|am going to) (?:take|handle|deal with|take care of|look after) {_IT}",
         rf"(?:i ?m |i am )?(?:on|taking|handling) {_IT}|i ?(?:ve )?got this|i take {_IT}",
+        r"(?:ne pas|pas besoin de|inutile de) (?:lui |leur )?repondre|pas de reponse|rien a faire|nothing to do",
+        r"no (?:answer|reply|response|action) (?:is )?(?:needed|required|necessary)|(?:do not|don ?t) (?:answer|reply)",
+        r"(?:(?:c est|ceci est) (?:du |un )?|(?:this|it) (?:is|s) |looks like )spam|(?:not for|pas pour) (?:us|nous)",
+        r"(?:a )?class(?:er|e|ee)(?: sans suite)?|sans suite|a ignorer|ignor(?:er|e)(?: (?:this|it|ca))?",
         r"(?:doublon|duplicate|dupe)(?: (?:de|du|of|avec|with) [0-9]+)?",
     )
 )

@@ -3,18 +3,21 @@
 A line of the signature that holds nothing else is left out; whether it may leave in other words is asked about.
 """
 
+import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
 from bot.domain.mail import Address
 from bot.domain.rules.cards import is_card
-from bot.domain.rules.own_words import is_closing, is_name, names_of
+from bot.domain.rules.own_words import LINK, is_closing, is_name, is_phone, is_typed_rule, names_of
 from bot.domain.words import bare_words
 
 _LABELS: Final = frozenset(
     """e mail email courriel mel adresse address contact mailto tel telephone phone mob mobile port portable fixe fax
     cell t m p f""".split()
 )
+_BETWEEN: Final = re.compile(r"\s*[|\u2022\u00b7]\s*|\s[/\u2013\u2014-]\s")
+"""What stands between the pieces of a signature on one line."""
 _MOST_LINES: Final = 500
 _CARD_LINES: Final = 8
 """A signature with an address has at most so many lines above it."""
@@ -31,8 +34,27 @@ def without_personal(text: str, personal: Collection[str], writers: Sequence[Add
     lines = text.split("\n")
     if len(lines) > _MOST_LINES or not names_personal(text, personal):
         return text
-    kept = [line for at, line in enumerate(lines) if not _is_of_signature(lines, at, personal, writers)]
-    return text if len(kept) == len(lines) else "\n".join(kept).strip()
+    kept = [
+        _without_piece(lines, at, personal, writers)
+        for at in range(len(lines))
+        if not _is_of_signature(lines, at, personal, writers)
+    ]
+    return text if kept == lines else "\n".join(kept).strip()
+
+
+def _without_piece(lines: list[str], at: int, personal: Collection[str], writers: Sequence[Address]) -> str:
+    """The line; where it is a whole signature, `Alice | alice@… | 06 …`, below a closing phrase, the name or a rule,
+    and nothing but a signature follows, without the piece that holds the address."""
+    line, names = lines[at], names_of(writers)
+    pieces = _BETWEEN.split(line.strip())
+    left = [one for one in pieces if not _is_alone(one, personal)]
+    above = [one.strip() for one in lines[:at] if one.strip()]
+    if len(left) in (0, len(pieces)) or not above or (len(above) > 1 and above[-2].endswith(":")):
+        return line
+    is_begun = is_closing(above[-1], names) or is_name(above[-1], names) or is_typed_rule(above[-1])
+    is_whole = all(is_name(one, names) or is_phone(one) or LINK.fullmatch(one) for one in left)
+    is_last = is_card("\n".join((above[-1], *left, *lines[at + 1 :])), writers)
+    return " | ".join(left) if is_begun and is_whole and is_last else line
 
 
 def _is_of_signature(lines: list[str], at: int, personal: Collection[str], writers: Sequence[Address]) -> bool:

@@ -112,7 +112,8 @@ def _followed(snapshot: MailedSnapshot, one: Mailed, now: datetime) -> Decision:
                 return waits + Decision(kept) + told
             return waits
         case OutState.CANCELLED:
-            return _not_done(snapshot, one, "mailed.line_waits")
+            told = _by_mail(snapshot, one, sentence("mailed.told_waits"), now, *_words_of(answer))
+            return _not_done(snapshot, one, "mailed.line_waits") + (told if _is_draft(snapshot) else NOTHING)
         case OutState.REFUSED:
             told = _by_mail(snapshot, one, sentence("mailed.told_server"), now, *_words_of(answer))
             return _not_done(snapshot, one, "mailed.line_waits") + told
@@ -123,6 +124,13 @@ def _followed(snapshot: MailedSnapshot, one: Mailed, now: datetime) -> Decision:
             return _not_done(snapshot, one, "mailed.line_unknown") + told
         case _:
             return _line_done(snapshot, one, now) if one.line else NOTHING
+
+
+def _is_draft(snapshot: MailedSnapshot) -> bool:
+    """Whether its words are the draft: its writer did not take it back, but may not send any more."""
+    about, answer = snapshot.conversation, snapshot.answer
+    draft = about.draft if about is not None else None
+    return draft is not None and answer is not None and draft.text == answer.text
 
 
 def _words_of(answer: MailRecord | None) -> tuple[Passage, ...]:

@@ -59,3 +59,32 @@ def test_the_writer_s_own_address_among_other_words_is_asked_about(words: str) -
     assert hers(f"!reply {words}") == Spoken(words, is_letter=True)
     assert hers(words, ()) == Spoken(words)
     assert hers(f"note: {words}") == Spoken(words, is_note=True)
+
+
+@pytest.mark.parametrize("above", ["Cordialement,", "Alice", "--", "Bien à vous,\nAlice Martin", "\u2014"])
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        (f"Alice Martin | {HERS} | https://alice.example", "Alice Martin | https://alice.example"),
+        (f"Alice • {HERS} • 06 12 34 56 78", "Alice | 06 12 34 56 78"),
+        (f"Alice Martin – {HERS}", "Alice Martin"),
+        (f"Alice Martin / E-mail : {HERS.title()}", "Alice Martin"),
+    ],
+)
+def test_it_is_cut_out_of_a_signature_on_one_line(above: str, line: str, left: str) -> None:
+    for below in ("", "\nhttps://asso.example"):
+        found = hers(f"Bonjour,\n\nvoici.\n\n{above}\n{line}{below}")
+        assert found == Spoken(f"Bonjour,\n\nvoici.\n\n{above}\n{left}{below}"), found
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"Bonjour,\n\nécrivez à :\n\nAlice\nAlice Martin | {HERS}",
+        f"Bonjour,\n\nvoici.\n\nCordialement,\nAlice Martin | le soir | {HERS}",
+        f"Bonjour,\n\nvoici.\n\nCordialement,\nAlice Martin | {HERS}\n\nou bien le soir, à la salle.",
+        f"Bonjour,\n\nvoici.\n\nCordialement,\nécrivez-moi : {HERS} | 06 12 34 56 78",
+    ],
+)
+def test_a_line_that_says_more_is_asked_about(words: str) -> None:
+    assert hers(words) == Unclear(sentence("mailed.own_address"), words)

@@ -49,6 +49,8 @@ TALK = [
     "Quelqu’un s’en occupe ?", "quelqu'un peut s'en occuper", "tu t'en occupes ?", "Peux-tu t’en occuper ?", "tu lui réponds ?",
     "on lui répond quoi ?", "qu’est-ce qu’on lui répond ?", "tu peux lui répondre ?",
     "who takes this?", "Who takes it", "who’s on this?", "who is handling this one?", "who will take care of it?", "who answers her?",
+    "merci de fermer", "ok to close", "OK pour fermer", "je te laisse clore", "je te laisse lui répondre", "à toi de répondre", "je te l’assigne",
+    "quelqu’un peut répondre à Marie ?", "can anyone reply to Marie?", "personne ne s’en occupe ?", "nobody is on this",
     "can somebody answer her?", "can you answer him?", "what do we say to her?", "someone should take this", "what should we answer?",
 ]  # fmt: skip
 
@@ -77,7 +79,8 @@ def test_it_is_asked_about_as_a_paragraph_of_a_letter_as_well(words: str) -> Non
         "je m'en occupe", "Je m’en occupe.", "JE M'EN OCCUPE !", "je m’en charge", "jm'en occupe", "je vais m'en occuper", "je prends",
         "Je le prends", "Je prends celui-ci", "je gère", "c’est pour moi", "je suis dessus", "on ferme", "On ferme ?", "je ferme",
         "on clôture", "I'll take it", "I’ll take this one.", "Ill take it", "I will handle this", "I'm on it", "im on it", "on it",
-        "I’ll take care of it", "taking this", "doublon", "Duplicate of #12",
+        "I’ll take care of it", "taking this", "doublon", "Duplicate of #12", "sans suite", "classer sans suite", "C’est du spam", "this is spam", "pas besoin de répondre",
+        "ne pas répondre", "no answer needed", "Not for us.", "pas pour nous", "ignorer", "rien à faire", "je veux bien m'en occuper",
     ],
 )  # fmt: skip
 def test_who_says_nothing_but_that_they_take_or_end_it_is_asked(words: str) -> None:
@@ -135,6 +138,9 @@ LETTERS = [
     "Pending the approval of the board, yes.", "Tu peux venir lundi.", "Peux-tu venir lundi ?", "Can someone meet us at the station?",
     "Elle est fermée depuis lundi.", "Le guichet sera fermé car c’est férié.", "Reporter à lundi nous convient.", "Doublon supprimé, merci !",
     "Duplicate sent by mistake, sorry.", "On se voit lundi ?", "On vous répond lundi.", "What do we bring on Monday?", "Qui répond au téléphone ?",
+    "Pour fermer, tournez la clé.", "Merci de fermer à clé.", "Rien à faire de votre côté.", "No reply needed, thanks!", "Not for us, thank you.",
+    "Ignorez ce message.", "Pas besoin de répondre à ce mail, merci.", "C'est réglé.", "Bob s’en occupe.", "Je te le passe lundi.",
+    "Sans suite de votre part, je clos lundi.", "Merci, c’est du spam : ne cliquez pas.",
 ]  # fmt: skip
 
 
