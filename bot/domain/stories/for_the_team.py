@@ -87,6 +87,8 @@ _SIGNED: Final = re.compile(
 _POSTSCRIPTS: Final = (["nb"], ["n", "b"], ["a", "faire"])
 """Labels that a letter has below its own words, too."""
 _AMOUNT: Final = re.compile(r"\s*\d{1,7}(?:[.,]\d{1,2})?\s?(?:€|euros?\b|eur\b|\$|£).{0,40}", re.IGNORECASE)
+_FULL_LINE: Final = 60
+"""Letters; programs break lines at 65 to 78."""
 _PARAGRAPHS: Final = 5
 _LAST: Final = 3
 """So many first and last paragraphs may begin with words to somebody else than the first; the last of all are often a
@@ -111,7 +113,37 @@ def line_for_the_team(words: str, team: Collection[str] = (), writers: Sequence[
         is_all = not above.strip() and _is_by_itself(lines[at + 1 :], writers)
         if turns_to(first, team) or is_talk_of_it(first, ENDS, ENDED, is_first=not is_below_words, is_all=is_all):
             return first
-    return _note_below(words)
+    return _note_below(words) or _label_within(lines, team)
+
+
+def _label_within(lines: Sequence[str], team: Collection[str]) -> str | None:
+    """The line inside of a paragraph that begins with a label for the team, or with a colleague's name set off as one:
+    many type one line break between a letter and what is for the others. A list of names and their like is a letter's.
+    """
+    for at, line in enumerate(lines):
+        above, below = lines[at - 1] if at else "", lines[at + 1] if at + 1 < len(lines) else ""
+        if not above.strip() or not line.strip() or _is_broken(above) or not _is_set_off(line):
+            continue
+        is_listed = not _IN_BRACKETS.match(line) and (_is_set_off(above) or _is_set_off(below))
+        is_of_letter = any(_is_of_letter(line, [one], is_below_words=True) for one in (above, below))
+        if _is_for_the_team(line) and not is_of_letter:
+            return line
+        if turns_to(line, team) and not is_listed:
+            return line
+    return None
+
+
+def _is_broken(above: str) -> bool:
+    """Whether the next line may be the rest of this one: a program broke it where it was full."""
+    said = above.rstrip()
+    return len(said) >= _FULL_LINE and said[-1:].isalnum()
+
+
+def _is_set_off(line: str) -> bool:
+    """Whether it begins with brackets, an `@`, or a few words before a colon."""
+    colon = _COLON_BEHIND.search(line[:_MOST_OF_LABEL])
+    is_label = colon is not None and 0 < len(bare_words(line[: colon.start()])) <= _MOST_BEFORE
+    return is_label or _IN_BRACKETS.match(line[:100]) is not None or line.lstrip("-*_> ").startswith("@")
 
 
 def _first_lines(lines: Sequence[str], writers: Sequence[Address]) -> Iterator[tuple[int, str]]:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.stories.by_mail import Spoken, Unclear
-from tests.domain.stories.test_by_mail import said
+from tests.domain.stories.test_by_mail import TEAM, said
 
 _ABOVE = (
     "Bonjour,\n\noui.\n\n", "Oui.\n", "Bonjour\n", "Bonjour,\n\n", "Bonjour Marie,\n\nc’est oui pour lundi.\n\n",
@@ -61,3 +61,37 @@ def test_a_command_alone_below_other_words_is_asked_and_no_part_of_what_can_be_s
 )  # fmt: skip
 def test_a_line_of_a_letter_that_begins_like_a_command_leaves(words: str) -> None:
     assert said(words) == Spoken(words)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[interne] elle ment", "interne : elle ment", "PRIVÉ : elle ment", "ne pas envoyer : elle ment", "Bob : elle ment", "@Bob elle ment",
+        "Pour l’équipe : elle ment", "(Bob) elle ment", "[Pour Bob] elle ment", "Salut Bob : elle ment", "for the team: she lies",
+        "private: she lies", "(internal) she lies", "@bob: she lies", "Remarque interne : elle ment",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Bonjour Marie,\n\nc’est oui.\n", "Oui.\nÀ lundi\n",
+        "Bonjour,\n\nle certificat que vous avez envoyé lundi nous est bien parvenu, merci.\n",
+    ],
+)  # fmt: skip
+def test_a_label_for_the_team_on_a_line_inside_of_a_paragraph_is_asked(above: str, line: str) -> None:
+    found = said(above + line, TEAM)
+    assert isinstance(found, Unclear) and found.why.key == "mailed.maybe_note"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Bonjour,\n\nles cours ont lieu le mardi pour les enfants, et pour ceux de\nBob : à 18 h.",
+        "Bonjour,\n\nles groupes :\nBob : mardi\nCarol X : jeudi", "Bonjour,\n\nnos encadrants :\n- Bob : 06 12 34 56 78\n- Carol X : jeudi",
+        "Voici :\nÉquipe A : 14 h\nÉquipe B : 16 h", "Oui.\nHoraires : 9 h à 12 h", "Oui.\nMarie : apportez le certificat",
+        "Oui.\nN.B. : apportez le certificat", "Bonjour,\n\nc’est oui.\n(Le certificat suffit.)",
+        "Oui.\nBob vous attend lundi.", "Oui, lundi.\nL’équipe de Mon Asso", "Oui.\n@ lundi", "Oui.\nTél : 06 12 34 56 78",
+    ],
+)  # fmt: skip
+def test_a_line_of_a_letter_that_has_a_colon_or_brackets_leaves(words: str) -> None:
+    assert said(words, TEAM) == Spoken(words)
