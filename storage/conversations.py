@@ -97,6 +97,12 @@ _TO_DO_IN = (
     .limit(bindparam("limit"))
 )
 _BY_ROOT = select(conversations).where(_c.root == bindparam("root"), _c.room == bindparam("room"))
+_CHANGED = (
+    select(conversations)
+    .where(_c.mailbox == bindparam("mailbox"), _c.status == bindparam("status"), _c.changed_at >= bindparam("since"))
+    .order_by(_c.changed_at.desc())
+    .limit(bindparam("limit"))
+)
 _ASSIGNED = (
     select(conversations)
     .where(
@@ -306,6 +312,14 @@ async def by_root(tx: Tx, room: RoomId, event: EventId) -> Conversation | None:
 async def assigned_to(tx: Tx, room: RoomId, user: UserId) -> tuple[Conversation, ...]:
     """The active and pending conversations of a member, by number."""
     return tuple(conversation_from_row(row) for row in await tx.all(_ASSIGNED, {"user": user, "room": room}))
+
+
+async def changed_since(
+    tx: Tx, mailbox: MailboxId, status: Status, since: datetime, limit: int
+) -> tuple[Conversation, ...]:
+    """Those of a mailbox in which something happened since, the newest first."""
+    values = {"mailbox": mailbox, "status": status.value, "since": since, "limit": limit}
+    return tuple(conversation_from_row(row) for row in await tx.all(_CHANGED, values))
 
 
 async def roots(tx: Tx, ids: Sequence[ConversationId]) -> tuple[tuple[ConversationId, RoomId, EventId], ...]:

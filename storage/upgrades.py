@@ -19,6 +19,12 @@ _TOWARDS = (
     .order_by(_u.state.desc(), _u.room)
     .limit(1)
 )
+_FOLLOWED = (
+    select(room_upgrades)
+    .where(_u.replacement == bindparam("replacement"), _u.state == UpgradeState.FOLLOWED.value)
+    .order_by(_u.at.desc())
+    .limit(1)
+)
 _WAITING = select(room_upgrades).where(_u.state != UpgradeState.FOLLOWED.value).order_by(_u.at, _u.room)
 
 
@@ -42,6 +48,12 @@ async def get(tx: Tx, room: RoomId) -> RoomUpgrade | None:
 async def towards(tx: Tx, replacement: RoomId) -> RoomUpgrade | None:
     """The unfollowed upgrade to this room, a confirmed one first."""
     row = await tx.first(_TOWARDS, {"replacement": replacement})
+    return None if row is None else _upgrade(row)
+
+
+async def followed(tx: Tx, replacement: RoomId) -> RoomUpgrade | None:
+    """The newest upgrade by which the bot went on in this room."""
+    row = await tx.first(_FOLLOWED, {"replacement": replacement})
     return None if row is None else _upgrade(row)
 
 

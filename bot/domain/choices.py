@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -88,6 +88,7 @@ class SaveChoice:
 
 
 Standing = Mapping[About, Medium]
+_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def about_of(word: str) -> About:
@@ -160,6 +161,17 @@ def as_they_hold(
                 for who in sorted(people)
                 if not own & {(who, one.about, one.mailbox), (who, one.about, EVERYWHERE)}
             ]
+    return tuple(found)
+
+
+def as_if_mailed(choices: Collection[Choice], person: UserId, mailboxes: Iterable[MailboxId]) -> tuple[Choice, ...]:
+    """The choices of a person as if whatever they are told by any medium were mailed to them."""
+    found = list[Choice]()
+    for mailbox in mailboxes:
+        standing = standing_of(chosen_in(choices, mailbox), person)
+        for one in Occasion:
+            medium = Medium.NONE if medium_for(standing, one) is Medium.NONE else Medium.EMAIL
+            found.append(Choice(person, mailbox, one, medium, _LONG_AGO, EventId(""), None))
     return tuple(found)
 
 

@@ -57,6 +57,8 @@ class RoomSnapshot:
     """For a person whose identity changed: the rooms of ours that they are in."""
     moving: tuple[Conversation, ...] = ()
     """For a mailbox that has another room now, or a room whose cards are posted anew: the conversations."""
+    missed: tuple[Conversation, ...] = ()
+    """For somebody who comes to a room that took another's place: of which they would have been told since it did."""
     changes: Unread | None = None
     """For an edit that could not be decrypted: what its sender has waiting."""
 

@@ -188,6 +188,7 @@ async def everything(tx: Tx) -> None:
     await conversations.to_do_in(tx, ROOM, (MAILBOX,), 10)
     await conversations.by_root(tx, ROOM, EventId("$root"))
     await conversations.assigned_to(tx, ROOM, ALICE)
+    await conversations.changed_since(tx, MAILBOX, Status.CLOSED, NOW, 50)
     await conversations.roots(tx, (FIRST, ConversationId(2)))
 
     await numbers.next_number(tx, "conversation")
@@ -386,6 +387,7 @@ async def everything(tx: Tx) -> None:
     await upgrades.put(tx, RoomUpgrade(ROOM, RoomId("!new:example.org"), ALICE, UpgradeState.ASKED, NOW))
     await upgrades.get(tx, ROOM)
     await upgrades.towards(tx, RoomId("!new:example.org"))
+    await upgrades.followed(tx, RoomId("!new:example.org"))
     await upgrades.waiting(tx)
     await settings.change_alone(tx)
     await settings.every(tx)

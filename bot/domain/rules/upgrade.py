@@ -9,12 +9,13 @@ from bot.domain.decision import NOTHING, Change, Decision
 from bot.domain.effects import Do, Effect, Say, SayLinked, ShowCard
 from bot.domain.house_changes import ForgetRoom, MoveMailbox, MoveRoom, SetUpgrade
 from bot.domain.ids import ConversationId, RoomId, UserId
-from bot.domain.inputs.room import Invited, MailboxMoved, RoomUpgraded
+from bot.domain.inputs.room import Invited, MailboxMoved, MemberChanged, RoomUpgraded
 from bot.domain.outcomes import AnyOutcome, Followed, Refused
 from bot.domain.rights import server_of
 from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.rules import config_room
 from bot.domain.rules.moves import refresh_board
+from bot.domain.rules.quiet_hours import awake
 from bot.domain.sentences import sentence
 from bot.domain.settings import Instance
 from bot.domain.snapshots import ReceiptSnapshot
@@ -148,6 +149,20 @@ def _moved(snapshot: ReceiptSnapshot, upgrade: RoomUpgrade, people: int, now: da
     done = sentence("upgrade.done", mailbox=_names(instance, old), count=people)
     effects.append(Say(config, (done,), kind=EventKind.NOTICE, in_thread=False))
     return Decision(tuple(changes), tuple(effects))
+
+
+def missed(snapshot: RoomSnapshot, input: MemberChanged, now: datetime) -> Decision:
+    """Whoever comes to the new room later is mentioned for what they would have been told of there meanwhile."""
+    told, held = list[ConversationId](), NOTHING
+    for one in snapshot.missed:
+        people, later = awake(snapshot.instance, (input.user,), one.id, now)
+        told, held = told + [one.id for _ in people], held + later
+    if not told:
+        return held
+    named = ", ".join(f"#{number}" for number in sorted(told))
+    words = sentence("upgrade.missed", count=len(told), numbers=named)
+    say = Say(input.room, (words,), EventKind.NOTICE, in_thread=False, mention=(input.user,))
+    return held + Decision((), (say,))
 
 
 def reconfigured(snapshot: RoomSnapshot, input: MailboxMoved, now: datetime) -> Decision:

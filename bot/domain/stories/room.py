@@ -93,7 +93,9 @@ def _member(snapshot: RoomSnapshot, input: MemberChanged, now: datetime) -> Deci
     is_joined = input.membership == "join"
     decision = Decision((SetMember(input.room, input.user, is_joined, input.display_name),))
     decision += spaces.of_member(snapshot, input, now) + direct.of_member(snapshot, input)
-    if is_joined or input.membership == "invite":
+    if is_joined:
+        return decision + upgrade.missed(snapshot, input, now)
+    if input.membership == "invite":
         return decision
     decision += left(snapshot.instance, input.room, input.user, now)
     decision += config_room.left(snapshot.instance, input.room, input.user, snapshot.present, now)

@@ -89,6 +89,7 @@ from bot.flows.load.forwarding import load_forwarding
 from bot.flows.load.imported import load_carried, load_imported
 from bot.flows.load.mailed import as_noted, load_claim, load_mailed
 from bot.flows.load.matched import load_matched, numbers_for
+from bot.flows.load.missed import load_missed
 from bot.flows.load.notices import load_notice
 from bot.flows.load.opening import load_opening
 from bot.flows.load.receipt import Gone, load_receipt, load_returned, waiting_in
@@ -179,7 +180,15 @@ async def load(
             is_in = may_lose and await has_access(tx, instance, input.user, besides=input.room)
             present = await members.people(tx, input.room) if gone and instance.run_in(input.room) else ()
             return RoomSnapshot(
-                instance, None, assigned, False, organisation, leaving=leaving, has_access=is_in, present=present
+                instance,
+                None,
+                assigned,
+                False,
+                organisation,
+                leaving=leaving,
+                has_access=is_in,
+                present=present,
+                missed=await load_missed(tx, input, instance, signer, now, encrypted),
             )
         case ReadUpTo():
             return RoomSnapshot(instance, await events.get(tx, input.room, input.event), (), False)

@@ -62,10 +62,16 @@ async def load_one(
     signer: Signer,
     now: datetime,
     encrypted: AbstractSet[RoomId],
+    *,
+    is_coming: bool = False,
 ) -> NoticeSnapshot:
-    """Of a conversation that is gone, or a person who has left, nothing more is read."""
+    """Of a conversation that is gone, or a person who has left, nothing more is read.
+
+    Args:
+        is_coming: the person comes to its room in this commit.
+    """
     one = await conversations.get(tx, number)
-    if one is None or not await members.is_joined(tx, one.room, person):
+    if one is None or not (is_coming or await members.is_joined(tx, one.room, person)):
         return NoticeSnapshot(instance, signer, person, one)
     records = await mails.recent(tx, number, _MOST_MAILS)
     done = await history.of(tx, number, _MOST_ACTS)
