@@ -14,7 +14,7 @@ from bot.domain.ids import EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mailed import Mailed
 from bot.domain.needs import Found
-from bot.domain.notices import NOBODY_WAS_SENT, Noted, Sent
+from bot.domain.notices import NOBODY_WAS_SENT, MailedOf, Noted, Sent
 from bot.domain.retention import Old, Place
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
@@ -109,6 +109,8 @@ class NoticeSnapshot:
     parent: Conversation | None = None
     """Of which its mails were split off, as it is now."""
     sent: Sent = NOBODY_WAS_SENT
+    lately: tuple[MailedOf, ...] = ()
+    """Of whose mails the person was mailed."""
     is_under_way: bool = False
     """A mail that tells of it has not left yet."""
     timers: tuple[tuple[str, datetime], ...] = ()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
+from bot.domain.happening import What
 from bot.domain.ids import ConversationId, MailboxId, UserId
 
 TIMER: Final = "notice"
@@ -28,6 +29,8 @@ MOST_TO_ONE: Final = (20, 100)
 """An hour, a day, to one person."""
 MOST_FROM_ONE: Final = (100, 500)
 """An hour, a day, from one mailbox."""
+ANSWERS: Final = (What.REPLIED, What.REPLIED_ELSEWHERE)
+"""Acts by which somebody here took a sender for a correspondent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,21 @@ class Notice:
     person: UserId
     mailbox: MailboxId
     conversation: ConversationId
-    """0: the person was told that there are too many. Of a mail about several: the first one."""
+    """0: the person was told that there are too many. Of a mail about several: one of them."""
     at: datetime
+    is_of_mails: bool = False
+    """It was sent for mails from outside alone, and for nothing that a colleague did."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailedOf:
+    """A mail of the last day to a person that was sent for mails from outside alone."""
+
+    correspondent: str
+    """The address of the conversation's."""
+    at: datetime
+    answered_at: datetime | None
+    """When they were answered there last."""
 
 
 @dataclass(frozen=True, slots=True)

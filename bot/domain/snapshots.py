@@ -63,6 +63,8 @@ class MailSnapshot:
     earlier: tuple[ConversationId, ...]
     announced: MailRecord | None = None
     """The record that stands in the room for this mail, which its server did not give before."""
+    in_subject: Conversation | None = None
+    """The conversation whose number stands in its subject as in those of our mails to members."""
     recent: int = 0
     """Conversations that the sender opened within the hour, or mails that came into this one; counted up to a limit."""
     newest_of_sender: Conversation | None = None

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from storage.schema.base import metadata
@@ -275,6 +276,7 @@ notices = Table(
     Column("mailbox", Text, primary_key=True),
     Column("conversation", BigInteger, primary_key=True),
     Column("at", Moment, primary_key=True),
+    Column("is_of_mails", Boolean, nullable=False, server_default=false()),
     sqlite_with_rowid=False,
 )
 """Notifications that were mailed within a day; of conversation 0, that a person was told of too many."""

@@ -285,15 +285,20 @@ async def test_a_program_s_answer_to_it_is_nothing_for_a_thousand_rounds(house: 
 
 
 async def test_twenty_an_hour_are_mailed_and_one_sentence_says_that_there_are_more(house: House) -> None:
-    await wants_mail(house)
+    await wants_mail(house, "new")
+
+    async def comes(number: int, seconds: tuple[float, ...]) -> None:
+        house.provider.deliver(mail(id=f"n{number}@example.org", sender=f"p@x{number}.example"))
+        await house.settle(seconds)
+
     for number in range(23):
-        await answer_comes(house, number + 2, (0.0, 121.0))
+        await comes(number, (0.0, 121.0))
     assert len(notices(house)) == 20
     told = [one for one in house.homeserver.posted if "mailed to you later" in str(one.content["body"])]
     assert [one.content["m.mentions"] for one in told] == [{"user_ids": [ALICE]}]
     house.clock.forward(timedelta(hours=1).total_seconds())
-    await answer_comes(house, 99)
-    assert len(notices(house)) == 21
+    await comes(99, SOON)
+    assert len(notices(house)) == 24
 
 
 async def test_a_person_is_written_to_in_their_language(house: House) -> None:

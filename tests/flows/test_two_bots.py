@@ -107,6 +107,21 @@ def alone(raw: bytes, number: int) -> bytes:
     return parsed.as_bytes()
 
 
+def told_of(raw: bytes, number: int) -> bytes:
+    """A gateway that writes, under an address and a subject of its own, what has come."""
+    came = message_from_bytes(raw, policy=policy.default)
+    body = came.get_body(("plain",))
+    assert body is not None
+    words = "\n".join(f"| {line}" if number % 2 else f"> {line}" for line in body.get_content().splitlines())
+    return mail(
+        id=f"gateway{number}@{came['To'].addresses[0].domain}",
+        sender=f"Passerelle <gateway{number}@relay.example>",
+        to=came["To"].addresses[0].addr_spec,
+        subject=f"Message {number}",
+        text=f"Bonjour,\n\nun message est arrivé :\n\n{words}\n",
+    )
+
+
 Between = Callable[[bytes, int], bytes]
 
 
@@ -135,7 +150,7 @@ def customer_writes(one: Side, number: int = 1) -> None:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("between", [untouched, without_marks, with_another_id, alone])
+@pytest.mark.parametrize("between", [untouched, without_marks, with_another_id, alone, told_of])
 async def test_for_a_thousand_rounds_each_writes_at_most_one_mail_a_day(
     both: tuple[Side, Side], between: Between
 ) -> None:

@@ -6,11 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.conversation import HistoryEntry
+from bot.domain.happening import What
 from bot.domain.ids import ConversationId, MailboxId, UserId
-from bot.domain.notices import DAY, TIMER, Notice, Sent, timer_of
-from storage import notices, timers
+from bot.domain.mail import Address
+from bot.domain.notices import DAY, TIMER, MailedOf, Notice, Sent, timer_of
+from storage import conversations, history, notices, timers
 from storage.database import Database
-from tests.storage.made import MAILBOX, NOW
+from tests.storage.made import MAILBOX, NOW, conversation
 
 ALICE, ALIKE = UserId("@al_ce:example.org"), UserId("@alice:example.org")
 LARGE = UserId("@AL_CE:example.org")
@@ -94,3 +97,34 @@ async def test_that_there_are_too_many_was_told_counts_for_a_day_and_as_no_mail(
     assert not (await sent(timedelta(hours=5))).was_told
     await put(0, timedelta(minutes=1), ALIKE)
     assert not (await sent(DAY - timedelta(minutes=10))).was_told
+
+
+async def test_of_whose_mails_a_person_was_mailed_within_a_day_and_when_they_were_answered(database: Database) -> None:
+    marie, paul = "marie@example.org", "paul@example.org"
+
+    async def put(
+        number: int, hours: int, person: UserId = ALICE, mailbox: MailboxId = MAILBOX, of: bool = True
+    ) -> None:
+        async with database.write() as tx:
+            at = NOW - timedelta(hours=hours)
+            await notices.put(tx, Notice(person, mailbox, ConversationId(number), at, is_of_mails=of))
+
+    async with database.write() as tx:
+        for number, address in ((1, marie), (2, paul)):
+            await conversations.save(tx, conversation(number, correspondent=Address("", address)))
+        for hours, what in ((9, What.REPLIED), (4, What.REPLIED_ELSEWHERE), (1, What.NOTED)):
+            line = HistoryEntry(ConversationId(1), NOW - timedelta(hours=hours), ALICE, what.key)
+            await history.add(tx, line)
+    await put(1, 30)
+    await put(1, 5)
+    await put(2, 3, mailbox=OTHER)
+    await put(1, 2, of=False)
+    await put(0, 2)
+    await put(1, 2, ALIKE)
+    async with database.read() as tx:
+        found = await notices.lately(tx, ALICE, NOW)
+    answered = NOW - timedelta(hours=4)
+    assert set(found) == {
+        MailedOf(marie, NOW - timedelta(hours=5), answered),
+        MailedOf(paul, NOW - timedelta(hours=3), None),
+    }

@@ -262,6 +262,7 @@ async def everything(tx: Tx) -> None:
     await own_addresses.every(tx)
     await notices.put(tx, Notice(ALICE, MAILBOX, FIRST, NOW))
     await notices.sent(tx, ALICE, MAILBOX, NOW)
+    await notices.lately(tx, ALICE, NOW)
     await choices.forget(tx, MAILBOX)
     await blocking.put(tx, Blocked(MAILBOX, "@spam.example", ALICE, EventId("$b"), NOW))
     await house_rules.put(tx, HouseRule(MAILBOX, 1, "if body:x then close", True, ALICE, NOW, EventId("$r")))

@@ -113,18 +113,27 @@ def _not_mailed(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) 
 
 
 def not_mailed(
-    instance: Instance, mailbox: MailboxId, person: UserId, numbers: Sequence[ConversationId], now: datetime
+    instance: Instance,
+    mailbox: MailboxId,
+    person: UserId,
+    numbers: Sequence[ConversationId],
+    now: datetime,
+    *,
+    one: str = "notice.not_mailed",
+    many: str = "notice.not_mailed_many",
 ) -> Decision:
-    """Whoever was to be mailed of these conversations is told where they stand; in their quiet hours, afterwards."""
+    """Whoever was to be mailed of these conversations is told where they stand; in their quiet hours, afterwards.
+
+    Args:
+        one, many: the sentences that say why.
+    """
     held = together(awake(instance, (person,), number, now)[1] for number in numbers)
     if held != NOTHING:
         return held
     if len(numbers) == 1:
-        return told_owner(instance, mailbox, person, now, sentence("notice.not_mailed", number=numbers[0]))
+        return told_owner(instance, mailbox, person, now, sentence(one, number=numbers[0]))
     named = ", ".join(f"#{number}" for number in sorted(numbers))
-    return told_owner(
-        instance, mailbox, person, now, sentence("notice.not_mailed_many", count=len(numbers), numbers=named)
-    )
+    return told_owner(instance, mailbox, person, now, sentence(many, count=len(numbers), numbers=named))
 
 
 def code_came_back(

@@ -40,6 +40,8 @@ class News:
     new: tuple[MailRecord, ...]
     old: tuple[MailRecord, ...]
     notes: tuple[Noted, ...]
+    is_of_mails: bool
+    """Nothing that a colleague did is a reason to mail it."""
 
 
 def mail_of_one(news: News, key: str, now: datetime) -> MailMember:

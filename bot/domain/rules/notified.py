@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.addresses import is_one_of, normal, tag_in
+from bot.domain.conversation import Conversation
 from bot.domain.decision import NOTHING, Decision
+from bot.domain.ids import ConversationId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.mail import Address, Bounce, Mail, Nature
 from bot.domain.marks import ABOVE
@@ -24,7 +26,9 @@ _PROGRAMS: Final = frozenset("x-auto-response-suppress x-loop".split())
 """Fields that programs write into their own mails."""
 _LISTS: Final = frozenset("list-id list-post mailing-list x-beenthere x-mailman-version".split())
 """Fields that lists write into what they pass on to their members (RFC 2919, RFC 2369)."""
-_NUMBER: Final = re.compile(r"\[#\d+\]")
+_NUMBER: Final = re.compile(r"\[#(\d{1,13})\]")
+_SUBJECT: Final = 40
+"""Letters of a subject that are compared: servers cut long ones."""
 
 
 def notified(mail: Mail, signer: Signer, instance: Instance) -> Notified | None:
@@ -69,6 +73,31 @@ def looks_notified(mail: Mail) -> bool:
     """
     ids = (mail.message_id, *ids_to_look_up(mail))
     return any(has_form_of_notification(id) for id in ids) or _is_bare(mail)
+
+
+def is_echo(mail: Mail, instance: Instance, named: Conversation | None) -> bool:
+    """Whether it tells of a mail to a member, whoever sent it: what stands behind the mailbox of one (a ticket system)
+    answers such mails by new ones, from an address that nobody registered.
+
+    Args:
+        named: the conversation of `number_in` its subject.
+    """
+    is_tagged = (has_form_of_tag(tag_in(one.address)) and instance.is_ours(one.address) for one in (*mail.to, *mail.cc))
+    if ABOVE in mail.text or any(is_tagged):
+        return True
+    return named is not None and _has_subject_of(mail, named)
+
+
+def number_in(subject: str) -> ConversationId | None:
+    """The conversation whose number stands in a subject as in those of our mails to members."""
+    found = _NUMBER.search(subject)
+    return ConversationId(int(found[1])) if found is not None else None
+
+
+def _has_subject_of(mail: Mail, named: Conversation) -> bool:
+    _, _, behind = mail.subject.partition(f"[#{named.id}]")
+    ours, theirs = (" ".join(one.split()).casefold() for one in (named.subject, behind))
+    return theirs.startswith(ours[:_SUBJECT]) if ours else not theirs
 
 
 def is_from_own_address(writers: Iterable[Address], instance: Instance) -> bool:

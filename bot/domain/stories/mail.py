@@ -21,7 +21,7 @@ from bot.domain.happening import Happening, Heard, What
 from bot.domain.house_changes import ForgetFolder
 from bot.domain.house_rules import NOT_RULED
 from bot.domain.inputs.mail import FolderReset, FolderRole, MailArrived, MailPlace, MailUnreadable
-from bot.domain.mail import Bounce
+from bot.domain.mail import Bounce, Mail
 from bot.domain.participants import correspondent_of, is_in_our_name, newcomers, with_incoming
 from bot.domain.rules.absent import freed
 from bot.domain.rules.answering import Ordinary, judged
@@ -37,7 +37,13 @@ from bot.domain.rules.learning_server import learnt
 from bot.domain.rules.missing import unread_note
 from bot.domain.rules.moves import set_status, with_answer, with_status
 from bot.domain.rules.not_given import is_not_given, told_of
-from bot.domain.rules.notified import is_from_own_address, looks_notified, notification_back, says_nothing_new
+from bot.domain.rules.notified import (
+    is_echo,
+    is_from_own_address,
+    looks_notified,
+    notification_back,
+    says_nothing_new,
+)
 from bot.domain.rules.opening import told_of_opening
 from bot.domain.rules.passing_on import as_written, passed_note
 from bot.domain.rules.quiet_hours import mentioned_for
@@ -271,9 +277,19 @@ def _heard(
     mail = input.mail
     writer = mail.from_[0] if mail.from_ else conversation.correspondent
     is_backlog = isinstance(input, MailArrived) and input.is_backlog
-    is_never_mailed = looks_notified(mail) or is_from_own_address(mail.from_, snapshot.instance)
     member = snapshot.instance.owner_of(only_author(mail)) if is_proven(mail, snapshot.mailbox) else None
+    is_never_mailed = _is_never_mailed(snapshot, mail)
     return Heard(mail.message_id, writer, first_words(mail), wakes, is_backlog, member, is_never_mailed)
+
+
+def _is_never_mailed(snapshot: MailSnapshot, mail: Mail) -> bool:
+    if looks_notified(mail) or is_from_own_address(mail.from_, snapshot.instance):
+        return True
+    named = snapshot.match.record if snapshot.match is not None else None
+    if named is not None and named.direction is Direction.OUT and not named.is_auto_answer:
+        # It answers what somebody here wrote, whatever else stands in it.
+        return False
+    return is_echo(mail, snapshot.instance, snapshot.in_subject)
 
 
 def _joins(

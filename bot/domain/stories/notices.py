@@ -1,13 +1,13 @@
 """Members are mailed what they chose to be mailed: after a short while, in one mail, unless they have read it."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.conversation import REACHED, Conversation, Direction, HistoryEntry, MailRecord
-from bot.domain.decision import NOTHING, Decision, DropTimer, SetTimer, together
+from bot.domain.decision import NOTHING, Decision, DropTimer, SetTimer
 from bot.domain.due_snapshots import NoticeSnapshot
 from bot.domain.first_words import MOST_SHOWN
 from bot.domain.happening import What, what_of
@@ -26,13 +26,18 @@ from bot.domain.notices import (
 from bot.domain.rules.mailing_members import not_mailed, told_owner
 from bot.domain.rules.notice_words import News, mail_of_many, mail_of_one
 from bot.domain.rules.notified import is_from_own_address
+from bot.domain.rules.one_sender import is_kept_here, times_mailed
 from bot.domain.rules.put_off import is_at_the_caps, is_lost, is_thrown_away, may_be_told_at
 from bot.domain.rules.still_told import is_still_mailed
 from bot.domain.sentences import sentence
 
 _MOST_OLD: Final = 3
+_LOST: Final = ("notice.not_mailed", "notice.not_mailed_many")
+_KEPT: Final = ("notice.of_one_sender", "notice.of_one_sender_many")
+"""Why conversations are not mailed: of one, of several."""
 _ON_A_LINE: Final = (What.OPENED, What.BEGUN_BY_RULE, What.REPLIED)
 """Of these a news line shows the words, or the card."""
+_BY_MAIL: Final = (What.OPENED, What.BEGUN_BY_RULE)
 _A_MOMENT: Final = timedelta(milliseconds=1)
 _ON_ITS_WAY: Final = timedelta(minutes=10)
 
@@ -53,12 +58,14 @@ def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> D
         again = _again(news.one, snapshot.person, since, again_at)
         is_full = is_at_the_caps(snapshot) and not is_thrown_away(news.one)
         return dropped + again + (_told_of_caps(news, now) if is_full else NOTHING)
-    found, taken = _beside(snapshot, now)
+    # It may have been paused or taken off, or the mailbox removed, while this waited; and nobody was mentioned.
+    is_kept = bool(news.address) and is_kept_here(news)
+    found, taken = _beside(snapshot, now, lambda each: not news.address or is_kept_here(each) is is_kept)
     every = [news, *found]
-    if not news.address:
-        # It was paused or taken off, or the mailbox removed, while this waited; and nobody was mentioned.
-        numbers = [each.one.id for each in every]
-        return dropped + parted + taken + not_mailed(snapshot.instance, news.mailbox.id, snapshot.person, numbers, now)
+    if is_kept or not news.address:
+        numbers, said = [each.one.id for each in every], _KEPT if is_kept else _LOST
+        told = not_mailed(snapshot.instance, news.mailbox.id, snapshot.person, numbers, now, one=said[0], many=said[1])
+        return dropped + parted + taken + told
     if len(every) >= MANY:
         return dropped + parted + taken + _sent(every, mail_of_many(every, input.key, now), now)
     return dropped + parted + _sent([news], mail_of_one(news, input.key, now), now)
@@ -72,12 +79,18 @@ def _dropped(snapshot: NoticeSnapshot) -> Decision:
     return Decision(tuple(DropTimer(timer, due) for timer, due in snapshot.timers))
 
 
-def _beside(snapshot: NoticeSnapshot, now: datetime) -> tuple[list[News], Decision]:
+def _beside(snapshot: NoticeSnapshot, now: datetime, is_wanted: Callable[[News], bool]) -> tuple[list[News], Decision]:
     """What else the person is to be mailed, a conversation each, and what takes its timers out."""
-    beside = [each for each in snapshot.beside if not is_thrown_away(each.conversation)]
-    judged = [_judged(each, _since(each), now) for each in beside]
-    taken = together(map(_dropped, beside)) + together(parted for parted, _ in judged)
-    return [news for _, news in judged if news is not None], taken
+    found, taken = list[News](), NOTHING
+    for each in snapshot.beside:
+        if is_thrown_away(each.conversation):
+            continue
+        parted, news = _judged(each, _since(each), now)
+        if news is not None and not is_wanted(news):
+            continue
+        taken += _dropped(each) + parted
+        found += [news] if news is not None else []
+    return found, taken
 
 
 def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[Decision, News | None]:
@@ -99,10 +112,12 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     seen = _read_until(snapshot, new, counts_line=not is_elsewhere)
     if seen is not None and not is_still_mailed(person, one, history, instance, since=max(since, seen), came=()):
         return parted, None
+    acts = [entry for entry in history if what_of(entry.action) not in _BY_MAIL]
+    is_of_mails = not is_still_mailed(person, one, acts, instance, since=since, came=())
     old = tuple([record for record in known if record not in new][-_MOST_OLD:])
     notes = _notes(snapshot, done, since)
     address = next(iter(snapshot.addresses), "")
-    return parted, News(snapshot, one, mailbox, address, since, tuple(done), new, old, notes)
+    return parted, News(snapshot, one, mailbox, address, since, tuple(done), new, old, notes, is_of_mails)
 
 
 def is_still_told(snapshot: NoticeSnapshot, since: datetime, made_at: datetime, now: datetime) -> bool:
@@ -119,9 +134,9 @@ def _is_news_to(person: UserId, entry: HistoryEntry) -> bool:
 
 
 def _sent(every: Sequence[News], mail: MailMember, now: datetime) -> Decision:
-    """It counts as one mail."""
-    first = every[0]
-    kept = KeepNotice(Notice(first.snapshot.person, first.mailbox.id, first.one.id, now))
+    """It counts as one mail, of the sender of whom most were mailed before."""
+    first, of = every[0], max(every, key=lambda news: times_mailed(news) if news.is_of_mails else (-1, -1))
+    kept = KeepNotice(Notice(first.snapshot.person, first.mailbox.id, of.one.id, now, of.is_of_mails))
     since, *others_since = (news.since for news in every)
     return Decision((kept,), (replace(mail, since=since, others_since=tuple(others_since)),))
 

@@ -66,6 +66,7 @@ from bot.domain.rules.continuing import begins_anew
 from bot.domain.rules.flood import WITHIN
 from bot.domain.rules.learning_server import may_learn
 from bot.domain.rules.moves import SNOOZE
+from bot.domain.rules.notified import number_in
 from bot.domain.rules.passing_on import as_written, owner_passing_on
 from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.scheduling import LATER
@@ -363,6 +364,7 @@ async def _mail(
         announced=announced,
         earlier=earlier,
         note=note,
+        in_subject=await conversations.get(tx, number) if (number := number_in(mail.subject)) is not None else None,
         recent=recent,
         is_blocked=is_blocked,
         twin=twin,

@@ -43,6 +43,7 @@ async def load_notice(
     first = replace(first, is_under_way=number in under_way, timers=tuple(waiting.pop(number, ())))
     if may_be_told_at(first, now) > now:
         return first
+    first = replace(first, lately=await notices.lately(tx, person, now))
     beside = list[NoticeSnapshot]()
     for about, of_it in waiting.items():
         soonest, begun = min(due for _, due in of_it), min(told_in(*each)[2] for each in of_it)
@@ -50,7 +51,7 @@ async def load_notice(
             continue
         other = await load_one(tx, about, person, instance, signer, now, encrypted)
         if other.mailbox is not None and other.mailbox.id == mailbox.id:
-            beside.append(replace(other, timers=tuple(of_it)))
+            beside.append(replace(other, timers=tuple(of_it), lately=first.lately))
     return replace(first, beside=tuple(beside))
 
 

@@ -9,13 +9,13 @@ from bot.domain.addresses import normal
 from bot.domain.calls import SubmitToMember
 from bot.domain.decision import NOTHING
 from bot.domain.ids import ConversationId, MailboxId, UserId
-from bot.domain.mail import Mail
+from bot.domain.mail import Address, Mail
 from bot.domain.marks import ABOVE
 from bot.domain.own_addresses import CODE_LASTS, MOST_TRIES, OwnAddress, SaveAddress
 from bot.domain.rules.mailing_members import arrived, came_back, code_came_back, is_code_mailed, is_mailed_to
-from bot.domain.rules.notified import looks_notified
+from bot.domain.rules.notified import is_echo, looks_notified, number_in
 from bot.domain.signing import Notified, Signer, has_form_of_notification
-from tests.domain.deciding import MAILBOX, World
+from tests.domain.deciding import MAILBOX, World, conversation
 from tests.fakes.chat import ALICE
 
 SIGNER = Signer(b"secret")
@@ -191,3 +191,40 @@ def test_what_any_bot_of_our_kind_mails_to_its_members_is_known_by_what_relays_l
 @pytest.mark.parametrize("mail", [Mail(message_id="a@b.example"), Mail(text=f"Oui.\n> {ABOVE}"), Mail()])
 def test_an_ordinary_mail_does_not_look_like_one(mail: Mail) -> None:
     assert not looks_notified(mail)
+
+
+TALK = conversation(
+    id=ConversationId(3), subject="Concert de Noël au gymnase, et toutes les places qu’il y reste à vendre"
+)
+TAG = "0" * 34
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        Mail(text=f"Ticket 12 reçu.\n\n> {ABOVE}\n> #3"),
+        Mail(to=(Address("", MAILBOX.address.replace("@", f"+{TAG}@")),)),
+        Mail(subject="Réponse automatique : [#3] Concert de Noël au gymnase, et toutes les places…"),
+        Mail(subject="Ticket 12: [#3]  CONCERT de Noël au gymnase, et toutes les places qu’il y reste à vendre"),
+    ],
+)
+def test_what_tells_of_a_notification_is_known_whoever_sends_it(mail: Mail) -> None:
+    assert is_echo(mail, World().instance, TALK if number_in(mail.subject) else None)
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        Mail(subject="[#3] Votre commande"),
+        Mail(subject="Concert de Noël au gymnase"),
+        Mail(to=(Address("", MAILBOX.address.replace("@", "+billets@")),)),
+        Mail(to=(Address("", f"other+{TAG}@elsewhere.example"),)),
+    ],
+)
+def test_numbers_and_marks_of_others_are_none(mail: Mail) -> None:
+    assert not is_echo(mail, World().instance, TALK if number_in(mail.subject) else None)
+
+
+@pytest.mark.parametrize(("subject", "is_one"), [("Re: [#3]", True), ("Re: [#3] Votre commande", False)])
+def test_of_a_conversation_without_a_subject_the_number_alone_is_quoted(subject: str, is_one: bool) -> None:
+    assert is_echo(Mail(subject=subject), World().instance, replace(TALK, subject="")) is is_one
