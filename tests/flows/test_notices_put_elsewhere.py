@@ -165,6 +165,21 @@ async def test_after_a_day_it_is_mailed_no_more(house: House, away: str, at_serv
     assert (notices(house), await house.open_calls(), mentioned(house, before)) == ([], 0, [])
 
 
+@pytest.mark.parametrize("by_list", [False, True])
+@pytest.mark.parametrize("away", ["!spam", "!delete"])
+async def test_whoever_has_what_a_colleague_throws_away_is_told_so_here_and_is_not_mailed(
+    house: House, away: str, by_list: bool
+) -> None:
+    await confirms(house, "bob@home.example", BOB)
+    await happens(house, reacts("✋", card_of(house), sender=BOB), says("!notify noted-mine email", sender=BOB))
+    before = len(house.homeserver.posted)
+    await happens(house, *(says(f"{away} all"), says("!yes")) if by_list else [says(away, thread=card_of(house))])
+    await house.settle((*SOON, *DAY))
+    told = [one for one in house.homeserver.posted[before:] if BOB in str(one.content.get("m.mentions"))]
+    mails = [one for one in sent_to(house, "bob@home.example") if "[#" in one["Subject"]]
+    assert (len(told), mails) == (1, [])
+
+
 async def test_what_is_thrown_away_waits_while_others_beside_it_are_mailed_together(house: House) -> None:
     await new_waits(house, at_server=False)
     await happens(house, says("!spam", thread=card_of(house, 2), sender=BOB), seconds=(0.0,))

@@ -21,7 +21,7 @@ from bot.domain.question import Stage
 from bot.domain.retention import Drop
 from bot.domain.rights import lacking, may_change
 from bot.domain.rules.at_rest import closed
-from bot.domain.rules.put_off import timers_for
+from bot.domain.rules.put_off import is_thrown_away, timers_for
 from bot.domain.rules.quiet_hours import awake
 from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import tell
@@ -156,7 +156,7 @@ def _saved(decision: Decision) -> list[Conversation]:
 
 def _told(decision: Decision, asked: Asked, dialogue: Dialogue, about: Sequence[Conversation], name: str) -> Decision:
     """Whom it concerns is told once, and not in each thread; here it is a mention also for who has a chat. Who chose
-    to be mailed of it is."""
+    to be mailed of it is, unless it is thrown away by that."""
     before = {one.id: one for one in about}
     given: dict[UserId, list[ConversationId]] = {}
     others: dict[UserId, list[ConversationId]] = {}
@@ -175,7 +175,10 @@ def _told(decision: Decision, asked: Asked, dialogue: Dialogue, about: Sequence[
             )
             for medium in (Medium.EMAIL, Medium.MENTION, Medium.DIRECT)
         )
-        kept += timers_for(by_mail, after, asked.now)
+        if is_thrown_away(after):
+            rung.append(by_mail)
+        else:
+            kept += timers_for(by_mail, after, asked.now)
         told_now, held = awake(asked.instance, dict.fromkeys(who for some in rung for who in some), after.id, asked.now)
         kept += held.changes
         for person in told_now:

@@ -6,7 +6,6 @@ from datetime import datetime
 from bot.domain.choices import Medium
 from bot.domain.decision import Change, Decision, SetTimer
 from bot.domain.direct import HoldNews, quiet_timer
-from bot.domain.happening import Heard
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.settings import Instance
 
@@ -27,13 +26,16 @@ def awake(
 
 def mentioned_for(
     instance: Instance | None,
-    mail: Heard,
     told_by: Callable[[Medium], Iterable[UserId]],
     number: ConversationId,
     now: datetime,
+    *,
+    is_mailed: bool = True,
 ) -> tuple[tuple[UserId, ...], Decision]:
-    """Who is mentioned for a mail now, also whoever would be mailed, where no mail may tell it; and what is kept of it
-    for after quiet hours. Where it is nobody, an answer rings by its words.
+    """Who is mentioned for a happening now; and what is kept of it for after quiet hours.
+
+    Args:
+        is_mailed: a mail may tell it. Else whoever would be mailed is mentioned.
     """
-    mailed = told_by(Medium.EMAIL) if mail.is_never_mailed else ()
+    mailed = () if is_mailed else told_by(Medium.EMAIL)
     return awake(instance, dict.fromkeys((*told_by(Medium.MENTION), *mailed)), number, now)

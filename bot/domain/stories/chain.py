@@ -1,6 +1,6 @@
 """The chain after each story: pure functions that make history, messages, news, cards and boards from happenings."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
@@ -18,8 +18,8 @@ from bot.domain.rules.auditing import with_audit
 from bot.domain.rules.config_room import with_readers
 from bot.domain.rules.follows import FOLLOWS, Follows
 from bot.domain.rules.moves import refresh_board
-from bot.domain.rules.put_off import taken_back
-from bot.domain.rules.quiet_hours import awake, mentioned_for
+from bot.domain.rules.put_off import is_thrown_away, taken_back
+from bot.domain.rules.quiet_hours import mentioned_for
 from bot.domain.rules.rings import news_of, of_answer, of_opening
 from bot.domain.rules.told import concerned_by, told_of
 from bot.domain.sentences import Sentence
@@ -28,6 +28,7 @@ from bot.domain.stories.apart import came_said, of_answer_by, told_otherwise
 from bot.domain.stories.known import choices_of, instance_of, known_of, members_of, people_of
 
 Hearers = tuple[UserId, ...]
+ToldBy = Callable[[Medium], Hearers]
 
 
 _OPENINGS = (What.OPENED, What.BEGUN, What.BEGUN_BY_RULE)
@@ -75,18 +76,21 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
     # Whom a message names by a pill, or as the writer of what it answers, it rings by itself.
     named = input.mentions if isinstance(input, TeamMessage) else ()
     for number, done in acts.items():
-        mentioned = _hearers(snapshot, before[number], done, decision)
-        now_told, held = awake(instance_of(snapshot), mentioned, number, done[-1].at)
+        after, now = done[-1].conversation, done[-1].at
+        told_by = partial(_hearers, snapshot, before[number], done, decision)
+        # What it would say of a conversation that is thrown away, no mail may say.
+        is_mailed = not is_thrown_away(after)
+        now_told, held = mentioned_for(instance_of(snapshot), told_by, number, now, is_mailed=is_mailed)
         people = tuple(one for one in now_told if one not in named)
         words = tuple(_sentence(one) for one in done)
         if people:
             told += Decision((), (Say(before[number].room, words, EventKind.NOTICE, number, mention=people),))
 
-        def otherwise(medium: Medium, done: list[Happening] = done, first: tuple[UserId, ...] = mentioned) -> Hearers:
-            found = _hearers(snapshot, before[done[-1].conversation.id], done, decision, medium)
-            return tuple(one for one in found if medium is Medium.EMAIL or one not in first)
+        def otherwise(medium: Medium, told_by: ToldBy = told_by) -> Hearers:
+            first = told_by(Medium.MENTION)
+            return tuple(one for one in told_by(medium) if medium is Medium.EMAIL or one not in first)
 
-        told += held + told_otherwise(snapshot, otherwise, done[-1].conversation, done[-1].at, words, rung=named)
+        told += held + told_otherwise(snapshot, otherwise, after, now, words, is_mailed=is_mailed, rung=named)
     return decision + told + _carried(snapshot, decision)
 
 
@@ -167,11 +171,11 @@ def with_news(snapshot: Snapshot, decision: Decision) -> Decision:
     lines, apart = [], NOTHING
     for about, mail in came:
         told_by = of_answer_by(snapshot, about, mail)
-        told, held = mentioned_for(instance_of(snapshot), mail, told_by, about.id, now)
+        is_mailed = not mail.is_never_mailed
+        told, held = mentioned_for(instance_of(snapshot), told_by, about.id, now, is_mailed=is_mailed)
         if (news := news_of(about, mail, newest, told)) is not None:
             lines.append(news)
         if of_answer(about, told, wakes=mail.wakes, is_backlog=mail.is_backlog) is not Ring.GREY:
-            is_mailed = not mail.is_never_mailed
             apart += held + told_otherwise(snapshot, told_by, about, now, (came_said(mail),), is_mailed=is_mailed)
     decision = replace(decision, effects=_before_words(decision.effects, lines))
     return decision + apart + _opened_apart(snapshot, decision)
@@ -184,8 +188,9 @@ def _opened_apart(snapshot: Snapshot, decision: Decision) -> Decision:
         if one.mail is not None and one.what in _OPENINGS:
             about = one.conversation
             told_by = partial(_told_of_new, snapshot, one)
-            said += mentioned_for(instance_of(snapshot), one.mail, told_by, about.id, one.at)[1]
-            words, is_mailed = (came_said(one.mail, is_new=True),), not one.mail.is_never_mailed
+            is_mailed = not one.mail.is_never_mailed
+            said += mentioned_for(instance_of(snapshot), told_by, about.id, one.at, is_mailed=is_mailed)[1]
+            words = (came_said(one.mail, is_new=True),)
             said += told_otherwise(snapshot, told_by, about, one.at, words, is_mailed=is_mailed)
     return said
 
@@ -218,7 +223,8 @@ def _card(snapshot: Snapshot, one: Happening, shown: ShowCard | None) -> ShowCar
         return _late(conversation) if shown is None else replace(shown, conversation=conversation)
     if one.what in _OPENINGS:
         told_by = partial(_told_of_new, snapshot, one)
-        told, _ = mentioned_for(instance_of(snapshot), mail, told_by, conversation.id, one.at)
+        is_mailed = not mail.is_never_mailed
+        told, _ = mentioned_for(instance_of(snapshot), told_by, conversation.id, one.at, is_mailed=is_mailed)
         return ShowCard(conversation, mail.is_quiet, mail.message_id, told)
     return ShowCard(conversation, is_backlog=mail.is_backlog and conversation.root is None)
 

@@ -341,7 +341,7 @@ def _joins(
         effects.append(ShowState(after, bounced))
     heard = _heard(snapshot, input, after, wakes=wakes)
     told_by = of_answer_by(snapshot, freed(after, snapshot.members), heard)
-    mentioned, _ = mentioned_for(snapshot.instance, heard, told_by, after.id, now)
+    mentioned, _ = mentioned_for(snapshot.instance, told_by, after.id, now, is_mailed=not heard.is_never_mailed)
     ring = of_answer(after, mentioned, wakes=wakes, is_backlog=heard.is_backlog)
     post = _post(snapshot, input, after, record, ring=ring, joins=before, is_quiet=not wakes)
     effects.append(post if announced is None else replace(post, same_id=False))
