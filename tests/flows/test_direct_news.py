@@ -111,6 +111,9 @@ async def test_one_happening_is_told_once_however_much_it_is_to_somebody(house: 
     assert len(news(house, await answered(house))) == 1
     await asks(house, "!notify followed on")
     before = await answered(house, 3)
+    assert len(news(house, before)) == 1 and mentioned(house, before) == [], "as what is most his own"
+    await asks(house, "!notify replied-mine off")
+    before = await answered(house, 4)
     assert news(house, before) == [] and mentioned(house, before) == [{"user_ids": [BOB]}]
 
 

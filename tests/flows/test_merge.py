@@ -10,6 +10,7 @@ from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in
 from tests.fakes.mail import id_of
 from tests.fakes.writing import edits, mail, reacts, reads, redacts, says
+from tests.flows.test_own_addresses import confirms, sent_to
 
 PAUL = "Paul <paul@example.org>"
 
@@ -350,3 +351,32 @@ async def test_the_thread_names_who_gets_the_answers_in_copy_by_now(house: House
     await happens(house, says("!cc +lea@y.example #1"), says("!bcc +zoe@y.example #2"), says("!merge #1 #2"))
     here = [str(p.content["body"]) for p in house.homeserver.of_kind("notice") if "merged" in str(p.content["body"])]
     assert any("in copy to lea@y.example, zoe@y.example." in one for one in here)
+
+
+@pytest.mark.parametrize(
+    ("ways", "wanted"), [((), (1, 0)), (("noted-mine email",), (0, 1)), (("noted-mine off", "followed email"), (0, 1))]
+)
+async def test_who_has_both_is_told_once_where_it_goes_on(
+    house: House, ways: tuple[str, ...], wanted: tuple[int, int]
+) -> None:
+    await two(house)
+    await confirms(house, "bob@home.example", BOB)
+    await happens(house, *(reacts("✋", card_of(house, number), sender=BOB) for number in (1, 2)))
+    await happens(house, *(says("!follow", thread=card_of(house, number), sender=BOB) for number in (1, 2)))
+    await happens(house, *(says(f"!notify {way}", sender=BOB) for way in ways))
+    before = len(house.homeserver.posted)
+    await happens(house, says("!merge #2", thread=card_of(house)), seconds=(0.0, 60.0, 61.0, 16.0))
+    told = [one for one in house.homeserver.posted[before:] if BOB in str(one.content.get("m.mentions"))]
+    mails = [one for one in sent_to(house, "bob@home.example") if "[#2]" in one["Subject"]]
+    assert (len(told), len(mails)) == wanted
+    assert not [one for one in sent_to(house, "bob@home.example") if "[#1]" in one["Subject"]]
+    assert all("#1" in str(one.content["body"]) for one in told)
+
+
+async def test_who_has_only_what_was_merged_is_told_of_that(house: House) -> None:
+    await two(house)
+    await happens(house, reacts("✋", card_of(house), sender=BOB), reacts("✋", card_of(house, 2)))
+    before = len(house.homeserver.posted)
+    await happens(house, says("!merge #2", thread=card_of(house)))
+    told = [one for one in house.homeserver.posted[before:] if BOB in str(one.content.get("m.mentions"))]
+    assert len(told) == 1 and "#2" in str(told[0].content["body"])

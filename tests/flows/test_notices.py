@@ -13,7 +13,7 @@ from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.direct import DIRECT, asks, invites
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, card_of, happens, mails_in
-from tests.fakes.writing import bounce, edits, mail, reads, redacts, says
+from tests.fakes.writing import bounce, edits, mail, reacts, reads, redacts, says
 from tests.flows.test_imported import ASKED, OURS, THANKS, brought
 from tests.flows.test_notify import left
 from tests.flows.test_own_addresses import HERS, confirms, everything_said, sent_to
@@ -360,6 +360,25 @@ async def test_what_another_bot_mails_to_its_members_is_mailed_to_nobody(house: 
     house.provider.deliver(mail(id="plain@example.org", subject="Autre"))
     await house.settle(SOON)
     assert len(notices(house)) == 1
+
+
+@pytest.mark.parametrize("followed", ["on", "direct", "email"])
+async def test_what_is_theirs_and_followed_is_told_once_as_they_chose_for_what_is_theirs(
+    house: House, followed: str
+) -> None:
+    await invites(house, by=ALICE)
+    await happens(house, reacts("✋", card_of(house)), says("!follow", thread=card_of(house)))
+    await happens(house, says(f"!notify followed {followed}"))
+    await wants_mail(house, "replied-mine")
+    before = len(house.homeserver.posted)
+    await answer_comes(house)
+    assert len(notices(house)) == 1
+    assert not [one for one in house.homeserver.posted[before:] if ALICE in str(one.content.get("m.mentions"))]
+    await happens(house, says("!notify replied-mine on"))
+    before = len(house.homeserver.posted)
+    await answer_comes(house, 3)
+    assert len(notices(house)) == 1
+    assert len([one for one in house.homeserver.posted[before:] if ALICE in str(one.content.get("m.mentions"))]) == 1
 
 
 @pytest.mark.parametrize("is_new", [False, True])

@@ -1,6 +1,6 @@
 """Who is told of what happened: one pure function, of the happening and of what each person chose."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from bot.domain.choices import (
@@ -24,6 +24,18 @@ from bot.domain.rules.absent import may_be_absent
 
 _WORDS: Final = (What.REPLIED, What.NOTED)
 """A colleague wrote."""
+_MOST_OWN_FIRST: Final = (
+    Occasion.ASSIGNED_ME,
+    Occasion.REPLIED_MINE,
+    Occasion.NOTED_MINE,
+    Occasion.REPLIED_UNASSIGNED,
+    Occasion.NOTED_UNASSIGNED,
+    Occasion.REPLIED_OTHERS,
+    Occasion.NOTED_OTHERS,
+    Occasion.ASSIGNED_OTHER,
+    Occasion.NEW,
+    Occasion.FOLLOWED,
+)
 
 
 def concerned_by(*conversations: Conversation) -> tuple[UserId, ...]:
@@ -78,7 +90,7 @@ def told_of(
 ) -> tuple[UserId, ...]:
     """The people who are told of a happening by a medium, each once, and never who did it.
 
-    One ring for one happening: whoever is mentioned for it gets no message in their direct chat.
+    One ring for one happening: each is told of it by one medium.
 
     Args:
         before: the conversation before it; as `after` where it changed nothing about whose it is.
@@ -95,13 +107,14 @@ def told_of(
         for person in people
         if person != actor
         and (not members or person in members)
-        and medium in _media(standing_of(chosen, person), occasions_of(what, person, before, after))
+        and medium is _medium(standing_of(chosen, person), occasions_of(what, person, before, after))
     )
 
 
-def _media(standing: Standing, occasions: Iterable[Occasion]) -> frozenset[Medium]:
-    found = frozenset(medium_for(standing, one) for one in occasions)
-    return found - {Medium.DIRECT} if Medium.MENTION in found else found
+def _medium(standing: Standing, occasions: Collection[Occasion]) -> Medium:
+    """By what somebody is told of what is all of this to them: as chosen for what is most their own, of what is on."""
+    media = (medium_for(standing, one) for one in _MOST_OWN_FIRST if one in occasions)
+    return next((one for one in media if one is not Medium.NONE), Medium.NONE)
 
 
 def unless_mute(people: Collection[UserId], mailbox: MailboxId, choices: Collection[Choice]) -> tuple[UserId, ...]:

@@ -1,6 +1,6 @@
 """The chain after each story: pure functions that make history, messages, news, cards and boards from happenings."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from functools import partial
 
@@ -31,6 +31,7 @@ Hearers = tuple[UserId, ...]
 ToldBy = Callable[[Medium], Hearers]
 
 
+_MEDIA = (Medium.MENTION, Medium.DIRECT, Medium.EMAIL)
 _OPENINGS = (What.OPENED, What.BEGUN, What.BEGUN_BY_RULE)
 
 
@@ -73,11 +74,15 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
         if one.actor is not None and is_here and number not in answered:
             acts.setdefault(number, []).append(one)
     told = NOTHING
+    hear = {n: _each_once(partial(_hearers, snapshot, before[n], done, decision)) for n, done in acts.items()}
     # Whom a message names by a pill, or as the writer of what it answers, it rings by itself.
     named = input.mentions if isinstance(input, TeamMessage) else ()
     for number, done in acts.items():
         after, now = done[-1].conversation, done[-1].at
-        told_by = partial(_hearers, snapshot, before[number], done, decision)
+        told_by = hear[number]
+        if after.goes_on_as in hear and What.MERGED in (one.what for one in done):
+            # It is one act: told where it goes on.
+            told_by = _each_once(told_by, [who for medium in _MEDIA for who in hear[after.goes_on_as](medium)])
         # What it would say of a conversation that is thrown away, no mail may say.
         is_mailed = not is_thrown_away(after)
         now_told, held = mentioned_for(instance_of(snapshot), told_by, number, now, is_mailed=is_mailed)
@@ -85,13 +90,18 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
         words = tuple(_sentence(one) for one in done)
         if people:
             told += Decision((), (Say(before[number].room, words, EventKind.NOTICE, number, mention=people),))
-
-        def otherwise(medium: Medium, told_by: ToldBy = told_by) -> Hearers:
-            first = told_by(Medium.MENTION)
-            return tuple(one for one in told_by(medium) if medium is Medium.EMAIL or one not in first)
-
-        told += held + told_otherwise(snapshot, otherwise, after, now, words, is_mailed=is_mailed, rung=named)
+        told += held + told_otherwise(snapshot, told_by, after, now, words, is_mailed=is_mailed, rung=named)
     return decision + told + _carried(snapshot, decision)
+
+
+def _each_once(told_by: ToldBy, besides: Collection[UserId] = ()) -> ToldBy:
+    """The same, for each person by the first medium alone; nobody of `besides`."""
+
+    def once(medium: Medium) -> Hearers:
+        earlier = {who for one in _MEDIA[: _MEDIA.index(medium)] for who in told_by(one)}
+        return tuple(who for who in told_by(medium) if who not in earlier and who not in besides)
+
+    return once
 
 
 def _carried(snapshot: Snapshot, decision: Decision) -> Decision:
