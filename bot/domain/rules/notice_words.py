@@ -55,7 +55,7 @@ def mail_of_one(news: News, key: str, now: datetime) -> MailMember:
     blocks: list[Block] = [
         _about(one),
         *_lines(news, _NEW_WORDS),
-        _standing(one),
+        as_it_stands(one),
         *((sentence("notice.before"),) if news.old else ()),
         *(_passage(record, _OLD_WORDS) for record in reversed(news.old)),
         sentence(how),
@@ -77,7 +77,7 @@ def mail_of_many(every: Sequence[News], key: str, now: datetime) -> MailMember:
     blocks: list[Block] = [sentence("notice.many", count=len(every)), sentence("notice.many_how")]
     for news in every:
         one = news.one
-        blocks += [Heading(_about(one)), *_lines(news, _SHORT_WORDS), _standing(one), Pointer(one.room, one.root)]
+        blocks += [Heading(_about(one)), *_lines(news, _SHORT_WORDS), as_it_stands(one), Pointer(one.room, one.root)]
     blocks.append(sentence("notice.stop", mailbox=first.mailbox.address))
     subject = sentence("notice.many_subject", count=len(every), mailbox=first.mailbox.name)
     others = tuple(news.one.id for news in every[1:])
@@ -93,7 +93,7 @@ def ever_said(
 ) -> tuple[Sentence | Passage, ...]:
     """All that the mails about one conversation may have said, whatever of it was new in each of them."""
     standing = (
-        _standing(replace(one, status=status, assignee=who)) for status in Status for who in {None, one.assignee}
+        as_it_stands(replace(one, status=status, assignee=who)) for status in Status for who in {None, one.assignee}
     )
     how = ("email.above", "notice.more", "notice.before", "notice.how", "notice.how_lost", "notice.not_by_mail")
     return (
@@ -176,7 +176,8 @@ def _root(signer: Signer, person: UserId, conversation: ConversationId, domain: 
     return signer.notification_id(person=person, conversation=conversation, at=_EPOCH, token=token, domain=domain)
 
 
-def _standing(one: Conversation) -> Sentence:
+def as_it_stands(one: Conversation) -> Sentence:
+    """Whose it is, and its status."""
     if one.assignee is None:
         return sentence("notice.nobodys", status=one.status.value)
     return sentence("notice.assigned", status=one.status.value, who=one.assignee)

@@ -69,6 +69,9 @@ def occasions_of(what: What, person: UserId, before: Conversation, after: Conver
         found.add(Occasion.ASSIGNED_ME if person == after.assignee else Occasion.ASSIGNED_OTHER)
         if is_mine and person != after.assignee:
             found.add(Occasion.NOTED_MINE)
+    elif what is What.COMMAND_UNDONE and is_mine and person != after.assignee:
+        # As they were told that it is theirs.
+        found.add(Occasion.ASSIGNED_ME)
     elif what in _WORDS or is_mine:
         found.add(_of_three(is_mine, is_nobodys, "noted"))
     return frozenset(found)

@@ -26,6 +26,7 @@ from bot.domain.sentences import Sentence
 from bot.domain.snapshots import MailSnapshot, Snapshot
 from bot.domain.stories.apart import came_said, of_answer_by, told_otherwise
 from bot.domain.stories.known import choices_of, instance_of, known_of, members_of, people_of
+from bot.domain.stories.undone import told_of_undone
 
 Hearers = tuple[UserId, ...]
 ToldBy = Callable[[Medium], Hearers]
@@ -91,7 +92,7 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
         if people:
             told += Decision((), (Say(before[number].room, words, EventKind.NOTICE, number, mention=people),))
         told += held + told_otherwise(snapshot, told_by, after, now, words, is_mailed=is_mailed, rung=named)
-    return decision + told + _carried(snapshot, decision)
+    return decision + told + told_of_undone(snapshot, decision) + _carried(snapshot, decision)
 
 
 def _each_once(told_by: ToldBy, besides: Collection[UserId] = ()) -> ToldBy:

@@ -1,0 +1,106 @@
+"""What a deleted command had changed is told, as before, to those who were told of what it did."""
+
+import pytest
+
+from bot.domain.ids import UserId
+from tests.fakes.chat import ALICE, BOB, ROOM, Posted
+from tests.fakes.direct import DIRECT
+from tests.fakes.house import House
+from tests.fakes.looking import NOW, SENT, card_of, card_says, happens
+from tests.fakes.writing import mail, reacts, redacts, says
+from tests.flows.test_direct_news import of_bobs
+from tests.flows.test_merge import two
+
+HOURS = 3600.0
+
+
+def about(house: House, since: int, who: UserId = BOB) -> list[Posted]:
+    return [p for p in house.homeserver.posted[since:] if who in str(p.content.get("m.mentions")) and not p.is_edit]
+
+
+def said(posted: Posted) -> str:
+    return str(posted.content["body"])
+
+
+async def undone(house: House, words: str, by: UserId = ALICE, number: int = 1, *, yes: bool = False) -> int:
+    """Alice gives a command, which is deleted at once; how many events there were before that."""
+    command = says(words, thread=card_of(house, number))
+    await happens(house, command, *([says("!yes", thread=card_of(house, number))] if yes else []), seconds=(0.0,))
+    before = len(house.homeserver.posted)
+    await happens(house, redacts(command.event, sender=by))
+    return before
+
+
+@pytest.mark.parametrize("words", ["!assign me", "!unassign", "!close", "!snooze in 1h", "!delete"])
+async def test_whoever_has_it_again_or_still_is_told_how_it_stands(house: House, words: str) -> None:
+    await happens(house, reacts("✋", card_of(house), sender=BOB))
+    before = await undone(house, words)
+    (told,) = about(house, before)
+    assert "Alice took a command back" in said(told) and "Assigned to Bob (to do)" in said(told)
+    assert told.room == ROOM and card_says(house)["assignee"] == BOB
+
+
+async def test_whoever_was_given_it_is_told_that_it_is_not_theirs(house: House) -> None:
+    await happens(house, says("!notify noted-mine off", sender=BOB))
+    (told,) = about(house, await undone(house, "!assign @bob"))
+    assert "nobody" in said(told)
+
+
+async def test_a_reaction_that_is_taken_off_is_told_as_well(house: House) -> None:
+    await happens(house, reacts("✋", card_of(house), sender=BOB))
+    done = reacts("✅", card_of(house))
+    await happens(house, done, seconds=(0.0,))
+    before = len(house.homeserver.posted)
+    await happens(house, redacts(done.event))
+    assert len(about(house, before)) == 1
+
+
+@pytest.mark.parametrize("words", ["!star", "!tag sport", "!subject Autre"])
+async def test_of_what_nobody_was_told_nobody_is_told_that_it_is_undone(house: House, words: str) -> None:
+    await happens(house, reacts("✋", card_of(house), sender=BOB))
+    assert about(house, await undone(house, words)) == []
+
+
+async def test_whoever_deletes_it_and_who_is_told_of_nothing_there_is_not_told(house: House) -> None:
+    await happens(house, reacts("✋", card_of(house), sender=BOB))
+    assert about(house, await undone(house, "!close", by=BOB)) == []
+    await happens(house, says("!notify noted-mine off", sender=BOB))
+    assert about(house, await undone(house, "!close")) == []
+
+
+async def test_an_answer_that_is_taken_back_is_told_to_nobody(house: House) -> None:
+    await happens(house, reacts("✋", card_of(house), sender=BOB))
+    assert about(house, await undone(house, "!reply Bonjour")) == []
+
+
+async def test_in_a_direct_chat_where_that_was_chosen_and_after_quiet_hours_in_them(house: House) -> None:
+    await of_bobs(house, "noted-mine direct")
+    (told,) = about(house, await undone(house, "!close"))
+    assert told.room == DIRECT and "Alice took a command back" in said(told)
+    await happens(house, says("!notify quiet 9:30-12:00", room=DIRECT, sender=BOB))
+    before = await undone(house, "!close")
+    assert about(house, before) == []
+    await house.settle((3 * HOURS,))
+    assert len(about(house, before)) == 1
+
+
+async def test_a_merge_is_undone_for_whoever_has_both_in_one_line(house: House) -> None:
+    await two(house)
+    await happens(house, *(reacts("✋", card_of(house, number), sender=BOB) for number in (1, 2)))
+    (told,) = about(house, await undone(house, "!merge #2"))
+    assert said(told).startswith("#1 ") and "Alice took a command back" in said(told)
+
+
+@pytest.mark.parametrize("medium", ["on", "direct"])
+async def test_a_list_is_undone_in_one_line_which_names_each_of_theirs(house: House, medium: str) -> None:
+    await of_bobs(house, f"noted-mine {medium}")
+    for number in (2, 3):
+        house.provider.deliver(mail(id=f"n{number}@example.org", sender="Paul <paul@example.org>", subject="Devis"))
+        await house.settle(NOW)
+    await happens(house, reacts("✋", card_of(house, 3), sender=BOB), seconds=SENT)
+    command = says("!close all")
+    await happens(house, command, says("!yes"), seconds=(0.0,))
+    before = len(house.homeserver.posted)
+    await happens(house, redacts(command.event))
+    (told,) = about(house, before)
+    assert "#1, #3 are as before" in said(told) and told.room == ROOM
