@@ -9,7 +9,7 @@ from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from storage.database import Tx
 from storage.schema.bookkeeping import own_settings, quiet_news
 from storage.schema.chat import direct_chats
-from storage.upsert import insert_or_replace
+from storage.upsert import insert_or_ignore, insert_or_replace
 
 _d = direct_chats.c
 _o = own_settings.c
@@ -20,7 +20,7 @@ _END = direct_chats.delete().where(_d.room == bindparam("room_"))
 _PUT_OWN = insert_or_replace(own_settings)
 _EVERY_OWN = select(own_settings).order_by(_o.person, _o.what)
 _q = quiet_news.c
-_HOLD = insert_or_replace(quiet_news)
+_HOLD = insert_or_ignore(quiet_news)
 _HELD = select(_q.conversation, _q.at).where(_q.person == bindparam("person")).order_by(_q.at.desc(), _q.conversation)
 _DROP_NEWS = quiet_news.delete().where(_q.person == bindparam("person_"))
 _DROP_OWN = own_settings.delete().where(_o.person == bindparam("person_"), _o.what == bindparam("what_"))
@@ -57,6 +57,7 @@ async def put_own(tx: Tx, one: OwnSetting) -> None:
 
 
 async def hold_news(tx: Tx, person: UserId, conversation: ConversationId, at: datetime) -> None:
+    """Keep it from the first happening on."""
     await tx.run(_HOLD, {"person": person, "conversation": conversation, "at": at})
 
 

@@ -9,8 +9,8 @@ from storage import timers
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.direct import DIRECT, SECOND, asks, goes, invites
 from tests.fakes.house import House
-from tests.fakes.looking import NOW, card_of, happens
-from tests.fakes.writing import mail, reacts, redacts, says
+from tests.fakes.looking import NOW, card_of, happens, mails_in
+from tests.fakes.writing import mail, reacts, reads, redacts, says
 from tests.flows.test_direct_news import answered, mentioned, news, of_bobs
 from tests.flows.test_own_addresses import confirms, sent_to
 from tests.flows.test_rings import Phones
@@ -74,6 +74,69 @@ async def test_whom_a_colleague_s_message_rings_all_the_same_is_told_after_them(
     await house.settle((3 * HOURS,))
     (told,) = news(house, before)
     assert "Question" in str(told.content["body"]) and told.content["m.mentions"] == {"user_ids": [BOB]}
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "told"),
+    [
+        (("!notify replied-mine off",), 0),
+        (("!notify replied-mine email",), 1),
+        (("!notify noted-mine off",), 1),
+        (("!notify replied-mine off", "!notify replied-mine on"), 1),
+    ],
+)
+async def test_what_they_chose_meanwhile_to_be_told_nothing_of_is_not_told(
+    house: House, meanwhile: tuple[str, ...], told: int
+) -> None:
+    await of_bobs(house, "quiet 9:30-12:00")
+    await answered(house)
+    for words in meanwhile:
+        await asks(house, words)
+    before = len(house.homeserver.posted)
+    await house.settle((3 * HOURS,))
+    assert len(news(house, before)) == told
+
+
+async def test_of_two_things_the_one_that_is_still_chosen_is_told(house: House) -> None:
+    await of_bobs(house, "quiet 9:30-12:00")
+    await happens(house, says("!note Il a appelé.", thread=card_of(house)))
+    await answered(house)
+    await asks(house, "!notify replied-mine off")
+    before = len(house.homeserver.posted)
+    await house.settle((3 * HOURS,))
+    assert len(news(house, before)) == 1
+
+
+@pytest.mark.parametrize(("then", "told"), [("", 0), ("note", 1), ("answer", 1)])
+async def test_what_they_have_read_meanwhile_is_not_told_and_what_came_after_it_is(
+    house: House, then: str, told: int
+) -> None:
+    await of_bobs(house, "quiet 9:30-12:00")
+    await answered(house)
+    await happens(house, reads(mails_in(house)[-1].event, sender=BOB))
+    if then == "note":
+        await happens(house, says("!note Il a appelé.", thread=card_of(house)))
+    if then == "answer":
+        await answered(house, 3)
+    before = len(house.homeserver.posted)
+    await house.settle((3 * HOURS,))
+    assert len(news(house, before)) == told
+
+
+async def test_what_was_read_before_it_happened_says_nothing_of_it(house: House) -> None:
+    await of_bobs(house, "quiet 9:30-12:00")
+    await happens(house, reads(mails_in(house)[-1].event, sender=BOB))
+    before = await answered(house)
+    await house.settle((3 * HOURS,))
+    assert len(news(house, before)) == 1
+
+
+async def test_a_note_that_names_them_is_told_where_nothing_else_is(house: House) -> None:
+    await of_bobs(house, "quiet 9:30-12:00", "noted-mine off")
+    await happens(house, says("!note @bob regarde", thread=card_of(house)))
+    before = len(house.homeserver.posted)
+    await house.settle((3 * HOURS,))
+    assert len(news(house, before)) == 1
 
 
 async def test_what_was_kept_is_told_after_a_restart_and_only_once(house: House) -> None:

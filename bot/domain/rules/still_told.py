@@ -1,8 +1,9 @@
-"""Whether somebody is to be mailed what happened a while ago, by what they choose now, and chose then."""
+"""Whether somebody is to be told what happened a while ago, by what they choose now, and chose then."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 from bot.domain.choices import Choice, Medium, as_they_held
 from bot.domain.conversation import Conversation, HistoryEntry
@@ -17,6 +18,9 @@ _OTHERS = (Medium.DIRECT, Medium.MENTION)
 _MOVES = (What.MOVED, What.COMMAND_UNDONE)
 _BY_ITSELF = (What.COMMAND_UNDONE, What.WOKEN)
 """Told whatever `FOLLOWS` says: a move that is taken back, and a time that came, which is nobody's act."""
+
+
+IsTold = Callable[[datetime, What, UserId | None, Conversation, Conversation], bool]
 
 
 def is_still_mailed(
@@ -42,7 +46,6 @@ def is_still_mailed(
     choices = instance.choices_if_mailed(person)
     if not unless_mute((person,), one.mailbox, choices):
         return False
-    whose = _whose(person, one, history, instance)
 
     def is_told(at: datetime, what: What, actor: UserId | None, before: Conversation, after: Conversation) -> bool:
         def by(medium: Medium, chosen: Collection[Choice]) -> bool:
@@ -55,6 +58,72 @@ def is_still_mailed(
             return True
         return by(Medium.EMAIL, as_they_held(choices, at)) and any(by(one, choices) for one in _OTHERS)
 
+    return _is_any(person, one, history, instance, since=since, came=came, parent=parent, is_told=is_told)
+
+
+def is_still_kept(
+    person: UserId,
+    one: Conversation,
+    history: Sequence[HistoryEntry],
+    instance: Instance,
+    *,
+    since: datetime,
+    came: Sequence[datetime | None],
+    seen_at: datetime | None,
+) -> bool:
+    """Whether what was kept for after somebody's quiet hours is told then: not what they chose since to be told of by
+    nothing, and not what they have read here. In doubt it is: a note may name them.
+
+    Args:
+        since: when the first of it happened.
+        seen_at: how far they have read the thread, or have written there.
+    """
+    choices = instance.choices_now
+
+    def told_by(chosen: Callable[[datetime], Collection[Choice]]) -> IsTold:
+        def is_told(at: datetime, what: What, actor: UserId | None, before: Conversation, after: Conversation) -> bool:
+            return any(
+                person
+                in told_of(
+                    what,
+                    actor=actor,
+                    before=before,
+                    after=after,
+                    choices=chosen(at),
+                    members=(person,),
+                    medium=medium,
+                )
+                for medium in (Medium.EMAIL, *_OTHERS)
+            )
+
+        return is_told
+
+    is_told_now = told_by(lambda _: choices)
+    ask = partial(_is_any, person, one, history, instance)
+    if not ask(since=since, came=came, parent=None, is_told=is_told_now):
+        return not ask(since=since, came=came, parent=None, is_told=told_by(partial(as_they_held, choices)))
+    if seen_at is None or not all(at is not None and at <= seen_at for at in came):
+        return True
+    later = max(since, seen_at + timedelta(milliseconds=1))
+    noted = any(
+        entry.at >= later and what_of(entry.action) is What.NOTED and entry.actor != person for entry in history
+    )
+    return noted or ask(since=later, came=(), parent=None, is_told=is_told_now)
+
+
+def _is_any(
+    person: UserId,
+    one: Conversation,
+    history: Sequence[HistoryEntry],
+    instance: Instance,
+    *,
+    since: datetime,
+    came: Iterable[datetime | None],
+    parent: Conversation | None,
+    is_told: IsTold,
+) -> bool:
+    """Whether they are told of something that happened since then."""
+    whose = _whose(person, one, history, instance)
     opened = False
     for n, entry in enumerate(history):
         what = what_of(entry.action)

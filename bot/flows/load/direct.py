@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.command import Asked
-from bot.domain.conversation import Conversation, Status
+from bot.domain.conversation import Conversation, Direction, Status
 from bot.domain.direct import Direct
 from bot.domain.due_snapshots import OwnTimeSnapshot
 from bot.domain.happening import What, what_of
@@ -13,14 +14,18 @@ from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.needs import Found, Listed
 from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.rules.put_off import is_thrown_away
+from bot.domain.rules.still_told import is_still_kept
 from bot.domain.rules.told import unless_mute
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.stories.own_time import MOST_WAITING
 from bot.domain.within import Within
-from storage import conversations, directs, history, members, pages
+from bot.flows.load.sight import seen_in
+from storage import conversations, directs, events, history, mails, members, pages
 from storage.database import Tx
 
-_MOST_ACTS = 20
+_MOST_ACTS, _MOST_MAILS = 200, 30
+"""Of a conversation."""
+_APART = (What.JOINED, What.SPLIT, What.SPLIT_FROM, What.SPLIT_OFF, What.PARTED)
 
 
 async def has_access(tx: Tx, instance: Instance, person: UserId, besides: RoomId | None = None) -> bool:
@@ -73,12 +78,12 @@ async def load_own_time(
     if chat is None and with_lists:
         return OwnTimeSnapshot(instance, person)
     if chat is None:
-        held = _of(await _heard(tx, instance, person), await _held(tx, person))
+        held = _of(await _heard(tx, instance, person), await _held(tx, instance, person))
         return OwnTimeSnapshot(instance, person, held=held)
     is_sealed = chat.room in encrypted
     within = await _within(tx, instance, chat, person, encrypted, is_sealed)
     if not with_lists:
-        found, heard = await _held(tx, person), await _heard(tx, instance, person)
+        found, heard = await _held(tx, instance, person), await _heard(tx, instance, person)
         held = _of([one for one in heard if is_sealed or one.room not in encrypted], found)
         return OwnTimeSnapshot(instance, person, within, held, len(_of(heard, found)) - len(held))
     mailboxes = tuple(one.id for one in _unless_mute(within.mailboxes, instance, person))
@@ -97,18 +102,37 @@ async def _heard(tx: Tx, instance: Instance, person: UserId) -> tuple[MailboxSet
     return _unless_mute([one for one in read if one.room in theirs], instance, person)
 
 
-async def _held(tx: Tx, person: UserId) -> tuple[Conversation, ...]:
+async def _held(tx: Tx, instance: Instance, person: UserId) -> tuple[Conversation, ...]:
     """What the person is to be told of, and what colleagues have split off from it meanwhile; nothing that was thrown
-    away since."""
-    found = dict[ConversationId, None]()
+    away since, that they have read, or of which they chose to be told nothing."""
+    found = dict[ConversationId, datetime | None]()
     for number, at in await directs.held_news(tx, person):
-        found[number] = None
+        found[number] = at
         for entry in await history.of(tx, number, _MOST_ACTS):
             if entry.at >= at and what_of(entry.action) is What.SPLIT and entry.actor != person:
                 other = entry.detail.removeprefix("#")
                 found |= {ConversationId(int(other)): None} if other.isdecimal() else {}
-    known = {one.id: one for one in await conversations.several(tx, tuple(found))}
-    return tuple(known[number] for number in found if number in known and not is_thrown_away(known[number]))
+    kept = list[Conversation]()
+    for one in await conversations.several(tx, tuple(found)):
+        since = found[one.id]
+        if not is_thrown_away(one) and (since is None or await _is_kept(tx, instance, person, one, since)):
+            kept.append(one)
+    return tuple(sorted(kept, key=lambda one: one.changed_at, reverse=True))
+
+
+async def _is_kept(tx: Tx, instance: Instance, person: UserId, one: Conversation, since: datetime) -> bool:
+    """Whether it is still to be told; of what was merged, or split, it is not asked how far they have read."""
+    done = await history.of(tx, one.id, _MOST_ACTS)
+    if one.goes_on_as is not None or any(what_of(entry.action) in _APART for entry in done if entry.at >= since):
+        return True
+    posted = [
+        None if record.event is None else await events.posted_at(tx, record.event)
+        for record in await mails.recent(tx, one.id, _MOST_MAILS)
+        if record.direction is Direction.IN and not record.is_folded
+    ]
+    came = [at for at in posted if at is None or at >= since]
+    seen = await seen_in(tx, one, person, instance.bot)
+    return is_still_kept(person, one, done, instance, since=since, came=came, seen_at=seen.thread)
 
 
 def _unless_mute(
