@@ -30,6 +30,8 @@ class Told:
     """Ours, each as a line."""
     passages: tuple[str, ...]
     """Words of mails and notes, each under its heading."""
+    subjects: tuple[str, ...] = ()
+    """That of its mail, or those of the conversation and its mails."""
 
 
 @dataclass(frozen=True, slots=True)

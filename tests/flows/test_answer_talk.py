@@ -37,3 +37,11 @@ async def test_nothing_leaves_until_its_writer_sends_it(house: House, said: str)
 async def test_what_is_said_to_the_correspondent_leaves(house: House, said: str) -> None:
     await comes(house, answer(house, said))
     assert [one.startswith(f"{said}\n") for _, one in left(house)] == [True]
+
+
+async def test_words_put_into_the_subject_wait_for_their_writer(house: House) -> None:
+    await comes(house, answer(house, "Voir l’objet.", subject="Re: [#1] Question - plutôt mardi 18 h"))
+    assert left(house) == [] and "plutôt mardi 18 h" in shown(house)[-1]
+    assert "plutôt mardi 18 h" in words(letters(house)[-1])
+    await comes(house, answer(house, "Oui.", subject="Re: [#1] Question [EXT]", id="a2@home.example"))
+    assert [said.startswith("Oui.") for _, said in left(house)] == [True]

@@ -4,9 +4,10 @@ What may stand before the number is a closed list: absence notes come with any w
 """
 
 import re
+from collections.abc import Collection
 from typing import Final
 
-from bot.domain.words import bare
+from bot.domain.words import bare, letters_of
 
 _ANSWER: Final = (
     "re rep aw antw antwort sv vs rif ref r odp odpoved ynt res resp respuesta resposta risposta atb ats bls odg "
@@ -26,6 +27,43 @@ _MARK: Final = re.compile(
 )
 _MOST_MARKS: Final = 20
 _MOST_LETTERS: Final = 300
+
+
+_NUMBER: Final = re.compile(r"\[#\d{1,12}\]\s*")
+_PUT_BEHIND: Final = re.compile(r"\s*[\[({*]{1,3}[^\[\](){}]{1,40}[\])}*]{1,3}\s*$")
+"""As servers put a mark there, and programs the subject of before (`(was: …)`)."""
+_LOST: Final = re.compile("[?\ufffd]")
+_MOST_SHOWN: Final = 200
+
+
+def words_in_subject(subject: str, mailed: Collection[str]) -> str:
+    """What stands behind the number that the notification did not have there; empty: nothing.
+
+    Args:
+        mailed: subjects that it may have had, with the number or without. Empty: nothing is known of it.
+    """
+    found = _NUMBER.search(subject[:_MOST_LETTERS])
+    if found is None or not mailed:
+        return ""
+    # What is longer is cut off, here as in programs.
+    behind = subject[found.end() : _MOST_LETTERS].strip()
+    known = [_NUMBER.split(one, maxsplit=1)[-1] for one in mailed]
+    for said in dict.fromkeys((behind, _PUT_BEHIND.sub("", behind))):
+        if any(_letters(one).startswith(_letters(said)) or _as_damaged(said, one) for one in known):
+            return ""
+    return behind[:_MOST_SHOWN]
+
+
+def _letters(words: str) -> str:
+    return bare(letters_of(words, has_signs=True))
+
+
+def _as_damaged(said: str, mailed: str) -> bool:
+    """Whether a program lost the letters that are no ASCII."""
+    if not _LOST.search(said) and "\u00c3" not in said:
+        return False
+    kept, old = (re.sub(r"[^0-9a-z]", "", one.lower()) for one in (said, mailed))
+    return bool(kept) and kept == old
 
 
 def is_of_an_answer(subject: str, number: int) -> bool:

@@ -25,6 +25,7 @@ from bot.domain.rules.client_heads import (
     without_heads,
 )
 from bot.domain.rules.inserted import inserted
+from bot.domain.rules.left_of_notice import left_of_notice
 from bot.domain.rules.named_places import says_answers_are_below
 from bot.domain.rules.notice_end import ends_as_notice, notice_end, without_rests
 from bot.domain.rules.notice_lines import is_of_notice
@@ -74,7 +75,13 @@ def answer_words(mail: Mail, told: Told | None = None) -> Words:
     found = _guarded(found, mail)
     is_long = found.text.count("\n") >= _MOST_LINES or len(found.text) > MOST_LETTERS
     found = replace(found, why=sentence("mailed.long")) if is_long else found
-    inside = inserted(mail, told) if told is not None else ""
+    if told is None:
+        return found
+    if (left := left_of_notice(found.text, told)) is not None:
+        above, behind = left
+        is_all = own_words(above, mail.from_) is Own.NONE
+        return Words(found.text if is_all else above, sentence("mailed.of_notice"), "" if is_all else behind)
+    inside = inserted(mail, told)
     return replace(found, why=found.why or sentence("mailed.between"), inside=inside) if inside else found
 
 

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from bot.domain.addresses import normal
 from bot.domain.command import Asked
-from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord, OutState
+from bot.domain.conversation import Conversation, Direction, EventKind, KnownEvent, MailRecord, OutState
 from bot.domain.decision import Decision
 from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.effects import Say
@@ -19,6 +19,7 @@ from bot.domain.rules.draft import GONE
 from bot.domain.rules.talks import kept
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.wishes import NOBODY
+from bot.domain.words import letters_of
 from bot.domain.work import Work
 
 COLLEAGUE_JUST_REPLIED = timedelta(minutes=10)
@@ -141,6 +142,20 @@ def _came_alone(known: Sequence[MailRecord], person: str) -> bool:
 
 def _names(mail: MailRecord) -> set[str]:
     return _people((*mail.from_, *mail.reply_to, *mail.original_from, *mail.to, *mail.cc, *mail.bcc))
+
+
+def left_already(work: Work, person: UserId, words: KnownEvent) -> Sentence | None:
+    """The person's words of the thread have left by another message since: an answer by mail that was asked about, and
+    that they mailed once more with `!reply`."""
+    letters = letters_of(words.body, has_signs=True)
+    twice = any(
+        one.author == person
+        and one.state is not OutState.CANCELLED
+        and one.date >= words.at
+        and letters_of(one.text, has_signs=True) == letters
+        for one in work.outgoing
+    )
+    return sentence("question.left_already") if twice and letters else None
 
 
 def same_waits(work: Work, wanted: Question) -> Sentence | None:

@@ -295,6 +295,7 @@ def sent_as_it_stands(asked: Asked, work: Work) -> Letter | Sentence:
         target.body,
         target.file,
         choice,
+        must_ask=asking.left_already(work, asked.person, target) if is_talk else None,
         enclosed=work.beside,
         leaves_at=at,
         written_at=target.at,

@@ -16,6 +16,7 @@ from bot.domain.commands.reply import REPLY
 from bot.domain.mail import Address, Mail
 from bot.domain.mailed import Told
 from bot.domain.rules.absence_words import begins_like_absence
+from bot.domain.rules.answer_subject import words_in_subject
 from bot.domain.rules.answer_words import answer_words
 from bot.domain.rules.own_words import Own, names_only, own_words, without_programs
 from bot.domain.rules.personal import names_personal, without_personal
@@ -80,10 +81,14 @@ def spoken(
     """
     found = _spoken(mail, now, timezone, told, has_files, team)
     if isinstance(found, Spoken) and found.is_note:
-        return found
+        # The room reads the signature, too; what they say of the address themselves is for the team.
+        return replace(found, text=without_personal(found.text, personal, mail.from_))
     if isinstance(found, Spoken) and _has_struck(mail):
         return Unclear(sentence("mailed.struck"), found.text)
     found = replace(found, text=without_personal(found.text, personal, mail.from_))
+    subject = words_in_subject(mail.subject, told.subjects) if told is not None else ""
+    if isinstance(found, Spoken) and not found.is_letter and subject:
+        return Unclear(sentence("mailed.in_subject", words=subject), found.text, found.line)
     if isinstance(found, Spoken) and not found.is_letter and names_personal(found.text, personal):
         return Unclear(sentence("mailed.own_address"), found.text)
     return found

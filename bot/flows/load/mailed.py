@@ -9,7 +9,7 @@ from typing import Final
 from bot.domain.addresses import normal
 from bot.domain.authenticity import only_author
 from bot.domain.command import Asked
-from bot.domain.conversation import Conversation, Direction, OutState
+from bot.domain.conversation import Conversation, Direction, MailRecord, OutState
 from bot.domain.due_snapshots import MailedSnapshot
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
@@ -88,9 +88,14 @@ async def load_claim(
         return claim
     team = await members.joined(tx, one.room)
     is_joined = any(user == owner for user, _ in team)
-    letter = (letter_in(input.mail, now, zone(instance.timezone)) or "") if claim.is_repeated else ""
-    letter = without_personal(letter, personal_of(instance, owner, one), input.mail.from_)
-    is_repeated = claim.is_repeated and not await _was_taken_back(tx, one.id, owner, letter)
+    letter = letter_in(input.mail, now, zone(instance.timezone)) or ""
+    letter = letters_of(without_personal(letter, personal_of(instance, owner, one), input.mail.from_))
+    same = [mail for mail in await _own_mails(tx, one.id, owner) if letters_of(mail.text) == letter]
+    left = [mail for mail in same if mail.state is not OutState.CANCELLED]
+    # Also what they sent from the room since: the words of an answer that was asked about.
+    is_repeated = bool(letter and any(mail.date >= ticket.at for mail in left))
+    # Or they were on their way once, and left by none of the mails that had them.
+    is_repeated = is_repeated or (claim.is_repeated and not (same and not left))
     return replace(
         claim,
         conversation=one,
@@ -111,11 +116,8 @@ async def as_noted(tx: Tx, claim: Claim | None, joins: Conversation | None, sign
     return replace(claim, is_noted=any(one is not None and one.conversation for one in found))
 
 
-async def _was_taken_back(tx: Tx, conversation: ConversationId, author: UserId, words: str) -> bool:
-    """Whether these words of theirs were on their way once, and left by none of the mails that had them."""
-    newest = await mails.recent(tx, conversation, _NEWEST)
-    states = [one.state for one in newest if one.author == author and letters_of(one.text) == letters_of(words)]
-    return bool(states) and all(state is OutState.CANCELLED for state in states)
+async def _own_mails(tx: Tx, conversation: ConversationId, author: UserId) -> list[MailRecord]:
+    return [one for one in await mails.recent(tx, conversation, _NEWEST) if one.author == author]
 
 
 async def _was_put_back(tx: Tx, since: datetime, now: datetime) -> bool:

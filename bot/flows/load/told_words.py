@@ -66,6 +66,7 @@ async def load_told(tx: Tx, claim: Claim, mail: Mail, instance: Instance, signer
     return Told(
         tuple(said(block, each) for each in languages for block in blocks if isinstance(block, Sentence)),
         tuple(passage_text(block, said(block.heading, each)) for block in words for each in _needed(block, languages)),
+        tuple(dict.fromkeys((one.subject, *(record.subject for record in records)))),
     )
 
 
@@ -97,13 +98,15 @@ async def _notes_stand(tx: Tx, call: SubmitToMember, one: Conversation, but: Use
 
 def _said_by(call: SubmitToMember, *, notes_stand: bool) -> Told:
     """In the words that went: neither a name, nor a language, nor a note that is another one today counts."""
-    part = email.message_from_string(call.raw, policy=policy.default).get_body(("plain",))
+    made = email.message_from_string(call.raw, policy=policy.default)
+    part = made.get_body(("plain",))
     lines = str(part.get_content()).replace("\r\n", "\n").split("\n") if part is not None else []
     of_others = {number for start, end in call.passages for number in range(start, end)}
     ours = (line for number, line in enumerate(lines) if number not in of_others and line.strip())
     # Their headings alone stand in the mail also where somebody has written between their lines: that may be shown.
     headings = [lines[start] for start, _ in call.passages] if notes_stand else []
-    return Told(tuple(ours), (*("\n".join(lines[start:end]) for start, end in call.passages), *headings))
+    words = ("\n".join(lines[start:end]) for start, end in call.passages)
+    return Told(tuple(ours), (*words, *headings), (str(made["Subject"] or ""),))
 
 
 async def _notes(tx: Tx, number: ConversationId, one: Conversation, but: UserId, until: datetime) -> tuple[Noted, ...]:

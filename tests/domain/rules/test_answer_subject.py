@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.rules.absence_words import begins_like_absence
-from bot.domain.rules.answer_subject import is_of_an_answer
+from bot.domain.rules.answer_subject import is_of_an_answer, words_in_subject
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,34 @@ def test_words_that_begin_like_an_absence_note_are_known(words: str) -> None:
 )
 def test_common_letters_are_no_absence_notes(words: str) -> None:
     assert not begins_like_absence(words)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Re: [#1] Question d’été", "Re: [#1] question d'ete", "Re: [#1]", "[#1] Question d’été", "Re: [#1] Question", "Re: [#1] Question d’été [EXT]",
+        "Re: [#1] Question d’été (was: autre)", "Re: [#1]  Question\td’été", "Re: [#1] Question d…",
+    ],
+)  # fmt: skip
+def test_the_subject_of_the_notification_has_no_words_of_its_reader(subject: str) -> None:
+    for mailed in ("[#1] Question d’été", "Question d’été"):
+        assert words_in_subject(subject, (mailed,)) == ""
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("Re: [#1] Question d’été - plutôt mardi", "Question d’été - plutôt mardi"),
+        ("Re: [#1] OUI pour lundi", "OUI pour lundi"),
+        ("Re: [#1] Question d’été ?? non", "Question d’été ?? non"),
+        ("Re: [#1] 👍 Question d’été", "👍 Question d’été"),
+        ("Re: [#1] Question d’été : 18 h", "Question d’été : 18 h"),
+    ],
+)
+def test_words_that_somebody_put_into_it_are_known(subject: str, words: str) -> None:
+    assert words_in_subject(subject, ("[#1] Question d’été",)) == words
+    assert words_in_subject(subject, ()) == ""
+
+
+def test_letters_that_a_program_lost_are_none() -> None:
+    assert words_in_subject("Re: [#1] Question d?t?", ("[#1] Question dété",)) == ""
