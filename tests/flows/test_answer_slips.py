@@ -50,3 +50,17 @@ async def test_a_command_alone_on_the_last_line_is_not_done_and_leaves_to_nobody
     await happens(house, says("!send", thread=card_of(house), reply_to=event), seconds=SENT)
     ((_, words),) = left(house)
     assert words.startswith("Bonjour Marie,") and "fermer" not in words
+
+
+async def test_who_wants_no_more_of_these_mails_is_told_how_and_the_correspondent_hears_nothing(house: House) -> None:
+    await comes(house, answer(house, "STOP"))
+    assert left(house) == []
+    assert "!notify" in shown(house)[-1] and "!email remove 1" in shown(house)[-1]
+
+
+async def test_thanks_to_a_colleague_leave_to_nobody_and_thanks_to_the_correspondent_leave(house: House) -> None:
+    await comes(house, answer(house, "Merci Bob !"))
+    assert left(house) == []
+    await comes(house, answer(house, "Merci Marie !", id="a2@home.example"))
+    ((_, words),) = left(house)
+    assert words.startswith("Merci Marie !")

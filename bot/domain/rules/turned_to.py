@@ -29,10 +29,19 @@ _GOES_ON: Final = frozenset(
     ils elles they""".split()
 )
 """Behind a name they speak to whoever has it, or of somebody else."""
+_ARTICLES: Final = frozenset("l la le the our notre toute all".split())
+_ANSWERS: Final = frozenset(
+    """merci mercis thanks thank thx thanx ty you ok okay oui ouais yes yep yeah non no nope d accord dac bravo
+    super parfait bien vu recu entendu compris tres beaucoup much many so a lot ah oh bon alors mais si exact exactement
+    great perfect nice got it sure noted note top nickel cool genial""".split()
+)
+"""What one answers to whoever said something."""
+_DEAR: Final = _ARTICLES | frozenset("cher chere chers cheres mon ma dear".split())
+_SPEAKS_ON: Final = frozenset("je j tu on c ca il elle ils elles i you we he she they".split())
+"""Behind the name they go on to whoever has it; `nous` and `te` may go on about them: `oui, Bob nous a dit …`."""
 _AND: Final = frozenset(("et", "and", "ou", "or", "und", "y"))
 _JOINS: Final = re.compile(r"[-'\u2019.@_]")
 """Between two words they make one word of them: `Jean-Pierre`, `bob@example.org`."""
-_ARTICLES: Final = frozenset("l la le the our notre toute all".split())
 _SPEAKS: Final = _ARTICLES | {"fyi"}
 _ABOUT_THEM: Final = re.compile(
     r"(?:,\s(?:notre|our|le|la|the)\s[^,.:;!?()\n]{1,40},|\s\([^()\n]{1,40}\))?"
@@ -61,6 +70,8 @@ def turns_to(line: str, team: Collection[str]) -> bool:
     words = [bare(one[0]) for one in found]
     if start.startswith("@") and words and words[0] in _TEAM | _ALL:
         return True
+    if _is_answered(start, found, words, team):
+        return True
     for at in range(min(len(words), _MOST_TURNS + 1)):
         is_called = "@" in start[found[at - 1].end() if at else 0 : found[at].start()]
         is_turned = (
@@ -77,6 +88,25 @@ def turns_to(line: str, team: Collection[str]) -> bool:
         if words[at] not in _TURNS:
             return False
     return False
+
+
+def _is_answered(start: str, found: list[re.Match[str]], words: list[str], team: Collection[str]) -> bool:
+    """Whether thanks, a yes or a no is said to one of them: `Merci Bob !`, `Oui Bob, elle ment`; not about one of them:
+    `Oui, Bob vous attend`."""
+    at = next((at for at, word in enumerate(words) if word not in _ANSWERS), 0)
+    named = next((one for one in range(at, len(words)) if words[one] not in _DEAR), 0)
+    length = _named(words[named:], team) if 0 < at <= named <= _MOST_TURNS else 0
+    if not length:
+        return False
+    end = named + length
+    gap = _gap(start, found, end - 1)
+    if "@" in _gap(start, found, named - 1):
+        return True
+    if gap.lstrip().startswith("(") or _tells_of(start, found[end - 1].end(), words):
+        return False
+    if words[named] not in _TEAM and not gap.strip() and end < len(words) and words[end] in _SPEAKS_ON:
+        return True
+    return _is_set_apart(start, found, words, end, team)
 
 
 def _tells_of(start: str, end: int, words: list[str]) -> bool:

@@ -18,6 +18,7 @@ from bot.domain.mailed import Told
 from bot.domain.rules.absence_words import begins_like_absence
 from bot.domain.rules.answer_subject import words_in_subject
 from bot.domain.rules.answer_words import answer_words
+from bot.domain.rules.no_more_words import asks_for_no_more
 from bot.domain.rules.own_words import Own, names_only, own_words, without_programs
 from bot.domain.rules.personal import names_personal, without_personal
 from bot.domain.sentences import Sentence, sentence
@@ -118,6 +119,8 @@ def _spoken(
             return Unclear(sentence("mailed.unsure_behind", line=said.line.removeprefix("!")[:80]), said.text)
         case Own.UNSURE:
             return Unclear(sentence("mailed.unsure"), said.text)
+        case Own.WORDS if not said.is_letter and asks_for_no_more(first := _first_of(said)):
+            return Unclear(sentence("mailed.no_more", line=first.strip()[:80]), said.text)
         case Own.WORDS if not said.is_letter and is_nearly_a_line(first := _first_of(said), team):
             return Unclear(sentence("mailed.line", line=first.strip()[:80]), said.text)
         case Own.WORDS if not said.is_letter and not said.line and begins_like_absence(said.text):
@@ -174,7 +177,7 @@ def _said(
     if any(_begins_like_a_line(by_name(one)) or is_nearly_a_line(one, team) for one in respelt(first, LINE_WORDS)):
         return Unclear(sentence("mailed.line", line=first.strip()[:80]), rest.strip() or words)
     if (below := command_below(words, now, timezone)) is not None:
-        key = "mailed.maybe_note" if below.is_note else "mailed.line"
+        key = "mailed.maybe_note" if below.is_note else "mailed.line_below"
         return Unclear(sentence(key, line=below.line.strip()[:80]), below.without or words)
     return Spoken(words)
 

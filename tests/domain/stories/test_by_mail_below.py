@@ -45,7 +45,7 @@ def test_a_note_as_in_the_room_below_other_words_is_asked(above: str, line: str)
 @pytest.mark.parametrize("above", _ABOVE)
 def test_a_command_alone_below_other_words_is_asked_and_no_part_of_what_can_be_sent(above: str, line: str) -> None:
     assert isinstance(found := said(above + line), Unclear)
-    assert (found.why.key, found.text) == ("mailed.line", above.strip())
+    assert (found.why.key, found.text) == ("mailed.line_below", above.strip())
     assert isinstance(found := said(f"{above}{line}\n\nAlice"), Unclear)
     assert found.text == f"{above}\n\nAlice" or found.text.split() == f"{above} Alice".split()
 

@@ -78,3 +78,26 @@ _SHORT = (
 def test_a_short_answer_leaves_unasked(words: str) -> None:
     found = said(words)
     assert found == Spoken(words), found
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "STOP", "Stop.", "Stop notifications", "Unsubscribe", "unsubscribe me please", "Unsuscribe", "Me désabonner", "Désabonner",
+        "Désinscription", "Désinscrire", "Merci de me désabonner", "Désabonnez-moi svp", "Stop mails", "No more mails", "Plus de mails svp",
+        "Arrêtez ces mails", "Ne plus recevoir de notifications", "Opt out", "STOP\n\nAlice",
+    ],
+)  # fmt: skip
+def test_who_wants_no_more_of_these_mails_is_told_how_that_goes(words: str) -> None:
+    assert isinstance(found := said(words), Unclear) and found.why.key == "mailed.no_more", found
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Stop, attendez-moi", "Stop à la porte 3", "Désinscription faite", "Votre désinscription est faite.", "Arrêtez-vous à l’entrée",
+        "You are unsubscribed now", "Plus de place", "No more seats", "Pas de mail reçu de votre part", "Plus tôt si possible",
+    ],
+)  # fmt: skip
+def test_an_answer_about_stopping_leaves(words: str) -> None:
+    assert said(words) == Spoken(words)
