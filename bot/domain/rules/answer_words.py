@@ -38,6 +38,7 @@ from bot.domain.rules.quoted_unmarked import (
     quotation_start,
 )
 from bot.domain.rules.readings import MOST_LETTERS, missing
+from bot.domain.rules.under_signature import says_under_signature
 from bot.domain.sentences import Sentence, sentence
 
 _SIGNATURE: Final = "-- "
@@ -72,7 +73,7 @@ def answer_words(mail: Mail, told: Told | None = None) -> Words:
     """
     shown = mail.linked_text or mail.visible_text or mail.text
     found = _by_mark(mail, shown) if ABOVE in mail.text else _without_mark(mail, shown)
-    found = _guarded(found, mail)
+    found = _guarded(_with_words_under_signature(found, mail), mail)
     is_long = found.text.count("\n") >= _MOST_LINES or len(found.text) > MOST_LETTERS
     found = replace(found, why=sentence("mailed.long")) if is_long else found
     if told is None:
@@ -83,6 +84,21 @@ def answer_words(mail: Mail, told: Told | None = None) -> Words:
         return Words(found.text if is_all else above, sentence("mailed.of_notice"), "" if is_all else behind)
     inside = inserted(mail, told)
     return replace(found, why=found.why or sentence("mailed.between"), inside=inside) if inside else found
+
+
+def _with_words_under_signature(found: Words, mail: Mail) -> Words:
+    """With all that stands above the quotation, and asked about, where words stand under a signature there."""
+    if ABOVE in mail.text:
+        lines = without_head(mail.text.partition(ABOVE)[0].rpartition("\n")[0].split("\n"))
+    else:
+        raw = mail.text.split("\n")[:_MOST_LINES]
+        lines = raw[: quotation_start(raw)]
+    if _SIGNATURE not in lines:
+        return found
+    below = lines[lines.index(_SIGNATURE) + 1 :]
+    if not says_under_signature(below, _SIGNATURE, mail.from_):
+        return found
+    return Words("\n".join(lines).strip(), found.why or sentence("mailed.cut"), found.inside)
 
 
 def _guarded(found: Words, mail: Mail) -> Words:

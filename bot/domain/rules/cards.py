@@ -22,7 +22,7 @@ _MOST_LINES: Final = 30
 _SHORT: Final = 70
 _MOST_LETTERS: Final = 140
 _SHORT_WORDS: Final = 8
-_POSTSCRIPT = pattern(r"\W*p[. ]{0,2}-?s\b", re.IGNORECASE)
+POSTSCRIPT = pattern(r"\W*p[. ]{0,2}-?s\b", re.IGNORECASE)
 _PLACE = pattern(
     r"\d{1,4}(?: ?(?:bis|ter))?,? (?:rue|avenue|av|bd|boulevard|place|chemin|route|impasse|all[ée]e|quai)\b.{1,60}"
     r"|\d{1,4} [\w ]{2,40} (?:street|st|road|rd|avenue|ave|lane|drive|square)\b.{0,20}"
@@ -76,7 +76,7 @@ def _is_title(line: str) -> bool:
     return (
         len(line.split()) <= _SHORT_WORDS
         and re.search(r"[\d:?!]", line) is None
-        and _POSTSCRIPT.match(line) is None
+        and POSTSCRIPT.match(line) is None
         and _WHEN.search(line) is None
         and not says(line)
     )

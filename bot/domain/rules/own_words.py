@@ -90,6 +90,16 @@ _SAYS: Final = frozenset(
     """.split()
 )
 """Words of sentences and of answers: what stands under a name has none of them."""
+_BY_A_PROGRAM = pattern(
+    r"(?:(?:ce |this )?(?:message|courriel|e-?mail|mail) (?:was |a ete )?)?(?:envoye|sent|gesendet|transmis|redige)e?"
+    r" (?:de|depuis|via|avec|from|with|using|von|mit|a partir)\b|(?:p )?avant d'imprimer"
+    r"|(?:p )?(?:please )?(?:consider|think of) the environment|(?:p )?pensez a l'environnement"
+    r"|.{0,120}virus\b.{0,120}\b(?:avast|avg|norton|kaspersky|mcafee|bitdefender|antivirus)\b"
+)
+_MOST_OF_PROGRAM: Final = 30
+"""Words, the links of a scanner among them."""
+_BOARD: Final = re.compile(r"\bCA\b")
+"""The board of an association; as small letters it is a word of a sentence (`ça`)."""
 _PARTICLES: Final = frozenset("de du des d la le van von der den m mr mme mrs ms dr".split())
 _BORDER: Final = re.compile(r"[^\w'\u2019-]+")
 
@@ -127,12 +137,19 @@ def own_words(text: str, writers: Sequence[Address], *, is_behind: bool = False)
         # A number by itself may be what the correspondent asked for.
         is_unsure = is_unsure or (has_card and not (is_signed or is_greeted))
         return Own.UNSURE if is_unsure else Own.NONE
-    if is_ruled:
+    if is_ruled or _may_be_programs(own):
         return Own.UNSURE
     if is_behind or has_card:
         is_said = any(says(line) for line in own)
         return Own.WORDS if is_said or (is_greeted and not has_card) else Own.UNSURE
     return Own.WORDS
+
+
+def _may_be_programs(lines: list[str]) -> bool:
+    """Whether all of it may be the line of a program that is not known (`is_programs`), or a scanner's."""
+    said = bare(" ".join(lines)).replace("\u2019", "'")
+    said = re.sub(r"<?https?://\S+|\[image:[^\]]{0,60}\]", " ", said).strip()
+    return len(said.split()) <= _MOST_OF_PROGRAM and _BY_A_PROGRAM.match(said) is not None
 
 
 def names_only(text: str, writers: Sequence[Address]) -> bool:
@@ -251,7 +268,7 @@ def _is_short(line: str) -> bool:
 
 def says(line: str) -> bool:
     """Whether it is part of a sentence, or an answer of one word."""
-    words = _words(line)
+    words = _words(_BOARD.sub("", line))
     if any(word in _SAYS or word.partition("'")[0] in ("j", "n", "c", "qu", "s") for word in words):
         return True
     return len(words) > _SHORT_WORDS or (len(words) > 2 and line.endswith((".", "!", "?", "…")))
