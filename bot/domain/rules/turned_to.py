@@ -54,6 +54,24 @@ _WRITTEN_THERE: Final = re.compile(r",?\s(?:le\s|the\s)?\d{1,2}(?:er|st|nd|rd|th
 _BOTH_DO: Final = re.compile(r"vous \w{2,20}nt\b")
 """Behind two names: `vous attendent`."""
 _TO_THEM: Final = frozenset("tu t te toi ton ta tes stp".split())
+_LEADS: Final = re.compile(
+    r"(?:re|dis(?:\sdonc)?|dites(?:\sdonc)?|au\sfait|d[e\u00e9]sol[e\u00e9]e?|sorry|pardon|[e\u00e9]coute|listen|say"
+    r"|by\sthe\sway|btw|tiens|psst)\b[\s,]{1,9}",
+    re.IGNORECASE,
+)
+"""Before the name of whoever is meant, or of somebody of whom a letter tells: `Dis Bob`, `Désolé, Bob est absent`."""
+_SAID_TO_ONE: Final = frozenset(
+    """toi je jai ca cest we es vas dis fais viens prends mets reponds attends tiens sais veux dois rends ok okay oui
+    non merci thanks quoi pourquoi comment what why how let call ask tell answer reply take write""".split()
+)
+"""Behind a name they are said to whoever has it."""
+_TO_ONE: Final = re.compile(
+    r"\s(?:(?!rendez)\w{2,20}-(?:tu|toi|moi|lui|le|la|les|leur|nous|vous|y|en|on|je)\b|(?:do|did|are|have|will|would)"
+    r"\s(?:you|we|i)\b|est-ce\b|(?:qu|[jc])['\u2019]|c\sest\b|i\s|on\s(?!the\b|(?-i:[A-Z\d]))"
+    r"|as\s\w{1,20}(?:u|i|\u00e9|pris|fait)\b|(?:qui|who|where|quand|when|o\u00f9)\s[^.!?]{1,150}\?)",
+    re.IGNORECASE,
+)
+"""Behind a name as well: `Bob as-tu`, `Bob dis-lui`, `Bob do you`, `Bob qu'en penses-tu`."""
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
@@ -65,6 +83,8 @@ def turns_to(line: str, team: Collection[str]) -> bool:
         team: names in the form in which words are compared, a blank between the words of one.
     """
     start = line[:_MOST].lstrip(_OPENS)
+    if (leads := _LEADS.match(start)) is not None:
+        start = start[leads.end() :].lstrip(_OPENS)
     is_set_off = line[:_MOST].lstrip(" \t\u00a0\u202f*_>")[:1] in tuple("[({")
     found = list(_WORD.finditer(start))
     words = [bare(one[0]) for one in found]
@@ -142,4 +162,7 @@ def _is_set_apart(start: str, found: list[re.Match[str]], words: list[str], end:
         behind = end + 1 + second
         is_to_both = words[behind : behind + 1] == ["vous"] and not _BOTH_DO.match(" ".join(words[behind:]))
         return is_to_both or _is_set_apart(start, found, words, behind, team)
-    return not gap.strip() and words[end] in _GOES_ON and _named(words[:end], team) > 0 and words[0] not in _TEAM
+    if gap.strip() or words[0] in _TEAM or not _named(words[:end], team):
+        return False
+    behind = start[found[end - 1].end() :]
+    return words[end] in _GOES_ON | _SAID_TO_ONE or _TO_ONE.match(behind) is not None

@@ -13,6 +13,7 @@ from bot.domain.commands.note import NOTE
 from bot.domain.mail import Address
 from bot.domain.rules.about_it import is_talk_of_it
 from bot.domain.rules.cards import is_card
+from bot.domain.rules.ends_to import ends_to
 from bot.domain.rules.own_words import Own, begins_with_greeting, is_closing, names_of, names_only, own_words
 from bot.domain.rules.turned_to import turns_to
 from bot.domain.sentences import Sentence, sentence
@@ -111,6 +112,8 @@ def line_for_the_team(words: str, team: Collection[str] = (), writers: Sequence[
         if _is_for_the_team(first) and not _is_of_letter(first, lines[at + 1 : at + 2], is_below_words):
             return first
         is_all = not above.strip() and _is_by_itself(lines[at + 1 :], writers)
+        if ends_to(" ".join(itertools.takewhile(str.strip, lines[at:])), team):
+            return first
         if turns_to(first, team) or is_talk_of_it(first, ENDS, ENDED, is_first=not is_below_words, is_all=is_all):
             return first
     return _note_below(words) or _label_within(lines, team)

@@ -108,6 +108,22 @@ def test_it_is_one_beside_another_or_behind_an_article_as_well(words: str) -> No
     assert asked(words)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Bob j'ai eu Marie au téléphone, elle ment", "Bob on fait quoi ?", "Bob ok pour toi ?", "Bob as-tu répondu ?", "Bob dis-lui oui",
+        "Bob c'est pour toi", "Bob qu'en penses-tu ?", "Bob do you know her?", "Bob did you call her?", "Bob what do we say?",
+        "Dis Bob, elle ment", "Re Bob, elle ment", "Au fait Bob, elle ment", "Désolé Bob, elle ment", "Je pense qu'elle ment, Bob.",
+        "Zoé je pense qu'elle ment", "Carl jai vu", "Bob as reçu son chèque ?", "bob I think she lies", "Bob call her back", "Bob réponds-lui",
+        "Bob qui s'en occupe ?", "Bob what about her?", "Bob why not?", "Bob non", "Bob pourquoi pas", "Dis donc Bob, elle ment",
+        "By the way Bob, she lies", "Sorry Bob, she lies", "Elle ment, Bob", "Elle ment, Bob !", "On lui répond quoi, Carl ?",
+        "Elle doit encore 30 €\net je pense qu'elle ment, Bob.", "She lies, @bob", "Tu regardes, Zoé ?", "Bob est-ce qu'on répond ?",
+    ],
+)  # fmt: skip
+def test_what_goes_on_to_a_colleague_without_a_mark_is_asked_about(words: str) -> None:
+    assert asked(words)
+
+
 LETTERS = [
     # Who gets it, and people of the same name.
     "Bonjour Marie,\n\nc'est oui.", "Marie, c'est oui.", "Durand, c'est bien votre nom ?", "Madame Durand, c'est oui.",
@@ -134,6 +150,13 @@ LETTERS = [
     # Of colleagues.
     "Bob vous appelle lundi.", "Bob et Carl seront là.", "Bob a votre chèque.", "Carl est absent lundi.", "Bob, notre trésorier, vous enverra le reçu.",
     "Zoé will call you on Monday.", "Léa Petit : 06 12 34 56 78", "Bob peut vous recevoir lundi.", "Bob is away on Monday.", "Voyez avec Bob, il est là lundi.",
+    "Bob passe lundi.", "Bob on Monday, Carl on Tuesday.", "Bob on the left is our coach.", "Bob nous a dit que c'est possible.",
+    "Bob m'a dit que c'est oui.", "Bob s'en occupe et vous rappelle.", "Bob l'a reçu, merci.", "Bob n'est pas là lundi.", "Bob me dit oui.",
+    "Bob lui a répondu hier.", "Bob en a parlé au maire.", "Bob a-t-il appelé Marie ?", "Bob J. Duval vous recevra.", "Bob C. vous recevra.",
+    "Bob as our treasurer keeps the list.", "Bob will see you on Monday.", "Bob has your cheque.", "Bob and Carl will be there.", "Bob envoie le reçu lundi.",
+    "Désolée, Bob est absent.", "Désolé, Bob n'est pas là lundi.", "Au fait, Bob est là lundi.",
+    "Demandez à notre trésorier, Bob.", "Venez avec votre fils et le coach, Bob.", "Vous verrez Carl, Zoé, Bob.", "C'est avec mon collègue, Bob.",
+    "Please ask our treasurer, Bob.", "À bientôt, Bob", "Vous connaissez mon voisin, Carl ?", "Présents : Carl, Bob", "Tell your coach, Bob.",
     # Who signs.
     "Oui, à lundi.\n\nAlice", "Oui, à lundi.\n\nA. Martin", "Oui, à lundi.\n\nMartin Alice\nTrésorière\n06 12 34 56 78",
     "Oui, à lundi.\n\nCordialement,\n\nAlice Martin\nPrésidente de Mon Asso",
