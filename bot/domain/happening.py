@@ -166,7 +166,7 @@ class Heard:
     """Whether somebody should notice the mail."""
     is_backlog: bool
     member: UserId | None = None
-    """Who wrote it, where that is proven to be a member: they are not told of it."""
+    """Who wrote it, where that is proven to be a member, or passed it on: they are not told of it."""
     is_never_mailed: bool = False
     """It looks like what a bot of our kind mails to its members, or comes from a member's own address: who is to be
     mailed of it is mentioned."""

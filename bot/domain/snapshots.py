@@ -106,8 +106,8 @@ class MailSnapshot:
     """The closed conversation that this mail answers so late that it begins another one."""
     returned: tuple[Returned, ...] = ()
     """Of a bounce: what is remembered of the addresses that its mail went to."""
-    is_by_member: bool = False
-    """Of a mail with `@fwd`: from an own address of somebody in the mailbox's room."""
+    passer: UserId | None = None
+    """Of a mail with `@fwd`: somebody in the mailbox's room, from whose own address it is."""
     claim: Claim | None = None
     """Of a mail that says it answers a notification of ours."""
     vouching: Vouching | None = None

@@ -9,10 +9,13 @@ import pytest
 from bot.domain.ids import EventId
 from bot.domain.inputs.room import MemberChanged
 from tests.fakes.chat import ALICE, BOB, ROOM
+from tests.fakes.direct import invites, said_in
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, card_of, happens, mails_in
 from tests.fakes.writing import mail, says
 from tests.flows.test_answer_by_mail import PROOF, owned
+from tests.flows.test_notices import SOON
+from tests.flows.test_own_addresses import confirms, sent_to
 from tests.mime.test_forwarded import GMAIL
 
 _PROOF = (("Authentication-Results", "mx.asso.example; dmarc=pass header.from=asso.example"),)
@@ -78,3 +81,22 @@ async def test_a_stranger_s_is_a_mail_like_any_other_and_the_same_mail_again_is_
     assert len(mails_in(house)) == 1
     await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=SENT)
     assert [to for _, to, _ in house.provider.delivered] == [("eve@evil.example",)]
+
+
+@pytest.mark.parametrize("medium", ["on", "direct", "email"])
+async def test_who_passes_a_mail_on_from_an_own_address_is_told_of_it_by_nothing(house: House, medium: str) -> None:
+    await invites(house)
+    await confirms(house, "bob@home.example", BOB)
+    await confirms(house, "alice@home.example", ALICE)
+    await happens(house, says(f"!notify new {medium}"), says(f"!notify new {medium}", sender=BOB))
+    before, chat = len(house.homeserver.posted), said_in(house)
+    sender, subject = "Bob <bob@home.example>", "Fwd: x"
+    house.provider.deliver(mail(id="f1@home.example", sender=sender, text=GMAIL, subject=subject, headers=PROOF))
+    await house.settle(SOON)
+    told = [str(one.content.get("m.mentions")) for one in house.homeserver.posted[before:] if not one.is_edit]
+    assert not any(BOB in who for who in told)
+    assert said_in(house) == chat
+    assert not [one for one in sent_to(house, "bob@home.example") if "[#" in one["Subject"]]
+    # Others are told as they chose; Alice has no direct chat, and is mentioned.
+    assert any(ALICE in who for who in told) is (medium != "email")
+    assert bool([one for one in sent_to(house, "alice@home.example") if "[#" in one["Subject"]]) is (medium == "email")

@@ -89,7 +89,7 @@ def _story(
     if snapshot.is_blocked:
         # From here on it is what the server's own mark makes of a mail.
         input = replace(input, mail=replace(input.mail, is_marked_spam=True))
-    is_by_member = snapshot.is_by_member
+    is_by_member = snapshot.passer is not None
     note = passed_note(input, snapshot.mailbox, is_by_member=is_by_member) or note
     known, written = without_codes(snapshot, as_written(input, snapshot.mailbox, is_by_member=is_by_member), codes)
     decision = _noted(_decided(known, written, now), note)
@@ -279,6 +279,9 @@ def _heard(
     is_backlog = isinstance(input, MailArrived) and input.is_backlog
     member = snapshot.instance.owner_of(only_author(mail)) if is_proven(mail, snapshot.mailbox) else None
     is_never_mailed = _is_never_mailed(snapshot, mail)
+    if mail.passed_on is None:
+        # It was taken as passed on (`as_written`): that is an act of theirs.
+        member = member or snapshot.passer
     return Heard(mail.message_id, writer, first_words(mail), wakes, is_backlog, member, is_never_mailed)
 
 

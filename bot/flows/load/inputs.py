@@ -289,9 +289,10 @@ async def _mail(
     mailbox = instance.also_removed(input.place.mailbox)
     if mailbox is None:
         raise Gone(input.place.mailbox)
-    owner = owner_passing_on(input.mail, instance)
-    is_by_member = owner is not None and await members.is_joined(tx, mailbox.room, owner)
-    input = as_written(input, mailbox, is_by_member=is_by_member)
+    passer = owner_passing_on(input.mail, instance)
+    if passer is not None and not await members.is_joined(tx, mailbox.room, passer):
+        passer = None
+    input = as_written(input, mailbox, is_by_member=passer is not None)
     claim = await load_claim(tx, input, mailbox, instance, signer, now)
     if claim is not None and not isinstance(of_it := judged(input, claim, mailbox, now), Ordinary):
         if isinstance(of_it, Goes) or (isinstance(of_it, Refused) and of_it.may_send):
@@ -371,7 +372,7 @@ async def _mail(
         continues=continues,
         returned=await load_returned(tx, bounced),
         claim=await as_noted(tx, claim, conversation, signer) if announced is None else claim,
-        is_by_member=is_by_member,
+        passer=passer,
         vouching=await vouching.of(tx, mailbox.id) if may_learn(input, mailbox) else None,
         waiting=await mails.waiting_in(tx, conversation.id) if conversation is not None else (),
         newest_of_sender=await conversations.get(tx, newest) if newest is not None and recent >= most else None,
