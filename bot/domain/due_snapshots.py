@@ -10,7 +10,7 @@ from bot.domain.command import Asked
 from bot.domain.condition import Condition, StatusShown
 from bot.domain.conversation import Conversation, HistoryEntry, MailRecord
 from bot.domain.dialogue import Dialogue
-from bot.domain.ids import EventId, MailboxId, MessageRow, RoomId, UserId
+from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mailed import Mailed
 from bot.domain.needs import Found
@@ -167,6 +167,18 @@ class StatusSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class WentAway:
+    """A conversation that was moved into a room that somebody is not in."""
+
+    number: ConversationId
+    room: RoomId
+    """Where it was."""
+    who: UserId
+    mailbox: str
+    """The address where it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class OwnTimeSnapshot:
     """The rows for a time of a person's own: the end of their quiet hours, or their digest."""
 
@@ -178,6 +190,8 @@ class OwnTimeSnapshot:
     """Of which they are to be told, the newest first; those alone that they may read now."""
     withheld: int = 0
     """How many more happened in mailboxes of which nothing is said in this chat."""
+    gone: tuple[WentAway, ...] = ()
+    """What they had, or followed, and went where they are not."""
     mine: Found | None = None
     unassigned: Found | None = None
     """What is to do, for the digest: what is theirs, and what is nobody's."""

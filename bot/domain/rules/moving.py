@@ -179,7 +179,7 @@ def _gone(
     posts = [PostMail(after, record, as_kept(record), is_backlog=True) for record in posted]
     arrived = Say(after.room, tuple(here), EventKind.NOTICE, one.id, mention=mention)
     left = sentence("move.left", number=one.id, who=actor, mailbox=to.address)
-    others, _ = awake(instance, _losing(one, after, actor, choices), one.id, now)
+    others, held_of_others = awake(instance, _losing(one, after, actor, choices), one.id, now)
     line = Say(one.room, (left,), EventKind.NOTICE, in_thread=False, mention=others)
     if one.root is None:
         line = replace(line, reply_to=said)
@@ -191,7 +191,7 @@ def _gone(
         card = Say(one.room, (gone,), EventKind.NOTICE, in_thread=False, slot=slot)
         effects = [arrived, *posts, replace(line, under=one.root), card]
     moved = Decision(tuple(changes), tuple(effects), (Happening(what, after, actor, now, _way(to, home)),))
-    return moved + held
+    return moved + held + held_of_others
 
 
 def _way(to: MailboxSettings, home: MailboxSettings) -> str:

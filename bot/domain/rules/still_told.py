@@ -154,12 +154,12 @@ def _whose(
     found, now, mailbox = [one], one.assignee, one.mailbox
     for n in range(len(history) - 1, -1, -1):
         now = _before(person, history, n, now)
-        mailbox = _came_from(history[n], instance) or mailbox
+        mailbox = came_from(history[n], instance) or mailbox
         found.append(replace(one, assignee=now, mailbox=mailbox))
     return found[::-1]
 
 
-def _came_from(entry: HistoryEntry, instance: Instance) -> MailboxId | None:
+def came_from(entry: HistoryEntry, instance: Instance) -> MailboxId | None:
     """The mailbox out of which a line of the history moved it."""
     address = entry.detail.partition(CAME_FROM)[2] if what_of(entry.action) in _MOVES else ""
     found = instance.named(address) if address else None

@@ -59,13 +59,15 @@ def _after_quiet(snapshot: OwnTimeSnapshot, within: Within, now: datetime) -> De
         # The clock was set back, or the hours were changed.
         return Decision((SetTimer(quiet_timer(person), until),))
     dropped = Decision((DropNews(person),))
-    count = len(snapshot.held) + snapshot.withheld
+    count = len(snapshot.held) + len(snapshot.gone) + snapshot.withheld
     if not count:
         return dropped
     rows = [RowOf(one, with_mark=True) for one in snapshot.held]
     first, *others = [rows[n : n + MOST_HELD] for n in range(0, max(len(rows), 1), MOST_HELD)]
     title = sentence("direct.after_quiet", count=count)
-    shown = dropped + _shown(within, title, [Bullets(tuple(first))] if first else [])
+    gone = tuple(sentence("move.left", number=one.number, who=one.who, mailbox=one.mailbox) for one in snapshot.gone)
+    blocks: list[Block] = [*([Bullets(tuple(first))] if first else []), *([Paragraph(gone)] if gone else [])]
+    shown = dropped + _shown(within, title, blocks)
     # It rings once.
     pages = tuple(ShowPage(within.chat.room, Page(None, (Bullets(tuple(some)),))) for some in others)
     return shown + Decision((), pages)
@@ -75,8 +77,11 @@ def _in_rooms(snapshot: OwnTimeSnapshot) -> Decision:
     """Whose chat has ended meanwhile is mentioned, as from then on, once in the room of each mailbox. Who is in none of
     them may be told in another chat."""
     person, numbers = snapshot.person, dict[RoomId, list[ConversationId]]()
-    for one in snapshot.held:
-        numbers.setdefault(one.room, []).append(one.id)
+    for number, room in [
+        *((one.id, one.room) for one in snapshot.held),
+        *((each.number, each.room) for each in snapshot.gone),
+    ]:
+        numbers.setdefault(room, []).append(number)
     says = [
         Say(
             room,

@@ -8,13 +8,13 @@ from datetime import datetime
 from bot.domain.command import Asked
 from bot.domain.conversation import Conversation, Direction, Status
 from bot.domain.direct import Direct
-from bot.domain.due_snapshots import OwnTimeSnapshot
-from bot.domain.happening import What, what_of
+from bot.domain.due_snapshots import OwnTimeSnapshot, WentAway
+from bot.domain.happening import CAME_FROM, What, what_of
 from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.needs import Found, Listed
 from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.rules.put_off import is_thrown_away
-from bot.domain.rules.still_told import is_still_kept
+from bot.domain.rules.still_told import came_from, is_still_kept
 from bot.domain.rules.told import unless_mute
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.stories.own_time import MOST_WAITING
@@ -78,14 +78,18 @@ async def load_own_time(
     if chat is None and with_lists:
         return OwnTimeSnapshot(instance, person)
     if chat is None:
-        held = _of(await _heard(tx, instance, person), await _held(tx, instance, person))
-        return OwnTimeSnapshot(instance, person, held=held)
+        heard = await _heard(tx, instance, person)
+        gone = await _gone(tx, instance, heard, person)
+        return OwnTimeSnapshot(instance, person, held=_of(heard, await _held(tx, instance, person)), gone=gone)
     is_sealed = chat.room in encrypted
     within = await _within(tx, instance, chat, person, encrypted, is_sealed)
     if not with_lists:
         found, heard = await _held(tx, instance, person), await _heard(tx, instance, person)
         held = _of([one for one in heard if is_sealed or one.room not in encrypted], found)
-        return OwnTimeSnapshot(instance, person, within, held, len(_of(heard, found)) - len(held))
+        left = await _gone(tx, instance, heard, person)
+        gone = tuple(one for one in left if is_sealed or one.room not in encrypted)
+        withheld = len(_of(heard, found)) - len(held) + len(left) - len(gone)
+        return OwnTimeSnapshot(instance, person, within, held, withheld, gone)
     mailboxes = tuple(one.id for one in _unless_mute(within.mailboxes, instance, person))
     if not mailboxes:
         return OwnTimeSnapshot(instance, person, within)
@@ -133,6 +137,22 @@ async def _is_kept(tx: Tx, instance: Instance, person: UserId, one: Conversation
     came = [at for at in posted if at is None or at >= since]
     seen = await seen_in(tx, one, person, instance.bot)
     return is_still_kept(person, one, done, instance, since=since, came=came, seen_at=seen.thread)
+
+
+async def _gone(tx: Tx, instance: Instance, read: Sequence[MailboxSettings], person: UserId) -> tuple[WentAway, ...]:
+    """What was moved since it was kept from one of the mailboxes into a room where the person is not."""
+    rooms, found = {one.id: one.room for one in read}, list[WentAway]()
+    for number, at in await directs.held_news(tx, person):
+        one = await conversations.get(tx, number)
+        if one is None or await members.is_joined(tx, one.room, person):
+            continue
+        for entry in reversed(await history.of(tx, number, _MOST_ACTS)):
+            left = came_from(entry, instance)
+            if left in rooms and entry.at >= at and entry.actor is not None:
+                to = entry.detail.partition(CAME_FROM)[0]
+                found.append(WentAway(number, rooms[left], entry.actor, to))
+                break
+    return tuple(found)
 
 
 def _unless_mute(
