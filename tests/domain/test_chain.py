@@ -270,4 +270,4 @@ def test_the_line_and_the_card_stand_before_what_is_said_of_it(
 def test_where_nothing_happened_nothing_follows() -> None:
     asked, message = ask("Bonjour")
     for decision in (Decision(), Decision((), (WORDS, MARK))):
-        assert followed(asked, message, decision) == decision
+        assert followed(asked, message, decision, message.at) == decision

@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.direct import Own
+from bot.domain.outcomes import Refused
 from storage import timers
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.direct import DIRECT, SECOND, asks, goes, invites
 from tests.fakes.house import House
-from tests.fakes.looking import NOW, card_of, happens, mails_in
+from tests.fakes.looking import NOW, SENT, card_of, happens, mails_in, outgoing
 from tests.fakes.writing import mail, reacts, reads, redacts, says
+from tests.flows.test_begun_elsewhere import with_four_eyes
+from tests.flows.test_database_put_back import now
 from tests.flows.test_direct_news import answered, mentioned, news, of_bobs
 from tests.flows.test_own_addresses import confirms, sent_to
 from tests.flows.test_rings import Phones
@@ -384,3 +387,41 @@ async def test_what_a_colleague_splits_off_in_the_hours_is_told_by_its_own_numbe
     await house.settle((3 * HOURS,))
     (told,) = news(house, before)
     assert "#1" in str(told.content["body"]) and "#2" in str(told.content["body"])
+
+
+async def test_what_becomes_of_an_answer_rings_its_author_after_their_hours_and_not_in_them(house: House) -> None:
+    await of_bobs(house, "quiet 10:10-12:00")
+    await happens(house, reads(mails_in(house)[-1].event, sender=BOB))
+    house.provider.answers = [Refused("550", "5.1.1 no such user")]
+    await happens(house, says('!reply --at "10:30" Bonjour', thread=card_of(house), sender=BOB))
+    before = len(house.homeserver.posted)
+    await house.settle((1800.0, 60.0, 60.0))
+    assert (news(house, before), mentioned(house, before)) == ([], [])
+    assert any("no such user" in str(one.content.get("body")) for one in house.homeserver.posted[before:])
+    await house.settle((3 * HOURS,))
+    assert "1 conversation" in str(news(house, before)[0].content["body"])
+    assert len(news(house, before)) == 1
+
+
+async def test_a_colleague_who_takes_their_answer_back_rings_them_after_their_hours(house: House) -> None:
+    await with_four_eyes(house)
+    await of_bobs(house, "quiet 9:30-12:00")
+    house.provider.deliver(mail(id="m9@example.org", reply_to="m1@example.org"))
+    await house.settle(NOW)
+    await happens(house, reads(mails_in(house)[-1].event, sender=BOB))
+    await now(house, says("!reply Bonjour", thread=card_of(house), sender=BOB))
+    before = len(house.homeserver.posted)
+    await now(house, reacts("❌", outgoing(house)[-1].event), seconds=SENT)
+    assert (news(house, before), mentioned(house, before)) == ([], [])
+    await house.settle((3 * HOURS,))
+    assert len(news(house, before)) == 1
+
+
+async def test_in_a_mute_mailbox_an_author_is_rung_at_once_as_nothing_would_tell_them_later(house: House) -> None:
+    await of_bobs(house, "quiet 10:10-12:00")
+    await happens(house, says("!notify mute", sender=BOB), reads(mails_in(house)[-1].event, sender=BOB))
+    house.provider.answers = [Refused("550", "5.1.1 no such user")]
+    await happens(house, says('!reply --at "10:30" Bonjour', thread=card_of(house), sender=BOB))
+    before = len(house.homeserver.posted)
+    await house.settle((1800.0, 60.0, 60.0))
+    assert len(mentioned(house, before)) == 1

@@ -1,12 +1,18 @@
 """Who is told now, and of what somebody is to be told after their quiet hours."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.choices import Medium
 from bot.domain.decision import Change, Decision, SetTimer
 from bot.domain.direct import HoldNews, quiet_timer
+from bot.domain.effects import Effect, Say
 from bot.domain.ids import ConversationId, UserId
+from bot.domain.inputs import Input
+from bot.domain.inputs.said import MessageEdited, Reaction, Redacted, TeamMessage
+from bot.domain.inputs.trust import Undecryptable
+from bot.domain.rules.told import unless_mute
 from bot.domain.settings import Instance
 
 
@@ -39,3 +45,28 @@ def mentioned_for(
     """
     mailed = () if is_mailed else told_by(Medium.EMAIL)
     return awake(instance, dict.fromkeys((*told_by(Medium.MENTION), *mailed)), number, now)
+
+
+def with_sleeping_authors(instance: Instance | None, input: Input, decision: Decision, now: datetime) -> Decision:
+    """The decision as what it says of a mail rings its author: in their quiet hours it stands there, and they are told
+    of the conversation after them. What answers an act of theirs rings at once, and so does what a mute mailbox would
+    never tell."""
+    effects, kept = list[Effect](), Decision()
+    for one in decision.effects:
+        if instance is not None and isinstance(one, Say) and one.mail is not None and one.conversation is not None:
+            mailboxes = [each.id for each in instance.mailboxes if each.room == one.room]
+            others = [who for who in one.mention if who != _sender(input)]
+            asleep = [who for who in others if all(unless_mute((who,), each, instance.choices) for each in mailboxes)]
+            found, held = awake(instance, asleep, one.conversation, now)
+            kept += held
+            one = replace(one, mention=tuple(who for who in one.mention if who not in asleep or who in found))
+        effects.append(one)
+    return replace(decision, effects=tuple(effects)) + kept
+
+
+def _sender(input: Input) -> UserId | None:
+    match input:
+        case TeamMessage() | MessageEdited() | Reaction() | Redacted() | Undecryptable():
+            return input.sender
+        case _:
+            return None

@@ -18,7 +18,8 @@ _OTHERS = (Medium.DIRECT, Medium.MENTION)
 _MOVES = (What.MOVED, What.COMMAND_UNDONE)
 _BY_ITSELF = (What.COMMAND_UNDONE, What.WOKEN)
 """Told whatever `FOLLOWS` says: a move that is taken back, and a time that came, which is nobody's act."""
-
+_MAY_BE_THEIRS = (What.NOTED, What.REPLY_REFUSED, What.REPLY_UNCERTAIN, What.REPLY_CANCELLED)
+"""A note that names them, or what became of their own answer."""
 
 IsTold = Callable[[datetime, What, UserId | None, Conversation, Conversation], bool]
 
@@ -106,7 +107,7 @@ def is_still_kept(
         return True
     later = max(since, seen_at + timedelta(milliseconds=1))
     noted = any(
-        entry.at >= later and what_of(entry.action) is What.NOTED and entry.actor != person for entry in history
+        entry.at >= later and what_of(entry.action) in _MAY_BE_THEIRS and entry.actor != person for entry in history
     )
     return noted or ask(since=later, came=(), parent=None, is_told=is_told_now)
 

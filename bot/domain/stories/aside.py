@@ -16,6 +16,7 @@ from bot.domain.kinds import kind_of
 from bot.domain.outcomes import MailAccepted, Refused, TryLater, Unknown
 from bot.domain.rules.aside import by_hand
 from bot.domain.rules.deleting import deleted
+from bot.domain.rules.quiet_hours import awake
 from bot.domain.sentences import sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.snapshots import AsideSnapshot, CallAside
@@ -29,7 +30,7 @@ _OPEN = (OutState.QUEUED, OutState.RETRYING, OutState.PARTLY)
 def decide_aside(snapshot: AsideSnapshot, input: Input, now: datetime) -> Decision:
     """What is done for an input that was put aside: its author is told in their place, a call ends or is made again,
     and the config room hears of it."""
-    return followed(snapshot, input, _decided(snapshot, input, now))
+    return followed(snapshot, input, _decided(snapshot, input, now), now)
 
 
 def ended(input: Receipt) -> CloseCall:
@@ -124,7 +125,8 @@ def _of_mail(snapshot: AsideSnapshot, call: CallAside, input: Receipt, state: Ou
         # One line says how it fared; nobody has anything to do about it.
         after = replace(record, state=state)
         return Decision((closed, UpdateMail(after)), (ShowState(conversation, after),))
-    mention = (record.author,) if record.author is not None else ()
+    author = (record.author,) if record.author is not None else ()
+    mention, held = awake(snapshot.instance, author, conversation.id, now)
     told = sentence("error.put_aside", number=number)
     if state is OutState.UNKNOWN:
         told = sentence("reply.uncertain_here", number=number, again=sentence("resend.offer"))
@@ -132,4 +134,4 @@ def _of_mail(snapshot: AsideSnapshot, call: CallAside, input: Receipt, state: Ou
     after = record if record.state is OutState.PARTLY else replace(record, state=state)
     what = What.REPLY_UNCERTAIN if state is OutState.UNKNOWN else What.REPLY_REFUSED
     happened = Happening(what, conversation, None, now)
-    return Decision((closed, UpdateMail(after)), (ShowState(conversation, after), say), (happened,))
+    return Decision((closed, UpdateMail(after)), (ShowState(conversation, after), say), (happened,)) + held

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from bot.domain.choices import Medium
@@ -19,7 +20,7 @@ from bot.domain.rules.config_room import with_readers
 from bot.domain.rules.follows import FOLLOWS, Follows
 from bot.domain.rules.moves import refresh_board
 from bot.domain.rules.put_off import is_thrown_away, taken_back
-from bot.domain.rules.quiet_hours import mentioned_for
+from bot.domain.rules.quiet_hours import mentioned_for, with_sleeping_authors
 from bot.domain.rules.rings import news_of, of_answer, of_opening
 from bot.domain.rules.told import concerned_by, told_of
 from bot.domain.sentences import Sentence
@@ -36,8 +37,9 @@ _MEDIA = (Medium.MENTION, Medium.DIRECT, Medium.EMAIL)
 _OPENINGS = (What.OPENED, What.BEGUN, What.BEGUN_BY_RULE)
 
 
-def followed(snapshot: Snapshot, input: Input, decision: Decision) -> Decision:
+def followed(snapshot: Snapshot, input: Input, decision: Decision, now: datetime) -> Decision:
     """A story's decision with all that follows from its happenings."""
+    decision = with_sleeping_authors(instance_of(snapshot), input, decision, now)
     decision += taken_back(known_of(snapshot), decision)
     decision = with_readers(instance_of(snapshot), without_absent(decision, members_of(snapshot)))
     decision = with_hearing(snapshot, input, with_history(with_audit(input, decision)))

@@ -81,7 +81,7 @@ from bot.domain.stories.turning import decide_turned
 
 def decide(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
     """The decision for an input, with all that follows from what happened."""
-    return followed(snapshot, input, _decided(snapshot, input, now))
+    return followed(snapshot, input, _decided(snapshot, input, now), now)
 
 
 def _decided(snapshot: Snapshot, input: Input, now: datetime) -> Decision:
