@@ -168,6 +168,8 @@ class Say:
     """In a direct chat: the room of which it tells, where that of its conversation is another than this one."""
     only_for: UserId | None = None
     """It is nobody else's matter, and is not said where they are not in the room any more."""
+    tells: tuple[ConversationId, ...] = ()
+    """Conversations of which it tells whom it mentions, without standing in their threads."""
 
 
 @dataclass(frozen=True, slots=True)

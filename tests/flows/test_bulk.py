@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from bot.domain.ids import EventId, MailboxId
@@ -222,3 +223,17 @@ async def test_a_right_that_was_taken_before_the_yes_is_named_as_the_reason(shar
     await happens(shared, says("!close all", sender=BOB), says(NOTES_ONLY, room=CONFIG), says("!yes", sender=BOB))
     assert statuses(shared, 2) == ["closed", "active"]
     assert "1 was left out, because you may not do this in its mailbox any more: #2" in answers_in(shared)[-1]
+
+
+@pytest.mark.parametrize("command", ["!close all", "!assign me all", "!delete all"])
+@pytest.mark.parametrize("yes", ["mark", "word"])
+async def test_one_given_in_the_thread_of_one_of_them_rings_whom_it_concerns_once(
+    house: House, command: str, yes: str
+) -> None:
+    await happens(house, reacts("✋", card_of(house), sender=BOB))
+    before = len(house.homeserver.posted)
+    await happens(house, says(command, thread=card_of(house)))
+    await happens(house, reacts("✅", question_in(house)) if yes == "mark" else says("!yes", thread=card_of(house)))
+    assert card_says(house)["status"] != "active" or card_says(house)["assignee"] == ALICE
+    posted = house.homeserver.posted[before:]
+    assert len([one for one in posted if BOB in str(one.content.get("m.mentions")) and not one.is_edit]) == 1

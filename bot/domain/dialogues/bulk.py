@@ -193,4 +193,5 @@ def _says(
 ) -> Iterator[Say]:
     for who, numbers in people.items():
         told = sentence(key, count=len(numbers), who=asked.person, numbers=named(tuple(numbers)), name=name)
-        yield Say(asked.room, (told,), EventKind.NOTICE, mention=(who,), under=dialogue.thread)
+        tells = tuple(numbers)
+        yield Say(asked.room, (told,), EventKind.NOTICE, mention=(who,), under=dialogue.thread, tells=tells)

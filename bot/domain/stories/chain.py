@@ -161,7 +161,7 @@ def _hearers(
     told = {one.actor for one in done}
     # Who is told something of this already is not told twice.
     for effect in decision.effects:
-        if isinstance(effect, Say) and effect.conversation == before.id:
+        if isinstance(effect, Say) and before.id in (effect.conversation, *effect.tells):
             told.update(effect.mention)
     for change in decision.changes:
         if isinstance(change, HoldNews) and change.conversation == before.id:
