@@ -140,6 +140,15 @@ async def test_the_words_of_a_note_in_an_encrypted_room_are_mailed_to_nobody(hou
     assert "Bob wrote a note" in words_of(one) and "Le code" not in words_of(one)
 
 
+async def test_nor_is_a_note_there_that_is_deleted_at_once(house: House) -> None:
+    await wants_mail(house, "noted-unassigned")
+    house.step.rooms.encrypted.add(ROOM)
+    note = says("!note Le code est 12", thread=card_of(house), sender=BOB)
+    await happens(house, note, seconds=(0.0, 5.0))
+    await happens(house, redacts(note.event, sender=BOB), seconds=SOON)
+    assert notices(house) == []
+
+
 async def test_of_several_addresses_the_first_is_written_to_and_the_next_where_that_is_gone(house: House) -> None:
     await wants_mail(house)
     await confirms(house, "second@work.example")

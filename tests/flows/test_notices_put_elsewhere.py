@@ -264,3 +264,17 @@ async def test_an_answer_that_the_chat_refuses_is_told_to_nobody_else(house: Hou
     await asks(house, "!list", by=ALICE)
     await house.settle(LATER)
     assert (mentioned(house, before), house.step.settings.known.direct_with(ALICE)) == ([], None)
+
+
+async def test_the_day_for_which_it_waits_begins_when_it_was_thrown_away(house: House) -> None:
+    await wants_mail(house, "new")
+    house.provider.answers = [TryLater("450")] * 1000
+    raw = mail(id="n1@example.org", sender="Paul <paul@example.org>", subject="Devis", text="NOUVEAU")
+    house.provider.deliver(raw, at=house.clock.now())
+    await house.settle((*SOON, *(3600.0 for _ in range(26))))
+    await happens(house, says("!spam", thread=card_of(house, 2), sender=BOB), seconds=(0.0,))
+    house.provider.answers = []
+    await house.settle((3600.0,))
+    await happens(house, says("!notspam #2", sender=BOB))
+    await house.settle(tuple(3600.0 for _ in range(8)))
+    assert sum("NOUVEAU" in words_of(one) for one in notices(house)) == 1

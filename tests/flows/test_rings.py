@@ -14,7 +14,7 @@ from tests.fakes.chat import ALICE, BOB, BOT
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, card_of, happens
 from tests.fakes.mail import id_of
-from tests.fakes.writing import event_id, mail, reacts, redacts, says
+from tests.fakes.writing import edits, event_id, mail, reacts, redacts, says
 from tests.flows.test_quiet_mail import bounce, met
 
 
@@ -157,3 +157,17 @@ async def test_what_holds_for_everybody_rings_no_bot(house: House, what: str) ->
     rung = [p.content.get("m.mentions") for p in house.homeserver.posted[before:]]
     named = [user for one in rung if isinstance(one, dict) for user in one.get("user_ids", ())]
     assert BOB in named and BOT not in named
+
+
+async def test_each_change_of_the_message_of_a_draft_rings_nobody_again(house: House) -> None:
+    await happens(house, reacts("✋", card_of(house), sender=BOB))
+    draft = says("!draft Bonjour", thread=card_of(house))
+    phones = Phones(house)
+    await happens(house, draft)
+    once = phones.of(BOB)
+    assert once == 1
+    for number in range(3):
+        await happens(house, edits(draft.event, f"!draft Bonjour {number}"))
+    assert phones.of(BOB) == once
+    await happens(house, says("!draft Bonsoir", thread=card_of(house)))
+    assert phones.of(BOB) == once + 1, "another one is news"

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
-from bot.domain.conversation import THROWN_AWAY, Conversation
+from bot.domain.conversation import THROWN_AWAY, Conversation, HistoryEntry
 from bot.domain.decision import NOTHING, Decision, SaveConversation, SetTimer
 from bot.domain.due_snapshots import NoticeSnapshot
+from bot.domain.happening import What, what_of
 from bot.domain.ids import UserId
 from bot.domain.notices import DAY, DELAY, WHEN_FULL, WHILE_HELD, AskAgain, timer_of
+
+_THROWN: Final = (What.SPAM, What.DELETED)
 
 
 def timers_for(people: Iterable[UserId], conversation: Conversation, at: datetime) -> tuple[SetTimer, ...]:
@@ -39,9 +43,10 @@ def is_thrown_away(one: Conversation | None) -> bool:
     return one is not None and one.status in THROWN_AWAY
 
 
-def is_lost(one: Conversation, since: datetime, now: datetime) -> bool:
+def is_lost(one: Conversation, history: Iterable[HistoryEntry], since: datetime, now: datetime) -> bool:
     """Whether nothing that happened since then is mailed any more, because it has been thrown away for long."""
-    return is_thrown_away(one) and now - since >= DAY
+    thrown = [entry.at for entry in history if what_of(entry.action) in _THROWN]
+    return is_thrown_away(one) and now - max([since, *thrown[-1:]]) >= DAY
 
 
 def taken_back(before: Iterable[Conversation], decision: Decision) -> Decision:

@@ -13,7 +13,7 @@ from bot.domain.effects import Effect, Mark, PostMail, PostWords, Ring, Say, Say
 from bot.domain.happening import Happening, What, said_of
 from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.inputs import Input
-from bot.domain.inputs.said import TeamMessage
+from bot.domain.inputs.said import MessageEdited, TeamMessage
 from bot.domain.rules.absent import without_absent
 from bot.domain.rules.auditing import with_audit
 from bot.domain.rules.config_room import with_readers
@@ -74,7 +74,9 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
     for one in _all(decision, Follows.HEARD):
         number = one.conversation.id
         is_here = number in before and before[number].room == one.conversation.room
-        if one.actor is not None and is_here and number not in answered:
+        # They have heard that there is a draft; each change of its message is no news.
+        is_rewritten = isinstance(input, MessageEdited) and one.what is What.REDRAFTED
+        if one.actor is not None and is_here and number not in answered and not is_rewritten:
             acts.setdefault(number, []).append(one)
     told = NOTHING
     hear = {n: _each_once(partial(_hearers, snapshot, before[n], done, decision)) for n, done in acts.items()}

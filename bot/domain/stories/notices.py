@@ -99,7 +99,7 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     if one is None or mailbox is None:
         return NOTHING, None
     parted = _parted(snapshot, since)
-    if one.room != mailbox.room or is_lost(one, since, now):
+    if one.room != mailbox.room or is_lost(one, snapshot.history, since, now):
         return parted, None
     history = _with_standing_notes(snapshot)
     known = [record for record in snapshot.records if record.state in REACHED]

@@ -97,7 +97,7 @@ async def load_one(
         line_seen_at=latest(*(each.line for each in seen)),
         # What was said in an encrypted room leaves it in no mail.
         notes=() if is_encrypted else notes_of(said, words),
-        standing=None if is_encrypted or len(said) == _MOST_NOTES else _standing(said, words),
+        standing=None if len(said) == _MOST_NOTES else _standing(said, words),
         parent=parent,
         sent=await notices.sent(tx, person, one.mailbox, now),
     )
