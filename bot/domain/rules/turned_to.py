@@ -164,5 +164,5 @@ def _is_set_apart(start: str, found: list[re.Match[str]], words: list[str], end:
         return is_to_both or _is_set_apart(start, found, words, behind, team)
     if gap.strip() or words[0] in _TEAM or not _named(words[:end], team):
         return False
-    behind = start[found[end - 1].end() :]
-    return words[end] in _GOES_ON | _SAID_TO_ONE or _TO_ONE.match(behind) is not None
+    rest = start[found[end - 1].end() :]
+    return words[end] in _GOES_ON | _SAID_TO_ONE or _TO_ONE.match(rest) is not None
