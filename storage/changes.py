@@ -52,7 +52,7 @@ from bot.domain.decision import (
     Unblock,
     UpdateMail,
 )
-from bot.domain.direct import DropNews, EndDirect, HoldNews, SaveDirect, SaveOwn, lane_of
+from bot.domain.direct import DropNews, EndDirect, HoldNews, SaveDirect, SaveOwn
 from bot.domain.grants import SaveGrant
 from bot.domain.house_changes import (
     AddRoom,
@@ -194,8 +194,7 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
         case SaveDirect(direct):
             await directs.put(tx, direct)
         case EndDirect(room):
-            await directs.end(tx, room)
-            await outbox.drop_lane(tx, lane_of(room), now)
+            await directs.end(tx, room, now)
         case SaveOwn(setting):
             await directs.put_own(tx, setting)
         case SaveAddress(address):

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, or_, select
 
-from bot.domain.direct import Direct, Own, OwnSetting
+from bot.domain.direct import Direct, Own, OwnSetting, lane_of, quiet_timer
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
+from storage import outbox, timers
 from storage.database import Tx
 from storage.schema.bookkeeping import own_settings, quiet_news
 from storage.schema.chat import direct_chats
@@ -16,6 +17,7 @@ _o = own_settings.c
 _PUT = insert_or_replace(direct_chats)
 _EVERY = select(direct_chats).order_by(_d.person)
 _MAKE_WAY = direct_chats.delete().where(or_(_d.room == bindparam("room_"), _d.person == bindparam("person_")))
+_PERSON = select(_d.person).where(_d.room == bindparam("room"))
 _END = direct_chats.delete().where(_d.room == bindparam("room_"))
 _PUT_OWN = insert_or_replace(own_settings)
 _EVERY_OWN = select(own_settings).order_by(_o.person, _o.what)
@@ -36,7 +38,15 @@ async def put(tx: Tx, one: Direct) -> None:
     await tx.run(_PUT, {"person": one.person, "room": one.room, "at": one.at})
 
 
-async def end(tx: Tx, room: RoomId) -> None:
+async def end(tx: Tx, room: RoomId, now: datetime) -> None:
+    """What waits to be said there is taken back; the news in it are held, and due now, or with what is held already."""
+    row = await tx.first(_PERSON, {"room": room})
+    if row is not None:
+        person, waiting = UserId(row.person), await outbox.waiting_in(tx, lane_of(room))
+        for number in dict.fromkeys(number for planned in waiting for number in planned.news):
+            await hold_news(tx, person, number, now)
+            await timers.set_where_none(tx, quiet_timer(person), now)
+    await outbox.drop_lane(tx, lane_of(room), now)
     await tx.run(_END, {"room_": room})
 
 

@@ -122,6 +122,7 @@ _STOP = (
     .where(_o.key == bindparam("key_"), is_keyed(outbox), is_open(outbox))
     .values(state=State.CANCELLED.value, closed_at=bindparam("at"))
 )
+_WAITING_IN = claiming.ROWS.where(_o.lane == bindparam("lane"), is_open(outbox))
 _DROP_LANE = (
     outbox.update()
     .where(_o.lane == bindparam("lane_"), is_open(outbox))
@@ -307,6 +308,11 @@ async def cancel(tx: Tx, key: str, now: datetime | None = None, *, was_tried: bo
     `was_tried`: also one that waits for its next try; never one that is being made.
     """
     return bool(await tx.run(_STOP if was_tried else _CANCEL, {"key_": key, "at": now}))
+
+
+async def waiting_in(tx: Tx, lane: str) -> tuple[PlannedCall, ...]:
+    """All that waits in a lane, tried before or not; not what is being made."""
+    return tuple(_claimed(tx, row).planned for row in await tx.all(_WAITING_IN, {"lane": lane}))
 
 
 async def drop_lane(tx: Tx, lane: str, now: datetime) -> int:

@@ -7,11 +7,12 @@ from sqlalchemy import bindparam, func, select
 from bot.domain.notices import TIMER
 from storage.database import Tx
 from storage.schema.bookkeeping import timers
-from storage.upsert import insert_or_lower, insert_or_replace
+from storage.upsert import insert_or_ignore, insert_or_lower, insert_or_replace
 
 _t = timers.c
 _SET = insert_or_replace(timers)
 _KEEP_EARLIER = insert_or_lower(timers)
+_KEEP = insert_or_ignore(timers)
 _DUE = select(timers).where(_t.due <= bindparam("now")).order_by(_t.due, _t.timer).limit(bindparam("limit"))
 _TAKE = timers.delete().where(_t.timer == bindparam("timer"), _t.due == bindparam("due"))
 _OF_KIND = select(_t.timer).where(_t.timer > bindparam("first"), _t.timer < bindparam("last")).order_by(_t.timer)
@@ -36,6 +37,11 @@ _NEXT = select(func.min(_t.due).label("due"))
 async def set(tx: Tx, timer: str, due: datetime, keep_earlier: bool = False) -> None:
     """Set a timer; with `keep_earlier` an earlier time that is set already stays."""
     await tx.later(_KEEP_EARLIER if keep_earlier else _SET, {"timer": timer, "due": due})
+
+
+async def set_where_none(tx: Tx, timer: str, due: datetime) -> None:
+    """Set a timer that is not set; one that is stays."""
+    await tx.later(_KEEP, {"timer": timer, "due": due})
 
 
 async def due(tx: Tx, now: datetime, limit: int = 100) -> tuple[tuple[str, datetime], ...]:

@@ -68,6 +68,8 @@ class SendEvent:
     """Reactions of ours that it gets once it is posted, for people to tap; an edit gets none."""
     beside: str = ""
     """The pages beside the one that it shows, kept with the event (`bot/domain/beside.py`)."""
+    tells: tuple[ConversationId, ...] = ()
+    """A page in a direct chat: the conversations that it names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,8 @@ class SaveDirect:
 
 @dataclass(frozen=True, slots=True)
 class EndDirect:
-    """A room is nobody's direct chat any more: what was to be said there and has not been is not said."""
+    """A room is nobody's direct chat any more: what was to be said there and has not been is not said. The news in it
+    are held, and told at once: in another chat of its person, or in the rooms of the mailboxes."""
 
     room: RoomId
 

@@ -187,6 +187,7 @@ class ShowPage:
     """The pages beside it."""
     mention: tuple[UserId, ...] = ()
     """People who should notice it: it rings, as it answers nobody."""
+    kind: EventKind = EventKind.ANSWER
 
 
 @dataclass(frozen=True, slots=True)

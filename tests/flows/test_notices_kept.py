@@ -239,7 +239,7 @@ async def test_what_waited_for_the_end_of_the_hours_is_told_once_with_what_came_
     await asks(house, "!notify quiet off", by=ALICE)
     await house.settle(tuple(600.0 for _ in range(18)))
     assert (told_anew(house, "PREMIER"), told_anew(house, "SECOND"), len(notices(house))) == (1, 1, 1)
-    assert not any("While it was quiet" in one for one in said_in(house)[before:])
+    assert not any("Meanwhile, something" in one for one in said_in(house)[before:])
 
 
 async def test_what_is_put_off_is_asked_about_after_a_restart(house: House) -> None:

@@ -271,7 +271,7 @@ async def test_whose_chat_has_ended_meanwhile_is_mentioned_once_in_the_room_of_t
     assert mentioned(house, before) == []
     await house.settle((3 * HOURS,))
     (told,) = [one for one in house.homeserver.posted[before:] if one.content.get("m.mentions") == {"user_ids": [BOB]}]
-    assert told.room == ROOM and "1 conversation had news in your quiet hours: #1." in str(told.content["body"])
+    assert told.room == ROOM and "1 conversation had news of which you were not told: #1." in str(told.content["body"])
     assert mentioned(house, await answered(house, 3)) == [{"user_ids": [BOB]}], "from then on as ever"
     before = len(house.homeserver.posted)
     await invites(house, SECOND)

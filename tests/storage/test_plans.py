@@ -332,8 +332,10 @@ async def everything(tx: Tx) -> None:
     await rooms.becoming_direct(tx)
     await directs.put(tx, Direct(ROOM, ALICE, NOW))
     await directs.every(tx)
-    await directs.end(tx, ROOM)
+    await directs.end(tx, ROOM, NOW)
     await outbox.drop_lane(tx, lane_of(ROOM), NOW)
+    await outbox.waiting_in(tx, lane_of(ROOM))
+    await timers.set_where_none(tx, "quiet:@alice:x", NOW)
     for language in ("fr", ""):
         await directs.put_own(tx, OwnSetting(ALICE, Own.LANGUAGE, language, NOW, EventId(""), ""))
     await directs.every_own(tx)

@@ -67,9 +67,10 @@ def _after_quiet(snapshot: OwnTimeSnapshot, within: Within, now: datetime) -> De
     title = sentence("direct.after_quiet", count=count)
     gone = tuple(sentence("move.left", number=one.number, who=one.who, mailbox=one.mailbox) for one in snapshot.gone)
     blocks: list[Block] = [*([Bullets(tuple(first))] if first else []), *([Paragraph(gone)] if gone else [])]
-    shown = dropped + _shown(within, title, blocks)
+    shown = dropped + _shown(within, title, blocks, EventKind.NOTICE)
     # It rings once.
-    pages = tuple(ShowPage(within.chat.room, Page(None, (Bullets(tuple(some)),))) for some in others)
+    room, kind = within.chat.room, EventKind.NOTICE
+    pages = tuple(ShowPage(room, Page(None, (Bullets(tuple(some)),)), kind=kind) for some in others)
     return shown + Decision((), pages)
 
 
@@ -117,7 +118,8 @@ def _part(found: Found | None, key: str, command: str) -> list[Block]:
     return [*blocks, More(more, command)] if more > 0 else blocks
 
 
-def _shown(within: Within, title: Sentence, blocks: list[Block]) -> Decision:
+def _shown(within: Within, title: Sentence, blocks: list[Block], kind: EventKind = EventKind.ANSWER) -> Decision:
     if within.withheld:
         blocks = [*blocks, Paragraph((told_withheld(within),))]
-    return Decision((), (ShowPage(within.chat.room, Page(title, tuple(blocks)), mention=(within.chat.person,)),))
+    page, chat = Page(title, tuple(blocks)), within.chat
+    return Decision((), (ShowPage(chat.room, page, mention=(chat.person,), kind=kind),))

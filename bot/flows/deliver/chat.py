@@ -23,10 +23,11 @@ from bot.domain.calls import (
     Upload,
 )
 from bot.domain.conversation import EventKind
-from bot.domain.ids import EventId, MessageRow, RoomId
+from bot.domain.ids import ConversationId, EventId, MessageRow, RoomId
 from bot.domain.outcomes import (
     BYTES_GONE,
     TOO_LARGE,
+    WITHDRAWN,
     Accepted,
     AnyOutcome,
     Fetched,
@@ -48,6 +49,7 @@ from bot.flows.deliver.inviting import invite, remove
 from bot.flows.deliver.space import SpaceCaller
 from bot.flows.keep.room_looks import REFUSED, UNSEEN
 from bot.flows.keep.room_state import state_of
+from bot.flows.load.direct import may_be_read
 from bot.flows.render.contents import KEY, MEDIA_PLACE
 from bot.flows.step.step import Step
 from bot.ports import TOO_FAR_BACK, Chat, Unavailable, Uploaded
@@ -113,6 +115,9 @@ class ChatCaller:
         if self.step.settings.known.shows_mail_in(call.room) and call.room not in self.step.rooms.looked:
             # Nobody knows who can read the room: the look that is due lets the call go on.
             return TryLater(UNSEEN, after=_UNSEEN_PAUSE)
+        if (told := claimed.planned.tells_of) and not await self._may_be_read(call.room, told):
+            # It may have waited for long: access ends with leaving the room.
+            return Refused(WITHDRAWN, "")
         content = json.loads(call.content)
         if (there := await self._posted_before(claimed, call, content)) is not None:
             return await self._taken_over(claimed, call, content, there)
@@ -152,6 +157,14 @@ class ChatCaller:
         dumped = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         outcome = await self.chat.send(call.room, call.event_type, dumped, claimed.transaction, in_clear=call.in_clear)
         return replace(outcome, on=_stands_on(claimed, call)) if isinstance(outcome, Posted) else outcome
+
+    async def _may_be_read(self, room: RoomId, numbers: tuple[ConversationId, ...]) -> bool:
+        """Whether what is said in a direct chat tells its person of nothing but what they may read by now."""
+        chat = self.step.settings.known.direct_in(room)
+        if chat is None:
+            return False
+        async with self.step.database.glance() as tx:
+            return await may_be_read(tx, chat.person, numbers)
 
     async def _posted_before(self, claimed: Claimed, call: SendEvent, content: dict[str, object]) -> EventId | None:
         """The same card, mail or file from a run that the database forgot; None where that run posted none."""

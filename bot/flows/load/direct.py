@@ -34,6 +34,13 @@ async def has_access(tx: Tx, instance: Instance, person: UserId, besides: RoomId
     return bool(await members.joined_among(tx, sorted(theirs), person))
 
 
+async def may_be_read(tx: Tx, person: UserId, numbers: Sequence[ConversationId]) -> bool:
+    """Whether the person is in the rooms of all these conversations."""
+    found = await conversations.several(tx, numbers)
+    rooms = {one.room for one in found}
+    return len(found) == len(numbers) and await members.joined_among(tx, sorted(rooms), person) == rooms
+
+
 async def load_direct(tx: Tx, known: RoomSnapshot, room: RoomId) -> RoomSnapshot:
     """For a room that is a direct chat, or may become one: who is there, and whether its person has access."""
     standing, waiting = known.instance.direct_in(room), known.waiting

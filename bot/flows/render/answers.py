@@ -72,14 +72,15 @@ class RenderedPage:
 def render_page(effect: ShowPage, scene: Scene) -> RenderedPage:
     """An answer that is more than a sentence: one message, and one for each file or picture."""
     shown, room = effect.page, effect.room
-    about = contents.ours(EventKind.ANSWER, shown.conversation)
+    about = contents.ours(effect.kind, shown.conversation)
     said = page(shown, _reader(effect, scene))
     calls: list[PlannedCall] = []
     drawn: list[bytes] = []
     if said.body:
         content = contents.message(said, about, mention=effect.mention, is_notice=not effect.mention)
-        event = SendEvent(room, "m.room.message", content, beside=written(effect.beside))
-        calls.append(_answer(effect, event, EventKind.ANSWER, None, scene))
+        tells = tuple(one.id for one in shown.shown) if scene.lane(room) else ()
+        event = SendEvent(room, "m.room.message", content, beside=written(effect.beside), tells=tells)
+        calls.append(_answer(effect, event, effect.kind, None, scene))
     for block in shown.blocks:
         match block:
             case File(mail=mail, message_id=message_id):
