@@ -60,6 +60,18 @@ async def test_an_act_of_a_colleague_is_told_there_and_an_own_act_is_not(house: 
     assert news(house, before) == []
 
 
+@pytest.mark.parametrize("more", [(), ("new direct",)])
+async def test_an_answer_that_a_colleague_gives_by_hand_is_told_there(house: House, more: tuple[str, ...]) -> None:
+    await with_four_eyes(house)
+    await of_bobs(house, "noted-mine direct", *more)
+    await answered(house)
+    await happens(house, says("!reply Bonjour", thread=card_of(house)))
+    before = len(house.homeserver.posted)
+    await happens(house, reacts("✅", house.homeserver.of_kind("receipt")[-1].event))
+    (told,) = news(house, before)
+    assert "waits for somebody’s approval" in str(told.content["body"])
+
+
 async def test_a_new_conversation_is_told_there(house: House) -> None:
     await of_bobs(house, "new direct")
     before = len(house.homeserver.posted)

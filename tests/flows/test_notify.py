@@ -4,8 +4,9 @@ from bot.domain.ids import UserId
 from bot.domain.inputs.room import MemberChanged
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import House
-from tests.fakes.looking import NOW, answers_in, card_of, happens
+from tests.fakes.looking import NOW, answers_in, card_of, happens, reply_state
 from tests.fakes.writing import event_id, mail, reacts, redacts, says
+from tests.flows.test_begun_elsewhere import with_four_eyes
 from tests.flows.test_rings import Phones
 
 
@@ -117,3 +118,14 @@ async def test_deleting_the_command_soon_takes_the_choice_back_and_late_does_not
     soon = says("!notify replied-mine on", sender=BOB)
     await happens(house, soon)
     assert highlights(await answers_come(house, 4), BOB) == (1,)
+
+
+async def test_a_follower_who_left_is_not_mentioned_for_an_answer_that_is_given_by_hand(house: House) -> None:
+    await with_four_eyes(house)
+    await happens(house, says("!follow", thread=card_of(house), sender=BOB))
+    await answers_come(house)
+    await happens(house, left(house, BOB))
+    phones = Phones(house)
+    await happens(house, says("!reply Bonjour", thread=card_of(house)))
+    await happens(house, reacts("✅", house.homeserver.of_kind("receipt")[-1].event))
+    assert reply_state(house) == "unapproved" and highlights(phones, BOB) == (0,)

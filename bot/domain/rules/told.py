@@ -152,13 +152,17 @@ def asks_for_more(chosen: Mapping[UserId, Standing]) -> bool:
     )
 
 
-def needs_of_members(asked: Asked, row: Command) -> Needs:
+def needs_of_members(asked: Asked, row: Command | None = None) -> Needs:
     """The members, where the command may bring back what somebody had who left, or ring people of whom nobody knows
-    whether they are in the room."""
+    whether they are in the room.
+
+    Args:
+        row: None where the act is the answer to a question.
+    """
     concerned = asked.about if asked.here is None else (*asked.about, asked.here)
-    brings_back = row.leaves_deed and any(may_be_absent(one) for one in concerned)
-    choices = asked.instance.choices
-    rings = not row.only_reads and any(needs_members(choices, one.mailbox, one) for one in concerned)
+    brings_back = row is not None and row.leaves_deed and any(may_be_absent(one) for one in concerned)
+    choices, only_reads = asked.instance.choices, row is not None and row.only_reads
+    rings = not only_reads and any(needs_members(choices, one.mailbox, one) for one in concerned)
     return [MembersOf(asked.room)] if brings_back or rings else ()
 
 

@@ -6,17 +6,17 @@ from functools import partial
 
 from bot.domain.choices import Medium
 from bot.domain.conversation import Conversation, EventKind
-from bot.domain.decision import NOTHING, Decision
+from bot.domain.decision import Decision
 from bot.domain.effects import Say
 from bot.domain.first_words import told
 from bot.domain.happening import Heard
 from bot.domain.ids import RoomId, UserId
 from bot.domain.rules.put_off import timers_for
 from bot.domain.rules.quiet_hours import awake
-from bot.domain.rules.told import needs_members, told_of_answer
+from bot.domain.rules.told import told_of_answer
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import Snapshot
-from bot.domain.stories.known import choices_of, instance_of, known_of, people_of
+from bot.domain.stories.known import choices_of, instance_of, people_of
 
 
 def of_answer_by(snapshot: Snapshot, about: Conversation, mail: Heard) -> Callable[[Medium], tuple[UserId, ...]]:
@@ -32,17 +32,15 @@ def told_otherwise(
     said: tuple[Sentence, ...],
     *,
     is_mailed: bool = True,
-    are_there: bool = False,
     rung: Collection[UserId] = (),
 ) -> Decision:
     """What becomes of a happening for those who chose another way than a mention.
 
     Args:
-        are_there: all of them are known to be in the room.
         is_mailed: a mail may tell it.
         rung: whom it rings by itself: the line in their chat does not ring again.
     """
-    decision = told_apart(snapshot, told_by(Medium.DIRECT), about, now, said, are_there=are_there, rung=rung)
+    decision = told_apart(snapshot, told_by(Medium.DIRECT), about, now, said, rung)
     if not is_mailed:
         return decision
     return decision + Decision(timers_for(told_by(Medium.EMAIL), about, now))
@@ -54,17 +52,12 @@ def told_apart(
     about: Conversation,
     now: datetime,
     said: tuple[Sentence, ...],
-    *,
-    are_there: bool = False,
     rung: Collection[UserId] = (),
 ) -> Decision:
-    """A line with the link to the thread for each of the people, in their chat; for nobody, where somebody may have
-    left the room before it happened and nobody knows who is in it.
+    """A line with the link to the thread for each of the people, in their chat. Whoever has left the room by the time
+    at which it is posted does not get it (`flows/deliver/chat.py`).
     """
     instance = instance_of(snapshot)
-    is_known = are_there or bool(people_of(snapshot))
-    if not is_known and needs_members(choices_of(snapshot), about.mailbox, *(known_of(snapshot) or (about,))):
-        return NOTHING
     chats = {} if instance is None else {one.person: one.room for one in instance.directs}
     told_now, kept = awake(instance, (who for who in people if who in chats), about.id, now)
     words = (sentence("direct.news", subject=about.subject, said=said[0]), *said[1:])

@@ -134,7 +134,7 @@ def _carried(snapshot: Snapshot, decision: Decision) -> Decision:
             )
 
         words = (said_of(What.MOVED.key, one.actor, one.detail),)
-        told += told_otherwise(snapshot, otherwise, after, one.at, words, are_there=True)
+        told += told_otherwise(snapshot, otherwise, after, one.at, words)
     return told
 
 

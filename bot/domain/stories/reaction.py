@@ -98,8 +98,11 @@ def needs_of_hand(asked: Asked) -> Needs:
         case Called(command=row):
             is_allowed = isinstance(right_by_hand(asked, row), Allowed) and _kept(asked, row) is None
             return [*row.needs(asked), *needs_of_members(asked, row)] if is_allowed else ()
+        case _ if _kept(asked, None):
+            return ()
         case _:
-            return () if _kept(asked, None) else table.needs(asked.dialogues, Said(asked, is_yes=True))
+            # ✅ on the question before an answer gives it, which others are told of.
+            return [*table.needs(asked.dialogues, Said(asked, is_yes=True)), *needs_of_members(asked)]
 
 
 def _kept(asked: Asked, row: Command | None) -> Sentence | None:
