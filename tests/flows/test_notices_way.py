@@ -5,8 +5,8 @@ import pytest
 from tests.fakes.chat import ALICE, BOB
 from tests.fakes.direct import invites
 from tests.fakes.house import House
-from tests.fakes.looking import NOW, card_of, happens
-from tests.fakes.writing import reacts, says
+from tests.fakes.looking import NOW, SENT, card_of, happens, mails_in
+from tests.fakes.writing import reacts, reads, says
 from tests.flows.test_notices import SOON, answer_comes, notices, wants_mail
 from tests.flows.test_notices_kept import mentioned
 from tests.flows.test_own_addresses import confirms
@@ -45,6 +45,15 @@ async def test_who_is_to_be_told_nothing_any_more_is_mailed_nothing(house: House
     await happens(house, says(nothing))
     await house.settle(SOON)
     assert notices(house) == []
+
+
+async def test_who_takes_what_is_nobody_s_by_answering_it_is_mailed_as_whose_it_is_now(house: House) -> None:
+    await wants_mail(house, "assigned-other")
+    await happens(house, reads(mails_in(house)[-1].event, sender=BOB))
+    await happens(house, says("!reply Bonjour", thread=card_of(house), sender=BOB), seconds=(*SENT, *SOON))
+    assert len(notices(house)) == 1
+    await happens(house, says("!reply Bonsoir", thread=card_of(house), sender=BOB), seconds=(*SENT, *SOON))
+    assert len(notices(house)) == 1
 
 
 @pytest.mark.parametrize("act", ["!assign Alice ", "!note Alice , regarde"])

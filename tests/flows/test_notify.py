@@ -4,8 +4,8 @@ from bot.domain.ids import UserId
 from bot.domain.inputs.room import MemberChanged
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import House
-from tests.fakes.looking import NOW, answers_in, card_of, happens, reply_state
-from tests.fakes.writing import event_id, mail, reacts, redacts, says
+from tests.fakes.looking import NOW, SENT, answers_in, card_of, happens, mails_in, reply_state
+from tests.fakes.writing import event_id, mail, reacts, reads, redacts, says
 from tests.flows.test_begun_elsewhere import with_four_eyes
 from tests.flows.test_rings import Phones
 
@@ -129,3 +129,16 @@ async def test_a_follower_who_left_is_not_mentioned_for_an_answer_that_is_given_
     await happens(house, says("!reply Bonjour", thread=card_of(house)))
     await happens(house, reacts("✅", house.homeserver.of_kind("receipt")[-1].event))
     assert reply_state(house) == "unapproved" and highlights(phones, BOB) == (0,)
+
+
+async def test_who_takes_what_is_nobody_s_by_answering_it_is_told_once_the_answer_has_left(house: House) -> None:
+    await happens(house, says("!notify assigned-other on", sender=BOB))
+    await happens(house, reads(mails_in(house)[-1].event))
+    for back, told in ((True, 0), (False, 1)):
+        phones = Phones(house)
+        await happens(house, says("!reply Bonjour", thread=card_of(house)))
+        await happens(house, *([says("!undo", thread=card_of(house))] if back else []), seconds=SENT)
+        assert highlights(phones, BOB) == (told,)
+    phones = Phones(house)
+    await happens(house, says("!reply Bonsoir", thread=card_of(house)), seconds=SENT)
+    assert highlights(phones, BOB) == (0,)

@@ -131,6 +131,8 @@ def _is_any(
         if entry.at < since or what is None:
             continue
         before, after = replace(whose[n], snoozed_by=_snoozed_by(history[:n])), whose[n + 1]
+        if what is What.REPLIED:
+            before = replace(before, assignee=_before_answer(history, n, before.assignee))
         if what in _OPENED:
             opened = True
             given = replace(one, mailbox=after.mailbox)
@@ -181,6 +183,15 @@ def _before(person: UserId, history: Sequence[HistoryEntry], n: int, after: User
 
 def _snoozed_by(earlier: Sequence[HistoryEntry]) -> UserId | None:
     return next((one.actor for one in reversed(earlier) if what_of(one.action) is What.SNOOZED), None)
+
+
+def _before_answer(history: Sequence[HistoryEntry], n: int, then: UserId | None) -> UserId | None:
+    """Whose it was before its writer began the answer that left with a line of the history: nobody's, if they took it
+    themselves, perhaps by writing it."""
+    writer = history[n].actor
+    taken = next((one for one in reversed(history[:n]) if what_of(one.action) is What.ASSIGNED), None)
+    is_theirs = taken is not None and taken.actor == writer and taken.detail == then == writer
+    return None if is_theirs else then
 
 
 def _given(person: UserId, earlier: Sequence[HistoryEntry]) -> UserId | None:

@@ -74,6 +74,9 @@ def occasions_of(what: What, person: UserId, before: Conversation, after: Conver
         found.add(Occasion.ASSIGNED_ME)
     elif what in _WORDS or is_mine:
         found.add(_of_three(is_mine, is_nobodys, "noted"))
+    if what is What.REPLIED and before.assignee is None and after.assignee not in (None, person):
+        # Who answers what is nobody's has it by that.
+        found.add(Occasion.ASSIGNED_OTHER)
     return frozenset(found)
 
 

@@ -24,7 +24,7 @@ from bot.domain.rules.quiet_hours import mentioned_for, with_sleeping_authors
 from bot.domain.rules.rings import news_of, of_answer, of_opening
 from bot.domain.rules.told import concerned_by, told_of
 from bot.domain.sentences import Sentence
-from bot.domain.snapshots import MailSnapshot, Snapshot
+from bot.domain.snapshots import MailSnapshot, ReceiptSnapshot, Snapshot
 from bot.domain.stories.apart import came_said, of_answer_by, told_otherwise
 from bot.domain.stories.known import choices_of, instance_of, known_of, members_of, people_of
 from bot.domain.stories.undone import told_of_undone
@@ -66,7 +66,7 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
     The assignee and the followers hear of an act of a colleague once, and never of an own act. The correspondent's
     words are told by their mail.
     """
-    before = {c.id: c for c in known_of(snapshot)}
+    before = _before(snapshot)
     # Who answers takes the conversation by that: the answer is told when it has left, and neither is if it does not.
     by_answer = (What.WRITTEN, What.REPLY_CANCELLED)
     answered = {one.conversation.id for one in decision.happened if one.what in by_answer}
@@ -107,6 +107,17 @@ def _each_once(told_by: ToldBy, besides: Collection[UserId] = ()) -> ToldBy:
         return tuple(who for who in told_by(medium) if who not in earlier and who not in besides)
 
     return once
+
+
+def _before(snapshot: Snapshot) -> dict[ConversationId, Conversation]:
+    """The conversations as they were; one that was nobody's and got its assignee by the answer that left now, as it was
+    before that was written (where it waited for approval, both were told then)."""
+    found = {one.id: one for one in known_of(snapshot)}
+    if isinstance(snapshot, ReceiptSnapshot) and snapshot.record is not None and snapshot.conversation is not None:
+        one, answer = snapshot.conversation, snapshot.record
+        if answer.took_over and answer.approved_by is None and one.assignee == answer.author:
+            found[one.id] = replace(one, assignee=None)
+    return found
 
 
 def _carried(snapshot: Snapshot, decision: Decision) -> Decision:

@@ -53,5 +53,5 @@ def decide_snoozed(snapshot: SnoozeSnapshot, input: TimerDue, now: datetime) -> 
 
     mention, held = awake(snapshot.instance, told_by(Medium.MENTION), one.id, now)
     say = Say(one.room, (told,), EventKind.NOTICE, one.id, mention=mention)
-    others = told_otherwise(snapshot, told_by, after, now, (told,), are_there=True)
+    others = told_otherwise(snapshot, told_by, after, now, (told,))
     return changed(one, after, What.WOKEN, actor=None, now=now) + Decision((), (say,)) + held + others
