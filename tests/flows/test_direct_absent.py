@@ -4,12 +4,11 @@ from dataclasses import replace
 
 import pytest_asyncio
 
-from bot.domain.inputs.said import TeamMessage
 from tests.fakes.chat import ALICE, BOB
 from tests.fakes.direct import asks, goes, invites
 from tests.fakes.house import House
 from tests.fakes.looking import card_of, happens
-from tests.fakes.writing import edits, reacts, redacts, says
+from tests.fakes.writing import reacts, redacts, says
 from tests.flows.test_direct_news import news, of_bobs
 
 
@@ -33,24 +32,14 @@ async def told_of_it(house: House, *done: object, leaves: bool) -> int:
     return len(news(house, before))
 
 
-async def _both(house: House, told: TeamMessage, *done: object) -> tuple[int, int]:
-    await happens(house, told)
-    here = await told_of_it(house, done[0], leaves=False)
-    return here, await told_of_it(house, done[1], leaves=True)
-
-
-async def test_a_draft_that_is_edited(kept: House) -> None:
-    draft = says("!draft Bonjour", thread=card_of(kept))
-    done = [edits(draft.event, f"!draft {words}") for words in ("Bonjour Marie", "Entre nous")]
-    assert await _both(kept, draft, *done) == (1, 0)
-
-
 async def test_a_note_where_it_is_still_his_and_closed(house: House) -> None:
     house.instance = replace(house.instance, admins=(ALICE, BOB))
     house.step.settings.reload(house.instance)
     await of_bobs(house, "noted-mine direct")
     notes = [says(f"!note {words}", thread=card_of(house)) for words in ("Vu", "Entre nous")]
-    assert await _both(house, says("!close", thread=card_of(house)), *notes) == (1, 0)
+    await happens(house, says("!close", thread=card_of(house)))
+    assert await told_of_it(house, notes[0], leaves=False) == 1
+    assert await told_of_it(house, notes[1], leaves=True) == 0
 
 
 async def test_a_reaction_that_is_taken_away(kept: House) -> None:

@@ -34,9 +34,10 @@ async def test_what_waits_is_said_here_once_and_mailed_no_more(house: House, wor
 
 
 async def test_what_the_caps_put_off_is_said_here(house: House) -> None:
-    await wants_mail(house)
+    await wants_mail(house, "new")
     for number in range(MOST_TO_ONE[0] + 1):
-        await answer_comes(house, number + 2, (0.0, 121.0))
+        house.provider.deliver(mail(id=f"n{number}@example.org", sender=f"p@x{number}.example"))
+        await house.settle((0.0, 121.0))
     before, sent = len(house.homeserver.posted), len(notices(house))
     await stands(house, REMOVED)
     await house.settle(LATER)

@@ -10,7 +10,7 @@ from tests.fakes.chat import ALICE
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, card_of, happens
 from tests.fakes.writing import bounce, mail, says
-from tests.flows.test_notices import SOON, answer_comes, notices, wants_mail, words_of
+from tests.flows.test_notices import SOON, notices, wants_mail, words_of
 from tests.flows.test_own_addresses import HERS, confirms, sent_to
 
 
@@ -23,9 +23,10 @@ def said_since(house: House, before: int) -> str:
 
 
 async def mailed(house: House, *numbers: int) -> list[str]:
-    """As many mails to her leave, a little after each other; their ids."""
+    """As many mails to her leave, each of another customer, a little after each other; their ids."""
     for number in numbers:
-        await answer_comes(house, number)
+        house.provider.deliver(mail(id=f"m{number}@example.org", sender=f"p@x{number}.example"))
+        await house.settle(SOON)
     return [str(one["Message-ID"]).strip("<>") for one in notices(house)]
 
 
@@ -41,7 +42,7 @@ async def paused(house: House) -> None:
 
 
 async def test_of_one_mail_that_comes_back_several_times_the_address_is_not_paused(house: House) -> None:
-    await wants_mail(house)
+    await wants_mail(house, "new")
     (id,) = await mailed(house, 2)
     for folder in ("INBOX", "Junk", "INBOX"):
         await comes_back(house, id, 1, folder)
@@ -55,7 +56,7 @@ async def test_of_one_mail_that_comes_back_several_times_the_address_is_not_paus
 
 
 async def test_mails_of_before_a_new_code_that_come_back_late_do_not_pause_the_address_again(house: House) -> None:
-    await wants_mail(house)
+    await wants_mail(house, "new")
     ids = await mailed(house, 2, 3, 4, 5, 6, 7)
     for number, id in enumerate(ids[:3]):
         await comes_back(house, id, number)
@@ -73,7 +74,7 @@ async def test_mails_of_before_a_new_code_that_come_back_late_do_not_pause_the_a
 async def test_who_asks_for_a_code_for_a_paused_address_is_told_that_it_came_back(
     house: House, is_at_once: bool
 ) -> None:
-    await wants_mail(house)
+    await wants_mail(house, "new")
     await paused(house)
     before = len(house.homeserver.posted)
     house.provider.answers = [Refused("550", "5.1.1 unknown")] if is_at_once else []
