@@ -110,6 +110,29 @@ async def test_of_two_things_the_one_that_is_still_chosen_is_told(house: House) 
     assert len(news(house, before)) == 1
 
 
+@pytest.mark.parametrize("choice", ["noted-mine on", "noted-mine direct", "noted-mine email"])
+@pytest.mark.parametrize("words", ["!delete", "!spam"])
+async def test_that_a_colleague_threw_theirs_away_is_told_after_the_hours(
+    house: House, words: str, choice: str
+) -> None:
+    await confirms(house, "bob@home.example", BOB)
+    await of_bobs(house, choice, "quiet 9:30-12:00")
+    before = len(house.homeserver.posted)
+    await happens(house, says(words, thread=card_of(house)))
+    assert (news(house, before), mentioned(house, before)) == ([], [])
+    await house.settle((3 * HOURS,))
+    (told,) = news(house, before)
+    assert "#1" in str(told.content["body"]) and mentioned(house, before) == []
+
+
+async def test_what_else_happened_there_is_not_told_nor_what_they_threw_away_themselves(house: House) -> None:
+    await of_bobs(house, "quiet 9:30-12:00")
+    before = await answered(house)
+    await happens(house, says("!spam", thread=card_of(house), sender=BOB))
+    await house.settle((3 * HOURS,))
+    assert (news(house, before), mentioned(house, before)) == ([], [])
+
+
 @pytest.mark.parametrize(("then", "told"), [("", 0), ("note", 1), ("answer", 1)])
 async def test_what_they_have_read_meanwhile_is_not_told_and_what_came_after_it_is(
     house: House, then: str, told: int
@@ -292,10 +315,13 @@ async def test_whose_chat_has_ended_is_told_in_another_one_that_they_open_in_tim
 
 @pytest.mark.parametrize("words", ["!spam", "!delete"])
 @pytest.mark.parametrize("has_chat", [True, False])
-async def test_what_was_thrown_away_meanwhile_rings_for_nobody(house: House, words: str, has_chat: bool) -> None:
-    await of_bobs(house, "quiet 9:30-12:00")
-    await answered(house)
-    await happens(house, says(words, thread=card_of(house)))
+async def test_what_was_thrown_away_meanwhile_rings_for_nobody_whose_it_is_not(
+    house: House, words: str, has_chat: bool
+) -> None:
+    await of_bobs(house, "new on", "quiet 9:30-12:00")
+    house.provider.deliver(mail(id="n1@example.org", sender="Paul <paul@example.org>", subject="Devis"))
+    await house.settle(NOW)
+    await happens(house, says(words, thread=card_of(house, 2)))
     if not has_chat:
         await happens(house, goes(house, BOB, room=DIRECT))
     before = len(house.homeserver.posted)

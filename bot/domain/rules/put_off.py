@@ -11,7 +11,8 @@ from bot.domain.happening import What, what_of
 from bot.domain.ids import UserId
 from bot.domain.notices import DAY, DELAY, WHEN_FULL, WHILE_HELD, AskAgain, timer_of
 
-_THROWN: Final = (What.SPAM, What.DELETED)
+THROWN: Final = (What.SPAM, What.DELETED)
+"""Acts by which a conversation is thrown away."""
 
 
 def timers_for(people: Iterable[UserId], conversation: Conversation, at: datetime) -> tuple[SetTimer, ...]:
@@ -45,7 +46,7 @@ def is_thrown_away(one: Conversation | None) -> bool:
 
 def is_lost(one: Conversation, history: Iterable[HistoryEntry], since: datetime, now: datetime) -> bool:
     """Whether nothing that happened since then is mailed any more, because it has been thrown away for long."""
-    thrown = [entry.at for entry in history if what_of(entry.action) in _THROWN]
+    thrown = [entry.at for entry in history if what_of(entry.action) in THROWN]
     return is_thrown_away(one) and now - max([since, *thrown[-1:]]) >= DAY
 
 

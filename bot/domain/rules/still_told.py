@@ -10,6 +10,7 @@ from bot.domain.conversation import Conversation, HistoryEntry
 from bot.domain.happening import CAME_FROM, What, what_of
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.rules.follows import FOLLOWS, Follows
+from bot.domain.rules.put_off import THROWN, is_thrown_away
 from bot.domain.rules.told import told_of, unless_mute
 from bot.domain.settings import Instance
 
@@ -73,7 +74,8 @@ def is_still_kept(
     seen_at: datetime | None,
 ) -> bool:
     """Whether what was kept for after somebody's quiet hours is told then: not what they chose since to be told of by
-    nothing, and not what they have read here. In doubt it is: a note may name them.
+    nothing, and not what they have read here. In doubt it is: a note may name them. Of what is thrown away by then
+    it is told alone that a colleague did so.
 
     Args:
         since: when the first of it happened.
@@ -101,6 +103,9 @@ def is_still_kept(
 
     is_told_now = told_by(lambda _: choices)
     ask = partial(_is_any, person, one, history, instance)
+    if is_thrown_away(one):
+        unread = since if seen_at is None else max(since, seen_at + timedelta(milliseconds=1))
+        return ask(since=unread, came=(), parent=None, is_told=_if_thrown(is_told_now))
     if not ask(since=since, came=came, parent=None, is_told=is_told_now):
         return not ask(since=since, came=came, parent=None, is_told=told_by(partial(as_they_held, choices)))
     if seen_at is None or not all(at is not None and at <= seen_at for at in came):
@@ -110,6 +115,13 @@ def is_still_kept(
         entry.at >= later and what_of(entry.action) in _MAY_BE_THEIRS and entry.actor != person for entry in history
     )
     return noted or ask(since=later, came=(), parent=None, is_told=is_told_now)
+
+
+def _if_thrown(is_told: IsTold) -> IsTold:
+    def once(at: datetime, what: What, actor: UserId | None, before: Conversation, after: Conversation) -> bool:
+        return what in THROWN and is_told(at, what, actor, before, after)
+
+    return once
 
 
 def _is_any(

@@ -114,8 +114,8 @@ async def _heard(tx: Tx, instance: Instance, person: UserId) -> tuple[MailboxSet
 
 
 async def _held(tx: Tx, instance: Instance, person: UserId) -> tuple[Conversation, ...]:
-    """What the person is to be told of, and what colleagues have split off from it meanwhile; nothing that was thrown
-    away since, that they have read, or of which they chose to be told nothing."""
+    """What the person is to be told of, and what colleagues have split off from it meanwhile; nothing that they have
+    read, or of which they chose to be told nothing, and of what was thrown away that alone."""
     found = dict[ConversationId, datetime | None]()
     for number, at in await directs.held_news(tx, person):
         found[number] = at
@@ -126,15 +126,16 @@ async def _held(tx: Tx, instance: Instance, person: UserId) -> tuple[Conversatio
     kept = list[Conversation]()
     for one in await conversations.several(tx, tuple(found)):
         since = found[one.id]
-        if not is_thrown_away(one) and (since is None or await _is_kept(tx, instance, person, one, since)):
-            kept.append(one)
+        is_kept = not is_thrown_away(one) if since is None else await _is_kept(tx, instance, person, one, since)
+        kept += [one] if is_kept else []
     return tuple(sorted(kept, key=lambda one: one.changed_at, reverse=True))
 
 
 async def _is_kept(tx: Tx, instance: Instance, person: UserId, one: Conversation, since: datetime) -> bool:
     """Whether it is still to be told; of what was merged, or split, it is not asked how far they have read."""
     done = await history.of(tx, one.id, _MOST_ACTS)
-    if one.goes_on_as is not None or any(what_of(entry.action) in _APART for entry in done if entry.at >= since):
+    is_apart = one.goes_on_as is not None or any(what_of(entry.action) in _APART for entry in done if entry.at >= since)
+    if is_apart and not is_thrown_away(one):
         return True
     posted = [
         None if record.event is None else await events.posted_at(tx, record.event)
