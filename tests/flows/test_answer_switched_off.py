@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.outcomes import TryLater
+from bot.domain.outcomes import Refused, TryLater
 from tests.fakes.chat import BOB, CONFIG
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import SENT, card_of, card_says, happens
@@ -61,6 +61,14 @@ async def test_it_can_be_taken_back_while_it_is_held(house: House) -> None:
     await happens(house, seconds=LONG)
     await happens(house, says("!undo", thread=card_of(house)), says("!send", thread=card_of(house)), seconds=SENT)
     assert left(house) == []
+
+
+async def test_what_was_refused_and_is_sent_again_by_somebody_s_word_leaves(house: House) -> None:
+    house.provider.answers = [Refused("550", "no")]
+    await comes(house, answer(house, "Oui, lundi."))
+    await switches_off(house)
+    await happens(house, says("!resend", thread=card_of(house), sender=BOB), seconds=LONG)
+    assert len(left(house)) == 1
 
 
 async def test_what_they_wrote_in_the_room_leaves(house: House) -> None:

@@ -47,7 +47,8 @@ def words_in_subject(subject: str, mailed: Collection[str]) -> str:
         return ""
     # What is longer is cut off, here as in programs.
     behind = subject[found.end() : _MOST_LETTERS].strip()
-    known = [_NUMBER.split(one, maxsplit=1)[-1] for one in mailed]
+    # The correspondent's own may begin with such a number, too.
+    known = [one.partition(found[0].strip())[2] or one for one in mailed]
     for said in dict.fromkeys((behind, _PUT_BEHIND.sub("", behind))):
         if any(_letters(one).startswith(_letters(said)) or _as_damaged(said, one) for one in known):
             return ""

@@ -94,7 +94,7 @@ class MailCaller:
         if box is None or box.answer_by_mail:
             return True
         record = await mails.get(tx, call.row)
-        is_told = record is None or record.has_waited or record.has_left
+        is_told = record is None or record.has_waited or record.has_left or record.state_before is not None
         if not is_told and any(row_of(one.slot) == call.row for one in await mailed.every(tx)):
             raise Withdrawn(ANSWERS_OFF)
         return True

@@ -113,3 +113,9 @@ def test_words_that_somebody_put_into_it_are_known(subject: str, words: str) -> 
 
 def test_letters_that_a_program_lost_are_none() -> None:
     assert words_in_subject("Re: [#1] Question d?t?", ("[#1] Question dété",)) == ""
+
+
+def test_a_subject_that_begins_with_such_a_number_by_itself_is_no_word_of_the_reader() -> None:
+    for mailed in ("[#1] [#55] Panne", "[#55] Panne"):
+        assert words_in_subject("Re: [#1] [#55] Panne", (mailed,)) == ""
+    assert words_in_subject("Re: [#1] 1", ("[#1] Panne",)) == "1"
