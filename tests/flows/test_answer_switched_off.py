@@ -1,5 +1,6 @@
 """An answer by mail does not leave once its mailbox takes none any more, whoever switched that off, and wherever."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,9 +34,8 @@ async def by_the_file(house: House) -> None:
 @pytest.mark.parametrize("off", [switches_off, by_the_file])
 @pytest.mark.parametrize("said", ["Oui, lundi.", "close\n\nOui, lundi."])
 async def test_what_can_still_be_taken_back_is_held_and_its_writer_is_told(
-    house: House, off: object, said: str
+    house: House, off: Callable[[House], Awaitable[None]], said: str
 ) -> None:
-    assert callable(off)
     await comes(house, answer(house, said), seconds=WINDOW)
     await off(house)
     await happens(house, seconds=LONG)

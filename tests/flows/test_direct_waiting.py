@@ -1,6 +1,6 @@
 """What waits to be said in a direct chat, where its person may not read it any more, or the chat ends before it is."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -100,7 +100,9 @@ def _third_comes(house: House) -> MemberChanged:
 
 
 @pytest.mark.parametrize("ends", [_leaves, _third_comes])
-async def test_whose_chat_ends_is_mentioned_once_for_what_waited_there(house: House, ends: object) -> None:
+async def test_whose_chat_ends_is_mentioned_once_for_what_waited_there(
+    house: House, ends: Callable[[House], MemberChanged]
+) -> None:
     await of_bobs(house, "replied-mine direct", "noted-mine direct")
     house.provider.deliver(mail(id="n1@example.org", sender="Paul <paul@example.org>", subject="Devis"))
     await house.settle(NOW)
@@ -110,7 +112,7 @@ async def test_whose_chat_ends_is_mentioned_once_for_what_waited_there(house: Ho
     for number in (1, 2):
         await happens(house, says("!note Vu", thread=card_of(house, number)))
     assert mentions_of_bob(house, before) == []
-    await happens(house, ends(house))  # type: ignore[operator]
+    await happens(house, ends(house))
     await opened_again(house)
     (told,) = mentions_of_bob(house, before)
     assert told.room == ROOM and "2 conversations had news of which you were not told: #1, #2" in str(

@@ -7,13 +7,13 @@ import pytest
 
 from bot.domain.ids import ConversationId, EventId, UserId
 from bot.domain.inputs.said import ReadUpTo
-from bot.domain.outcomes import Refused, TryLater, Unknown
+from bot.domain.outcomes import TryLater, Unknown
 from bot.domain.signing import Signer
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.direct import DIRECT, asks, invites
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, card_of, happens, mails_in
-from tests.fakes.writing import bounce, edits, mail, reacts, reads, redacts, says
+from tests.fakes.writing import edits, mail, reacts, reads, redacts, says
 from tests.flows.test_imported import ASKED, OURS, THANKS, brought
 from tests.flows.test_notify import left
 from tests.flows.test_own_addresses import HERS, confirms, everything_said, sent_to
@@ -254,31 +254,6 @@ async def test_it_leaves_once_whatever_happens(house: House, outcome: Unknown | 
     assert len(notices(house)) == 1
 
 
-async def test_three_that_come_back_pause_the_address_and_none_becomes_a_conversation(house: House) -> None:
-    await wants_mail(house)
-    for number in (2, 3, 4):
-        house.provider.answers = [Refused("550", "5.1.1 unknown")]
-        await answer_comes(house, number)
-    assert "came back" in everything_said(house)
-    assert {one.ours["conversation"] for one in house.homeserver.of_kind("conversation")} == {1}
-    await answer_comes(house, 5)
-    assert notices(house) == []
-    (news,) = [one for one in house.homeserver.of_kind("news") if not one.is_edit][-1:]
-    assert news.content["m.mentions"] == {"user_ids": [ALICE]}
-
-
-async def test_a_bounce_of_it_is_counted_and_is_no_conversation(house: House) -> None:
-    await wants_mail(house)
-    for number in (2, 3, 4):
-        await answer_comes(house, number)
-        id = notices(house)[-1]["Message-ID"].strip("<>")
-        house.provider.deliver(bounce(id, HERS, number))
-        await house.settle(NOW)
-    assert house.step.settings.known.addresses_of(ALICE) == ()
-    assert "came back" in everything_said(house)
-    assert {one.ours["conversation"] for one in house.homeserver.of_kind("conversation")} == {1}
-
-
 async def test_a_program_s_answer_to_it_is_nothing_for_a_thousand_rounds(house: House) -> None:
     await wants_mail(house)
     await answer_comes(house)
@@ -460,31 +435,6 @@ async def test_notes_and_mails_stand_in_the_order_in_which_they_were_written(hou
     await happens(house, says("!note Après", thread=card_of(house), sender=BOB), seconds=SOON)
     (one,) = notices(house)
     assert words_of(one).index("une question") < words_of(one).index("Après")
-
-
-async def test_a_bounce_that_names_another_address_counts_for_the_one_that_was_written_to(house: House) -> None:
-    await wants_mail(house)
-    await confirms(house, "second@work.example")
-    for number in (2, 3, 4):
-        await answer_comes(house, number)
-        id = notices(house)[-1]["Message-ID"].strip("<>")
-        house.provider.deliver(bounce(id, "elsewhere@provider.example", number))
-        await house.settle(NOW)
-    assert house.step.settings.known.addresses_of(ALICE) == ("second@work.example",)
-
-
-@pytest.mark.parametrize("named", [HERS, "second@work.example", "elsewhere@provider.example"])
-async def test_late_bounces_count_for_the_address_to_which_the_mails_went(house: House, named: str) -> None:
-    await wants_mail(house)
-    await confirms(house, "second@work.example")
-    for number in (2, 3, 4):
-        await answer_comes(house, number)
-    await happens(house, says("!email use 2"))
-    for number, one in enumerate(notices(house)):
-        house.provider.deliver(bounce(one["Message-ID"].strip("<>"), named, number))
-    await house.settle(NOW)
-    assert house.step.settings.known.addresses_of(ALICE) == ("second@work.example",)
-    assert [one.bounces for one in house.step.settings.known.addresses if one.person == ALICE] == [3, 0]
 
 
 async def test_notifications_go_to_the_address_that_was_chosen(house: House) -> None:

@@ -7,7 +7,7 @@ from bot.domain.notices import MOST_TO_ONE
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
 from tests.fakes.direct import asks, invites, said_in
 from tests.fakes.house import House
-from tests.fakes.looking import NOW, card_of, happens
+from tests.fakes.looking import NOW, happens
 from tests.fakes.writing import mail, reads, says
 from tests.flows.test_notices import SOON, answer_comes, notices, wants_mail
 from tests.flows.test_notices_kept import comes_in_hours_that_begin_now, mentioned
@@ -81,4 +81,3 @@ async def test_who_was_to_be_mentioned_after_quiet_hours_is_though_no_mailbox_is
     told = [one for one in house.homeserver.posted[before:] if BOB in str(one.content.get("m.mentions"))]
     assert [one.room for one in told] == [ROOM] and "#1" in str(told[0].content["body"])
     assert len(said_in(house)) == said + 1, "the chat has ended"
-    assert card_of(house)

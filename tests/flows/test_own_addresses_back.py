@@ -10,8 +10,8 @@ from tests.fakes.chat import ALICE
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import NOW, SENT, card_of, happens
 from tests.fakes.writing import bounce, mail, says
-from tests.flows.test_notices import SOON, notices, wants_mail, words_of
-from tests.flows.test_own_addresses import HERS, confirms, sent_to
+from tests.flows.test_notices import SOON, answer_comes, notices, wants_mail, words_of
+from tests.flows.test_own_addresses import HERS, confirms, everything_said, sent_to
 
 
 def used(house: House) -> tuple[str, ...]:
@@ -39,6 +39,56 @@ async def paused(house: House) -> None:
     for number, id in enumerate(await mailed(house, 2, 3, 4)):
         await comes_back(house, id, number)
     assert used(house) == ()
+
+
+async def test_three_that_come_back_pause_the_address_and_none_becomes_a_conversation(house: House) -> None:
+    await wants_mail(house)
+    for number in (2, 3, 4):
+        house.provider.answers = [Refused("550", "5.1.1 unknown")]
+        await answer_comes(house, number)
+    assert "came back" in everything_said(house)
+    assert {one.ours["conversation"] for one in house.homeserver.of_kind("conversation")} == {1}
+    await answer_comes(house, 5)
+    assert notices(house) == []
+    (news,) = [one for one in house.homeserver.of_kind("news") if not one.is_edit][-1:]
+    assert news.content["m.mentions"] == {"user_ids": [ALICE]}
+
+
+async def test_a_bounce_of_it_is_counted_and_is_no_conversation(house: House) -> None:
+    await wants_mail(house)
+    for number in (2, 3, 4):
+        await answer_comes(house, number)
+        id = notices(house)[-1]["Message-ID"].strip("<>")
+        house.provider.deliver(bounce(id, HERS, number))
+        await house.settle(NOW)
+    assert house.step.settings.known.addresses_of(ALICE) == ()
+    assert "came back" in everything_said(house)
+    assert {one.ours["conversation"] for one in house.homeserver.of_kind("conversation")} == {1}
+
+
+async def test_a_bounce_that_names_another_address_counts_for_the_one_that_was_written_to(house: House) -> None:
+    await wants_mail(house)
+    await confirms(house, "second@work.example")
+    for number in (2, 3, 4):
+        await answer_comes(house, number)
+        id = notices(house)[-1]["Message-ID"].strip("<>")
+        house.provider.deliver(bounce(id, "elsewhere@provider.example", number))
+        await house.settle(NOW)
+    assert house.step.settings.known.addresses_of(ALICE) == ("second@work.example",)
+
+
+@pytest.mark.parametrize("named", [HERS, "second@work.example", "elsewhere@provider.example"])
+async def test_late_bounces_count_for_the_address_to_which_the_mails_went(house: House, named: str) -> None:
+    await wants_mail(house)
+    await confirms(house, "second@work.example")
+    for number in (2, 3, 4):
+        await answer_comes(house, number)
+    await happens(house, says("!email use 2"))
+    for number, one in enumerate(notices(house)):
+        house.provider.deliver(bounce(one["Message-ID"].strip("<>"), named, number))
+    await house.settle(NOW)
+    assert house.step.settings.known.addresses_of(ALICE) == ("second@work.example",)
+    assert [one.bounces for one in house.step.settings.known.addresses if one.person == ALICE] == [3, 0]
 
 
 async def test_of_one_mail_that_comes_back_several_times_the_address_is_not_paused(house: House) -> None:

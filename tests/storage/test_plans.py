@@ -15,7 +15,7 @@ from bot.domain.choices import Choice, Medium, Occasion
 from bot.domain.condition import FolderCount, Outage, StatusShown
 from bot.domain.conversation import Direction, EventKind, HistoryEntry, OutState, Status, StoredReaction, Verdict
 from bot.domain.dialogue import Dialogue
-from bot.domain.direct import Direct, Own, OwnSetting, lane_of
+from bot.domain.direct import Direct, Own, OwnSetting
 from bot.domain.grants import Grant, Right
 from bot.domain.house_rules import HouseRule
 from bot.domain.ids import BlobId, ConversationId, DialogueId, EffectId, EventId, MessageRow, RoomId
@@ -333,8 +333,6 @@ async def everything(tx: Tx) -> None:
     await directs.put(tx, Direct(ROOM, ALICE, NOW))
     await directs.every(tx)
     await directs.end(tx, ROOM, NOW)
-    await outbox.drop_lane(tx, lane_of(ROOM), NOW)
-    await outbox.waiting_in(tx, lane_of(ROOM))
     await timers.set_where_none(tx, "quiet:@alice:x", NOW)
     for language in ("fr", ""):
         await directs.put_own(tx, OwnSetting(ALICE, Own.LANGUAGE, language, NOW, EventId(""), ""))
