@@ -24,9 +24,11 @@ _ALL: Final = frozenset(
     "room here channel all everyone tous toutes everybody bureau interne internal bot postroom".split()
 )
 """Behind an `@` they are the room, as `_TEAM` is, or what lives in it."""
-_GOES_ON: Final = frozenset(
-    """tu t te you peux peut pourrais can could please stp svp regarde regardez vois voir check look il elle he she
-    ils elles they""".split()
+_PRONOUNS: Final = frozenset("je tu you il elle he she ils elles they".split())
+_GOES_ON: Final = _PRONOUNS | frozenset(
+    """t te toi jai ca cest we es vas dis fais viens prends mets reponds attends tiens sais veux dois rends peux peut
+    pourrais can could please stp svp regarde regardez vois voir check look ok okay oui non merci thanks quoi pourquoi
+    comment what why how let call ask tell answer reply take write""".split()
 )
 """Behind a name they speak to whoever has it, or of somebody else."""
 _ARTICLES: Final = frozenset("l la le the our notre toute all".split())
@@ -37,8 +39,8 @@ _ANSWERS: Final = frozenset(
 )
 """What one answers to whoever said something."""
 _DEAR: Final = _ARTICLES | frozenset("cher chere chers cheres mon ma dear".split())
-_SPEAKS_ON: Final = frozenset("je j tu on c ca il elle ils elles i you we he she they".split())
-"""Behind the name they go on to whoever has it; `nous` and `te` may go on about them: `oui, Bob nous a dit …`."""
+_SPEAKS_ON: Final = _PRONOUNS | frozenset("j on c ca i we".split())
+"""Behind an answer and a name; `nous` and `te` may go on about whoever has it: `oui, Bob nous a dit …`."""
 _AND: Final = frozenset(("et", "and", "ou", "or", "und", "y"))
 _JOINS: Final = re.compile(r"[-'\u2019.@_]")
 """Between two words they make one word of them: `Jean-Pierre`, `bob@example.org`."""
@@ -60,18 +62,13 @@ _LEADS: Final = re.compile(
     re.IGNORECASE,
 )
 """Before the name of whoever is meant, or of somebody of whom a letter tells: `Dis Bob`, `Désolé, Bob est absent`."""
-_SAID_TO_ONE: Final = frozenset(
-    """toi je jai ca cest we es vas dis fais viens prends mets reponds attends tiens sais veux dois rends ok okay oui
-    non merci thanks quoi pourquoi comment what why how let call ask tell answer reply take write""".split()
-)
-"""Behind a name they are said to whoever has it."""
 _TO_ONE: Final = re.compile(
     r"\s(?:(?!rendez)\w{2,20}-(?:tu|toi|moi|lui|le|la|les|leur|nous|vous|y|en|on|je)\b|(?:do|did|are|have|will|would)"
     r"\s(?:you|we|i)\b|est-ce\b|(?:qu|[jc])['\u2019]|c\sest\b|i\s|on\s(?!the\b|(?-i:[A-Z\d]))"
     r"|as\s\w{1,20}(?:u|i|\u00e9|pris|fait)\b|(?:qui|who|where|quand|when|o\u00f9)\s[^.!?]{1,150}\?)",
     re.IGNORECASE,
 )
-"""Behind a name as well: `Bob as-tu`, `Bob dis-lui`, `Bob do you`, `Bob qu'en penses-tu`."""
+"""Behind a name as `_GOES_ON`: `Bob as-tu`, `Bob dis-lui`, `Bob do you`, `Bob qu'en penses-tu`."""
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
@@ -165,4 +162,4 @@ def _is_set_apart(start: str, found: list[re.Match[str]], words: list[str], end:
     if gap.strip() or words[0] in _TEAM or not _named(words[:end], team):
         return False
     rest = start[found[end - 1].end() :]
-    return words[end] in _GOES_ON | _SAID_TO_ONE or _TO_ONE.match(rest) is not None
+    return words[end] in _GOES_ON or _TO_ONE.match(rest) is not None
