@@ -23,9 +23,10 @@ from bot.domain.rules.own_words import Own, names_only, own_words, without_progr
 from bot.domain.rules.personal import names_personal, without_personal
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.slips import respelt
-from bot.domain.stories.for_the_team import line_for_the_team, note_in
+from bot.domain.stories.for_the_team import line_for_the_team
 from bot.domain.stories.nearly_lines import LINE_WORDS, MOST_WORDS, OWN_NAMES, is_nearly_a_line, tells_how_long
 from bot.domain.stories.read_lines import by_name, command_below, is_whole, named_as_in_room, read_line
+from bot.domain.stories.team_labels import note_in
 from bot.domain.words import bare
 
 _PREFIX: Final = re.compile(r"[!/]{1,2}(?=[^\W\d_])")

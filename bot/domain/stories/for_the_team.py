@@ -1,83 +1,31 @@
-"""Words of an answer by mail that may be for the team: a note, or what begins with the name of a colleague.
+"""Words of an answer by mail that may be for the team: a note, talk of the conversation, or words to a colleague.
 
 Whatever may be one is asked about, and never leaves unasked.
 """
 
 import itertools
 import re
-import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
-from bot.domain.commands.note import NOTE
 from bot.domain.mail import Address
 from bot.domain.rules.about_it import is_talk_of_it
 from bot.domain.rules.cards import is_card
 from bot.domain.rules.ends_to import ends_to
 from bot.domain.rules.own_words import Own, begins_with_greeting, is_closing, names_of, names_only, own_words
 from bot.domain.rules.turned_to import turns_to
-from bot.domain.sentences import Sentence, sentence
-from bot.domain.slips import slip_of
 from bot.domain.stories.nearly_lines import ENDED, ENDS
-from bot.domain.words import bare, bare_words
+from bot.domain.stories.team_labels import (
+    IN_BRACKETS,
+    is_for_the_team,
+    is_label_of_letter,
+    is_misspelt_note,
+    is_set_off,
+    note_in,
+)
 
-_FIRST: Final = re.compile(r"[\W_]*(?P<name>[^\W\d_]+)")
-_COLON: Final = re.compile(r"[\W_]{0,9}?[:\uff1a\ufe13\ufe55][*_\s]*")
-_NOTES: Final = frozenset(bare(name) for one in NOTE.names for name in (one, f"{one}s"))
-_MAKES_NOTE: Final = frozenset((bare(NOTE.name), f"{bare(NOTE.name)}s"))
-"""What makes a note without being asked about: `noter : …` may say to the correspondent what to keep in mind."""
-_FOR_THE_TEAM: Final = frozenset(("internal", "private", "team", "interne", "privee", "equipe"))
-"""Beside the word they say what kind of note it is."""
-_NOTED: Final = frozenset(("nota", "nb", "interne", "internes", "internally"))
-_ASKS: Final = frozenset(("please", "kindly", "merci", "veuillez", "priere"))
-"""Before `note` they ask the correspondent to."""
-_MOST_BEFORE: Final = 5
 _MOST_LINES: Final = 1000
 """A note below so many lines is not looked for."""
-_NOTE_THAT: Final = frozenset(
-    """that this the also well how from of on taken que qu bien de du des d sur prise""".split()
-)
-"""Behind the word they make it part of a letter: `note that we are closed`, `note de frais`."""
-_NOTE_WITHIN: Final = 6
-"""A colon within so many words behind the word may end what the note is about: `note on Marie: …`."""
-_TEAM_WITHIN: Final = 3
-_COLON_BEHIND: Final = re.compile(r"(?<!\d)[:\uff1a\ufe13\ufe55](?!//)|[:\uff1a\ufe13\ufe55](?!\d|//)")
-_LABELS_OF_NOTES: Final = frozenset(
-    """prive privee prives privees remarque remarques confidentiel confidentielle confidential commentaire commentaires
-    comment comments fyi memo postroom bot""".split()
-)
-"""Alone, or before one word more, they name what follows: `remarque : …`."""
-_LABEL_WORDS: Final = 2
-_WORDS_LOOKED_AT: Final = 10
-_MOST_OF_LABEL: Final = 60
-"""Letters."""
-_MISSED: Final = _NOTES | _FOR_THE_TEAM | _LABELS_OF_NOTES
-"""What is known by a slip of the fingers, too (`slips.py`): `noet: …` is asked about, as `note …` is."""
-_PHRASES: Final = tuple(
-    tuple(one.split())
-    for one in (
-        "entre nous;between us;ne pas envoyer;ne pas transmettre;ne pas repondre;do not send;don t send;not to be sent;"
-        "pour info;pour information;for info;for information;pour memoire;a ne pas envoyer;off the record;a faire;todo;"
-        "pas pour le client;pas pour la cliente;pas pour les clients;not for the customer;not for the client;"
-        "staff only;ne pas lui dire;ne lui dis pas;don t tell her;don t tell him;don t tell them"
-    ).split(";")
-)
-"""Before a colon they say that the rest is for the team."""
-_BY_THEMSELVES: Final = frozenset(
-    "pour nous;for us;off;en off;en aparte;aparte;en prive;in private;en interne;hors mail".split(";")
-)
-"""Such a colon stands behind nothing else but these, and `_ONLY`: `important pour nous : …` is a letter's."""
-_ONLY: Final = frozenset("just juste only seulement uniquement seuls".split())
-_PHRASE_WITHIN: Final = 3
-"""Behind a greeting, at most."""
-_NEVER_SENT: Final = frozenset("envoyer transmettre send sent nous us customer dire pas her him them".split())
-"""The last words of phrases that say so before anything."""
-_ALONE: Final = frozenset(
-    "prive privee private confidentiel confidentielle confidential interne internal memo todo".split()
-)
-"""By themselves, before any mark."""
-_IN_BRACKETS: Final = re.compile(r"[\s*_>]*[\[({<]([^\])}>]{1,60})[\])}>]")
-_MARKED: Final = re.compile(r"\W*(\w+)(?:\s*$|\s?[.,;!\-\u2013\u2014\u2026]+(?:\s|$))")
 _AGAIN: Final = re.compile(r"\s*(?:re|tr|fwd?)\s?:\s*", re.IGNORECASE)
 _SIGNED: Final = re.compile(
     r"(?:(?:pour|for)\s)?(?:toute\s)?(?:l['\u2019]|the\s|votre\s|notre\s|your\s)?(?:[ée]quipe|team)"
@@ -85,9 +33,6 @@ _SIGNED: Final = re.compile(
     re.IGNORECASE,
 )
 """The last line of a letter that somebody signs for the team: `Pour l'équipe,` above their name."""
-_POSTSCRIPTS: Final = (["nb"], ["n", "b"], ["a", "faire"])
-"""Labels that a letter has below its own words, too."""
-_AMOUNT: Final = re.compile(r"\s*\d{1,7}(?:[.,]\d{1,2})?\s?(?:€|euros?\b|eur\b|\$|£).{0,40}", re.IGNORECASE)
 _FULL_LINE: Final = 60
 """Letters; programs break lines at 65 to 78."""
 _PARAGRAPHS: Final = 5
@@ -109,7 +54,7 @@ def line_for_the_team(words: str, team: Collection[str] = (), writers: Sequence[
         if above.strip() and (_is_signed(lines[at:], writers) or names_only("\n".join(lines[at:]), writers)):
             continue
         is_below_words = own_words(above, writers) is Own.WORDS
-        if _is_for_the_team(first) and not _is_of_letter(first, lines[at + 1 : at + 2], is_below_words):
+        if is_for_the_team(first) and not is_label_of_letter(first, lines[at + 1 : at + 2], is_below_words):
             return first
         is_all = not above.strip() and _is_by_itself(lines[at + 1 :], writers)
         if ends_to(" ".join(itertools.takewhile(str.strip, lines[at:])), team):
@@ -125,11 +70,11 @@ def _label_within(lines: Sequence[str], team: Collection[str]) -> str | None:
     """
     for at, line in enumerate(lines):
         above, below = lines[at - 1] if at else "", lines[at + 1] if at + 1 < len(lines) else ""
-        if not above.strip() or not line.strip() or _is_broken(above) or not _is_set_off(line):
+        if not above.strip() or not line.strip() or _is_broken(above) or not is_set_off(line):
             continue
-        is_listed = not _IN_BRACKETS.match(line) and (_is_set_off(above) or _is_set_off(below))
-        is_of_letter = any(_is_of_letter(line, [one], is_below_words=True) for one in (above, below))
-        if _is_for_the_team(line) and not is_of_letter:
+        is_listed = not IN_BRACKETS.match(line) and (is_set_off(above) or is_set_off(below))
+        is_of_letter = any(is_label_of_letter(line, [one], is_below_words=True) for one in (above, below))
+        if is_for_the_team(line) and not is_of_letter:
             return line
         if turns_to(line, team) and not is_listed:
             return line
@@ -140,13 +85,6 @@ def _is_broken(above: str) -> bool:
     """Whether the next line may be the rest of this one: a program broke it where it was full."""
     said = above.rstrip()
     return len(said) >= _FULL_LINE and said[-1:].isalnum()
-
-
-def _is_set_off(line: str) -> bool:
-    """Whether it begins with brackets, an `@`, or a few words before a colon."""
-    colon = _COLON_BEHIND.search(line[:_MOST_OF_LABEL])
-    is_label = colon is not None and 0 < len(bare_words(line[: colon.start()])) <= _MOST_BEFORE
-    return is_label or _IN_BRACKETS.match(line[:100]) is not None or line.lstrip("-*_> ").startswith("@")
 
 
 def _first_lines(lines: Sequence[str], writers: Sequence[Address]) -> Iterator[tuple[int, str]]:
@@ -174,118 +112,12 @@ def _is_signed(lines: Sequence[str], writers: Sequence[Address]) -> bool:
     return _SIGNED.fullmatch(lines[0].strip(" \t\u00a0\u202f*_")) is not None and is_card("\n".join(lines[1:]), writers)
 
 
-def _is_of_letter(first: str, following: Sequence[str], is_below_words: bool) -> bool:
-    """Whether a label that may be for the team is a letter's for sure: a postscript, or a line of several of a list of
-    prices or of teams."""
-    colon = _COLON_BEHIND.search(first)
-    if colon is None:
-        return False
-    said = bare_words(first[: colon.start()])
-    if is_below_words and said in _POSTSCRIPTS and first.strip()[:1].isalnum():
-        return True
-    next_colon = _COLON_BEHIND.search(following[0]) if following else None
-    if next_colon is None:
-        return False
-    said_next = bare_words(following[0][: next_colon.start()])
-    is_priced = _AMOUNT.fullmatch(first, colon.end()) and _AMOUNT.fullmatch(following[0], next_colon.end())
-    is_one_of_teams = said[:1] == said_next[:1] and all(
-        len(one) == _LABEL_WORDS and len(one[1]) == 1 for one in (said, said_next)
-    )
-    return bool(is_priced) or is_one_of_teams
-
-
 def _note_below(words: str) -> str | None:
     """A later line that says it is a note: a server may have put something above, or the writer a greeting."""
     lines = words.split("\n")[:_MOST_LINES]
     for above, line in itertools.pairwise(lines):
         if isinstance(note := note_in(line), str) and (note.strip() or not above.strip()):
             return line
-        if _is_misspelt(line):
+        if is_misspelt_note(line):
             return line
     return None
-
-
-def _is_for_the_team(first: str) -> bool:
-    """Whether a few words and a colon begin it, one of which says that the rest is for the team: `internal: …`."""
-    if _is_labelled(first):
-        return True
-    colon = _COLON_BEHIND.search(first)
-    said = _label_words(first[: colon.start()]) if colon is not None else []
-    if not 0 < len(said) <= _MOST_BEFORE or _ASKS & set(said):
-        return False
-    # In French, `comment` begins a question.
-    if said[0] in _LABELS_OF_NOTES and len(said) <= (1 if said[0] == "comment" else _LABEL_WORDS):
-        return True
-    if " ".join(word for word in said if word not in _ONLY) in _BY_THEMSELVES:
-        return True
-    is_phrase = any(tuple(said[at : at + len(one)]) == one for one in _PHRASES for at in range(_PHRASE_WITHIN))
-    is_phrase = is_phrase or said == ["n", "b"] or "".join(said) in _NOTES
-    return is_phrase or bool((_FOR_THE_TEAM | _NOTES | _NOTED) & set(said))
-
-
-def _is_labelled(first: str) -> bool:
-    """Whether a label in brackets begins it, or a word or phrase that says so before anything: `[interne] …`."""
-    found = _IN_BRACKETS.match(first[:100])
-    inside = _label_words(found[1]) if found is not None else []
-    is_marked = bool((_FOR_THE_TEAM | _NOTES | _NOTED | _LABELS_OF_NOTES) & set(inside))
-    if " ".join(inside) in _BY_THEMSELVES or (is_marked and len(inside) <= _LABEL_WORDS):
-        return True
-    alone = _MARKED.match(first[:100])
-    if alone is not None and _ALONE & set(_label_words(alone[1])):
-        return True
-    said = tuple(bare_words(first[:100]))
-    return any(said[: len(one)] == one and one[-1] in _NEVER_SENT for one in _PHRASES)
-
-
-def _label_words(text: str) -> list[str]:
-    """The first words as they are compared, each slip put right; but `noté`, which says that something is, is no
-    `note`."""
-    words = re.split(r"[\W_]+", unicodedata.normalize("NFKC", text).lower())[:_WORDS_LOOKED_AT]
-    return [word if bare(word) in _NOTES else slip_of(word, _MISSED) or bare(word) for word in words if word]
-
-
-def _is_misspelt(line: str) -> bool:
-    """Whether a slip of the word for a note stands before a colon: `noet: …`."""
-    colon = _COLON_BEHIND.search(line[:_MOST_OF_LABEL])
-    said = bare_words(line[: colon.start()]) if colon is not None else []
-    return len(said) == 1 and slip_of(said[0], _NOTES) != ""
-
-
-def note_in(first: str) -> str | Sentence | None:
-    """What a first line says behind the word that makes a note; why nobody can be sure that it does; None: it does not.
-
-    Whatever begins with the word and is no common beginning of a letter is kept from the correspondent.
-    """
-    line = "".join(letter for letter in first if unicodedata.category(letter) != "Cf")
-    # `é` may stand as two letters, and a word ends before the second.
-    line = unicodedata.normalize("NFC", line)
-    found = _FIRST.match(line)
-    if found is not None and bare(found["name"]) in _FOR_THE_TEAM:
-        found = _FIRST.match(line, found.end())
-    name = _label_words(found["name"]) if found is not None else []
-    if found is None or not _NOTES.issuperset(name) or line[: found.start("name")].strip()[:1] in ("!", "/"):
-        return None
-    makes_note = _MAKES_NOTE.issuperset(name) and bare(found["name"]) in _NOTES
-    end = found.end()
-    after = _FIRST.match(line, end)
-    if after is not None and bare(after["name"]) in _FOR_THE_TEAM:
-        end = after.end()
-        after = _FIRST.match(line, end)
-    colon = _COLON.match(line, end)
-    if colon is not None and makes_note:
-        return line[colon.end() :]
-    if makes_note and after is None and not any(letter.isalnum() for letter in line[end:]):
-        return ""
-    is_letter = after is not None and not line[end : after.start("name")].strip("'\u2019 \t\u00a0\u202f")
-    is_letter = is_letter and after is not None and bare(after["name"]) in _NOTE_THAT
-    if is_letter and not _is_about(line[end:]):
-        return None
-    return sentence("mailed.maybe_note", line=first.strip()[:80])
-
-
-def _is_about(behind: str) -> bool:
-    """Whether what stands behind `note on` or `note de` may say whom the note is about, or whose it is."""
-    colon = _COLON_BEHIND.search(behind)
-    said = bare_words(behind[: colon.start()] if colon else behind)
-    is_of_team = any(word in _FOR_THE_TEAM for word in said[:_TEAM_WITHIN])
-    return is_of_team or (colon is not None and len(said) <= _NOTE_WITHIN)
