@@ -1,7 +1,7 @@
 """Whether somebody is to be told what happened a while ago, by what they choose now, and chose then."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -15,6 +15,7 @@ from bot.domain.rules.told import told_of, unless_mute
 from bot.domain.settings import Instance
 
 _OPENED = (What.OPENED, What.BEGUN_BY_RULE)
+_BY_MAIL = (Medium.EMAIL,)
 _OTHERS = (Medium.DIRECT, Medium.MENTION)
 _MOVES = (What.MOVED, What.COMMAND_UNDONE)
 _BY_ITSELF = (What.COMMAND_UNDONE, What.WOKEN)
@@ -22,7 +23,29 @@ _BY_ITSELF = (What.COMMAND_UNDONE, What.WOKEN)
 _MAY_BE_THEIRS = (What.NOTED, What.REPLY_REFUSED, What.REPLY_UNCERTAIN, What.REPLY_CANCELLED)
 """A note that names them, or what became of their own answer."""
 
-IsTold = Callable[[datetime, What, UserId | None, Conversation, Conversation], bool]
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """What happened, with its conversation before and after it."""
+
+    at: datetime
+    what: What
+    actor: UserId | None
+    before: Conversation
+    after: Conversation
+
+    def is_told(self, person: UserId, choices: Collection[Choice], media: Iterable[Medium]) -> bool:
+        """Whether the person is told of it by one of the media."""
+        tells = partial(
+            told_of,
+            self.what,
+            actor=self.actor,
+            before=self.before,
+            after=self.after,
+            choices=choices,
+            members=(person,),
+        )
+        return any(person in tells(medium=medium) for medium in media)
 
 
 def is_still_mailed(
@@ -49,18 +72,13 @@ def is_still_mailed(
     if not unless_mute((person,), one.mailbox, choices):
         return False
 
-    def is_told(at: datetime, what: What, actor: UserId | None, before: Conversation, after: Conversation) -> bool:
-        def by(medium: Medium, chosen: Collection[Choice]) -> bool:
-            told = told_of(
-                what, actor=actor, before=before, after=after, choices=chosen, members=(person,), medium=medium
-            )
-            return person in told
-
-        if by(Medium.EMAIL, choices):
+    def is_told(act: _Act) -> bool:
+        if act.is_told(person, choices, _BY_MAIL):
             return True
-        return by(Medium.EMAIL, as_they_held(choices, at)) and any(by(one, choices) for one in _OTHERS)
+        held = as_they_held(choices, act.at)
+        return act.is_told(person, held, _BY_MAIL) and act.is_told(person, choices, _OTHERS)
 
-    return _is_any(person, one, history, instance, since=since, came=came, parent=parent, is_told=is_told)
+    return any(map(is_told, _acts(person, one, history, instance, since=since, came=came, parent=parent)))
 
 
 def is_still_kept(
@@ -83,59 +101,39 @@ def is_still_kept(
     """
     choices = instance.choices_now
 
-    def told_by(chosen: Callable[[datetime], Collection[Choice]]) -> IsTold:
-        def is_told(at: datetime, what: What, actor: UserId | None, before: Conversation, after: Conversation) -> bool:
-            return any(
-                person
-                in told_of(
-                    what,
-                    actor=actor,
-                    before=before,
-                    after=after,
-                    choices=chosen(at),
-                    members=(person,),
-                    medium=medium,
-                )
-                for medium in (Medium.EMAIL, *_OTHERS)
-            )
+    def is_told(act: _Act) -> bool:
+        return act.is_told(person, choices, (*_BY_MAIL, *_OTHERS))
 
-        return is_told
+    def was_told(act: _Act) -> bool:
+        return act.is_told(person, as_they_held(choices, act.at), (*_BY_MAIL, *_OTHERS))
 
-    is_told_now = told_by(lambda _: choices)
-    ask = partial(_is_any, person, one, history, instance)
     if is_thrown_away(one):
         unread = since if seen_at is None else max(since, seen_at + timedelta(milliseconds=1))
-        return ask(since=unread, came=(), parent=None, is_told=_if_thrown(is_told_now))
-    if not ask(since=since, came=came, parent=None, is_told=is_told_now):
-        return not ask(since=since, came=came, parent=None, is_told=told_by(partial(as_they_held, choices)))
+        acts = _acts(person, one, history, instance, since=unread)
+        return any(act.what in THROWN and is_told(act) for act in acts)
+    done = list(_acts(person, one, history, instance, since=since, came=came))
+    if not any(map(is_told, done)):
+        return not any(map(was_told, done))
     if seen_at is None or not all(at is not None and at <= seen_at for at in came):
         return True
     later = max(since, seen_at + timedelta(milliseconds=1))
     noted = any(
         entry.at >= later and what_of(entry.action) in _MAY_BE_THEIRS and entry.actor != person for entry in history
     )
-    return noted or ask(since=later, came=(), parent=None, is_told=is_told_now)
+    return noted or any(map(is_told, _acts(person, one, history, instance, since=later)))
 
 
-def _if_thrown(is_told: IsTold) -> IsTold:
-    def once(at: datetime, what: What, actor: UserId | None, before: Conversation, after: Conversation) -> bool:
-        return what in THROWN and is_told(at, what, actor, before, after)
-
-    return once
-
-
-def _is_any(
+def _acts(
     person: UserId,
     one: Conversation,
     history: Sequence[HistoryEntry],
     instance: Instance,
     *,
     since: datetime,
-    came: Iterable[datetime | None],
-    parent: Conversation | None,
-    is_told: IsTold,
-) -> bool:
-    """Whether they are told of something that happened since then."""
+    came: Iterable[datetime | None] = (),
+    parent: Conversation | None = None,
+) -> Iterator[_Act]:
+    """What happened since then of which the person may be told."""
     whose = _whose(person, one, history, instance)
     opened = False
     for n, entry in enumerate(history):
@@ -147,19 +145,14 @@ def _is_any(
             before = replace(before, assignee=_before_answer(history, n, before.assignee))
         if what in _OPENED:
             opened = True
-            given = replace(one, mailbox=after.mailbox)
-            if is_told(entry.at, What.OPENED, entry.actor, after, given) or is_told(
-                entry.at, What.OPENED, entry.actor, after, after
-            ):
-                return True
-        elif (what in _BY_ITSELF or (Follows.HEARD in FOLLOWS[what] and entry.actor is not None)) and is_told(
-            entry.at, what, entry.actor, before, after
-        ):
-            return True
+            for state in (replace(one, mailbox=after.mailbox), after):
+                yield _Act(entry.at, What.OPENED, entry.actor, after, state)
+        elif what in _BY_ITSELF or (Follows.HEARD in FOLLOWS[what] and entry.actor is not None):
+            yield _Act(entry.at, what, entry.actor, before, after)
     # The mail that opened it was told as such.
-    mails = list(came)[1 if opened else 0 :]
-    states = [*_since(one, history, whose, since), *((parent,) if parent is not None else ())]
-    return any(is_told(since, What.CAME, None, state, state) for state in states) if mails else False
+    if list(came)[1 if opened else 0 :]:
+        for state in (*_since(one, history, whose, since), *((parent,) if parent is not None else ())):
+            yield _Act(since, What.CAME, None, state, state)
 
 
 def _whose(
