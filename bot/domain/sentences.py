@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,3 +29,8 @@ Value = str | int | datetime | Sentence | tuple[Sentence, ...] | OtherNames
 def sentence(key: str, /, **values: Value) -> Sentence:
     """A sentence with its values by name. A value `count` chooses the plural form."""
     return Sentence(key, tuple(sorted(values.items())))
+
+
+def numbered(numbers: Iterable[int]) -> str:
+    """Conversations, as a sentence names them: `#1, #2`."""
+    return ", ".join(f"#{number}" for number in numbers)

@@ -16,7 +16,7 @@ from bot.domain.page import Block, Bullets, Line, Page, Paragraph, RowOf
 from bot.domain.rules.paging import beside, past_the_last
 from bot.domain.rules.questions import line_of
 from bot.domain.searching import Field, Query, Term
-from bot.domain.sentences import Sentence, sentence
+from bot.domain.sentences import Sentence, numbered, sentence
 from bot.domain.settings import Instance
 from bot.domain.times import zone
 from bot.domain.tracing import Traced, Traces
@@ -170,7 +170,7 @@ def _trace(asked: Asked) -> Answer:
 def _nothing(found: Traces, words: str, instance: Instance, *, is_for_sure: bool) -> Page:
     """No such mail: how far was read, so that one knows where to look on; or where one went that was shown here."""
     if found.went:
-        numbers = ", ".join(f"#{number}" for number in found.went)
+        numbers = numbered(found.went)
         went = sentence("trace.went", words=words[:200], count=len(found.went), numbers=numbers)
         return Page(blocks=(Paragraph((went,)),), is_short=True)
     read = tuple(

@@ -26,7 +26,7 @@ from bot.domain.rules.quiet_hours import awake
 from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import tell
 from bot.domain.rules.told import told_of
-from bot.domain.sentences import Sentence, sentence
+from bot.domain.sentences import Sentence, numbered, sentence
 from bot.domain.upgrades import belongs
 
 MOST_NAMED = 5
@@ -90,7 +90,7 @@ def how(*, room_encrypted: bool) -> Sentence:
 
 def named(numbers: tuple[ConversationId, ...]) -> str:
     """The first numbers, and whether there are more."""
-    first = ", ".join(f"#{number}" for number in numbers[:MOST_NAMED])
+    first = numbered(numbers[:MOST_NAMED])
     return f"{first} …" if len(numbers) > MOST_NAMED else first
 
 

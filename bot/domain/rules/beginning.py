@@ -24,7 +24,7 @@ from bot.domain.rules.draft import GONE
 from bot.domain.rules.enclosing import together
 from bot.domain.rules.reply import First, given_by, leave, wished
 from bot.domain.rules.scheduling import time_of
-from bot.domain.sentences import Sentence, sentence
+from bot.domain.sentences import Sentence, numbered, sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.work import Acquaintance, Work
 
@@ -257,7 +257,7 @@ def _told(
         told.append(sentence("new.came_back", address=to.address, number=number, own=own))
     going_on = [one for one in known.earlier if one.status in (Status.ACTIVE, Status.PENDING)]
     if going_on:
-        numbers, own = ", ".join(f"#{one.id}" for one in going_on), int(conversation.id)
+        numbers, own = numbered(one.id for one in going_on), int(conversation.id)
         told.append(sentence("new.goes_on", count=len(going_on), numbers=numbers, own=own))
     if not told:
         return Decision()

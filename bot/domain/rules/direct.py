@@ -17,7 +17,7 @@ from bot.domain.inputs.room import Invited, MemberChanged, RoomUpgraded
 from bot.domain.page import Paragraph
 from bot.domain.rights import server_of
 from bot.domain.room_snapshots import RoomSnapshot
-from bot.domain.sentences import Sentence, sentence
+from bot.domain.sentences import Sentence, numbered, sentence
 from bot.domain.settings import Instance
 from bot.domain.upgrades import is_room_id, uses
 from bot.domain.within import Within
@@ -103,7 +103,7 @@ def refused(asked: Asked, within: Within, row: Command) -> Sentence | None:
     """Why a command does nothing in a direct chat; None where it does."""
     if Where.DIRECT not in row.where:
         if asked.missing:
-            return sentence("error.no_such_conversation", numbers=", ".join(f"#{n}" for n in asked.missing))
+            return sentence("error.no_such_conversation", numbers=numbered(asked.missing))
         key = "in_its_thread" if asked.about else "which" if row.is_about_conversations else "in_the_room"
         return sentence(f"direct.{key}")
     if Where.CONFIG in row.where or within.mailboxes:

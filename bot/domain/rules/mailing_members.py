@@ -18,7 +18,7 @@ from bot.domain.outcomes import OUTDATED, WITHDRAWN, MailAccepted, Refused, TryL
 from bot.domain.own_addresses import MOST_BOUNCES, OwnAddress, SaveAddress, with_return
 from bot.domain.retry import GiveUp, next_mail_try
 from bot.domain.rules.quiet_hours import awake
-from bot.domain.sentences import Sentence, sentence
+from bot.domain.sentences import Sentence, numbered, sentence
 from bot.domain.settings import Instance
 from bot.domain.signing import Notified
 from bot.domain.snapshots import ReceiptSnapshot
@@ -132,8 +132,8 @@ def not_mailed(
         return held
     if len(numbers) == 1:
         return told_owner(instance, mailbox, person, now, sentence(one, number=numbers[0]))
-    named = ", ".join(f"#{number}" for number in sorted(numbers))
-    return told_owner(instance, mailbox, person, now, sentence(many, count=len(numbers), numbers=named))
+    named = sentence(many, count=len(numbers), numbers=numbered(sorted(numbers)))
+    return told_owner(instance, mailbox, person, now, named)
 
 
 def code_came_back(

@@ -16,7 +16,7 @@ from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.rules import config_room
 from bot.domain.rules.moves import refresh_board
 from bot.domain.rules.quiet_hours import awake
-from bot.domain.sentences import sentence
+from bot.domain.sentences import numbered, sentence
 from bot.domain.settings import Instance
 from bot.domain.snapshots import ReceiptSnapshot
 from bot.domain.upgrades import UNFIT, RoomUpgrade, UpgradeState, call_name, is_room_id, uses
@@ -159,8 +159,7 @@ def missed(snapshot: RoomSnapshot, input: MemberChanged, now: datetime) -> Decis
         told, held = told + [one.id for _ in people], held + later
     if not told:
         return held
-    named = ", ".join(f"#{number}" for number in sorted(told))
-    words = sentence("upgrade.missed", count=len(told), numbers=named)
+    words = sentence("upgrade.missed", count=len(told), numbers=numbered(sorted(told)))
     say = Say(input.room, (words,), EventKind.NOTICE, in_thread=False, mention=(input.user,))
     return held + Decision((), (say,))
 

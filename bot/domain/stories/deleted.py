@@ -42,7 +42,7 @@ from bot.domain.rules.taking_back import WAITING, draft_back, taken_back_by
 from bot.domain.rules.talks import ended
 from bot.domain.rules.unwanted import held_as_spam
 from bot.domain.rules.wishes_back import wishes_back
-from bot.domain.sentences import sentence
+from bot.domain.sentences import numbered, sentence
 from bot.domain.settings import Instance
 from bot.domain.snapshots import Away, DeletedSnapshot
 
@@ -138,7 +138,7 @@ def _stays_there(snapshot: DeletedSnapshot, input: Redacted, now: datetime) -> D
             told.append(one)
     if not told:
         return NOTHING
-    numbers = ", ".join(f"#{one.conversation.id}" for one in told)
+    numbers = numbered(one.conversation.id for one in told)
     said = sentence("error.undone_elsewhere", count=len(told), numbers=numbers)
     return Decision((), (Say(input.room, (said,), in_thread=False, under=told[0].card),))
 

@@ -17,7 +17,7 @@ from bot.domain.needs import Found
 from bot.domain.page import Block, Bullets, More, Page, Paragraph, RowOf
 from bot.domain.quiet import next_digest
 from bot.domain.rules.direct import checked, told_withheld
-from bot.domain.sentences import Sentence, sentence
+from bot.domain.sentences import Sentence, numbered, sentence
 from bot.domain.times import zone
 from bot.domain.within import Within
 
@@ -86,11 +86,7 @@ def _in_rooms(snapshot: OwnTimeSnapshot) -> Decision:
     says = [
         Say(
             room,
-            (
-                sentence(
-                    "direct.after_quiet_room", count=len(some), numbers=", ".join(f"#{one}" for one in sorted(some))
-                ),
-            ),
+            (sentence("direct.after_quiet_room", count=len(some), numbers=numbered(sorted(some))),),
             EventKind.NOTICE,
             in_thread=False,
             mention=(person,),

@@ -21,7 +21,7 @@ from bot.domain.rules.pointed import astray
 from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.telling import tell
 from bot.domain.rules.told import needs_of_members
-from bot.domain.sentences import Sentence, sentence
+from bot.domain.sentences import Sentence, numbered, sentence
 from bot.domain.settings import Meaning
 from bot.domain.stories.reaction import meaning_of
 from bot.domain.stories.secrets import decide_secret, decide_secret_file, told_at_once
@@ -135,7 +135,7 @@ def _about_none(asked: Asked) -> Sentence | None:
     """The reason why a command cannot be about what it names; None without one."""
     called, row = asked.called, asked.called.command
     if asked.missing:
-        return sentence("error.no_such_conversation", numbers=", ".join(f"#{n}" for n in asked.missing))
+        return sentence("error.no_such_conversation", numbers=numbered(asked.missing))
     if not asked.about and asked.elsewhere is not None:
         return went(asked.elsewhere)
     if not asked.about:

@@ -12,7 +12,7 @@ from bot.domain.rules.notice_words import as_it_stands
 from bot.domain.rules.put_off import timers_for
 from bot.domain.rules.quiet_hours import awake, mentioned_for
 from bot.domain.rules.told import told_of
-from bot.domain.sentences import sentence
+from bot.domain.sentences import numbered, sentence
 from bot.domain.snapshots import Snapshot
 from bot.domain.stories.apart import told_otherwise
 from bot.domain.stories.known import choices_of, instance_of, known_of, people_of
@@ -77,7 +77,7 @@ def _in_room(snapshot: Snapshot, told: list[tuple[Conversation, Happening]]) -> 
     if not people:
         return Decision(tuple(kept))
     first = told[0][1]
-    named = ", ".join(f"#{number}" for number in sorted(numbers))
+    named = numbered(sorted(numbers))
     words = sentence("bulk.undone", count=len(numbers), who=first.actor or "", numbers=named)
     say = Say(first.conversation.room, (words,), EventKind.NOTICE, in_thread=False, mention=tuple(people))
     return Decision(tuple(kept), (say,))
