@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
-from functools import partial
 
 from bot.domain.choices import Medium
 from bot.domain.conversation import Conversation, EventKind
@@ -13,15 +12,9 @@ from bot.domain.happening import Heard
 from bot.domain.ids import RoomId, UserId
 from bot.domain.rules.put_off import timers_for
 from bot.domain.rules.quiet_hours import awake
-from bot.domain.rules.told import told_of_answer
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import Snapshot
-from bot.domain.stories.known import choices_of, instance_of, people_of
-
-
-def of_answer_by(snapshot: Snapshot, about: Conversation, mail: Heard) -> Callable[[Medium], tuple[UserId, ...]]:
-    """Who is told of a mail in a conversation, for each medium: for its ring, and for all that tells of it."""
-    return partial(told_of_answer, about, choices_of(snapshot), people_of(snapshot), writer=mail.member)
+from bot.domain.stories.known import instance_of
 
 
 def told_otherwise(

@@ -1,6 +1,6 @@
 """The chain after each story: pure functions that make history, messages, news, cards and boards from happenings."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -22,16 +22,13 @@ from bot.domain.rules.moves import refresh_board
 from bot.domain.rules.put_off import is_thrown_away, taken_back
 from bot.domain.rules.quiet_hours import mentioned_for, with_sleeping_authors
 from bot.domain.rules.rings import news_of, of_answer, of_opening
-from bot.domain.rules.told import concerned_by, told_of
+from bot.domain.rules.told import concerned_by
 from bot.domain.sentences import Sentence
 from bot.domain.snapshots import MailSnapshot, ReceiptSnapshot, Snapshot
-from bot.domain.stories.apart import came_said, of_answer_by, told_otherwise
-from bot.domain.stories.known import choices_of, instance_of, known_of, members_of, people_of
+from bot.domain.stories.apart import came_said, told_otherwise
+from bot.domain.stories.hearers import Hearers, ToldBy, of_act, of_answer_by
+from bot.domain.stories.known import instance_of, known_of, members_of
 from bot.domain.stories.undone import told_of_undone
-
-Hearers = tuple[UserId, ...]
-ToldBy = Callable[[Medium], Hearers]
-
 
 _MEDIA = (Medium.MENTION, Medium.DIRECT, Medium.EMAIL)
 _OPENINGS = (What.OPENED, What.BEGUN, What.BEGUN_BY_RULE)
@@ -125,27 +122,15 @@ def _carried(snapshot: Snapshot, decision: Decision) -> Decision:
     nobody has it who is not a member. The lines of the move mention the others (`rules/moving.py`).
     """
     moved = {change.conversation for change in decision.changes if isinstance(change, MoveConversation)}
-    told, choices = NOTHING, choices_of(snapshot)
+    told = NOTHING
     for one in decision.happened:
         after = one.conversation
         if after.id not in moved or one.actor is None or after.goes_on_as is not None:
             continue
         members = concerned_by(after)
-
-        def otherwise(medium: Medium, one: Happening = one, members: Hearers = members) -> Hearers:
-            about = one.conversation
-            return told_of(
-                What.MOVED,
-                actor=one.actor,
-                before=about,
-                after=about,
-                choices=choices,
-                members=members,
-                medium=medium,
-            )
-
+        told_by = of_act(snapshot, What.MOVED, one.actor, before=after, after=after, members=members)
         words = (said_of(What.MOVED.key, one.actor, one.detail),)
-        told += told_otherwise(snapshot, otherwise, after, one.at, words)
+        told += told_otherwise(snapshot, told_by, after, one.at, words)
     return told
 
 
@@ -154,22 +139,11 @@ def _hearers(
     before: Conversation,
     done: list[Happening],
     decision: Decision,
-    medium: Medium = Medium.MENTION,
-) -> tuple[UserId, ...]:
+    medium: Medium,
+) -> Hearers:
     after = done[-1].conversation
-    choices, members = choices_of(snapshot), people_of(snapshot)
     people = dict.fromkeys(
-        who
-        for one in done
-        for who in told_of(
-            one.what,
-            actor=one.actor,
-            before=before,
-            after=after,
-            choices=choices,
-            members=members,
-            medium=medium,
-        )
+        who for one in done for who in of_act(snapshot, one.what, one.actor, before=before, after=after)(medium)
     )
     told = {one.actor for one in done}
     # Who is told something of this already is not told twice.
@@ -260,13 +234,12 @@ def _late(conversation: Conversation) -> ShowCard:
     return ShowCard(conversation, is_backlog=conversation.root is None and conversation.status is Status.CLOSED)
 
 
-def _told_of_new(snapshot: Snapshot, one: Happening, medium: Medium = Medium.MENTION) -> tuple[UserId, ...]:
+def _told_of_new(snapshot: Snapshot, one: Happening, medium: Medium) -> Hearers:
     about = one.conversation
     if of_opening(about, is_backlog=one.mail is None or one.mail.is_quiet, is_quiet=False) is Ring.GREY:
         return ()
-    choices, members = choices_of(snapshot), people_of(snapshot)
     actor = one.actor or (one.mail.member if one.mail is not None else None)
-    return told_of(one.what, actor=actor, before=about, after=about, choices=choices, members=members, medium=medium)
+    return of_act(snapshot, one.what, actor, before=about, after=about)(medium)
 
 
 def _before_words(effects: tuple[Effect, ...], more: Iterable[Effect]) -> tuple[Effect, ...]:

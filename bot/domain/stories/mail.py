@@ -57,7 +57,7 @@ from bot.domain.rules.weight import is_marked_spam, is_ours, is_rescued, needs_n
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import MailSnapshot, ServiceSnapshot
 from bot.domain.stories.answered import decide_answered
-from bot.domain.stories.apart import of_answer_by
+from bot.domain.stories.hearers import of_answer_by
 from bot.domain.subjects import is_other
 
 

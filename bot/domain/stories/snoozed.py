@@ -10,14 +10,12 @@ from bot.domain.decision import NOTHING, Decision, SaveConversation, SetTimer
 from bot.domain.due_snapshots import SnoozeSnapshot
 from bot.domain.effects import Say
 from bot.domain.happening import What
-from bot.domain.ids import UserId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.rules.moves import changed, with_status
 from bot.domain.rules.quiet_hours import awake
-from bot.domain.rules.told import told_of
 from bot.domain.sentences import sentence
 from bot.domain.stories.apart import told_otherwise
-from bot.domain.stories.known import choices_of, people_of
+from bot.domain.stories.hearers import of_act
 
 _AGAIN: Final = timedelta(hours=1)
 """After this time a mailbox that was removed or archived is looked for again."""
@@ -26,7 +24,7 @@ _AGAIN: Final = timedelta(hours=1)
 def decide_snoozed(snapshot: SnoozeSnapshot, input: TimerDue, now: datetime) -> Decision:
     """A conversation that was woken, or snoozed anew, since the timer was set is left as it is.
 
-    The assignee is told, with the followers; of nobody's conversation, who snoozed it: each as they chose (`told_of`).
+    The assignee is told, with the followers; of nobody's conversation, who snoozed it: each as they chose.
     """
     one = snapshot.conversation
     if one is None or one.snoozed_until is None:
@@ -46,11 +44,7 @@ def decide_snoozed(snapshot: SnoozeSnapshot, input: TimerDue, now: datetime) -> 
         return Decision((SaveConversation(after),))
     after = with_status(one, Status.ACTIVE)
     told = sentence("snooze.back", who=one.snoozed_by) if one.snoozed_by else sentence("history.woken")
-
-    def told_by(medium: Medium) -> tuple[UserId, ...]:
-        choices, people = choices_of(snapshot), people_of(snapshot)
-        return told_of(What.WOKEN, actor=None, before=one, after=after, choices=choices, members=people, medium=medium)
-
+    told_by = of_act(snapshot, What.WOKEN, None, before=one, after=after)
     mention, held = awake(snapshot.instance, told_by(Medium.MENTION), one.id, now)
     say = Say(one.room, (told,), EventKind.NOTICE, one.id, mention=mention)
     others = told_otherwise(snapshot, told_by, after, now, (told,))

@@ -1,7 +1,5 @@
 """What a deleted command had changed is as before: told once to those whom it concerns, as what it did was told."""
 
-from functools import partial
-
 from bot.domain.choices import Medium
 from bot.domain.conversation import Conversation, EventKind
 from bot.domain.decision import NOTHING, Change, Decision
@@ -11,11 +9,11 @@ from bot.domain.ids import ConversationId, UserId
 from bot.domain.rules.notice_words import as_it_stands
 from bot.domain.rules.put_off import timers_for
 from bot.domain.rules.quiet_hours import awake, mentioned_for
-from bot.domain.rules.told import told_of
 from bot.domain.sentences import numbered, sentence
 from bot.domain.snapshots import Snapshot
 from bot.domain.stories.apart import told_otherwise
-from bot.domain.stories.known import choices_of, instance_of, known_of, people_of
+from bot.domain.stories.hearers import of_act
+from bot.domain.stories.known import instance_of, known_of
 
 
 def told_of_undone(snapshot: Snapshot, decision: Decision) -> Decision:
@@ -44,20 +42,9 @@ def _told_part(one: Conversation) -> tuple[object, ...]:
     return one.assignee, one.status, one.goes_on_as, one.snoozed_until, one.correspondent, one.wishes, one.mailbox
 
 
-def _told_by(snapshot: Snapshot, before: Conversation, one: Happening, medium: Medium) -> tuple[UserId, ...]:
-    return told_of(
-        one.what,
-        actor=one.actor,
-        before=before,
-        after=one.conversation,
-        choices=choices_of(snapshot),
-        members=people_of(snapshot),
-        medium=medium,
-    )
-
-
 def _in_thread(snapshot: Snapshot, before: Conversation, one: Happening) -> Decision:
-    after, told_by = one.conversation, partial(_told_by, snapshot, before, one)
+    after = one.conversation
+    told_by = of_act(snapshot, one.what, one.actor, before=before, after=after)
     words = (said_of(one.what.key, one.actor or "", one.detail), as_it_stands(after))
     people, held = mentioned_for(instance_of(snapshot), told_by, after.id, one.at)
     say = (Say(after.room, words, EventKind.NOTICE, after.id, mention=people),) if people else ()
@@ -67,7 +54,8 @@ def _in_thread(snapshot: Snapshot, before: Conversation, one: Happening) -> Deci
 def _in_room(snapshot: Snapshot, told: list[tuple[Conversation, Happening]]) -> Decision:
     people, numbers, kept = dict[UserId, None](), dict[ConversationId, None](), list[Change]()
     for before, one in told:
-        after, told_by = one.conversation, partial(_told_by, snapshot, before, one)
+        after = one.conversation
+        told_by = of_act(snapshot, one.what, one.actor, before=before, after=after)
         kept += timers_for(told_by(Medium.EMAIL), after, one.at)
         rung = (*told_by(Medium.MENTION), *told_by(Medium.DIRECT))
         told_now, held = awake(instance_of(snapshot), rung, after.id, one.at)

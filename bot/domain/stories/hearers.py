@@ -1,0 +1,42 @@
+"""Who is told of what happened, for each medium, as far as a snapshot knows people and what they chose."""
+
+from collections.abc import Callable, Collection
+from functools import partial
+
+from bot.domain.choices import Medium
+from bot.domain.conversation import Conversation
+from bot.domain.happening import Heard, What
+from bot.domain.ids import UserId
+from bot.domain.rules.told import told_of, told_of_answer
+from bot.domain.snapshots import Snapshot
+from bot.domain.stories.known import choices_of, people_of
+
+Hearers = tuple[UserId, ...]
+ToldBy = Callable[[Medium], Hearers]
+
+
+def of_act(
+    snapshot: Snapshot,
+    what: What,
+    actor: UserId | None,
+    *,
+    before: Conversation,
+    after: Conversation,
+    members: Collection[UserId] | None = None,
+) -> ToldBy:
+    """Who is told of an act.
+
+    Args:
+        members: of the room where the conversation is; None: those that the snapshot knows.
+    """
+    choices, present = choices_of(snapshot), people_of(snapshot) if members is None else members
+
+    def told_by(medium: Medium) -> Hearers:
+        return told_of(what, actor=actor, before=before, after=after, choices=choices, members=present, medium=medium)
+
+    return told_by
+
+
+def of_answer_by(snapshot: Snapshot, about: Conversation, mail: Heard) -> ToldBy:
+    """Who is told of a mail in a conversation: for its ring, and for all that tells of it."""
+    return partial(told_of_answer, about, choices_of(snapshot), people_of(snapshot), writer=mail.member)
