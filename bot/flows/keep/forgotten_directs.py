@@ -8,9 +8,10 @@ import structlog
 from bot.domain.ids import RoomId
 from bot.domain.inputs.room import Invited
 from bot.domain.rules.direct import may_be_forgotten, of_two
+from bot.flows.load.direct import has_access
 from bot.flows.step.step import Step
 from bot.ports import Chat, Unavailable
-from storage import members, rooms
+from storage import rooms
 from storage.database import Conflict, StorageAway
 
 _log = structlog.get_logger("rooms")
@@ -48,8 +49,7 @@ async def _take_up(chat: Chat, step: Step, room: RoomId) -> None:
     if person is None:
         return
     async with step.database.read() as tx:
-        theirs = {one.room for one in step.settings.known.mailboxes}
-        if not await members.joined_among(tx, sorted(theirs), person):
+        if not await has_access(tx, step.settings.known, person):
             return
     _log.info("direct_taken_up")
     await step.take(Invited(room, person, step.clock.now(), is_direct=True))

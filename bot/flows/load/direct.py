@@ -1,6 +1,6 @@
 """Reads what a direct chat is now: who is there, and the mailboxes whose rooms its person is in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
@@ -32,6 +32,11 @@ async def has_access(tx: Tx, instance: Instance, person: UserId, besides: RoomId
     """Whether the person is in the room of a mailbox, `besides` one that they have just left."""
     theirs = {one.room for one in instance.mailboxes} - {besides}
     return bool(await members.joined_among(tx, sorted(theirs), person))
+
+
+async def rooms_of(tx: Tx, mailboxes: Iterable[MailboxSettings], person: UserId) -> frozenset[RoomId]:
+    """The rooms of these mailboxes in which the person is."""
+    return await members.joined_among(tx, sorted({one.room for one in mailboxes}), person)
 
 
 async def may_be_read(tx: Tx, person: UserId, numbers: Sequence[ConversationId]) -> bool:
@@ -69,9 +74,7 @@ async def _within(
 ) -> Within:
     """What the chat gives access to; nothing to anybody else than its person."""
     present = await members.people(tx, chat.room)
-    theirs = frozenset[RoomId]()
-    if person == chat.person:
-        theirs = await members.joined_among(tx, sorted({one.room for one in instance.mailboxes}), person)
+    theirs = await rooms_of(tx, instance.mailboxes, person) if person == chat.person else frozenset()
     found = [one for one in instance.mailboxes if one.room in theirs]
     withheld = tuple(one for one in found if not is_sealed and one.room in encrypted)
     return Within(chat, present, tuple(one for one in found if one not in withheld), withheld)
@@ -109,7 +112,7 @@ async def load_own_time(
 async def _heard(tx: Tx, instance: Instance, person: UserId) -> tuple[MailboxSettings, ...]:
     """The mailboxes whose conversations the person reads, also those that were removed, and of which they are told."""
     read = (*instance.mailboxes, *instance.removed)
-    theirs = await members.joined_among(tx, sorted({one.room for one in read}), person)
+    theirs = await rooms_of(tx, read, person)
     return _unless_mute([one for one in read if one.room in theirs], instance, person)
 
 

@@ -20,6 +20,7 @@ from bot.domain.returned import Returned
 from bot.domain.rules.told import needs_members
 from bot.domain.settings import Instance
 from bot.domain.snapshots import ReceiptSnapshot
+from bot.flows.load.direct import rooms_of
 from bot.flows.load.work import load_work
 from storage import (
     conversations,
@@ -106,9 +107,7 @@ async def load_receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime
 async def _theirs(tx: Tx, call: Call, instance: Instance) -> tuple[RoomId, ...]:
     """The rooms of mailboxes in which the person of a direct chat is."""
     chat = instance.direct_in(call.room) if isinstance(call, SendEvent) else None
-    if chat is None:
-        return ()
-    return tuple(await members.joined_among(tx, sorted({one.room for one in instance.mailboxes}), chat.person))
+    return tuple(await rooms_of(tx, instance.mailboxes, chat.person)) if chat is not None else ()
 
 
 async def _is_astray(tx: Tx, claimed: outbox.Claimed, outcome: AnyOutcome) -> bool:
