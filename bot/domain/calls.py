@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from itertools import repeat
 
 from bot.domain.credentials import Credential
 from bot.domain.ids import BlobId, ConversationId, EventId, MailboxId, MessageRow, RoomId, SecretId, UserId
@@ -240,6 +241,11 @@ class SubmitToMember:
     is in it, or it is of before."""
     others_since: tuple[datetime, ...] = ()
     """From when on it tells of each of `others`. Empty: `since` was the earliest of all, in a call of before."""
+
+    def begun(self, about: ConversationId | None) -> tuple[tuple[ConversationId, datetime | None], ...]:
+        """The conversations that it tells of, each with from when on; `about`, that of the call, comes first."""
+        first = () if about is None else ((about, self.since),)
+        return (*first, *zip(map(ConversationId, self.others), self.others_since or repeat(self.since), strict=False))
 
 
 @dataclass(frozen=True, slots=True)

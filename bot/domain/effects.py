@@ -164,7 +164,7 @@ class Say:
     """Unencrypted in an encrypted room too, for somebody who gets no keys: nothing that anybody wrote is in it."""
     beside: Beside | None = None
     """The command that a reaction on it gives."""
-    tells_of: RoomId | None = None
+    about_room: RoomId | None = None
     """In a direct chat: the room of which it tells, where that of its conversation is another than this one."""
     only_for: UserId | None = None
     """It is nobody else's matter, and is not said where they are not in the room any more."""

@@ -166,7 +166,7 @@ class PlannedCall:
     """The dialogue that is told of its end."""
 
     @property
-    def tells_of(self) -> tuple[ConversationId, ...]:
+    def tells(self) -> tuple[ConversationId, ...]:
         """Where it is said in a direct chat: the conversations of which it tells."""
         if not isinstance(self.call, SendEvent) or self.lane != lane_of(self.call.room):
             return ()
@@ -176,7 +176,7 @@ class PlannedCall:
     @property
     def news(self) -> tuple[ConversationId, ...]:
         """Those of them of which it tells because something happened; an answer tells of what was asked."""
-        return self.tells_of if self.event_kind is EventKind.NOTICE else ()
+        return self.tells if self.event_kind is EventKind.NOTICE else ()
 
 
 def post(

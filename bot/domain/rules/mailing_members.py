@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import repeat
 from typing import Final
 
 from bot.domain.addresses import normal
@@ -90,8 +89,7 @@ def _anew(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) -> Dec
     if call.since is None and about is not None:
         told = sentence("notice.note_gone", number=about.id)
         return told_owner(snapshot.instance, call.mailbox, call.person, now, told)
-    begun = [(about.id, call.since)] if about is not None else []
-    begun += zip(map(ConversationId, call.others), call.others_since or repeat(call.since), strict=False)
+    begun = call.begun(about.id if about is not None else None)
     # What was told of one before, with a mail of its own, is not told again because another has waited for longer.
     return Decision(tuple(SetTimer(timer_of(one, call.person, since), now) for one, since in begun))
 

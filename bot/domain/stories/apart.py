@@ -65,7 +65,7 @@ def _say(chat: RoomId, rings: tuple[UserId, ...], about: Conversation, words: tu
         about.id,
         in_thread=False,
         mention=rings,
-        tells_of=about.room,
+        about_room=about.room,
     )
 
 

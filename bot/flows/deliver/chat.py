@@ -115,7 +115,7 @@ class ChatCaller:
         if self.step.settings.known.shows_mail_in(call.room) and call.room not in self.step.rooms.looked:
             # Nobody knows who can read the room: the look that is due lets the call go on.
             return TryLater(UNSEEN, after=_UNSEEN_PAUSE)
-        if (told := claimed.planned.tells_of) and not await self._may_be_read(call.room, told):
+        if (told := claimed.planned.tells) and not await self._may_be_read(call.room, told):
             # It may have waited for long: access ends with leaving the room.
             return Refused(WITHDRAWN, "")
         content = json.loads(call.content)

@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from itertools import repeat
 from typing import assert_never
 
 import structlog
@@ -178,12 +177,10 @@ class MailCaller:
         has_waited = claimed.attempt > 1 or now - claimed.created_at >= DELAY
         if not has_waited or call.since is None or number is None:
             return True
-        begun = [(number, call.since)]
-        begun += zip(map(ConversationId, call.others), call.others_since or repeat(call.since), strict=False)
-        for about, since in begun:
+        for about, since in call.begun(number):
             encrypted = self.step.rooms.encrypted
             one = await load_one(tx, about, call.person, instance, self.step.signer, now, encrypted)
-            if not is_still_told(one, since, claimed.created_at, now):
+            if since is not None and not is_still_told(one, since, claimed.created_at, now):
                 return False
         return True
 

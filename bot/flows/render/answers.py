@@ -29,10 +29,10 @@ def render_say(effect: Say, scene: Scene) -> PlannedCall:
     in_thread = number is not None and effect.in_thread
     links = scene.links(effect.room, () if number is None or in_thread else (number,))
     said = effect.sentences
-    if effect.tells_of is not None and number is not None:
+    if effect.about_room is not None and number is not None:
         # A new one has no card to link to yet.
-        links = {number: links.get(number) or scene.room_link(effect.tells_of)}
-        if effect.tells_of in scene.encrypted and effect.room not in scene.encrypted:
+        links = {number: links.get(number) or scene.room_link(effect.about_room)}
+        if effect.about_room in scene.encrypted and effect.room not in scene.encrypted:
             said = (sentence("direct.news_withheld"),)
     reader = scene.reader(effect.room, links, effect.language)
     shown = answers.answer(said, reader, number=number)

@@ -142,7 +142,7 @@ def rooms_of(effect: Effect) -> tuple[RoomId, ...]:
     """The rooms whose people an effect may name: in a direct chat, also of those of which it tells."""
     found = room_of(effect)
     match effect:
-        case Say(tells_of=other) if other is not None:
+        case Say(about_room=other) if other is not None:
             others: tuple[RoomId, ...] = (other,)
         case ShowPage(page=page):
             others = tuple(one.room for one in page.shown)
