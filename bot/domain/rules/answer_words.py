@@ -38,11 +38,9 @@ from bot.domain.rules.quoted_unmarked import (
     quotation_start,
 )
 from bot.domain.rules.readings import MOST_LETTERS, missing
-from bot.domain.rules.under_signature import says_under_signature
+from bot.domain.rules.under_signature import SIGNATURE, says_under_signature
 from bot.domain.sentences import Sentence, sentence
 
-_SIGNATURE: Final = "-- "
-"""RFC 3676 4.3: typed by nobody, since it ends with a blank."""
 _HEAD_LINES: Final = 6
 """So many lines may be a head, and what a server put below it."""
 _SHORTEST_NAME: Final = 4
@@ -93,10 +91,7 @@ def _with_words_under_signature(found: Words, mail: Mail) -> Words:
     else:
         raw = mail.text.split("\n")[:_MOST_LINES]
         lines = raw[: quotation_start(raw)]
-    if _SIGNATURE not in lines:
-        return found
-    below = lines[lines.index(_SIGNATURE) + 1 :]
-    if not says_under_signature(below, _SIGNATURE, mail.from_):
+    if not says_under_signature(lines, mail.from_):
         return found
     return Words("\n".join(lines).strip(), found.why or sentence("mailed.cut"), found.inside)
 
@@ -298,7 +293,7 @@ def _agreed(mail: Mail, own: str, seen: str) -> Words:
 
 
 def _without_signature(lines: list[str]) -> str:
-    return "\n".join(lines[: lines.index(_SIGNATURE)] if _SIGNATURE in lines else lines).strip()
+    return "\n".join(lines[: lines.index(SIGNATURE)] if SIGNATURE in lines else lines).strip()
 
 
 def _without_delimiter(words: str) -> str:
