@@ -13,6 +13,8 @@ QUOTE_CLASS = "quoted-history"
 
 ABOVE = "##--##--##"
 """Stands alone on the first line of a notification: a member's answer to it is what stands above."""
+NUMBER: Final = re.compile(r"\[#(\d{1,12})\]")
+"""That of the conversation, as it stands in the subjects of our mails to members."""
 _BETWEEN: Final = rf"(?:{HIDDEN_CHARACTERS.pattern}|</?\w[^<>]{{0,200}}>){{0,9}}"
 _IN_OTHERS: Final = re.compile(f"({_BETWEEN.join('##--')})(?={_BETWEEN}{_BETWEEN.join('##--##')})")
 

@@ -1,4 +1,4 @@
-"""Whether the subject of an answer to a notification is one that a mail client gives to answers.
+"""The subject of an answer to a notification: whether a mail client gave it, and words that its writer put into it.
 
 What may stand before the number is a closed list: absence notes come with any word, and there is no list of those.
 """
@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection
 from typing import Final
 
+from bot.domain.marks import NUMBER
 from bot.domain.words import bare, letters_of
 
 _ANSWER: Final = (
@@ -27,9 +28,6 @@ _MARK: Final = re.compile(
 )
 _MOST_MARKS: Final = 20
 _MOST_LETTERS: Final = 300
-
-
-_NUMBER: Final = re.compile(r"\[#\d{1,12}\]\s*")
 _PUT_BEHIND: Final = re.compile(r"\s*[\[({*]{1,3}[^\[\](){}]{1,40}[\])}*]{1,3}\s*$")
 """As servers put a mark there, and programs the subject of before (`(was: …)`)."""
 _LOST: Final = re.compile("[?\ufffd]")
@@ -42,13 +40,13 @@ def words_in_subject(subject: str, mailed: Collection[str]) -> str:
     Args:
         mailed: subjects that it may have had, with the number or without. Empty: nothing is known of it.
     """
-    found = _NUMBER.search(subject[:_MOST_LETTERS])
+    found = NUMBER.search(subject[:_MOST_LETTERS])
     if found is None or not mailed:
         return ""
     # What is longer is cut off, here as in programs.
     behind = subject[found.end() : _MOST_LETTERS].strip()
     # The correspondent's own may begin with such a number, too.
-    known = [one.partition(found[0].strip())[2] or one for one in mailed]
+    known = [one.partition(found[0])[2] or one for one in mailed]
     for said in dict.fromkeys((behind, _PUT_BEHIND.sub("", behind))):
         if any(_letters(one).startswith(_letters(said)) or _as_damaged(said, one) for one in known):
             return ""

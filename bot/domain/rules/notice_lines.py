@@ -6,12 +6,13 @@ They are the sentences of `bot/text/catalogues`, without the names in them; a te
 import re
 from typing import Final
 
+from bot.domain.marks import NUMBER
 from bot.domain.patterns import pattern
 from bot.domain.rules.opaque_links import host_left
 
 _MOST: Final = 600
 _BLANK: Final = "[ \u00a0\u202f]?"
-_ANYWHERE = pattern(r"https://matrix\.to/#/|\[#\d{1,12}\]")
+_ANYWHERE = pattern(rf"https://matrix\.to/#/|{NUMBER.pattern}")
 _OF_NOTICE = pattern(
     r"^\W{0,9}#\d{1,12}, .{1,500}, (?:with|avec) "
     r"|^\W{0,9}(?:write|écrivez) (?:above|au-dessus de) (?:this line|cette ligne)"

@@ -1,6 +1,5 @@
 """Mails that come back for our mails to members: never a conversation, and never told of by another mail."""
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
@@ -11,7 +10,7 @@ from bot.domain.decision import NOTHING, Decision
 from bot.domain.ids import ConversationId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.mail import Address, Bounce, Mail, Nature
-from bot.domain.marks import ABOVE
+from bot.domain.marks import ABOVE, NUMBER
 from bot.domain.matching import ids_to_look_up
 from bot.domain.own_addresses import OwnAddress
 from bot.domain.rules.answer_words import answer_words, is_nothing_above
@@ -26,7 +25,6 @@ _PROGRAMS: Final = frozenset("x-auto-response-suppress x-loop".split())
 """Fields that programs write into their own mails."""
 _LISTS: Final = frozenset("list-id list-post mailing-list x-beenthere x-mailman-version".split())
 """Fields that lists write into what they pass on to their members (RFC 2919, RFC 2369)."""
-_NUMBER: Final = re.compile(r"\[#(\d{1,13})\]")
 _SUBJECT: Final = 40
 """Letters of a subject that are compared: servers cut long ones."""
 
@@ -49,7 +47,7 @@ def tag_of_answer(mail: Mail, instance: Instance) -> str:
     Address books keep such an address. So it tells something only of a mail to it alone, with a number in its subject
     as our mails to members have: all else is a new mail to the team.
     """
-    if len(mail.to) != 1 or mail.cc or not _NUMBER.search(mail.subject):
+    if len(mail.to) != 1 or mail.cc or not NUMBER.search(mail.subject):
         return ""
     tag = tag_in(mail.to[0].address)
     return tag if has_form_of_tag(tag) and instance.is_ours(mail.to[0].address) else ""
@@ -90,7 +88,7 @@ def is_echo(mail: Mail, instance: Instance, named: Conversation | None) -> bool:
 
 def number_in(subject: str) -> ConversationId | None:
     """The conversation whose number stands in a subject as in those of our mails to members."""
-    found = _NUMBER.search(subject)
+    found = NUMBER.search(subject)
     return ConversationId(int(found[1])) if found is not None else None
 
 

@@ -56,10 +56,10 @@ def with_sleeping_authors(instance: Instance | None, input: Input, decision: Dec
         if instance is not None and isinstance(one, Say) and one.mail is not None and one.conversation is not None:
             mailboxes = [each.id for each in instance.mailboxes if each.room == one.room]
             others = [who for who in one.mention if who != _sender(input)]
-            asleep = [who for who in others if all(unless_mute((who,), each, instance.choices) for each in mailboxes)]
-            found, held = awake(instance, asleep, one.conversation, now)
+            heard = [who for who in others if all(unless_mute((who,), each, instance.choices) for each in mailboxes)]
+            told_now, held = awake(instance, heard, one.conversation, now)
             kept += held
-            one = replace(one, mention=tuple(who for who in one.mention if who not in asleep or who in found))
+            one = replace(one, mention=tuple(who for who in one.mention if who not in heard or who in told_now))
         effects.append(one)
     return replace(decision, effects=tuple(effects)) + kept
 
