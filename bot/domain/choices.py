@@ -164,7 +164,7 @@ def as_they_hold(
     return tuple(found)
 
 
-def as_if_mailed(choices: Collection[Choice], person: UserId, mailboxes: Iterable[MailboxId]) -> tuple[Choice, ...]:
+def all_by_mail(choices: Collection[Choice], person: UserId, mailboxes: Iterable[MailboxId]) -> tuple[Choice, ...]:
     """The choices of a person as if whatever they are told by any medium were mailed to them."""
     found = list[Choice]()
     for mailbox in mailboxes:

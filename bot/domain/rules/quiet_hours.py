@@ -52,21 +52,14 @@ def with_sleeping_authors(instance: Instance | None, input: Input, decision: Dec
     of the conversation after them. What answers an act of theirs rings at once, and so does what a mute mailbox would
     never tell."""
     effects, kept = list[Effect](), Decision()
+    by = input.sender if isinstance(input, TeamMessage | MessageEdited | Reaction | Redacted | Undecryptable) else None
     for one in decision.effects:
         if instance is not None and isinstance(one, Say) and one.mail is not None and one.conversation is not None:
             mailboxes = [each.id for each in instance.mailboxes if each.room == one.room]
-            others = [who for who in one.mention if who != _sender(input)]
+            others = [who for who in one.mention if who != by]
             heard = [who for who in others if all(unless_mute((who,), each, instance.choices) for each in mailboxes)]
             told_now, held = awake(instance, heard, one.conversation, now)
             kept += held
             one = replace(one, mention=tuple(who for who in one.mention if who not in heard or who in told_now))
         effects.append(one)
     return replace(decision, effects=tuple(effects)) + kept
-
-
-def _sender(input: Input) -> UserId | None:
-    match input:
-        case TeamMessage() | MessageEdited() | Reaction() | Redacted() | Undecryptable():
-            return input.sender
-        case _:
-            return None

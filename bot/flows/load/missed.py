@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bot.domain.choices import as_if_mailed
+from bot.domain.choices import all_by_mail
 from bot.domain.conversation import THROWN_AWAY, Conversation, Status
 from bot.domain.ids import RoomId
 from bot.domain.inputs.room import MemberChanged
@@ -29,7 +29,7 @@ async def load_missed(
     upgrade = await upgrades.followed(tx, input.room) if here and input.membership == "join" else None
     if upgrade is None or now - upgrade.at > DAY or await members.is_joined(tx, input.room, input.user):
         return ()
-    told = as_if_mailed(instance.choices_now, input.user, (one.id for one in here))
+    told = all_by_mail(instance.choices_now, input.user, (one.id for one in here))
     found = list[Conversation]()
     for mailbox in here:
         for status in (one for one in Status if one not in THROWN_AWAY):
