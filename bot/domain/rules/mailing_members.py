@@ -74,11 +74,10 @@ def _put_off_for_long(snapshot: ReceiptSnapshot, call: SubmitToMember, later: Tr
     not, nor a mail of before its owner asked for a code."""
     one = of_address(snapshot.instance, call.person, normal(call.recipient))
     was_asked_since = one is not None and one.asked_at >= snapshot.first_tried_at
-    if one is None or was_asked_since or not (later.reason.isdecimal() or later.reason == _DEFERRED):
+    is_of_address = later.reason == _DEFERRED or (later.reason.isdecimal() and later.reason != _CLOSING)
+    if one is None or was_asked_since or later.is_outage or not is_of_address:
         return NOTHING
-    return (
-        NOTHING if later.is_outage or later.reason == _CLOSING else came_back(snapshot.instance, call.mailbox, one, now)
-    )
+    return came_back(snapshot.instance, call.mailbox, one, now)
 
 
 def _anew(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) -> Decision:

@@ -1,6 +1,5 @@
 """A call ended: its mail, its event and the next call follow."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -51,7 +50,6 @@ from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Ended
 from bot.domain.dialogues.folders import folder_listed
 from bot.domain.dialogues.mailbox_said import folders_page, logins_said, not_listed, plus_learnt
-from bot.domain.direct import HoldNews, quiet_timer
 from bot.domain.dns_records import DomainRecords
 from bot.domain.effects import Again, Do, Effect, Mark, Say, ShowPage, Turn
 from bot.domain.fingerprints import OTHER_IDENTITY, grouped
@@ -81,14 +79,14 @@ from bot.domain.outcomes import (
 from bot.domain.rules import config_room, upgrade
 from bot.domain.rules.aside import tried_again
 from bot.domain.rules.continuing import back_link
-from bot.domain.rules.direct import ending_unsaid
 from bot.domain.rules.dns_said import dns_said
 from bot.domain.rules.enclosing import decide_fetched
 from bot.domain.rules.later import TRIES, later
-from bot.domain.rules.mailing_members import decide_mailed, told_owner
+from bot.domain.rules.mailing_members import decide_mailed
 from bot.domain.rules.missing import not_shown
 from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.submission import decide_submitted
+from bot.domain.rules.unsaid import shut_out, withheld
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.servers import ServersFound
 from bot.domain.snapshots import ReceiptSnapshot
@@ -99,8 +97,6 @@ _MAY_COME_BACK = frozenset({"M_FORBIDDEN", "M_UNKNOWN_TOKEN", "M_NOT_FOUND", "M_
 """Refusals that a person can mend (the bot was removed, lost its power): the call waits instead of being lost."""
 _PATIENT_PAUSE = 300.0
 _PINNED = frozenset({EventKind.BOARD, EventKind.MAILBOX})
-_SAID = frozenset({EventKind.NOTICE, EventKind.ANSWER})
-"""What is said in a direct chat; a digest is a page, as an answer is."""
 
 
 def decide_receipt(snapshot: ReceiptSnapshot, input: Receipt, now: datetime) -> Decision:
@@ -188,9 +184,9 @@ def _event_sent(snapshot: ReceiptSnapshot, call: SendEvent, input: Receipt, now:
             return later(snapshot, again, input.at)
         case Refused() as refused:
             if refused.code == WITHDRAWN:
-                return _unsaid(snapshot, call, refused, now)
+                return withheld(snapshot, call, refused, now)
             if refused.code == "M_FORBIDDEN" and snapshot.failures and snapshot.instance.direct_in(call.room):
-                return _shut_out(snapshot, call, refused, now)
+                return shut_out(snapshot, call, refused, now)
             if refused.code in _MAY_COME_BACK:
                 return later(snapshot, refused, now, pause=_PATIENT_PAUSE)
             say = not_shown(call, planned, snapshot.record, refused)
@@ -198,39 +194,6 @@ def _event_sent(snapshot: ReceiptSnapshot, call: SendEvent, input: Receipt, now:
             return Decision((closed,), (say,) if say is not None else ())
         case _ as other:
             raise AssertionError(f"{type(other).__name__} for a room event")
-
-
-def _shut_out(snapshot: ReceiptSnapshot, call: SendEvent, refused: Refused, now: datetime) -> Decision:
-    """A direct chat that takes nothing for some minutes ends. The news that it refused is told as what waits in it;
-    what is of no conversation, and answers nobody, where its person reads a mailbox."""
-    instance, chat = snapshot.instance, snapshot.instance.direct_in(call.room)
-    closed = Decision((CloseCall(snapshot.effect, "refused", refused.code),))
-    ended = closed + _held(snapshot, call, now) + ending_unsaid(call.room)
-    is_said = snapshot.planned.event_kind in _SAID and call.reply_to is None
-    read = next((one for one in instance.mailboxes if one.room in snapshot.theirs), None)
-    if chat is None or read is None or snapshot.planned.news or not is_said:
-        return ended
-    told = sentence("direct.takes_nothing")
-    return ended + told_owner(replace(instance, directs=()), read.id, chat.person, now, told)
-
-
-def _unsaid(snapshot: ReceiptSnapshot, call: SendEvent, refused: Refused, now: datetime) -> Decision:
-    """Of what was to be said in a direct chat its person may not read all any more: of what they may, they are told
-    anew; whoever asked has to ask again."""
-    closed = Decision((CloseCall(snapshot.effect, "cancelled", refused.code),))
-    if snapshot.instance.direct_in(call.room) is None or snapshot.planned.news:
-        return closed + _held(snapshot, call, now)
-    return closed + Decision((), (Say(call.room, (sentence("direct.not_said"),)),))
-
-
-def _held(snapshot: ReceiptSnapshot, call: SendEvent, now: datetime) -> Decision:
-    """The news in what was to be said in a direct chat, to be told otherwise."""
-    chat, news = snapshot.instance.direct_in(call.room), snapshot.planned.news
-    if chat is None or not news:
-        return NOTHING
-    due = snapshot.instance.quiet_until(chat.person, now) or now
-    held = (HoldNews(chat.person, number, now) for number in news)
-    return Decision((*held, SetTimer(quiet_timer(chat.person), due)))
 
 
 def _buttons(call: SendEvent, card: EventId, number: ConversationId) -> tuple[Mark, ...]:
