@@ -31,6 +31,8 @@ from bot.domain.words import bare
 
 _PREFIX: Final = re.compile(r"[!/]{1,2}(?=[^\W\d_])")
 _STRUCK: Final = re.compile(r"<del>(?:\s|&nbsp;|<[^<>]{1,400}>){0,20}[^\s<]")
+_MOST_SHOWN: Final = 80
+"""Letters of a line that is quoted in a sentence."""
 _FOLD: Final = "<details"
 """Behind it stands what is quoted (`bot/text/chat_html.py`)."""
 
@@ -117,19 +119,23 @@ def _spoken(
             beside = replace(said, text=without_programs(said.text))
             return beside if has_files else Unclear(sentence("mailed.no_answer"), said.text)
         case Own.UNSURE if said.line:
-            return Unclear(sentence("mailed.unsure_behind", line=said.line.removeprefix("!")[:80]), said.text)
+            return Unclear(sentence("mailed.unsure_behind", line=_shown(said.line.removeprefix("!"))), said.text)
         case Own.UNSURE:
             return Unclear(sentence("mailed.unsure"), said.text)
         case Own.WORDS if not said.is_letter and asks_for_no_more(first := _first_of(said)):
-            return Unclear(sentence("mailed.no_more", line=first.strip()[:80]), said.text)
+            return Unclear(sentence("mailed.no_more", line=_shown(first)), said.text)
         case Own.WORDS if not said.is_letter and is_nearly_a_line(first := _first_of(said), team):
-            return Unclear(sentence("mailed.line", line=first.strip()[:80]), said.text)
+            return Unclear(sentence("mailed.line", line=_shown(first)), said.text)
         case Own.WORDS if not said.is_letter and not said.line and begins_like_absence(said.text):
             return Unclear(sentence("mailed.absence"), said.text)
         case Own.WORDS:
             return said
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def _shown(line: str) -> str:
+    return line.strip()[:_MOST_SHOWN]
 
 
 def _has_struck(mail: Mail) -> bool:
@@ -174,21 +180,21 @@ def _said(
         return _line(f"!{line}", rest, now, timezone, team, writers)
     maybe = line_for_the_team(words, team, writers)
     if maybe is not None:
-        return Unclear(sentence("mailed.maybe_note", line=maybe.strip()[:80]), words)
+        return Unclear(sentence("mailed.maybe_note", line=_shown(maybe)), words)
     if any(_begins_like_a_line(by_name(one)) or is_nearly_a_line(one, team) for one in respelt(first, LINE_WORDS)):
-        return Unclear(sentence("mailed.line", line=first.strip()[:80]), rest.strip() or words)
+        return Unclear(sentence("mailed.line", line=_shown(first)), rest.strip() or words)
     if (below := command_below(words, now, timezone)) is not None:
         key = "mailed.maybe_note" if below.is_note else "mailed.line_below"
-        return Unclear(sentence(key, line=below.line.strip()[:80]), below.without or words)
+        return Unclear(sentence(key, line=_shown(below.line)), below.without or words)
     return Spoken(words)
 
 
 def _missed(missed: Called, words: str, first: str) -> Unclear:
     """Of a command of the room whose mark has a blank behind it, or is another one."""
     if missed.command is NOTE:
-        return Unclear(sentence("mailed.maybe_note", line=first.strip()[:80]), words)
+        return Unclear(sentence("mailed.maybe_note", line=_shown(first)), words)
     rest = missed.text if missed.command is REPLY else words.partition("\n")[2]
-    return Unclear(sentence("mailed.line", line=first.strip()[:80]), rest.strip() or words)
+    return Unclear(sentence("mailed.line", line=_shown(first)), rest.strip() or words)
 
 
 def _begins_like_a_line(line: str) -> bool:
@@ -213,12 +219,12 @@ def _line(
 ) -> Spoken | Unclear:
     reading = read_line(line)
     if not (isinstance(reading, Called) and is_whole(reading, now, timezone)):
-        why = sentence("mailed.line", line=line.removeprefix("!")[:80])
+        why = sentence("mailed.line", line=_shown(line.removeprefix("!")))
         return Unclear(why, rest.strip() or line.removeprefix("!"))
     # Behind a command stands a letter or a note as it would stand alone, and no second command.
     behind = _said(rest.strip(), now, timezone, team, writers)
     if isinstance(behind, Spoken) and behind.line:
-        return Unclear(sentence("mailed.line", line=behind.line.removeprefix("!")[:80]), behind.text, line)
+        return Unclear(sentence("mailed.line", line=_shown(behind.line.removeprefix("!"))), behind.text, line)
     return replace(behind, line=line)
 
 
