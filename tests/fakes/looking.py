@@ -1,6 +1,6 @@
 """What the tests of the flows look at in the room."""
 
-from bot.domain.ids import EventId
+from bot.domain.ids import EventId, UserId
 from tests.fakes.chat import Posted
 from tests.fakes.house import House
 
@@ -39,6 +39,11 @@ def answers_in(house: House) -> list[str]:
     """What was said to people: answers to commands, and questions and refusals beside a mail."""
     said = [p for p in house.homeserver.posted if p.ours.get("kind") in ("answer", "receipt") and not p.is_edit]
     return [str(p.content["body"]) for p in said]
+
+
+def mentioning(house: House, who: UserId, since: int = 0) -> list[Posted]:
+    """What mentions somebody, of all that was posted since."""
+    return [p for p in house.homeserver.posted[since:] if who in str(p.content.get("m.mentions"))]
 
 
 async def happens(house: House, *inputs: object, seconds: tuple[float, ...] = NOW) -> None:

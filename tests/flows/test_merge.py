@@ -7,7 +7,7 @@ import pytest
 from bot.domain.settings import QuoteMode
 from tests.fakes.chat import BOB
 from tests.fakes.house import House
-from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in
+from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in, mentioning
 from tests.fakes.mail import id_of
 from tests.fakes.writing import edits, mail, reacts, reads, redacts, says
 from tests.flows.test_own_addresses import confirms, sent_to
@@ -366,7 +366,7 @@ async def test_who_has_both_is_told_once_where_it_goes_on(
     await happens(house, *(says(f"!notify {way}", sender=BOB) for way in ways))
     before = len(house.homeserver.posted)
     await happens(house, says("!merge #2", thread=card_of(house)), seconds=(0.0, 60.0, 61.0, 16.0))
-    told = [one for one in house.homeserver.posted[before:] if BOB in str(one.content.get("m.mentions"))]
+    told = mentioning(house, BOB, before)
     mails = [one for one in sent_to(house, "bob@home.example") if "[#2]" in one["Subject"]]
     assert (len(told), len(mails)) == wanted
     assert not [one for one in sent_to(house, "bob@home.example") if "[#1]" in one["Subject"]]
@@ -378,5 +378,5 @@ async def test_who_has_only_what_was_merged_is_told_of_that(house: House) -> Non
     await happens(house, reacts("✋", card_of(house), sender=BOB), reacts("✋", card_of(house, 2)))
     before = len(house.homeserver.posted)
     await happens(house, says("!merge #2", thread=card_of(house)))
-    told = [one for one in house.homeserver.posted[before:] if BOB in str(one.content.get("m.mentions"))]
+    told = mentioning(house, BOB, before)
     assert len(told) == 1 and "#2" in str(told[0].content["body"])

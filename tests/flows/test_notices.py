@@ -12,7 +12,7 @@ from bot.domain.signing import Signer
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.direct import DIRECT, asks, invites
 from tests.fakes.house import House
-from tests.fakes.looking import NOW, card_of, happens, mails_in
+from tests.fakes.looking import NOW, card_of, happens, mails_in, mentioning
 from tests.fakes.writing import edits, mail, reacts, reads, redacts, says
 from tests.flows.test_imported import ASKED, OURS, THANKS, brought
 from tests.flows.test_notify import left
@@ -357,12 +357,12 @@ async def test_what_is_theirs_and_followed_is_told_once_as_they_chose_for_what_i
     before = len(house.homeserver.posted)
     await answer_comes(house)
     assert len(notices(house)) == 1
-    assert not [one for one in house.homeserver.posted[before:] if ALICE in str(one.content.get("m.mentions"))]
+    assert not mentioning(house, ALICE, before)
     await happens(house, says("!notify replied-mine on"))
     before = len(house.homeserver.posted)
     await answer_comes(house, 3)
     assert len(notices(house)) == 1
-    assert len([one for one in house.homeserver.posted[before:] if ALICE in str(one.content.get("m.mentions"))]) == 1
+    assert len(mentioning(house, ALICE, before)) == 1
 
 
 @pytest.mark.parametrize("is_new", [False, True])

@@ -12,7 +12,7 @@ from storage import own_addresses, settings, timers
 from tests.fakes.chat import ALICE, BOB, CONFIG
 from tests.fakes.direct import asks, invites, said_in
 from tests.fakes.house import MAILBOX, House
-from tests.fakes.looking import NOW, card_of, happens, mails_in
+from tests.fakes.looking import NOW, card_of, happens, mails_in, mentioning
 from tests.fakes.writing import bounce, edits, mail, reads, redacts, says
 from tests.flows.test_bundles import LONG, bundles, many
 from tests.flows.test_bundles import comes as one_comes
@@ -22,8 +22,7 @@ from tests.flows.test_own_addresses import HERS
 
 def mentioned(house: House, since: int) -> list[str]:
     """What mentioned Alice since so many were posted."""
-    posted = house.homeserver.posted[since:]
-    return [str(one.content.get("body")) for one in posted if ALICE in str(one.content.get("m.mentions"))]
+    return [str(one.content.get("body")) for one in mentioning(house, ALICE, since)]
 
 
 async def test_a_note_is_mailed_whose_thread_nobody_opened_though_the_line_of_a_later_mail_was_read(

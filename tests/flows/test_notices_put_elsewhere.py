@@ -9,7 +9,7 @@ from bot.domain.outcomes import TryLater
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.direct import DIRECT, asks, invites, said_in
 from tests.fakes.house import House
-from tests.fakes.looking import card_of, happens, mails_in
+from tests.fakes.looking import card_of, happens, mails_in, mentioning
 from tests.fakes.writing import bounce, mail, reacts, reads, redacts, says
 from tests.flows.test_bundles import bundles, many
 from tests.flows.test_notices import SOON, answer_comes, notices, wants_mail, words_of
@@ -176,7 +176,7 @@ async def test_whoever_has_what_a_colleague_throws_away_is_told_so_here_and_is_n
     before = len(house.homeserver.posted)
     await happens(house, *(says(f"{away} all"), says("!yes")) if by_list else [says(away, thread=card_of(house))])
     await house.settle((*SOON, *DAY))
-    told = [one for one in house.homeserver.posted[before:] if BOB in str(one.content.get("m.mentions"))]
+    told = mentioning(house, BOB, before)
     mails = [one for one in sent_to(house, "bob@home.example") if "[#" in one["Subject"]]
     assert (len(told), mails) == (1, [])
 
@@ -242,9 +242,7 @@ async def test_whose_direct_chat_refuses_the_bundle_after_quiet_hours_is_mention
     await house.settle((3600.0, *LATER))
     (told,) = mentioned(house, before)
     assert "1 conversation had news of which you were not told: #1." in told
-    assert [one.room for one in house.homeserver.posted[before:] if ALICE in str(one.content.get("m.mentions"))] == [
-        ROOM
-    ]
+    assert [one.room for one in mentioning(house, ALICE, before)] == [ROOM]
     assert (house.step.settings.known.direct_with(ALICE), await house.open_calls()) == (None, 0)
 
 

@@ -7,7 +7,7 @@ from bot.domain.notices import MOST_TO_ONE
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
 from tests.fakes.direct import asks, invites, said_in
 from tests.fakes.house import House
-from tests.fakes.looking import NOW, happens
+from tests.fakes.looking import NOW, happens, mentioning
 from tests.fakes.writing import mail, reads, says
 from tests.flows.test_notices import SOON, answer_comes, notices, wants_mail
 from tests.flows.test_notices_kept import comes_in_hours_that_begin_now, mentioned
@@ -78,6 +78,6 @@ async def test_who_was_to_be_mentioned_after_quiet_hours_is_though_no_mailbox_is
     before, said = len(house.homeserver.posted), len(said_in(house))
     await stands(house, REMOVED)
     await house.settle((3600.0, *SOON))
-    told = [one for one in house.homeserver.posted[before:] if BOB in str(one.content.get("m.mentions"))]
+    told = mentioning(house, BOB, before)
     assert [one.room for one in told] == [ROOM] and "#1" in str(told[0].content["body"])
     assert len(said_in(house)) == said + 1, "the chat has ended"

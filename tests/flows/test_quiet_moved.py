@@ -5,7 +5,7 @@ import pytest
 from tests.fakes.chat import BOB, ROOM
 from tests.fakes.direct import DIRECT, goes
 from tests.fakes.house import House
-from tests.fakes.looking import card_of, happens
+from tests.fakes.looking import card_of, happens, mentioning
 from tests.fakes.writing import mail, redacts, says
 from tests.flows import test_move_away
 from tests.flows.test_direct_news import mentioned, news, of_bobs
@@ -48,7 +48,7 @@ async def test_whose_chat_has_ended_is_mentioned_in_the_room_that_it_left(far: H
     await happens(far, says("!move support", thread=card_of(far)), goes(far, BOB, room=DIRECT))
     await far.settle(AFTER)
     assert len(mentioned(far, before)) == 1
-    assert [one.room for one in far.homeserver.posted[before:] if BOB in str(one.content.get("m.mentions"))] == [ROOM]
+    assert [one.room for one in mentioning(far, BOB, before)] == [ROOM]
 
 
 @pytest.mark.parametrize("more", ["back", "mute", "left"])

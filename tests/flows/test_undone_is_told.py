@@ -6,7 +6,7 @@ from bot.domain.ids import UserId
 from tests.fakes.chat import ALICE, BOB, ROOM, Posted
 from tests.fakes.direct import DIRECT
 from tests.fakes.house import House
-from tests.fakes.looking import NOW, SENT, card_of, card_says, happens
+from tests.fakes.looking import NOW, SENT, card_of, card_says, happens, mentioning
 from tests.fakes.writing import mail, reacts, redacts, says
 from tests.flows.test_direct_news import of_bobs
 from tests.flows.test_merge import two
@@ -15,7 +15,7 @@ HOURS = 3600.0
 
 
 def about(house: House, since: int, who: UserId = BOB) -> list[Posted]:
-    return [p for p in house.homeserver.posted[since:] if who in str(p.content.get("m.mentions")) and not p.is_edit]
+    return [p for p in mentioning(house, who, since) if not p.is_edit]
 
 
 def said(posted: Posted) -> str:

@@ -6,7 +6,7 @@ from bot.ports import Member
 from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, Posted
 from tests.fakes.direct import DIRECT, asks, goes, invites
 from tests.fakes.house import House
-from tests.fakes.looking import card_of, happens
+from tests.fakes.looking import card_of, happens, mentioning
 from tests.fakes.upgrading import NEW, cards, made, upgraded
 from tests.fakes.writing import mail, says
 from tests.flows.test_notices import SOON
@@ -29,7 +29,7 @@ async def comes(house: House) -> list[Posted]:
     """What mentions Bob once he is there."""
     before = len(house.homeserver.posted)
     await happens(house, goes(house, BOB, "join", NEW))
-    return [one for one in house.homeserver.posted[before:] if BOB in str(one.content.get("m.mentions"))]
+    return mentioning(house, BOB, before)
 
 
 async def is_bobs(house: House) -> None:
@@ -87,5 +87,5 @@ async def test_in_quiet_hours_it_is_told_after_them(house: House) -> None:
     assert await comes(house) == []
     before = len(house.homeserver.posted)
     await house.settle((3600.0, 16.0))
-    told = [one for one in house.homeserver.posted[before:] if BOB in str(one.content.get("m.mentions"))]
+    told = mentioning(house, BOB, before)
     assert [one.room for one in told] == [DIRECT]
