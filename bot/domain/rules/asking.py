@@ -16,10 +16,10 @@ from bot.domain.mail import Address
 from bot.domain.participants import Addressed
 from bot.domain.question import HOLDS, Question, Stage
 from bot.domain.rules.draft import GONE
+from bot.domain.rules.said_twice import has_left_since
 from bot.domain.rules.talks import kept
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.wishes import NOBODY
-from bot.domain.words import letters_of
 from bot.domain.work import Work
 
 COLLEAGUE_JUST_REPLIED = timedelta(minutes=10)
@@ -147,15 +147,8 @@ def _names(mail: MailRecord) -> set[str]:
 def left_already(work: Work, person: UserId, words: KnownEvent) -> Sentence | None:
     """The person's words of the thread have left by another message since: an answer by mail that was asked about, and
     that they mailed once more with `!reply`."""
-    letters = letters_of(words.body, has_signs=True)
-    twice = any(
-        one.author == person
-        and one.state is not OutState.CANCELLED
-        and one.date >= words.at
-        and letters_of(one.text, has_signs=True) == letters
-        for one in work.outgoing
-    )
-    return sentence("question.left_already") if twice and letters else None
+    twice = has_left_since(work.outgoing, person, words.body, words.at, has_signs=True)
+    return sentence("question.left_already") if twice else None
 
 
 def same_waits(work: Work, wanted: Question) -> Sentence | None:

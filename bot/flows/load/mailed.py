@@ -9,9 +9,9 @@ from typing import Final
 from bot.domain.addresses import normal
 from bot.domain.authenticity import only_author
 from bot.domain.command import Asked
-from bot.domain.conversation import Conversation, Direction, MailRecord, OutState
+from bot.domain.conversation import Conversation, Direction
 from bot.domain.due_snapshots import MailedSnapshot
-from bot.domain.ids import ConversationId, EventId, RoomId, UserId
+from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mail import Mail
@@ -25,6 +25,7 @@ from bot.domain.rules.mailing_members import of_address
 from bot.domain.rules.notified import is_by_a_program, notified, tag_of_answer
 from bot.domain.rules.personal import without_personal
 from bot.domain.rules.reply import work_of
+from bot.domain.rules.said_twice import is_repeated
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Notified, Signer, ascii_domain, has_form_of_notification, row_of, token_of
 from bot.domain.stories.answered import mailed_key, personal_of, same_key, words_key
@@ -32,7 +33,6 @@ from bot.domain.stories.by_mail import letter_in
 from bot.domain.times import zone
 from bot.domain.traces import HEEDED
 from bot.domain.upgrades import belongs
-from bot.domain.words import letters_of
 from bot.flows.load.sight import seen_in
 from bot.flows.load.team import load_message
 from storage import conversations, events, mailed, mails, members, runs, seen, slots
@@ -89,20 +89,15 @@ async def load_claim(
     team = await members.joined(tx, one.room)
     is_joined = any(user == owner for user, _ in team)
     letter = letter_in(input.mail, now, zone(instance.timezone)) or ""
-    letter = letters_of(without_personal(letter, personal_of(instance, owner, one), input.mail.from_))
-    same = [mail for mail in await _own_mails(tx, one.id, owner) if letters_of(mail.text) == letter]
-    left = [mail for mail in same if mail.state is not OutState.CANCELLED]
-    # Also what they sent from the room since: the words of an answer that was asked about.
-    is_repeated = bool(letter and any(mail.date >= ticket.at for mail in left))
-    # Or they were on their way once, and left by none of the mails that had them.
-    is_repeated = is_repeated or (claim.is_repeated and not (same and not left))
+    letter = without_personal(letter, personal_of(instance, owner, one), input.mail.from_)
+    newest = await mails.recent(tx, one.id, _NEWEST)
     return replace(
         claim,
         conversation=one,
         mailbox=instance.mailbox(one.mailbox),
         is_joined=is_joined,
         team=team,
-        is_repeated=is_repeated,
+        is_repeated=is_repeated(newest, owner, letter, ticket.at, was_mailed=claim.is_repeated),
     )
 
 
@@ -114,10 +109,6 @@ async def as_noted(tx: Tx, claim: Claim | None, joins: Conversation | None, sign
     came = [one for one in await mails.recent(tx, joins.id, _NEWEST) if one.direction is Direction.IN]
     found = [signer.notification_of(id) for one in came for id in (*one.in_reply_to, *one.references)]
     return replace(claim, is_noted=any(one is not None and one.conversation for one in found))
-
-
-async def _own_mails(tx: Tx, conversation: ConversationId, author: UserId) -> list[MailRecord]:
-    return [one for one in await mails.recent(tx, conversation, _NEWEST) if one.author == author]
 
 
 async def _was_put_back(tx: Tx, since: datetime, now: datetime) -> bool:
