@@ -22,6 +22,8 @@ _BY_ITSELF = (What.COMMAND_UNDONE, What.WOKEN)
 """Told whatever `FOLLOWS` says: a move that is taken back, and a time that came, which is nobody's act."""
 _MAY_BE_THEIRS = (What.NOTED, What.REPLY_REFUSED, What.REPLY_UNCERTAIN, What.REPLY_CANCELLED)
 """A note that names them, or what became of their own answer."""
+_APART = (What.JOINED, What.SPLIT, What.SPLIT_FROM, What.SPLIT_OFF, What.PARTED)
+"""Of what was merged, or split, nobody knows how far they have read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,8 @@ def is_still_kept(
         unread = since if seen_at is None else max(since, seen_at + timedelta(milliseconds=1))
         acts = _acts(person, one, history, instance, since=unread)
         return any(act.what in THROWN and is_told(act) for act in acts)
+    if one.goes_on_as is not None or any(what_of(entry.action) in _APART for entry in history if entry.at >= since):
+        return True
     done = list(_acts(person, one, history, instance, since=since, came=came))
     if not any(map(is_told, done)):
         return not any(map(was_told, done))

@@ -25,7 +25,6 @@ from storage.database import Tx
 
 _MOST_ACTS, _MOST_MAILS = 200, 30
 """Of a conversation."""
-_APART = (What.JOINED, What.SPLIT, What.SPLIT_FROM, What.SPLIT_OFF, What.PARTED)
 
 
 async def has_access(tx: Tx, instance: Instance, person: UserId, besides: RoomId | None = None) -> bool:
@@ -135,11 +134,8 @@ async def _held(tx: Tx, instance: Instance, person: UserId) -> tuple[Conversatio
 
 
 async def _is_kept(tx: Tx, instance: Instance, person: UserId, one: Conversation, since: datetime) -> bool:
-    """Whether it is still to be told; of what was merged, or split, it is not asked how far they have read."""
+    """Whether it is still to be told."""
     done = await history.of(tx, one.id, _MOST_ACTS)
-    is_apart = one.goes_on_as is not None or any(what_of(entry.action) in _APART for entry in done if entry.at >= since)
-    if is_apart and not is_thrown_away(one):
-        return True
     posted = [
         None if record.event is None else await events.posted_at(tx, record.event)
         for record in await mails.recent(tx, one.id, _MOST_MAILS)
