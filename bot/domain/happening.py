@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from bot.domain.conversation import Conversation
-from bot.domain.ids import UserId
+from bot.domain.conversation import Conversation, HistoryEntry
+from bot.domain.ids import ConversationId, UserId
 from bot.domain.mail import Address
 from bot.domain.sentences import Sentence, Value, sentence
 
@@ -139,6 +139,12 @@ def what_of(action: str) -> What | None:
 
 CAME_FROM: Final = " ← "
 """Between the addresses to which and from which a conversation was moved, in `detail`."""
+
+
+def split_off(entry: HistoryEntry) -> ConversationId | None:
+    """The conversation that some of its mails are since a line of the history; None: another thing happened."""
+    number = entry.detail.removeprefix("#")
+    return ConversationId(int(number)) if what_of(entry.action) is What.SPLIT and number.isdecimal() else None
 
 
 def said_of(action: str, who: Value, detail: str, *, is_own: bool = False) -> Sentence:

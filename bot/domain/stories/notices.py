@@ -10,7 +10,7 @@ from bot.domain.conversation import REACHED, Conversation, Direction, HistoryEnt
 from bot.domain.decision import NOTHING, Decision, DropTimer, SetTimer
 from bot.domain.due_snapshots import NoticeSnapshot
 from bot.domain.first_words import MOST_SHOWN
-from bot.domain.happening import What, what_of
+from bot.domain.happening import What, split_off, what_of
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.member_mail import MailMember
@@ -144,14 +144,9 @@ def _sent(every: Sequence[News], mail: MailMember, now: datetime) -> Decision:
 def _parted(snapshot: NoticeSnapshot, since: datetime) -> Decision:
     """Mails that a colleague has split off meanwhile are told of the conversation that they are now."""
     person = snapshot.person
-    numbers = [
-        entry.detail.removeprefix("#")
-        for entry in snapshot.history
-        if entry.at >= since and what_of(entry.action) is What.SPLIT and entry.actor != person
-    ]
-    timers = [timer_of(ConversationId(int(number)), person) for number in numbers if number.isdecimal()]
-    due = since + DELAY
-    return Decision(tuple(SetTimer(timer, due, keep_earlier=True) for timer in timers))
+    numbers = [split_off(entry) for entry in snapshot.history if entry.at >= since and entry.actor != person]
+    timers = [timer_of(number, person) for number in numbers if number is not None]
+    return Decision(tuple(SetTimer(timer, since + DELAY, keep_earlier=True) for timer in timers))
 
 
 def _with_standing_notes(snapshot: NoticeSnapshot) -> tuple[HistoryEntry, ...]:

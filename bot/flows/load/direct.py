@@ -9,7 +9,7 @@ from bot.domain.command import Asked
 from bot.domain.conversation import Conversation, Direction, Status
 from bot.domain.direct import Direct
 from bot.domain.due_snapshots import OwnTimeSnapshot, WentAway
-from bot.domain.happening import CAME_FROM, What, what_of
+from bot.domain.happening import CAME_FROM, split_off
 from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.needs import Found, Listed
 from bot.domain.room_snapshots import RoomSnapshot
@@ -122,9 +122,8 @@ async def _held(tx: Tx, instance: Instance, person: UserId) -> tuple[Conversatio
     for number, at in await directs.held_news(tx, person):
         found[number] = at
         for entry in await history.of(tx, number, _MOST_ACTS):
-            if entry.at >= at and what_of(entry.action) is What.SPLIT and entry.actor != person:
-                other = entry.detail.removeprefix("#")
-                found |= {ConversationId(int(other)): None} if other.isdecimal() else {}
+            if entry.at >= at and entry.actor != person and (other := split_off(entry)) is not None:
+                found[other] = None
     kept = list[Conversation]()
     for one in await conversations.several(tx, tuple(found)):
         since = found[one.id]

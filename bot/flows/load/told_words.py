@@ -4,14 +4,13 @@ That is known while the call that mailed it is kept. Later it may be all that no
 """
 
 import email
-from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from email import policy
 from typing import Final
 
 from bot.domain.calls import SubmitToMember
-from bot.domain.conversation import Conversation, HistoryEntry
-from bot.domain.happening import What, what_of
+from bot.domain.conversation import Conversation
+from bot.domain.happening import split_off
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.mail import Mail
 from bot.domain.mailed import Claim, Told, call_key
@@ -51,7 +50,9 @@ async def load_told(tx: Tx, claim: Claim, mail: Mail, instance: Instance, signer
     numbers = tuple(dict.fromkeys((one.id, ticket.conversation)))
     acts = [entry for number in numbers for entry in await history.of(tx, number, _LOOKED_AT)]
     done = [entry for entry in acts if entry.at <= until][-_MOST_ACTS:]
-    parts = dict.fromkeys((*numbers, *_split_off(acts)))
+    split = (other for entry in acts if (other := split_off(entry)) is not None)
+    # The conversations that mails of it are today.
+    parts = dict.fromkeys((*numbers, *split))
     records = [record for number in parts for record in await mails.recent_until(tx, number, until, _MOST_MAILS)]
     notes = [note for number in numbers for note in await _notes(tx, number, one, owner, until)]
     blocks = ever_said(one, mailbox, records, done, notes)
@@ -73,14 +74,6 @@ async def load_told(tx: Tx, claim: Claim, mail: Mail, instance: Instance, signer
 def _needed(block: Passage, languages: tuple[str, ...]) -> tuple[str, ...]:
     """A note is looked for with its heading; that of a mail is known in every language."""
     return languages if block.heading.key == "notice.noted" else languages[:1]
-
-
-def _split_off(acts: Sequence[HistoryEntry]) -> Iterator[ConversationId]:
-    """The conversations that mails of it are today."""
-    for entry in acts:
-        number = entry.detail.removeprefix("#")
-        if what_of(entry.action) is What.SPLIT and number.isdecimal():
-            yield ConversationId(int(number))
 
 
 async def _call(tx: Tx, message_id: str) -> SubmitToMember | None:
