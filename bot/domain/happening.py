@@ -137,6 +137,8 @@ def what_of(action: str) -> What | None:
     return What(found) if found in set(What) else None
 
 
+BY_MAIL: Final = (What.OPENED, What.BEGUN_BY_RULE)
+"""A conversation begins with a mail from outside."""
 CAME_FROM: Final = " ← "
 """Between the addresses to which and from which a conversation was moved, in `detail`."""
 

@@ -7,15 +7,14 @@ from functools import partial
 
 from bot.domain.choices import Choice, Medium, as_they_held
 from bot.domain.conversation import Conversation, HistoryEntry
-from bot.domain.happening import CAME_FROM, What, what_of
+from bot.domain.happening import BY_MAIL, CAME_FROM, What, what_of
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.rules.follows import FOLLOWS, Follows
 from bot.domain.rules.put_off import THROWN, is_thrown_away
 from bot.domain.rules.told import told_of, unless_mute
 from bot.domain.settings import Instance
 
-_OPENED = (What.OPENED, What.BEGUN_BY_RULE)
-_BY_MAIL = (Medium.EMAIL,)
+_MAILED = (Medium.EMAIL,)
 _OTHERS = (Medium.DIRECT, Medium.MENTION)
 _MOVES = (What.MOVED, What.COMMAND_UNDONE)
 _BY_ITSELF = (What.COMMAND_UNDONE, What.WOKEN)
@@ -75,10 +74,10 @@ def is_still_mailed(
         return False
 
     def is_told(act: _Act) -> bool:
-        if act.is_told(person, choices, _BY_MAIL):
+        if act.is_told(person, choices, _MAILED):
             return True
         held = as_they_held(choices, act.at)
-        return act.is_told(person, held, _BY_MAIL) and act.is_told(person, choices, _OTHERS)
+        return act.is_told(person, held, _MAILED) and act.is_told(person, choices, _OTHERS)
 
     return any(map(is_told, _acts(person, one, history, instance, since=since, came=came, parent=parent)))
 
@@ -104,10 +103,10 @@ def is_still_kept(
     choices = instance.choices_now
 
     def is_told(act: _Act) -> bool:
-        return act.is_told(person, choices, (*_BY_MAIL, *_OTHERS))
+        return act.is_told(person, choices, (*_MAILED, *_OTHERS))
 
     def was_told(act: _Act) -> bool:
-        return act.is_told(person, as_they_held(choices, act.at), (*_BY_MAIL, *_OTHERS))
+        return act.is_told(person, as_they_held(choices, act.at), (*_MAILED, *_OTHERS))
 
     if is_thrown_away(one):
         unread = since if seen_at is None else max(since, seen_at + timedelta(milliseconds=1))
@@ -147,7 +146,7 @@ def _acts(
         before, after = replace(whose[n], snoozed_by=_snoozed_by(history[:n])), whose[n + 1]
         if what is What.REPLIED:
             before = replace(before, assignee=_before_answer(history, n, before.assignee))
-        if what in _OPENED:
+        if what in BY_MAIL:
             opened = True
             for state in (replace(one, mailbox=after.mailbox), after):
                 yield _Act(entry.at, What.OPENED, entry.actor, after, state)

@@ -10,7 +10,7 @@ from bot.domain.conversation import REACHED, Conversation, Direction, HistoryEnt
 from bot.domain.decision import NOTHING, Decision, DropTimer, SetTimer
 from bot.domain.due_snapshots import NoticeSnapshot
 from bot.domain.first_words import MOST_SHOWN
-from bot.domain.happening import What, split_off, what_of
+from bot.domain.happening import BY_MAIL, What, split_off, what_of
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.member_mail import MailMember
@@ -35,9 +35,8 @@ _MOST_OLD: Final = 3
 _LOST: Final = ("notice.not_mailed", "notice.not_mailed_many")
 _KEPT: Final = ("notice.of_one_sender", "notice.of_one_sender_many")
 """Why conversations are not mailed: of one, of several."""
-_ON_A_LINE: Final = (What.OPENED, What.BEGUN_BY_RULE, What.REPLIED)
+_ON_A_LINE: Final = (*BY_MAIL, What.REPLIED)
 """Of these a news line shows the words, or the card."""
-_BY_MAIL: Final = (What.OPENED, What.BEGUN_BY_RULE)
 _A_MOMENT: Final = timedelta(milliseconds=1)
 _ON_ITS_WAY: Final = timedelta(minutes=10)
 
@@ -112,7 +111,7 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     seen = _read_until(snapshot, new, counts_line=not is_elsewhere)
     if seen is not None and not is_still_mailed(person, one, history, instance, since=max(since, seen), came=()):
         return parted, None
-    acts = [entry for entry in history if what_of(entry.action) not in _BY_MAIL]
+    acts = [entry for entry in history if what_of(entry.action) not in BY_MAIL]
     is_of_mails = not is_still_mailed(person, one, acts, instance, since=since, came=())
     old = tuple([record for record in known if record not in new][-_MOST_OLD:])
     notes = _notes(snapshot, done, since)
