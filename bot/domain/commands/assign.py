@@ -105,7 +105,7 @@ def _given(asked: Asked, conversation: Conversation, who: UserId) -> Decision:
 
 def _hears(asked: Asked, conversation: Conversation, who: UserId) -> bool:
     if asked.instance.quiet_until(who, asked.now) is not None:
-        # Told after their quiet hours (`stories/apart.py`).
+        # Told after their quiet hours (`stories/chain.py`).
         return False
     return is_told(who, conversation.mailbox, asked.instance.choices_now, Occasion.ASSIGNED_ME)
 
