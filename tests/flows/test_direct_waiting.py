@@ -81,14 +81,14 @@ async def test_of_what_is_told_after_quiet_hours_what_they_may_still_read_is(bot
     assert [one for one in said_in(both) if "1 conversation" in one and "Devis" in one]
 
 
-async def test_an_answer_that_tells_of_it_is_not_said_and_they_are_told_to_ask_again(both: House) -> None:
+async def test_an_answer_that_tells_of_it_is_not_said_and_they_are_told_that_they_can_ask(both: House) -> None:
     await of_bobs(both)
     shut(both)
     await asks(both, "!list all")
     await happens(both, goes(both, BOB))
     await opened_again(both)
     assert not [one for one in said_in(both) if "Question" in one]
-    assert "Ask again" in said_in(both)[-1]
+    assert "You can ask for the rest" in said_in(both)[-1]
 
 
 def _leaves(house: House) -> MemberChanged:

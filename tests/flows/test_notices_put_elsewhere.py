@@ -7,7 +7,7 @@ from bot.domain.ids import UserId
 from bot.domain.notices import MOST_TO_ONE
 from bot.domain.outcomes import TryLater
 from tests.fakes.chat import ALICE, BOB, ROOM
-from tests.fakes.direct import DIRECT, asks, invites, said_in
+from tests.fakes.direct import DIRECT, asks, goes, invites, said_in
 from tests.fakes.house import House
 from tests.fakes.looking import card_of, happens, mails_in, mentioning
 from tests.fakes.writing import bounce, mail, reacts, reads, redacts, says
@@ -253,7 +253,23 @@ async def test_so_is_whose_chat_refuses_what_is_said_of_their_mails(house: House
     await waits(house)
     before = len(house.homeserver.posted)
     await happens(house, says("!email remove 1"), seconds=LATER)
-    assert [one.startswith("Your direct chat") for one in mentioned(house, before)[1:]] == [True]
+    _, told = mentioned(house, before)
+    assert "1 conversation had news of which you were not told: #1." in told
+
+
+async def test_so_is_whoever_leaves_their_chat_before_it_is_said_of_which_they_could_not_be_mailed(
+    house: House,
+) -> None:
+    await invites(house, by=ALICE)
+    await wants_mail(house)
+    house.homeserver.read_only.add(DIRECT)
+    await waits(house)
+    await happens(house, says("!email remove 1"), seconds=(*SOON, 60.0))
+    before = len(house.homeserver.posted)
+    await happens(house, goes(house, ALICE, room=DIRECT), seconds=LATER)
+    house.homeserver.read_only.clear()
+    await house.settle(LATER)
+    assert any("#1" in one for one in mentioned(house, before))
 
 
 async def test_an_answer_that_the_chat_refuses_is_told_to_nobody_else(house: House) -> None:

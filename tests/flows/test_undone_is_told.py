@@ -10,6 +10,8 @@ from tests.fakes.looking import NOW, SENT, card_of, card_says, happens, mentioni
 from tests.fakes.writing import mail, reacts, redacts, says
 from tests.flows.test_direct_news import of_bobs
 from tests.flows.test_merge import two
+from tests.flows.test_notices import SOON
+from tests.flows.test_own_addresses import confirms, sent_to
 
 HOURS = 3600.0
 
@@ -89,6 +91,18 @@ async def test_a_merge_is_undone_for_whoever_has_both_in_one_line(house: House) 
     await happens(house, *(reacts("✋", card_of(house, number), sender=BOB) for number in (1, 2)))
     (told,) = about(house, await undone(house, "!merge #2"))
     assert said(told).startswith("#1 ") and "Alice took a command back" in said(told)
+
+
+async def test_whoever_chose_mail_is_mentioned_where_theirs_is_deleted_again(house: House) -> None:
+    await confirms(house, "bob@home.example", BOB)
+    await happens(house, reacts("✋", card_of(house), sender=BOB), says("!notify noted-mine email", sender=BOB))
+    await happens(house, says("!delete", thread=card_of(house)), seconds=SOON)
+    before = await undone(house, "!restore")
+    assert card_says(house)["status"] == "deleted"
+    await house.settle((*SOON, 26 * HOURS))
+    (told,) = about(house, before)
+    assert "Alice took a command back" in said(told)
+    assert not [one for one in sent_to(house, "bob@home.example") if "[#" in one["Subject"]]
 
 
 @pytest.mark.parametrize("medium", ["on", "direct"])

@@ -43,9 +43,9 @@ def test_the_beginning_says_what_the_whole_mail_says() -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_whatever_stands_there_is_few_short_and_quick(name: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     fields = fields_of_head(HOSTILE[name])
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
     assert len(fields) <= 150 and all(len(value) <= 500 for _, value in fields)
     "".join(value for _, value in fields).encode()
     assert not any("\0" in value for _, value in fields)

@@ -149,6 +149,6 @@ def test_html_alone_is_read_as_its_text() -> None:
 
 @pytest.mark.parametrize("line", ["-" * 200_000, "From: " + "a" * 200_000, "From: " + "<" * 200_000, "*" * 200_000])
 def test_hostile_lines_are_read_in_no_time(line: str) -> None:
-    begin = time.monotonic()
+    begin = time.process_time()
     passed(f"@fwd\n{line}\n" * 3)
-    assert time.monotonic() - begin < 5.0
+    assert time.process_time() - begin < 5.0

@@ -128,9 +128,9 @@ def not_mailed(
     if held != NOTHING:
         return held
     if len(numbers) == 1:
-        return told_owner(instance, mailbox, person, now, sentence(one, number=numbers[0]))
+        return told_owner(instance, mailbox, person, now, sentence(one, number=numbers[0]), tells=numbers)
     named = sentence(many, count=len(numbers), numbers=numbered(sorted(numbers)))
-    return told_owner(instance, mailbox, person, now, named)
+    return told_owner(instance, mailbox, person, now, named, tells=numbers)
 
 
 def code_came_back(
@@ -202,15 +202,26 @@ def _code_ends(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime, k
     return code_came_back(snapshot.instance, call.mailbox, one, now, key)
 
 
-def told_owner(instance: Instance, mailbox: MailboxId, person: UserId, now: datetime, *told: Sentence) -> Decision:
+def told_owner(
+    instance: Instance,
+    mailbox: MailboxId,
+    person: UserId,
+    now: datetime,
+    *told: Sentence,
+    tells: Sequence[ConversationId] = (),
+) -> Decision:
     """A word to a member in Matrix: in their direct chat, else where the mailbox is, if they are there still. It rings
-    not in quiet hours."""
+    not in quiet hours.
+
+    Args:
+        tells: conversations of which it is news to them; where their chat does not take it they are told otherwise.
+    """
     found, direct = instance.also_removed(mailbox), instance.direct_with(person)
     room = direct.room if direct is not None else found.room if found is not None else None
     if room is None:
         return NOTHING
     mention = () if instance.quiet_until(person, now) is not None else (person,)
-    say = Say(room, told, EventKind.NOTICE, in_thread=False, mention=mention, only_for=person)
+    say = Say(room, told, EventKind.NOTICE, in_thread=False, mention=mention, only_for=person, tells=tuple(tells))
     return Decision((), (say,))
 
 

@@ -7,7 +7,7 @@ from bot.domain.effects import Say
 from bot.domain.happening import Happening, What, said_of
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.rules.notice_words import as_it_stands
-from bot.domain.rules.put_off import timers_for
+from bot.domain.rules.put_off import is_thrown_away, timers_for
 from bot.domain.rules.quiet_hours import awake, mentioned_for
 from bot.domain.sentences import numbered, sentence
 from bot.domain.snapshots import Snapshot
@@ -46,9 +46,10 @@ def _in_thread(snapshot: Snapshot, before: Conversation, one: Happening) -> Deci
     after = one.conversation
     told_by = of_act(snapshot, one.what, one.actor, before=before, after=after)
     words = (said_of(one.what.key, one.actor or "", one.detail), as_it_stands(after))
-    people, held = mentioned_for(instance_of(snapshot), told_by, after.id, one.at)
+    is_mailed = not is_thrown_away(after)
+    people, held = mentioned_for(instance_of(snapshot), told_by, after.id, one.at, is_mailed=is_mailed)
     say = (Say(after.room, words, EventKind.NOTICE, after.id, mention=people),) if people else ()
-    return held + Decision((), say) + told_otherwise(snapshot, told_by, after, one.at, words)
+    return held + Decision((), say) + told_otherwise(snapshot, told_by, after, one.at, words, is_mailed=is_mailed)
 
 
 def _in_room(snapshot: Snapshot, told: list[tuple[Conversation, Happening]]) -> Decision:
@@ -56,8 +57,9 @@ def _in_room(snapshot: Snapshot, told: list[tuple[Conversation, Happening]]) -> 
     for before, one in told:
         after = one.conversation
         told_by = of_act(snapshot, one.what, one.actor, before=before, after=after)
-        kept += timers_for(told_by(Medium.EMAIL), after, one.at)
-        rung = (*told_by(Medium.MENTION), *told_by(Medium.DIRECT))
+        mailed = told_by(Medium.EMAIL)
+        kept += () if is_thrown_away(after) else timers_for(mailed, after, one.at)
+        rung = (*told_by(Medium.MENTION), *told_by(Medium.DIRECT), *(mailed if is_thrown_away(after) else ()))
         told_now, held = awake(instance_of(snapshot), rung, after.id, one.at)
         kept += held.changes
         people |= dict.fromkeys(told_now)

@@ -51,6 +51,7 @@ def render_say(effect: Say, scene: Scene) -> PlannedCall:
         under=effect.under,
         slot=effect.slot,
         beside=written(effect.beside),
+        tells=effect.tells,
     )
     return post(
         event,
