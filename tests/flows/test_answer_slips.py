@@ -24,12 +24,18 @@ async def test_a_misspelt_command_is_not_done_and_leaves_to_nobody(house: House,
     assert card_says(house)["status"] != "closed" and "snoozed_until" not in card_says(house)
 
 
-async def test_the_letter_under_a_misspelt_command_leaves_without_it(house: House) -> None:
-    await comes(house, answer(house, "clsoe\n\nBonjour Marie, c'est oui."))
-    assert left(house) == []
+async def sent_by_hand(house: House) -> str:
+    """What leaves as Alice writes `!send` under the words that wait."""
     event = house.homeserver.posted[-1].event
     await happens(house, says("!send", thread=card_of(house), reply_to=event), seconds=SENT)
     ((_, words),) = left(house)
+    return words
+
+
+async def test_the_letter_under_a_misspelt_command_leaves_without_it(house: House) -> None:
+    await comes(house, answer(house, "clsoe\n\nBonjour Marie, c'est oui."))
+    assert left(house) == []
+    words = await sent_by_hand(house)
     assert words.startswith("Bonjour Marie, c'est oui.") and "clsoe" not in words
 
 
@@ -46,9 +52,7 @@ async def test_a_note_whose_mark_has_a_blank_behind_it_leaves_to_nobody(house: H
 async def test_a_command_alone_on_the_last_line_is_not_done_and_leaves_to_nobody(house: House) -> None:
     await comes(house, answer(house, "Bonjour Marie,\n\nc'est oui pour lundi.\n\nfermer"))
     assert left(house) == [] and card_says(house)["status"] != "closed"
-    event = house.homeserver.posted[-1].event
-    await happens(house, says("!send", thread=card_of(house), reply_to=event), seconds=SENT)
-    ((_, words),) = left(house)
+    words = await sent_by_hand(house)
     assert words.startswith("Bonjour Marie,") and "fermer" not in words
 
 

@@ -57,9 +57,11 @@ def _in_room(snapshot: Snapshot, told: list[tuple[Conversation, Happening]]) -> 
     for before, one in told:
         after = one.conversation
         told_by = of_act(snapshot, one.what, one.actor, before=before, after=after)
-        mailed = told_by(Medium.EMAIL)
-        kept += () if is_thrown_away(after) else timers_for(mailed, after, one.at)
-        rung = (*told_by(Medium.MENTION), *told_by(Medium.DIRECT), *(mailed if is_thrown_away(after) else ()))
+        rung, mailed = (*told_by(Medium.MENTION), *told_by(Medium.DIRECT)), told_by(Medium.EMAIL)
+        if is_thrown_away(after):
+            rung += mailed
+        else:
+            kept += timers_for(mailed, after, one.at)
         told_now, held = awake(instance_of(snapshot), rung, after.id, one.at)
         kept += held.changes
         people |= dict.fromkeys(told_now)
