@@ -8,6 +8,9 @@ from typing import Final
 
 from bot.domain.quote_lines import HIDDEN_CHARACTERS
 
+_MOST_OF_EMOJI: Final = 16
+"""Characters: families and flags are sequences (UTS 51)."""
+
 
 def bare(word: str) -> str:
     """Small letters without accents: `!Répondre` and `!repondre` are one word."""
@@ -71,6 +74,15 @@ def letters_of(words: str, *, has_signs: bool = False) -> str:
 def is_pictured(words: str) -> bool:
     """Whether pictures (emoji) are among the letters."""
     return any(map(_is_sign, words))
+
+
+def emoji_in(words: str) -> str:
+    """The words, if they are one emoji, or a few, and nothing else."""
+    words = words.strip()
+    if len(words) > _MOST_OF_EMOJI or not is_pictured(words):
+        return ""
+    kept = ("So", "Sk", "Mn", "Me", "Cf")
+    return words if all(unicodedata.category(char) in kept or char in "#*0123456789" for char in words) else ""
 
 
 def _is_sign(letter: str) -> bool:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import html
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bot.domain.patterns import pattern
+from bot.domain.words import emoji_in
 from bot.mime.charset import clean
+from bot.mime.list_marks import OrderedList
+
+if TYPE_CHECKING:
+    from inscriptis.model.html_document_state import HtmlDocumentState
 
 _HIDDEN: Final = pattern(r"<(?:(script|style|head|title|noscript)\b[^>]*+>|!--)", re.IGNORECASE)
 _TAG: Final = pattern(r"<[/!?a-zA-Z][^>]*+>?")
@@ -29,12 +34,30 @@ def html_to_text(source: str) -> str:
     from inscriptis import get_text
     from inscriptis.css_profiles import CSS_PROFILES
     from inscriptis.model.config import ParserConfig
+    from inscriptis.model.tag import CustomHtmlTagHandlerMapping
 
     from bot.html_tree import without_ends
 
-    text = get_text(without_ends(_without_declaration(source)), ParserConfig(css=CSS_PROFILES["strict"].copy()))
+    ours = CustomHtmlTagHandlerMapping({"ol": _begin_ordered, "li": _begin_item, "img": _write_emoji}, {})
+    config = ParserConfig(css=CSS_PROFILES["strict"].copy(), custom_html_tag_handler_mapping=ours)
+    text = get_text(without_ends(_without_declaration(source)), config)
     # Character references can name what the source may not hold.
     return clean(_BLANK_LINES.sub("\n\n", text).strip("\n"))
+
+
+def _begin_ordered(state: HtmlDocumentState, attributes: dict[str, str]) -> None:
+    state.li_counter.append(OrderedList(attributes))
+
+
+def _begin_item(state: HtmlDocumentState, attributes: dict[str, str]) -> None:
+    counter = state.li_counter[-1] if state.li_counter else "* "
+    state.tags[-1].list_bullet = counter.mark(attributes) if isinstance(counter, OrderedList) else counter
+    state.tags[-1].write("")
+
+
+def _write_emoji(state: HtmlDocumentState, attributes: dict[str, str]) -> None:
+    if emoji := emoji_in(attributes.get("alt", "")):
+        state.tags[-1].write(emoji)
 
 
 def _without_declaration(source: str) -> str:

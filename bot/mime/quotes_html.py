@@ -12,7 +12,9 @@ from lxml import etree
 from bot.domain.css import font_size_is_zero, hides
 from bot.domain.patterns import pattern
 from bot.domain.quote_lines import HIDDEN_CHARACTERS, Line, Mark
+from bot.domain.words import emoji_in
 from bot.html_tree import UNSHOWN, WORDLESS, parse_html
+from bot.mime.list_marks import BULLET, OrderedList
 from bot.mime.quotes_containers import Container, container_of
 
 _MAX_NODES: Final = 30_000
@@ -121,6 +123,8 @@ class _Walker:
         self.forward = False
         self.has_object = False
         self.pre = 0
+        self.lists: list[OrderedList | None] = []
+        """Those that are open; None: its items have no numbers."""
 
     @property
     def at(self) -> int:
@@ -231,13 +235,15 @@ def html_lines(html: str, *, with_links: bool = False) -> HtmlLines | None:
                     walker.put(Line(text="", depth=walker.depth, is_rule=True, mark=walker.take_mark()))
                     walker.blank = False
                 elif tag == "li":
-                    walker.words.append("- ")
+                    walker.words.append(_mark_of(walker, element))
+                elif tag in ("ol", "ul"):
+                    walker.lists.append(OrderedList(_attributes(element)) if tag == "ol" else None)
             elif tag == "br":
                 walker.line_break()
             elif tag == "img":
                 if not _is_pixel(element):
                     walker.has_object = True
-                    walker.words.append(" ")
+                    walker.words.append(emoji_in(element.get("alt") or "") or " ")
                 walker.out.objects.append((element, walker.at))
             elif tag in ("td", "th"):
                 if any(not word.isspace() for word in walker.words):
@@ -257,6 +263,8 @@ def html_lines(html: str, *, with_links: bool = False) -> HtmlLines | None:
                 walker.end_line()
                 if tag == "pre":
                     walker.pre -= 1
+                elif tag in ("ol", "ul"):
+                    walker.lists.pop()
                 if tag in _SPACED and not _is_tight(element, element.get("style")):
                     walker.blank_line()
             if element in depth_of:
@@ -276,6 +284,15 @@ def html_lines(html: str, *, with_links: bool = False) -> HtmlLines | None:
     # Slices that were left pending point behind the last line.
     walker.put(Line(text=""))
     return walker.out
+
+
+def _mark_of(walker: _Walker, item: etree._Element) -> str:
+    within = walker.lists[-1] if walker.lists else None
+    return BULLET if within is None else within.mark(_attributes(item))
+
+
+def _attributes(element: etree._Element) -> dict[str, str]:
+    return {str(name): str(value) for name, value in element.attrib.items()}
 
 
 def _name_link(walker: _Walker, element: etree._Element) -> None:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from typing import Final
 
 from bot.domain.mail import Mail
 from bot.domain.patterns import pattern
+from bot.domain.words import emoji_in
 from bot.mime.charset import decode
 from bot.mime.parts import Part
 
 GMAIL: Final = "text/vnd.google.email-reaction+json"
 """developers.google.com/workspace/gmail/reactions/format"""
 _MOST_BYTES: Final = 4096
-_MOST_CHARACTERS: Final = 16
-"""Characters of one emoji: families and flags are sequences (UTS 51)."""
 _OUTLOOK: Final = pattern(
     r"(?P<before>[^\w\s]\S{0,15}\s{1,3})?(?P<name>[^\n]{1,120}?)\s(?:"
     r"reacted to your (?:message|e-?mail)|a réagi à votre (?:message|e-?mail)"
@@ -36,7 +34,7 @@ def read_reaction(root: Part, *, mail: Mail, text: str) -> str:
         if part.content_type == GMAIL:
             return _of_gmail(part)
         if part.disposition.value == "reaction":  # RFC 9078 2
-            return _emoji(decode(part.body(_MOST_BYTES)).split("\n")[0])
+            return emoji_in(decode(part.body(_MOST_BYTES)).split("\n")[0])
     return _of_outlook(mail, text)
 
 
@@ -46,7 +44,7 @@ def _of_gmail(part: Part) -> str:
     except (ValueError, RecursionError):
         return ""
     emoji = found.get("emoji") if isinstance(found, dict) else None
-    return _emoji(emoji) if isinstance(emoji, str) else ""
+    return emoji_in(emoji) if isinstance(emoji, str) else ""
 
 
 def _of_outlook(mail: Mail, text: str) -> str:
@@ -58,17 +56,6 @@ def _of_outlook(mail: Mail, text: str) -> str:
     for count in (1, 2):
         said = _OUTLOOK.match(" ".join(lines[:count])[:300])
         if said is not None and said["name"].strip().casefold() in names:
-            if emoji := _emoji(said["before"] or "") or _emoji(said["after"] or ""):
+            if emoji := emoji_in(said["before"] or "") or emoji_in(said["after"] or ""):
                 return emoji
     return ""
-
-
-def _emoji(words: str) -> str:
-    """The words, if they are one emoji and nothing else."""
-    words = words.strip()
-    if not words or len(words) > _MOST_CHARACTERS:
-        return ""
-    if not any(unicodedata.category(char) == "So" for char in words):
-        return ""
-    kept = ("So", "Sk", "Mn", "Me", "Cf")
-    return words if all(unicodedata.category(char) in kept or char in "#*0123456789" for char in words) else ""

@@ -11,6 +11,7 @@ from lxml import etree
 
 from bot.domain.css import font_size_is_zero, hides
 from bot.domain.patterns import pattern
+from bot.domain.words import emoji_in
 from bot.html_tree import UNSHOWN, WORDLESS
 from bot.text.html_links import lies, live_href, shown_host
 from bot.text.html_pictures import NUMBER, image_digest, pixels
@@ -286,7 +287,7 @@ class _Walk:
             return
         small = (width is not None and width <= 2) or (height is not None and height <= 2)
         if alt:
-            self.room.words(f"[image: {alt}]")
+            self.room.words(emoji_in(alt) or f"[image: {alt}]")
         elif (
             not small
             and source

@@ -119,6 +119,7 @@ def test_own_images_are_placed_and_others_never_loaded() -> None:
         f'<p><img src=mxc://inline/{IMAGE} alt="Logo" width="40"></p>'
     )
     assert of_html('<img src="https://x.example/a.png" alt="Our shop">') == "<p>[image: Our shop]</p>"
+    assert of_html('<img src="https://x.example/a.png" alt="👍">') == "<p>👍</p>"
     assert of_html('<img src="https://x.example/open.gif" width="1" height="1"><p>x</p>') == "<p>x</p>"
     assert of_html('<a href="https://x.example/"><img src="https://x.example/a.png" alt="Shop"></a>') == (
         '<p><a href="https://x.example/">[image: Shop]</a></p>'

@@ -11,7 +11,7 @@ from bot.domain.signature_words import DISCLAIMER_START
 MOST_LETTERS: Final = 50_000
 """What is longer is not compared."""
 _RULE: Final = re.compile(r"\s*(?:--|__|\u2014|\u2013)\s*")
-_ORDINAL: Final = re.compile(r"^\s*\d{1,3}[.)]\s")
+_ORDINAL: Final = re.compile(r"^\s*(?:-?\d{1,3}|[a-z]|[ivxlc]{1,7})[.)]\s", re.IGNORECASE)
 _LINK: Final = re.compile(r"https?://\S+")
 _FEW: Final = 8
 _MOST_COMPARED: Final = 4000
