@@ -11,17 +11,22 @@ from bot.domain.marks import NUMBER
 from bot.domain.words import bare, letters_of
 
 _ANSWER: Final = (
-    "re rep aw antw antwort sv vs rif ref r odp odpoved ynt res resp respuesta resposta risposta atb ats bls odg "
+    "re rep reponse aw antw antwort sv vs rif ref r odp odpoved ynt res resp respuesta resposta risposta atb ats bls odg "
     "na hl vast va vl tl rasp otvet απ σχετ απαντηση ha ответ отв отг відп відповідь השב תגובה رد "
     "回复 回覆 答复 答覆 返信 回信 회신 답장 ตอบกลับ"
 ).split()
 """`Re:` as clients of many languages write it, without accents. Marks of what is passed on are looked at before."""
 _OUTSIDE: Final = r"(?:ext|extern|external|externe|externo|externa|esterno|esterna|exterieur|outside)"
 _KIND: Final = r"(?:e-?mail|mail|courriel|message|mess|sender|source|expediteur)"
-_BANNER: Final = re.compile(
-    rf"\s*(?:[\[(*]{{1,3}}\s*(?:{_KIND}\s+)?{_OUTSIDE}(?:\s+{_KIND})?\s*[\])*]{{1,3}}|{_OUTSIDE}(?=\s?:))\s?[:\uff1a-]?\s*"
+_FILTERED: Final = (
+    r"(?:(?:probable|possible|suspected|potential|likely)\s+)?"
+    r"(?:spam|junk|pub|publicite|pourriel|indesirable|newsletter|bulk)(?:\s+(?:probable|suspect|possible))?\s?\??"
+    r"(?:\s?[:=]?\s?[#+\d.,]{1,12})?"
 )
-"""What servers put before the subject of a mail from elsewhere."""
+_BANNER: Final = re.compile(
+    rf"\s*(?:[\[({{*_-]{{1,6}}\s*{_FILTERED}\s*[\])}}*_-]{{1,6}}|[\[(*]{{1,3}}\s*(?:{_KIND}\s+)?{_OUTSIDE}(?:\s+{_KIND})?\s*[\])*]{{1,3}}|{_OUTSIDE}(?=\s?:))\s?[:\uff1a-]?\s*"
+)
+"""What servers put before the subject of a mail from elsewhere, and filters before one that they take for bulk."""
 _MARK: Final = re.compile(
     rf"\s*(?:{'|'.join(sorted((re.escape(bare(one)) for one in _ANSWER), key=len, reverse=True))})"
     r"(?:\s?[\[(]\d{1,3}[\])]|\^\d{1,3})?\s?\.?\s?[:\uff1a]\s*"

@@ -25,6 +25,23 @@ from bot.domain.rules.answer_subject import is_of_an_answer, words_in_subject
             "Ответ: ",
         ),
         *("[EXT] Re: ", "Re: [EXTERNAL] ", "[EXTERNE] RE: ", "[External Email] Re: ", "EXTERNAL: Re: ", "[EXT]Re:"),
+        *(
+            "[SPAM] Re: ",
+            "Re: [SPAM] ",
+            "Re: [PUB] ",
+            "[PUB] RE : ",
+            "***SPAM*** Re: ",
+            "Re: *****SPAM***** ",
+            "Re: [Newsletter] ",
+        ),
+        *(
+            "Re: {Spam?} ",
+            "[Spam 5.3] Re: ",
+            "Re: [SUSPECTED SPAM] ",
+            "Re: [EXTERNE] [SPAM] ",
+            "[--SPAM--] Re: ",
+            "Réponse : ",
+        ),
         *("[Courriel externe] RE : ", "Re\u0301p : ", "\u200eRe: ", "ΑΠ: "),
     ],
 )
@@ -38,7 +55,20 @@ def test_what_clients_and_servers_put_before_an_answer_s_subject_goes_on(before:
     [
         *("", " ", "Auto: ", "Auto : Re: ", "Re: Auto: ", "OOO: ", "Away: ", "[Out of office] ", "[Absence] Re: "),
         *("Re: [Absent] ", "Congé: ", "Conge: Re: ", "ABS: ", "AR: ", "Read: ", "Lu : ", "Vu: ", "Info: ", "[EXT] "),
-        *("EXTERNAL: ", "Absent Re: ", "Re ", "Re: absente ", "Oui : ", "Spam: ", "[SPAM] Re: ", "Re: " * 30),
+        *(
+            "EXTERNAL: ",
+            "Absent Re: ",
+            "Re ",
+            "Re: absente ",
+            "Oui : ",
+            "Spam: ",
+            "[SPAM] ",
+            "[PUB] ",
+            "Re: [Note] ",
+            "[spam pour toi] Re: ",
+            "Réponse automatique : ",
+            "Re: " * 30,
+        ),
     ],
 )
 def test_any_other_word_before_the_number_and_none_is_asked_about(before: str) -> None:
