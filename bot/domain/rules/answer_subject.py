@@ -11,8 +11,8 @@ from bot.domain.marks import NUMBER
 from bot.domain.words import bare, letters_of
 
 _ANSWER: Final = (
-    "re rep reponse aw antw antwort sv vs rif ref r odp odpoved ynt res resp respuesta resposta risposta atb ats bls odg "
-    "na hl vast va vl tl rasp otvet απ σχετ απαντηση ha ответ отв отг відп відповідь השב תגובה رد "
+    "re rep reponse aw antw antwort sv vs rif ref r odp odpoved ynt res resp respuesta resposta risposta atb ats bls "
+    "odg na hl vast va vl tl rasp otvet απ σχετ απαντηση ha ответ отв отг відп відповідь השב תגובה رد "
     "回复 回覆 答复 答覆 返信 回信 회신 답장 ตอบกลับ"
 ).split()
 """`Re:` as clients of many languages write it, without accents. Marks of what is passed on are looked at before."""
