@@ -145,6 +145,7 @@ def conversation_to_row(conversation: Conversation) -> dict[str, object]:
         "goes_on_as": c.goes_on_as,
         "continues": c.continues,
         "note": c.note,
+        "is_untold": c.is_untold,
     }
 
 
@@ -187,6 +188,7 @@ def conversation_from_row(row: Row[Any]) -> Conversation:
         goes_on_as=None if row.goes_on_as is None else ConversationId(row.goes_on_as),
         continues=None if row.continues is None else ConversationId(row.continues),
         note=row.note,
+        is_untold=row.is_untold,
     )
 
 

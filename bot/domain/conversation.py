@@ -102,6 +102,8 @@ class Conversation:
 
     note: str = ""
     """The newest note on its correspondent when it began."""
+    is_untold: bool = False
+    """It came as spam, and has been nothing to do since: nobody was told that it is new."""
 
     @property
     def open_draft(self) -> Prepared | None:

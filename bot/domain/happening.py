@@ -53,6 +53,8 @@ class What(StrEnum):
     PENDING = "pending"
     CLOSED = "closed"
     SPAM = "spam"
+    NO_SPAM = "no_spam"
+    """It came as spam, of which nobody is told, and is to do from now on: it is new."""
     DELETED = "deleted"
     BROUGHT_BACK = "brought_back"
     """It was deleted, and is as before."""

@@ -57,6 +57,7 @@ conversations = Table(
     Column("continues", Number),
     Column("note", Words, nullable=False, server_default=literal_column("''")),
     Column("drafted_at", Moment),
+    Column("is_untold", Boolean, nullable=False, server_default=false()),
 )
 """`correspondent_key` is the address as it is compared.
 

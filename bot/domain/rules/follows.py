@@ -48,6 +48,7 @@ FOLLOWS: Final = {
     What.PENDING: _HEARD | _SHOWN,
     What.CLOSED: _HEARD | _SHOWN,
     What.SPAM: _HEARD | _SHOWN,
+    What.NO_SPAM: _HEARD | _SHOWN,
     What.DELETED: _HEARD | _SHOWN,
     What.BROUGHT_BACK: _HEARD | _SHOWN,
     What.ASSIGNED: _HEARD | _SHOWN,

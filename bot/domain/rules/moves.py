@@ -92,7 +92,8 @@ def with_status(conversation: Conversation, status: Status) -> Conversation:
     """
     if conversation.goes_on_as is not None:
         return conversation
-    after = replace(conversation, status=status, needs_nobody=False)
+    is_untold = conversation.is_untold and status is not Status.ACTIVE
+    after = replace(conversation, status=status, needs_nobody=False, is_untold=is_untold)
     if conversation.status is not status:
         after = replace(after, status_before=conversation.status)
     rests = (Status.CLOSED, Status.SPAM, Status.DELETED)
@@ -154,8 +155,10 @@ def assignee_after(conversation: Conversation, record: MailRecord, mailbox: Mail
 
 
 def set_status(conversation: Conversation, status: Status, *, actor: UserId | None, now: datetime) -> Decision:
-    """The conversation in another status."""
-    return changed(conversation, with_status(conversation, status), What(status.value), actor=actor, now=now)
+    """The conversation in another status; what came as spam and is to do now is new by that."""
+    is_new = conversation.is_untold and status is Status.ACTIVE
+    what = What.NO_SPAM if is_new else What(status.value)
+    return changed(conversation, with_status(conversation, status), what, actor=actor, now=now)
 
 
 def assign(conversation: Conversation, to: UserId | None, *, actor: UserId | None, now: datetime) -> Decision:

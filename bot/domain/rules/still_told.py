@@ -17,8 +17,8 @@ from bot.domain.settings import Instance
 _MAILED = (Medium.EMAIL,)
 _OTHERS = (Medium.DIRECT, Medium.MENTION)
 _MOVES = (What.MOVED, What.COMMAND_UNDONE)
-_BY_ITSELF = (What.COMMAND_UNDONE, What.WOKEN)
-"""Told whatever `FOLLOWS` says: a move that is taken back, and a time that came, which is nobody's act."""
+_BY_ITSELF = (What.COMMAND_UNDONE, What.WOKEN, What.NO_SPAM)
+"""Told whatever `FOLLOWS` says: a move that is taken back, and what may be nobody's act."""
 _MAY_BE_THEIRS = (What.NOTED, What.REPLY_REFUSED, What.REPLY_UNCERTAIN, What.REPLY_CANCELLED)
 """A note that names them, or what became of their own answer."""
 _APART = (What.JOINED, What.SPLIT, What.SPLIT_FROM, What.SPLIT_OFF, What.PARTED)

@@ -61,6 +61,8 @@ def occasions_of(what: What, person: UserId, before: Conversation, after: Conver
     if what is What.WOKEN:
         # As a mail does, its time makes it something to do again.
         return frozenset({*found, Occasion.REPLIED_MINE} if person == reminded(before) else found)
+    if what is What.NO_SPAM:
+        found.add(Occasion.NEW)
     is_mine = person in (before.assignee, after.assignee)
     is_nobodys = before.assignee is None and after.assignee is None
     if what is What.CAME:

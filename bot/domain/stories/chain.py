@@ -23,7 +23,7 @@ from bot.domain.rules.put_off import is_thrown_away, taken_back
 from bot.domain.rules.quiet_hours import mentioned_for, with_sleeping_authors
 from bot.domain.rules.rings import news_of, of_answer, of_opening
 from bot.domain.rules.told import concerned_by
-from bot.domain.sentences import Sentence
+from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import MailSnapshot, ReceiptSnapshot, Snapshot
 from bot.domain.stories.apart import came_said, told_otherwise
 from bot.domain.stories.hearers import Hearers, ToldBy, of_act, of_answer_by
@@ -73,7 +73,9 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
         is_here = number in before and before[number].room == one.conversation.room
         # They have heard that there is a draft; each change of its message is no news.
         is_rewritten = isinstance(input, MessageEdited) and one.what is What.REDRAFTED
-        if one.actor is not None and is_here and number not in answered and not is_rewritten:
+        # Whoever took it out of Junk elsewhere is not known.
+        is_told = one.actor is not None or one.what is What.NO_SPAM
+        if is_told and is_here and number not in answered and not is_rewritten:
             acts.setdefault(number, []).append(one)
     told = NOTHING
     hear = {n: _each_once(partial(_hearers, snapshot, before[n], done, decision)) for n, done in acts.items()}
@@ -157,7 +159,7 @@ def _hearers(
 
 
 def _sentence(one: Happening) -> Sentence:
-    return said_of(one.what.key, one.actor or "", one.detail, is_own=one.detail == one.actor)
+    return said_of(one.what.key, one.actor or sentence("history.nobody"), one.detail, is_own=one.detail == one.actor)
 
 
 def with_news(snapshot: Snapshot, decision: Decision) -> Decision:

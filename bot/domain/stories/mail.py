@@ -245,7 +245,7 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
     before = snapshot.continues
     conversation = replace(opened_by(snapshot, input, now), needs_nobody=is_for_nobody, heard=1)
     if is_spam:
-        conversation = replace(conversation, status=Status.SPAM)
+        conversation = replace(conversation, status=Status.SPAM, is_untold=True)
     if before is not None:
         conversation = as_continuation(conversation, before, input, snapshot.mailbox)
     conversation, turns = with_rules(conversation, by, snapshot)

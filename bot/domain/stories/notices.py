@@ -109,7 +109,9 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
         return parted, None
     is_elsewhere = _is_told_in_thread(snapshot, one, history, since)
     seen = _read_until(snapshot, new, counts_line=not is_elsewhere)
-    if seen is not None and not is_still_mailed(person, one, history, instance, since=max(since, seen), came=()):
+    if seen is not None and not is_still_mailed(
+        person, one, _known_as_new(history), instance, since=max(since, seen), came=()
+    ):
         return parted, None
     acts = [entry for entry in history if what_of(entry.action) not in BY_MAIL]
     is_of_mails = not is_still_mailed(person, one, acts, instance, since=since, came=())
@@ -127,9 +129,16 @@ def is_still_told(snapshot: NoticeSnapshot, since: datetime, made_at: datetime, 
     return _judged(replace(snapshot, records=tuple(until), history=tuple(done)), since, now)[1] is not None
 
 
+def _known_as_new(history: Iterable[HistoryEntry]) -> tuple[HistoryEntry, ...]:
+    """The history for who has read all its mails: to them it is not new."""
+    no_spam, active = What.NO_SPAM.key, What.ACTIVE.key
+    return tuple(replace(one, action=active) if one.action == no_spam else one for one in history)
+
+
 def _is_news_to(person: UserId, entry: HistoryEntry) -> bool:
-    """What a colleague did; or a time that came, also where they set it themselves."""
-    return entry.actor not in (None, person) or what_of(entry.action) is What.WOKEN
+    """What a colleague did, or somebody elsewhere; or a time that came, also where they set it themselves."""
+    what = what_of(entry.action)
+    return entry.actor not in (None, person) or what is What.WOKEN or (what is What.NO_SPAM and entry.actor is None)
 
 
 def _sent(every: Sequence[News], mail: MailMember, now: datetime) -> Decision:
@@ -169,15 +178,17 @@ def _is_reason(snapshot: NoticeSnapshot, record: MailRecord) -> bool:
 
 
 def _new(
-    snapshot: NoticeSnapshot, known: Sequence[MailRecord], done: Iterable[HistoryEntry], since: datetime
+    snapshot: NoticeSnapshot, known: Sequence[MailRecord], done: Sequence[HistoryEntry], since: datetime
 ) -> tuple[MailRecord, ...]:
     """The mails that are new to the person, the oldest first.
 
     What came is new by when it was posted: a server may have had it for long. An answer of ours is so by when it left,
     which may be days after it was posted: of each writer the newest, as many as the history tells. What stands folded
-    was told to nobody.
+    was told to nobody; nor was what came while it was spam.
     """
-    left = Counter(entry.actor for entry in done if what_of(entry.action) is What.REPLIED)
+    whats = [(what_of(entry.action), entry.actor) for entry in done]
+    left = Counter(actor for what, actor in whats if what is What.REPLIED)
+    is_all_new = any(what is What.NO_SPAM for what, _ in whats)
     found = list[MailRecord]()
     for record in reversed(known):
         if record.author == snapshot.person or record.is_folded:
@@ -187,7 +198,7 @@ def _new(
             left[record.author] -= 1
         else:
             posted = _posted(snapshot, record)
-            is_new = posted is None or posted >= since
+            is_new = is_all_new or posted is None or posted >= since
         if is_new:
             found.append(record)
     return tuple(reversed(found))
