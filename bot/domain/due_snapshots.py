@@ -93,6 +93,8 @@ class NoticeSnapshot:
     conversation: Conversation | None
     mailbox: MailboxSettings | None = None
     """Also one that was removed. None: nobody knows of it, or the person is not in the conversation's room."""
+    gone_at: datetime | None = None
+    """When it went there out of a room where the person is; None: it did not."""
     records: tuple[MailRecord, ...] = ()
     """Its newest mails, oldest first."""
     posted: Mapping[MessageRow, datetime] = field(default_factory=dict)

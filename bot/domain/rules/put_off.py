@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.conversation import THROWN_AWAY, Conversation, HistoryEntry
-from bot.domain.decision import NOTHING, Decision, SaveConversation, SetTimer
+from bot.domain.decision import NOTHING, Decision, MoveConversation, SaveConversation, SetTimer
 from bot.domain.due_snapshots import NoticeSnapshot
 from bot.domain.happening import What, what_of
 from bot.domain.ids import UserId
@@ -44,6 +44,12 @@ def is_thrown_away(one: Conversation | None) -> bool:
     return one is not None and one.status in THROWN_AWAY
 
 
+def waits_away(gone_at: datetime | None, since: datetime, now: datetime) -> bool:
+    """Whether what happened since then waits for a conversation that went where the person is not: it may come back, or
+    they may come there."""
+    return gone_at is not None and now - max(since, gone_at) < DAY
+
+
 def is_lost(one: Conversation, history: Iterable[HistoryEntry], since: datetime, now: datetime) -> bool:
     """Whether nothing that happened since then is mailed any more, because it has been thrown away for long."""
     thrown = [entry.at for entry in history if what_of(entry.action) in THROWN]
@@ -51,14 +57,16 @@ def is_lost(one: Conversation, history: Iterable[HistoryEntry], since: datetime,
 
 
 def taken_back(before: Iterable[Conversation], decision: Decision) -> Decision:
-    """What waits because its conversation was thrown away is asked about as soon as that is taken back.
+    """What waits because its conversation was thrown away is asked about as soon as that is taken back, and what waits
+    because it is in another room when it goes on in the next one.
 
     Args:
         before: the conversations as they were.
     """
-    thrown = {one.id for one in before if is_thrown_away(one)}
+    kept = {one.id for one in before if is_thrown_away(one)}
+    kept |= {one.conversation for one in decision.changes if isinstance(one, MoveConversation)}
     after = (one.conversation for one in decision.changes if isinstance(one, SaveConversation))
-    back = dict.fromkeys(one.id for one in after if one.id in thrown and not is_thrown_away(one))
+    back = dict.fromkeys(one.id for one in after if one.id in kept and not is_thrown_away(one))
     return Decision(tuple(AskAgain(conversation=one) for one in back)) if back else NOTHING
 
 

@@ -177,6 +177,13 @@ def came_from(entry: HistoryEntry, instance: Instance) -> MailboxId | None:
     return found.id if found is not None else None
 
 
+def moved_out_of(
+    mailboxes: Collection[MailboxId], history: Sequence[HistoryEntry], instance: Instance
+) -> HistoryEntry | None:
+    """The last line that moved it out of one of the mailboxes."""
+    return next((one for one in reversed(history) if came_from(one, instance) in mailboxes), None)
+
+
 def _before(person: UserId, history: Sequence[HistoryEntry], n: int, after: UserId | None) -> UserId | None:
     """Whose it was before a line of the history. Where a line does not say so it may have been the person's, who had a
     reason to be told."""

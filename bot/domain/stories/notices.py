@@ -17,6 +17,7 @@ from bot.domain.member_mail import MailMember
 from bot.domain.notices import (
     DELAY,
     MANY,
+    WHILE_HELD,
     KeepNotice,
     Noted,
     Notice,
@@ -27,7 +28,7 @@ from bot.domain.rules.mailing_members import not_mailed, told_owner
 from bot.domain.rules.notice_words import News, mail_of_many, mail_of_one
 from bot.domain.rules.notified import is_from_own_address
 from bot.domain.rules.one_sender import is_kept_here, times_mailed
-from bot.domain.rules.put_off import is_at_the_caps, is_lost, is_thrown_away, may_be_told_at
+from bot.domain.rules.put_off import is_at_the_caps, is_lost, is_thrown_away, may_be_told_at, waits_away
 from bot.domain.rules.still_told import is_still_mailed
 from bot.domain.sentences import sentence
 
@@ -49,6 +50,8 @@ def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> D
     since = _since(snapshot, (input.timer, input.due))
     # What is asked about again may bear the name of one that is dropped.
     dropped = _dropped(snapshot)
+    if snapshot.conversation is not None and waits_away(snapshot.gone_at, since, now):
+        return dropped + _again(snapshot.conversation, snapshot.person, since, now + WHILE_HELD)
     parted, news = _judged(snapshot, since, now)
     if news is None:
         return dropped + parted

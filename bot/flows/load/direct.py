@@ -14,7 +14,7 @@ from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.needs import Found, Listed
 from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.rules.put_off import is_thrown_away
-from bot.domain.rules.still_told import came_from, is_still_kept
+from bot.domain.rules.still_told import came_from, is_still_kept, moved_out_of
 from bot.domain.rules.told import unless_mute
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.stories.own_time import MOST_WAITING
@@ -152,12 +152,11 @@ async def _gone(tx: Tx, instance: Instance, read: Sequence[MailboxSettings], per
         one = await conversations.get(tx, number)
         if one is None or await members.is_joined(tx, one.room, person):
             continue
-        for entry in reversed(await history.of(tx, number, _MOST_ACTS)):
-            left = came_from(entry, instance)
-            if left in rooms and entry.at >= at and entry.actor is not None:
-                to = entry.detail.partition(CAME_FROM)[0]
-                found.append(WentAway(number, rooms[left], entry.actor, to))
-                break
+        since = [entry for entry in await history.of(tx, number, _MOST_ACTS) if entry.at >= at]
+        entry = moved_out_of(rooms, [one for one in since if one.actor is not None], instance)
+        left = came_from(entry, instance) if entry is not None else None
+        if entry is not None and entry.actor is not None and left is not None:
+            found.append(WentAway(number, rooms[left], entry.actor, entry.detail.partition(CAME_FROM)[0]))
     return tuple(found)
 
 
