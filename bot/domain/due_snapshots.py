@@ -10,6 +10,7 @@ from bot.domain.command import Asked
 from bot.domain.condition import Condition, StatusShown
 from bot.domain.conversation import Conversation, HistoryEntry, MailRecord
 from bot.domain.dialogue import Dialogue
+from bot.domain.direct import HoldNews
 from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mailed import Mailed
@@ -194,6 +195,8 @@ class OwnTimeSnapshot:
     """How many more happened in mailboxes of which nothing is said in this chat."""
     gone: tuple[WentAway, ...] = ()
     """What they had, or followed, and went where they are not."""
+    away: tuple[HoldNews, ...] = ()
+    """What stays held: its room was upgraded to one where they are not yet."""
     mine: Found | None = None
     unassigned: Found | None = None
     """What is to do, for the digest: what is theirs, and what is nobody's."""

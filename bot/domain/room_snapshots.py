@@ -17,6 +17,16 @@ from bot.domain.work import Outgoing
 
 
 @dataclass(frozen=True, slots=True)
+class Missed:
+    """What somebody missed who comes to a room some time after it took the place of another one."""
+
+    conversations: tuple[Conversation, ...]
+    """Of which they would have been told meanwhile, and of which nothing waits to be told."""
+    has_held: bool
+    """Something is kept for them, for after their quiet hours."""
+
+
+@dataclass(frozen=True, slots=True)
 class RoomSnapshot:
     """The rows for memberships, invitations and the loss of a room."""
 
@@ -57,8 +67,8 @@ class RoomSnapshot:
     """For a person whose identity changed: the rooms of ours that they are in."""
     moving: tuple[Conversation, ...] = ()
     """For a mailbox that has another room now, or a room whose cards are posted anew: the conversations."""
-    missed: tuple[Conversation, ...] = ()
-    """For somebody who comes to a room that took another's place: of which they would have been told since it did."""
+    missed: Missed | None = None
+    """For somebody who comes to a room that took another's place within the last day."""
     changes: Unread | None = None
     """For an edit that could not be decrypted: what its sender has waiting."""
 

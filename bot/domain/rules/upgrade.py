@@ -5,11 +5,13 @@ from datetime import datetime
 
 from bot.domain.calls import FollowUpgrade, QuitRoom, SendEvent
 from bot.domain.conversation import EventKind
-from bot.domain.decision import NOTHING, Change, Decision
+from bot.domain.decision import NOTHING, Change, Decision, SetTimer
+from bot.domain.direct import quiet_timer
 from bot.domain.effects import Do, Effect, Say, SayLinked, ShowCard
 from bot.domain.house_changes import ForgetRoom, MoveMailbox, MoveRoom, SetUpgrade
 from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.inputs.room import Invited, MailboxMoved, MemberChanged, RoomUpgraded
+from bot.domain.notices import AskAgain
 from bot.domain.outcomes import AnyOutcome, Followed, Refused
 from bot.domain.rights import server_of
 from bot.domain.room_snapshots import RoomSnapshot
@@ -152,9 +154,14 @@ def _moved(snapshot: ReceiptSnapshot, upgrade: RoomUpgrade, people: int, now: da
 
 
 def missed(snapshot: RoomSnapshot, input: MemberChanged, now: datetime) -> Decision:
-    """Whoever comes to the new room later is mentioned for what they would have been told of there meanwhile."""
-    told, held = list[ConversationId](), NOTHING
-    for one in snapshot.missed:
+    """Whoever comes to the new room later is mentioned for what they would have been told of there meanwhile; what
+    waits for them, to be mailed or for the end of their quiet hours, is told as they chose."""
+    if snapshot.missed is None:
+        return NOTHING
+    told, held = list[ConversationId](), Decision((AskAgain(input.user),))
+    if snapshot.missed.has_held:
+        held += Decision((SetTimer(quiet_timer(input.user), now),))
+    for one in snapshot.missed.conversations:
         people, later = awake(snapshot.instance, (input.user,), one.id, now)
         told, held = told + [one.id for _ in people], held + later
     if not told:

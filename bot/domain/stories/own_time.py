@@ -14,6 +14,7 @@ from bot.domain.effects import Say, ShowPage
 from bot.domain.ids import ConversationId, RoomId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.needs import Found
+from bot.domain.notices import WHILE_HELD
 from bot.domain.page import Block, Bullets, More, Page, Paragraph, RowOf
 from bot.domain.quiet import next_digest
 from bot.domain.rules.direct import checked, told_withheld
@@ -33,13 +34,13 @@ def decide_own_time(snapshot: OwnTimeSnapshot, input: TimerDue, now: datetime) -
     is_quiet_over = input.timer == quiet_timer(person)
     again = NOTHING if is_quiet_over else _again(snapshot, now)
     if within is None:
-        return _in_rooms(snapshot) if is_quiet_over else again
+        return _in_rooms(snapshot, now) if is_quiet_over else again
     has_access = bool(within.mailboxes or within.withheld)
     ended = checked(snapshot.instance, within.chat, within.present, has_access=has_access)
     if ended is not None:
         # Without a chat they are told where the mailboxes are, unless they may read nothing any more.
         told = Decision((SetTimer(quiet_timer(person), now),)) if is_quiet_over else NOTHING
-        return ended + again + (told if has_access or snapshot.held else Decision((DropNews(person),)))
+        return ended + again + (told if has_access or snapshot.held else _dropped(snapshot, now))
     if is_quiet_over:
         return _after_quiet(snapshot, within, now)
     return again + _digest(snapshot, within) if again != NOTHING else NOTHING
@@ -58,7 +59,7 @@ def _after_quiet(snapshot: OwnTimeSnapshot, within: Within, now: datetime) -> De
     if until is not None:
         # The clock was set back, or the hours were changed.
         return Decision((SetTimer(quiet_timer(person), until),))
-    dropped = Decision((DropNews(person),))
+    dropped = _dropped(snapshot, now)
     count = len(snapshot.held) + len(snapshot.gone) + snapshot.withheld
     if not count:
         return dropped
@@ -74,7 +75,7 @@ def _after_quiet(snapshot: OwnTimeSnapshot, within: Within, now: datetime) -> De
     return shown + Decision((), pages)
 
 
-def _in_rooms(snapshot: OwnTimeSnapshot) -> Decision:
+def _in_rooms(snapshot: OwnTimeSnapshot, now: datetime) -> Decision:
     """Whose chat has ended meanwhile is mentioned, as from then on, once in the room of each mailbox. Who is in none of
     them may be told in another chat."""
     person, numbers = snapshot.person, dict[RoomId, list[ConversationId]]()
@@ -93,7 +94,15 @@ def _in_rooms(snapshot: OwnTimeSnapshot) -> Decision:
         )
         for room, some in numbers.items()
     ]
-    return Decision((DropNews(person),), tuple(says)) if says else NOTHING
+    return _dropped(snapshot, now) + Decision((), tuple(says)) if says or snapshot.away else NOTHING
+
+
+def _dropped(snapshot: OwnTimeSnapshot, now: datetime) -> Decision:
+    """It is told, but for what they may see once they come to the room that took the place of theirs: they are told
+    then (`rules/upgrade.py`), within a day."""
+    person, away = snapshot.person, snapshot.away
+    again = (SetTimer(quiet_timer(person), now + WHILE_HELD),) if away else ()
+    return Decision((DropNews(person), *away, *again))
 
 
 def _digest(snapshot: OwnTimeSnapshot, within: Within) -> Decision:

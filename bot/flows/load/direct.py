@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.domain.command import Asked
 from bot.domain.conversation import Conversation, Direction, Status
-from bot.domain.direct import Direct
+from bot.domain.direct import Direct, HoldNews
 from bot.domain.due_snapshots import OwnTimeSnapshot, WentAway
 from bot.domain.happening import CAME_FROM, split_off
 from bot.domain.ids import ConversationId, RoomId, UserId
@@ -19,6 +19,7 @@ from bot.domain.rules.told import unless_mute
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.stories.own_time import MOST_WAITING
 from bot.domain.within import Within
+from bot.flows.load.away import upgraded_at
 from bot.flows.load.sight import seen_in
 from storage import conversations, directs, events, history, mails, members, pages
 from storage.database import Tx
@@ -80,7 +81,7 @@ async def _within(
 
 
 async def load_own_time(
-    tx: Tx, person: UserId, instance: Instance, encrypted: AbstractSet[RoomId], *, with_lists: bool
+    tx: Tx, person: UserId, instance: Instance, now: datetime, encrypted: AbstractSet[RoomId], *, with_lists: bool
 ) -> OwnTimeSnapshot:
     """For the end of quiet hours what happened in them; `with_lists`: for the digest what waits."""
     chat = instance.direct_with(person)
@@ -89,7 +90,8 @@ async def load_own_time(
     if chat is None:
         heard = await _heard(tx, instance, person)
         gone = await _gone(tx, instance, heard, person)
-        return OwnTimeSnapshot(instance, person, held=_of(heard, await _held(tx, instance, person)), gone=gone)
+        held = _of(heard, await _held(tx, instance, person))
+        return OwnTimeSnapshot(instance, person, held=held, gone=gone, away=await _away(tx, person, now))
     is_sealed = chat.room in encrypted
     within = await _within(tx, instance, chat, person, encrypted, is_sealed)
     if not with_lists:
@@ -98,7 +100,7 @@ async def load_own_time(
         left = await _gone(tx, instance, heard, person)
         gone = tuple(one for one in left if is_sealed or one.room not in encrypted)
         withheld = len(_of(heard, found)) - len(held) + len(left) - len(gone)
-        return OwnTimeSnapshot(instance, person, within, held, withheld, gone)
+        return OwnTimeSnapshot(instance, person, within, held, withheld, gone, await _away(tx, person, now))
     mailboxes = tuple(one.id for one in _unless_mute(within.mailboxes, instance, person))
     if not mailboxes:
         return OwnTimeSnapshot(instance, person, within)
@@ -143,6 +145,18 @@ async def _is_kept(tx: Tx, instance: Instance, person: UserId, one: Conversation
     came = [at for at in posted if at is None or at >= since]
     seen = await seen_in(tx, one, person, instance.bot)
     return is_still_kept(person, one, done, instance, since=since, came=came, seen_at=seen.thread)
+
+
+async def _away(tx: Tx, person: UserId, now: datetime) -> tuple[HoldNews, ...]:
+    """What is kept of conversations whose room was upgraded to one where the person is not yet."""
+    found = list[HoldNews]()
+    for number, at in await directs.held_news(tx, person):
+        one = await conversations.get(tx, number)
+        if one is None or await members.is_joined(tx, one.room, person):
+            continue
+        if await upgraded_at(tx, one.room, person, now) is not None:
+            found.append(HoldNews(person, number, at))
+    return tuple(found)
 
 
 async def _gone(tx: Tx, instance: Instance, read: Sequence[MailboxSettings], person: UserId) -> tuple[WentAway, ...]:

@@ -431,7 +431,7 @@ async def _timer(
         present = await members.people(tx, one.room) if one is not None else ()
         return SnoozeSnapshot(one, home, instance, present)
     if kind in (QUIET, DIGEST):
-        return await load_own_time(tx, UserId(about), instance, encrypted, with_lists=kind == DIGEST)
+        return await load_own_time(tx, UserId(about), instance, now, encrypted, with_lists=kind == DIGEST)
     if kind == LATER:
         return await load_scheduled(tx, MessageRow(int(about)), instance, now)
     if kind in (ADMIN_GONE, SLOT):

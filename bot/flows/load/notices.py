@@ -14,10 +14,9 @@ from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.notices import MOST_IN_ONE, RIPE, TIMER, WHEN_FULL, Noted, told_in
 from bot.domain.rules.put_off import may_be_told_at
-from bot.domain.rules.still_told import moved_out_of
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
-from bot.flows.load.direct import rooms_of
+from bot.flows.load.away import gone_at
 from bot.flows.load.sight import latest, seen_in
 from storage import conversations, events, history, mails, member_mails, members, notices, search, timers
 from storage.database import Tx
@@ -75,8 +74,8 @@ async def load_one(
     """
     one = await conversations.get(tx, number)
     if one is None or not (is_coming or await members.is_joined(tx, one.room, person)):
-        gone_at = await _gone_at(tx, one, person, instance) if one is not None else None
-        return NoticeSnapshot(instance, signer, person, one, gone_at=gone_at)
+        gone = await gone_at(tx, one, person, instance, now) if one is not None else None
+        return NoticeSnapshot(instance, signer, person, one, gone_at=gone)
     records = await mails.recent(tx, number, _MOST_MAILS)
     done = await history.of(tx, number, _MOST_ACTS)
     parent = await _parent(tx, one, done)
@@ -104,14 +103,6 @@ async def load_one(
         parent=parent,
         sent=await notices.sent(tx, person, one.mailbox, now),
     )
-
-
-async def _gone_at(tx: Tx, one: Conversation, person: UserId, instance: Instance) -> datetime | None:
-    read = (*instance.mailboxes, *instance.removed)
-    theirs = await rooms_of(tx, read, person)
-    done = await history.of(tx, one.id, _MOST_ACTS)
-    moved = moved_out_of({each.id for each in read if each.room in theirs}, done, instance)
-    return None if moved is None else moved.at
 
 
 async def _parent(tx: Tx, one: Conversation, done: Sequence[HistoryEntry]) -> Conversation | None:
