@@ -341,6 +341,8 @@ class ReceiptSnapshot:
     """For a submission: what is remembered of the addresses that it went to."""
     theirs: tuple[RoomId, ...] = ()
     """For an event that a direct chat refused: the rooms of mailboxes in which its person is."""
+    passed_from: Conversation | None = None
+    """For a mail that passes one on, in a conversation that it begins: the one whose mail that is."""
     is_astray: bool = False
     """For an event: it stands on one that was forgotten since, because the homeserver lost it."""
 

@@ -148,6 +148,10 @@ def _hearers(
         who for one in done for who in of_act(snapshot, one.what, one.actor, before=before, after=after)(medium)
     )
     told = {one.actor for one in done}
+    if isinstance(snapshot, ReceiptSnapshot) and snapshot.passed_from is not None:
+        # They heard of it as it was passed on.
+        one, actor = snapshot.passed_from, done[0].actor
+        told.update(*map(of_act(snapshot, What.FORWARDED, actor, before=one, after=one), _MEDIA))
     # Who is told something of this already is not told twice.
     for effect in decision.effects:
         if isinstance(effect, Say) and before.id in (effect.conversation, *effect.tells):

@@ -88,6 +88,7 @@ async def load_receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime
         record=record,
         answered=answered,
         slot_filled=claimed.slot_event is not None,
+        passed_from=await _passed_from(tx, record) if is_sent and record is not None else None,
         returned=await load_returned(tx, record) if isinstance(planned.call, Submit) else (),
         is_astray=await _is_astray(tx, claimed, input.outcome),
         theirs=await _theirs(tx, planned.call, instance) if is_direct and isinstance(input.outcome, Refused) else (),
@@ -102,6 +103,13 @@ async def load_receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime
         if is_sent and conversation is not None and needs_members(instance.choices, conversation.mailbox, conversation)
         else (),
     )
+
+
+async def _passed_from(tx: Tx, record: MailRecord) -> Conversation | None:
+    """The conversation in which somebody passed its mail on."""
+    about = record.given.about if record.given is not None else None
+    begins = about not in (None, record.conversation) and not record.in_reply_to
+    return await conversations.get(tx, about) if begins and about is not None else None
 
 
 async def _theirs(tx: Tx, call: Call, instance: Instance) -> tuple[RoomId, ...]:
