@@ -189,6 +189,8 @@ class Mail:
     """The new words: without quoted history and signature."""
     linked_text: str = ""
     """The new words of the HTML body with the addresses of its links; empty where the new words have them already."""
+    signed_text: str = ""
+    """What the program of its writer marks in HTML as their signature, where the mail has no text part."""
     chat_html: str = ""
     """Safe Matrix HTML of the whole body, the new words first, quoted history in `<details>`.
 

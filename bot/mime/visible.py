@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.quote_lines import Line, text_lines
+from bot.domain.quote_lines import Line, Mark, text_lines
 from bot.mime import signature
 from bot.mime.quotes import History, history
 
@@ -24,6 +24,8 @@ class VisibleSplit:
     """The folded part of the HTML body, as hostile as the body itself; empty where nothing of it was folded."""
     shown: str = ""
     """The unfolded words, as plain text: `visible`, below the header block of a mail that is only passed on."""
+    signed: str = ""
+    """The folded lines of an HTML body that its program marks as the writer's signature."""
 
 
 def split_visible(*, text: str, html: str, is_reply: bool, is_forward: bool = False) -> VisibleSplit:
@@ -97,6 +99,11 @@ def _of_html(html: str, *, is_reply: bool, is_forward: bool) -> _HtmlBody | None
         visible_html=body.html(folded, wanted=False),
         rest_html=body.html(folded, wanted=True),
         shown=shown,
+        signed="\n".join(
+            line.text
+            for line, away in zip(body.lines, folded, strict=True)
+            if away and line.mark is Mark.SIGNATURE and not line.depth
+        ),
     )
     return _HtmlBody(split, words, has_history)
 

@@ -111,4 +111,6 @@ def _with_words(done: ReadMail) -> Mail:
         from bot.mime.quotes_html import linked_words
 
         linked = linked_words(split.visible_html, split.visible)
-    return dataclasses.replace(mail, visible_text=split.visible, linked_text=linked, chat_html=chat)
+    return dataclasses.replace(
+        mail, visible_text=split.visible, linked_text=linked, signed_text=split.signed, chat_html=chat
+    )

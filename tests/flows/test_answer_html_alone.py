@@ -66,3 +66,47 @@ async def test_a_picture_that_is_an_emoji_leaves_as_one(house: House, words: str
     await comes(house, made(one, "", as_outlook(one, words.format(picture))))
     ((_, said),) = left(house)[count:]
     assert "👍" in said, shown(house)[-1]
+
+
+MARKED = {
+    "outlook": '<div id="Signature" class="elementToProof"><p>{}</p></div>',
+    "gmail": '<br><div><br></div>-- <br><div dir="ltr" class="gmail_signature" data-smartmail="gmail_signature"><div dir="ltr">{}</div></div>',
+    "gmail, without a delimiter": '<br><div dir="ltr" class="gmail_signature">{}</div>',
+    "thunderbird": '<div class="moz-signature">-- <br>{}</div>',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("program", MARKED)
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "Alice Martin<br>Trésorière<br>Mon Asso", "Alice Martin<br>Mon Asso", "Alice Martin<br>Membre du CA",
+        "Cordialement,<br><br>Alice Martin<br>Présidente<br>Mon Asso<br>www.asso.example",
+        "Alice Martin<br>Mon Asso<br>« Seul on va plus vite, ensemble on va plus loin »",
+    ],
+)  # fmt: skip
+async def test_what_the_program_marks_as_a_signature_asks_nothing(house: House, program: str, signature: str) -> None:
+    one = await told(house)
+    count = len(left(house))
+    words = "Bonjour Marie,<br><br>c'est oui pour lundi."
+    await comes(house, made(one, "", as_outlook(one, words, MARKED[program].format(signature))))
+    ((_, said),) = left(house)[count:]
+    assert "c'est oui pour lundi." in said and "Mon Asso" not in said.partition("\nOn ")[0]
+
+
+@pytest.mark.parametrize("program", MARKED)
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Alice Martin<br>PS : venez avec votre fils", "Alice Martin<br><br>Venez lundi à 18 h.", "Lundi 18 h", "30 € par an",
+        "Alice Martin<br>Apportez le certificat médical, merci", "Cours annulé", "Alice Martin<br>mardi", "Alice<br>Entrée : 5 €",
+    ],
+)  # fmt: skip
+async def test_words_of_the_letter_inside_of_it_are_not_lost(house: House, program: str, words: str) -> None:
+    one = await told(house)
+    count = len(left(house))
+    letter = "Bonjour Marie,<br><br>c'est oui."
+    await comes(house, made(one, "", as_outlook(one, letter, MARKED[program].format(words))))
+    last = words.rpartition("<br>")[2]
+    sent = left(house)[count:]
+    assert (sent and last in sent[0][1]) or last in shown(house)[-1]

@@ -29,7 +29,7 @@ from bot.domain.rules.left_of_notice import left_of_notice
 from bot.domain.rules.named_places import says_answers_are_below
 from bot.domain.rules.notice_end import ends_as_notice, notice_end, without_rests
 from bot.domain.rules.notice_lines import is_of_notice
-from bot.domain.rules.own_words import Own, own_words
+from bot.domain.rules.own_words import Own, is_typed_rule, lines_of, own_words
 from bot.domain.rules.quoted_unmarked import (
     is_below,
     is_broken_off,
@@ -170,7 +170,7 @@ def _by_mark(mail: Mail, shown: str) -> Words:
         return Words(above, sentence("mailed.between"))
     lost = missing(above, seen)
     foreign = missing(seen, above)
-    if not is_card(lost, mail.from_) or own_words(foreign, mail.from_, is_behind=True) is not Own.NONE:
+    if not _is_signature(lost, mail) or own_words(foreign, mail.from_, is_behind=True) is not Own.NONE:
         return Words(above, sentence("mailed.cut"))
     return Words(seen, sentence("mailed.between") if is_unsure else None)
 
@@ -285,11 +285,18 @@ def _agreed(mail: Mail, own: str, seen: str) -> Words:
     foreign = missing(seen, own)
     if own_words(foreign, mail.from_, is_behind=True) is not Own.NONE:
         return Words(own, sentence("mailed.unmarked") if own else None)
-    is_whole = is_card(missing(own, seen), mail.from_)
+    is_whole = _is_signature(missing(own, seen), mail)
     return Words(_without_delimiter(seen)) if is_whole else Words(own, sentence("mailed.cut"))
 
 
 # -- what else no person wrote ----------------------------------------------------------------------------------------
+
+
+def _is_signature(lost: str, mail: Mail) -> bool:
+    """Whether what the reader of mails left out is for sure a signature, of which HTML may mark each line so."""
+    lines = {line for line in lines_of(lost) if not is_typed_rule(line)}
+    is_marked = lines <= set(lines_of(mail.signed_text))
+    return is_card(lost, mail.from_, is_marked=is_marked)
 
 
 def _without_signature(lines: list[str]) -> str:

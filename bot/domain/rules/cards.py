@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.domain.mail import Address
 from bot.domain.patterns import pattern
+from bot.domain.rules.mottos import is_motto
 from bot.domain.rules.own_words import (
     LINK,
     is_added,
@@ -45,11 +46,14 @@ _WHEN = pattern(
 )
 
 
-def is_card(text: str, writers: Sequence[Address]) -> bool:
+def is_card(text: str, writers: Sequence[Address], *, is_marked: bool = False) -> bool:
     """Whether each line is the writer's name, a closing, a number, a link, an address, a program's or a company's.
 
     A title, a company or a place is one only in a block with their name and a number or a link. What has a time, a
     date, an amount or a colon is a word of the letter.
+
+    Args:
+        is_marked: the program of the writer marks it as their signature: their name is enough, and a motto is one.
     """
     lines, names = lines_of(text), names_of(writers)
     if len(lines) > _MOST_LINES:
@@ -60,6 +64,8 @@ def is_card(text: str, writers: Sequence[Address]) -> bool:
             continue
         if is_name(line, names):
             is_named = True
+        elif is_marked and is_motto(line):
+            continue
         elif is_phone(line) or LINK.fullmatch(line) or _PLACE.fullmatch(line):
             has_contact = True
         elif is_named and len(line) <= _SHORT and _OFFICE.match(line) and _is_title(line):
@@ -69,7 +75,7 @@ def is_card(text: str, writers: Sequence[Address]) -> bool:
             has_title = True
         else:
             return False
-    return not (has_contact or has_title) or (is_named and (has_contact or not has_title))
+    return not (has_contact or has_title) or (is_named and (has_contact or is_marked or not has_title))
 
 
 def _is_title(line: str) -> bool:

@@ -117,6 +117,7 @@ def without_codes(
         html=covered(mail.html, codes),
         visible_text=covered(mail.visible_text, codes),
         linked_text=covered(mail.linked_text, codes),
+        signed_text=covered(mail.signed_text, codes),
         chat_html=covered(mail.chat_html, codes),
         bounce=replace(bounce, diagnostic=covered(bounce.diagnostic, codes)) if bounce is not None else None,
     )

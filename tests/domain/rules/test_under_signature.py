@@ -71,3 +71,31 @@ def test_words_about_sending_are_an_answer() -> None:
     ):
         assert own_words(words, _WRITERS) is Own.WORDS, words
     assert says("ça ira lundi") and says("ca marche") and not says("Membre du CA")
+
+
+@pytest.mark.parametrize("quoted", _QUOTED)
+@pytest.mark.parametrize(
+    "motto",
+    [
+        "« Seul on va plus vite, ensemble on va plus loin. »", "“Be the change that is wanted in the world.” – Gandhi",
+        '"La musique donne une âme à nos cœurs"\n(Platon)', "Retrouvez-nous sur Facebook et Instagram",
+        "Suivez-nous sur notre site : www.asso.example", "Follow us on Facebook & LinkedIn",
+    ],
+)  # fmt: skip
+def test_a_motto_below_a_signature_asks_nothing(motto: str, quoted: str) -> None:
+    letter = "Bonjour Marie,\n\nc’est oui pour lundi."
+    found = answer_words(answered(f"{letter}\n\n-- \nAlice Martin\n\n{motto}", quoted))
+    assert (found.why, found.text) == (None, letter)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "« Oui, venez donc lundi »", "« Le cours est à 18 h le lundi »", "« Merci pour les gâteaux »", "« Apportez votre licence demain »",
+        "« Ensemble on va plus loin » : c’est le titre du film.", "Retrouvez-nous sur le parking", "Ensemble, on ira plus loin lundi.",
+        "Suivez-nous sur le parking du gymnase", "“The room is closed,” she said.",
+    ],
+)  # fmt: skip
+def test_words_to_the_reader_below_a_signature_are_no_motto(words: str) -> None:
+    found = answer_words(answered(f"Bonjour Marie,\n\nc’est oui.\n\n-- \nAlice Martin\n\n{words}", _QUOTED[0]))
+    assert found.why is not None and words in found.text
