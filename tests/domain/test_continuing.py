@@ -63,7 +63,7 @@ def test_it_is_the_same_persons_where_somebody_of_that_talk_wrote(writer: str, w
     fresh = conversation(
         id=ConversationId(7), correspondent=who, participants=(writer,), earlier=(ConversationId(3), ConversationId(1))
     )
-    made = as_continuation(fresh, conversation(tags=("old",)), came(mail), MAILBOX)
+    made = as_continuation(fresh, conversation(tags=("old",)), came(mail), MAILBOX, ())
     assert made.correspondent == (whose or who)
     assert set(made.participants) == ({writer, MARIE.address} if whose else {writer})
     assert (made.continues, made.earlier, made.tags) == (1, (1, 3), ())

@@ -9,13 +9,18 @@ import pytest
 from bot.domain.ids import ConversationId
 from bot.ports import Member
 from storage import conversations
-from tests.fakes.chat import ALICE, BOB, BOT
+from tests.fakes.chat import ALICE, BOB, BOT, ROOM
+from tests.fakes.direct import DIRECT, asks, goes, invites
 from tests.fakes.house import INSTANCE, MAILBOX, House
-from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in
+from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, happens, mails_in, mentioning
 from tests.fakes.mail import id_of
 from tests.fakes.writing import mail, says
 from tests.flows.test_database_put_back import copied, put_back
 from tests.flows.test_move_away import SUPPORT, THERE
+from tests.flows.test_notices import SOON
+from tests.flows.test_own_addresses import confirms, sent_to
+
+HIS = "bob@home.example"
 
 DAYS = 2 * 86_400
 
@@ -162,3 +167,67 @@ async def test_split_of_the_old_one_leaves_the_copies_of_what_a_late_answer_bega
     assert [one.address for one in new.wishes.cc] == ["chef@example.org"]
     assert len([one for one in house.homeserver.posted if one.room == THERE]) == there
     await house.close()
+
+
+async def follows(house: House, *choices: str) -> None:
+    await confirms(house, HIS, BOB)
+    await invites(house)
+    for one in choices:
+        await asks(house, f"!notify {one}")
+    await happens(house, says("!follow #1", sender=BOB))
+    house.clock.forward(DAYS)
+
+
+def told(house: House, since: int) -> int:
+    """How often Bob was told something, by whichever medium."""
+    mailed = [one for one in sent_to(house, HIS) if "[#" in one["Subject"]]
+    return len(mentioning(house, BOB, since)) + len(mailed)
+
+
+@pytest.mark.parametrize("medium", ["on", "direct", "email", "off"])
+async def test_who_follows_the_closed_one_is_told_and_follows_what_it_goes_on_as(patient: House, medium: str) -> None:
+    await follows(patient, f"followed {medium}")
+    before = len(patient.homeserver.posted)
+    patient.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org"), at=patient.clock.now())
+    await patient.settle(SOON)
+    once = 0 if medium == "off" else 1
+    assert told(patient, before) == once
+    await patient.close()
+    await patient.open()
+    await patient.keeper.enter(DIRECT)
+    patient.provider.deliver(mail(id="m3@example.org", reply_to="m2@example.org"), at=patient.clock.now())
+    await patient.settle(SOON)
+    assert told(patient, before) == 2 * once
+    await happens(patient, says("!unfollow #2", sender=BOB))
+    patient.provider.deliver(mail(id="m4@example.org", reply_to="m1@example.org"), at=patient.clock.now())
+    await patient.settle(SOON)
+    assert told(patient, before) == 2 * once
+
+
+async def test_who_followed_it_and_has_left_is_told_nothing_and_does_not_follow(patient: House) -> None:
+    await follows(patient)
+    await happens(patient, goes(patient, BOB, room=ROOM))
+    before = len(patient.homeserver.posted)
+    await comes(patient, "m2@example.org", "m1@example.org")
+    assert told(patient, before) == 0
+    async with patient.step.database.read() as tx:
+        new = await conversations.get(tx, ConversationId(2))
+    assert new is not None and new.followers == ()
+
+
+async def test_what_a_program_or_spam_says_of_a_closed_one_is_told_to_nobody_who_follows_it(patient: House) -> None:
+    await follows(patient)
+    before = len(patient.homeserver.posted)
+    raw = mail(id="m2@example.org", reply_to="m1@example.org", headers=(("X-Spam-Flag", "YES"),))
+    patient.provider.deliver(raw, at=patient.clock.now())
+    await patient.settle(SOON)
+    assert told(patient, before) == 0
+
+
+async def test_where_it_is_opened_again_who_follows_it_is_told(patient: House) -> None:
+    await follows(patient)
+    patient.step.settings.reload(INSTANCE)
+    before = len(patient.homeserver.posted)
+    patient.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org"), at=patient.clock.now())
+    await patient.settle(SOON)
+    assert told(patient, before) == 1

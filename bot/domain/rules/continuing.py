@@ -1,5 +1,6 @@
 """A late answer to a closed conversation begins another one, and both threads lead to each other."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -8,7 +9,7 @@ from bot.domain.conversation import MOST_EARLIER, Conversation, Status
 from bot.domain.decision import Decision, SaveConversation
 from bot.domain.effects import SayLinked
 from bot.domain.happening import Happening, What
-from bot.domain.ids import ConversationId, EventId
+from bot.domain.ids import ConversationId, EventId, UserId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.participants import is_by_participant, is_in_our_name, with_named
 from bot.domain.rules.leading import led
@@ -49,11 +50,21 @@ def begins_anew(
 
 
 def as_continuation(
-    fresh: Conversation, before: Conversation, input: MailArrived | MailUnreadable, mailbox: MailboxSettings
+    fresh: Conversation,
+    before: Conversation,
+    input: MailArrived | MailUnreadable,
+    mailbox: MailboxSettings,
+    members: Collection[UserId],
 ) -> Conversation:
-    """The conversation that the answer begins: of the same person, where somebody of that talk wrote it."""
+    """The conversation that the answer begins: of the same person, where somebody of that talk wrote it. Who follows
+    the closed one hears of all that comes to it; they follow this one.
+
+    Args:
+        members: of the room, where somebody follows the closed one.
+    """
     others = tuple(number for number in fresh.earlier if number != before.id)
-    fresh = replace(fresh, continues=before.id, earlier=(before.id, *others)[:MOST_EARLIER])
+    followers = tuple(one for one in before.followers if one in members)
+    fresh = replace(fresh, continues=before.id, earlier=(before.id, *others)[:MOST_EARLIER], followers=followers)
     whose, own = before.correspondent, mailbox.own_addresses
     if not whose.address or not is_by_participant(input.mail, frozenset(before.participants), own):
         # Of somebody else; who was taken out of that talk gets nothing of it by them either.

@@ -247,7 +247,7 @@ def _opens(snapshot: MailSnapshot, input: MailArrived | MailUnreadable, now: dat
     if is_spam:
         conversation = replace(conversation, status=Status.SPAM, is_untold=True)
     if before is not None:
-        conversation = as_continuation(conversation, before, input, snapshot.mailbox)
+        conversation = as_continuation(conversation, before, input, snapshot.mailbox, snapshot.members)
     conversation, turns = with_rules(conversation, by, snapshot)
     record = record_of(snapshot, input, conversation, now)
     heard = _heard(snapshot, input, conversation, wakes=not is_quiet)

@@ -342,7 +342,7 @@ async def _mail(
         recent = await floods.came_since(tx, conversation.id, since, most)
     elif most and earlier:
         recent, newest = await floods.opened_since(tx, at.id, asks, verdict_of(mail, mailbox), since, most)
-    known_one = (conversation,) if conversation is not None else ()
+    known_one = (one,) if (one := conversation or continues) is not None else ()
     home = conversation.mailbox if conversation is not None else at.id
     looks = by.assigns or needs_members(instance.choices, home, *known_one)
     twin = await load_twin(tx, mail, mailbox, at.room, instance) if opens else None
