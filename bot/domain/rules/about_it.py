@@ -217,6 +217,11 @@ def is_given_a_reason(
     return rest[0] in _JOINS | _THEY and (_is_of_them(rest) or bool(set(rest) & set(team)))
 
 
+def speaks_of_them(words: str) -> bool:
+    """Whether words speak of the correspondent, or of somebody, to somebody else."""
+    return _is_of_them(bare_words(words))
+
+
 def _is_of_them(words: list[str]) -> bool:
     """Whether the words speak of the correspondent, or of what becomes of conversations."""
     is_he = any(one == "il" and then in _HAS for one, then in itertools.pairwise(words))

@@ -60,6 +60,7 @@ _TO_ALL: Final = frozenset(
     """a tous toutes tout le la les monde madame monsieur mesdames messieurs et and all there everyone team mr mrs ms m
     mme mlle dr cher chere chers cheres l equipe again""".split()
 )
+_TITLES: Final = frozenset("madame monsieur mr mrs ms mme mlle".split())
 _CLOSING = pattern(
     r"(?:(?:tres |bien )?(?:cordialement|amicalement|sincerement|respectueusement|affectueusement)"
     r"(?: (?:votre|a vous|a toi|a tous))?|bien (?:a vous|a toi|votre)|amities"
@@ -212,6 +213,16 @@ def _is_greeting(line: str) -> bool:
 def begins_with_greeting(words: str) -> bool:
     """Whether words begin as a letter does."""
     return _GREETING.match(bare(words)) is not None
+
+
+def greets_by_name(line: str) -> bool:
+    """Whether a line is a greeting, with a name or a title in it: one of several people, or of a team, has none."""
+    found = _GREETING.match(bare(line))
+    if found is None or not _is_greeting(line):
+        return False
+    said = bare(line[found.end() :]).replace("\u2019", " ").replace("'", " ")
+    rest = [word for word in _BORDER.split(said) if word]
+    return any(word not in _TO_ALL or word in _TITLES for word in rest)
 
 
 def is_closing(line: str, names: tuple[tuple[str, ...], ...]) -> bool:

@@ -15,6 +15,7 @@ from bot.domain.commands.note import NOTE
 from bot.domain.commands.reply import REPLY
 from bot.domain.mail import Address, Mail
 from bot.domain.mailed import Told
+from bot.domain.rules.about_it import speaks_of_them
 from bot.domain.rules.absence_words import begins_like_absence
 from bot.domain.rules.answer_subject import words_in_subject
 from bot.domain.rules.answer_words import answer_words
@@ -30,6 +31,9 @@ from bot.domain.stories.team_labels import note_in
 from bot.domain.words import bare
 
 _PREFIX: Final = re.compile(r"[!/]{1,2}(?=[^\W\d_])")
+_NAMES_OF_REPLY: Final = "|".join((REPLY.name, *REPLY.french, *map(bare, REPLY.french)))
+_LETTER: Final = re.compile(rf"[\s*_]*(?:{_NAMES_OF_REPLY})[ \t\u00a0\u202f]*[:\uff1a](?!//)[*_\s]*", re.IGNORECASE)
+"""The name of the command for an answer, as a label."""
 _STRUCK: Final = re.compile(r"<del>(?:\s|&nbsp;|<[^<>]{1,400}>){0,20}[^\s<]")
 _MOST_SHOWN: Final = 80
 """Letters of a line that is quoted in a sentence."""
@@ -171,6 +175,15 @@ def _said(
     note = note_in(first)
     if note is not None:
         return Unclear(note, words) if isinstance(note, Sentence) else Spoken(f"{note}\n{rest}".strip(), is_note=True)
+    if (labelled := _LETTER.match(first)) is not None:
+        # `Reply: yes`: what stands behind it, as it would stand alone.
+        behind = _said(f"{first[labelled.end() :]}\n{rest}".strip(), now, timezone, team, writers)
+        is_letter = isinstance(behind, Spoken) and behind.text and not (behind.line or behind.is_note)
+        return (
+            behind
+            if is_letter and not speaks_of_them(behind.text)
+            else Unclear(sentence("mailed.line", line=_shown(first)), words)
+        )
     if _PREFIX.match(first):
         return _command(first, rest, now, timezone, team, writers)
     if (missed := named_as_in_room(words)) is not None:

@@ -12,7 +12,15 @@ from bot.domain.mail import Address
 from bot.domain.rules.about_it import is_talk_of_it
 from bot.domain.rules.cards import is_card
 from bot.domain.rules.ends_to import ends_to
-from bot.domain.rules.own_words import Own, begins_with_greeting, is_closing, names_of, names_only, own_words
+from bot.domain.rules.own_words import (
+    Own,
+    begins_with_greeting,
+    greets_by_name,
+    is_closing,
+    names_of,
+    names_only,
+    own_words,
+)
 from bot.domain.rules.turned_to import turns_to
 from bot.domain.stories.nearly_lines import ENDED, ENDS
 from bot.domain.stories.team_labels import (
@@ -49,15 +57,18 @@ def line_for_the_team(words: str, team: Collection[str] = (), writers: Sequence[
         writers: whose answer it is.
     """
     lines = words.split("\n")[:_MOST_LINES]
+    is_greeted = greets_by_name(next((line for line in lines if line.strip()), ""))
     for at, first in _first_lines(lines, writers):
         above = "\n".join(lines[:at])
         if above.strip() and (_is_signed(lines[at:], writers) or names_only("\n".join(lines[at:]), writers)):
             continue
         is_below_words = own_words(above, writers) is Own.WORDS
-        if is_for_the_team(first) and not is_label_of_letter(first, lines[at + 1 : at + 2], is_below_words):
+        paragraph = list(itertools.takewhile(str.strip, lines[at:]))
+        is_of_letter = is_label_of_letter(first, paragraph[1:], is_below_words, is_greeted=is_greeted)
+        if is_for_the_team(first) and not is_of_letter:
             return first
         is_all = not above.strip() and _is_by_itself(lines[at + 1 :], writers)
-        if ends_to(" ".join(itertools.takewhile(str.strip, lines[at:])), team):
+        if ends_to(" ".join(paragraph), team):
             return first
         if turns_to(first, team) or is_talk_of_it(first, ENDS, ENDED, is_first=not is_below_words, is_all=is_all):
             return first

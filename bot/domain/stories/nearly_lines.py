@@ -4,6 +4,7 @@ They are asked about: nothing of a command is ever mailed.
 """
 
 import re
+import unicodedata
 from collections.abc import Collection
 from typing import Final
 
@@ -117,6 +118,8 @@ _PERSON: Final = re.compile(r"@[\w.:-]{1,100},?")
 _NUMBER: Final = re.compile(r"#\d{1,12},?")
 _ENDS: Final = (".", "!", "?", "\u2026")
 _EDGES: Final = " \t\u00a0\u202f*_"
+_ANSWERED: Final = re.compile(r"réglée?s?[ \u00a0\u202f]?[.!]*|traitée?s?[ \u00a0\u202f]?[.!]+", re.IGNORECASE)
+"""What a correspondent is answered; `régler` is no command, and with a mark `Traité.` is a sentence."""
 
 
 def is_nearly_a_line(words: str, team: Collection[str] = ()) -> bool:
@@ -142,7 +145,7 @@ def is_nearly_a_line(words: str, team: Collection[str] = ()) -> bool:
 def _is_name(line: str) -> bool:
     """Whether the line is nothing but such a name, with what people put around it."""
     said = bare_words(line)
-    if not 0 < len(said) <= MOST_WORDS:
+    if not 0 < len(said) <= MOST_WORDS or _ANSWERED.fullmatch(unicodedata.normalize("NFC", line.strip(_EDGES))):
         return False
     if "-".join(said) in _MEANT:
         return True

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.commands.note import NOTE
+from bot.domain.rules.about_it import speaks_of_them
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.slips import slip_of
 from bot.domain.words import bare, bare_words
@@ -69,6 +70,8 @@ IN_BRACKETS: Final = re.compile(r"[\s*_>]*[\[({<]([^\])}>]{1,60})[\])}>]")
 _MARKED: Final = re.compile(r"\W*(\w+)(?:\s*$|\s?[.,;!\-\u2013\u2014\u2026]+(?:\s|$))")
 _POSTSCRIPTS: Final = (["nb"], ["n", "b"], ["a", "faire"])
 """Labels that a letter has below its own words, too."""
+_FOR_READERS: Final = (*_POSTSCRIPTS, ["pour", "information"], ["pour", "info"], ["for", "information"])
+"""Those that it has below a greeting by name as well, where they speak of nobody else."""
 _AMOUNT: Final = re.compile(r"\s*\d{1,7}(?:[.,]\d{1,2})?\s?(?:€|euros?\b|eur\b|\$|£).{0,40}", re.IGNORECASE)
 
 
@@ -165,14 +168,21 @@ def is_set_off(line: str) -> bool:
     return is_label or IN_BRACKETS.match(line[:100]) is not None or line.lstrip("-*_> ").startswith("@")
 
 
-def is_label_of_letter(first: str, following: Sequence[str], is_below_words: bool) -> bool:
+def is_label_of_letter(first: str, following: Sequence[str], is_below_words: bool, *, is_greeted: bool = False) -> bool:
     """Whether a label that may be for the team is a letter's for sure: a postscript, or a line of several of a list of
-    prices or of teams."""
+    prices or of teams.
+
+    Args:
+        is_greeted: the letter begins with somebody's name.
+    """
     colon = _COLON_BEHIND.search(first)
     if colon is None:
         return False
     said = bare_words(first[: colon.start()])
     if is_below_words and said in _POSTSCRIPTS and first.strip()[:1].isalnum():
+        return True
+    is_to_reader = (is_below_words or is_greeted) and said in _FOR_READERS and first.strip()[:1].isalnum()
+    if is_to_reader and not speaks_of_them(" ".join((first, *following))):
         return True
     next_colon = _COLON_BEHIND.search(following[0]) if following else None
     if next_colon is None:

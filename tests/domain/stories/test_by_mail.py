@@ -244,6 +244,43 @@ def test_what_only_looks_like_a_letter_s_is_asked(words: str) -> None:
     assert isinstance(spoken(mail, NOW, PARIS, team=TEAM), Unclear)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Bonjour Marie,\n\nNB : apportez le certificat.", "Bonjour Madame,\n\nPour information : le cours est à 18 h.\n\nAlice",
+        "Bonjour,\n\nC’est oui.\n\nPour information : le cours est à 18 h.", "Oui.\n\nPour info : la salle ferme à 20 h.",
+        "Dear Marie,\n\nFor information: the class is at 6.", "Réglé", "Réglé !", "Réglée.", "Traité.", "Réglé.\n\nAlice",
+    ],
+)  # fmt: skip
+def test_ordinary_words_to_the_correspondent_leave_unasked(words: str) -> None:
+    mail = Mail(from_=(Address("Alice Martin", "alice@home.example"),), text=words, visible_text=words)
+    assert spoken(mail, NOW, PARIS, team=TEAM) == Spoken(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "NB : apportez le certificat", "Pour information : le cours est à 18 h", "Bonjour,\n\nPour information : je vous laisse répondre",
+        "Bonjour à tous,\n\nNB : la salle ferme", "Bonjour Marie,\n\nPour info : elle doit encore 30 €", "Bonjour Bob,\n\nNB : oui",
+        "Oui.\n\nPour info : lui dire de payer", "Traité", "Regle", "Fermé.", "Bonjour l’équipe,\n\nPour info : la salle ferme",
+        "Bonjour Marie,\n\nPour info :\nelle doit encore 30 €", "Oui.\n\nPour information : à voir\nElle ment",
+    ],
+)  # fmt: skip
+def test_the_same_words_where_they_may_be_for_the_team_are_asked_about(words: str) -> None:
+    mail = Mail(from_=(Address("Alice Martin", "alice@home.example"),), text=words, visible_text=words)
+    assert isinstance(spoken(mail, NOW, PARIS, team=TEAM), Unclear)
+
+
+@pytest.mark.parametrize(
+    "label", ["Répondre : ", "répondre: ", "Reply: ", "Repondre\u00a0: ", "*Reply:* ", "Répondre :\n"]
+)
+def test_the_name_of_the_command_is_a_label_before_a_letter(label: str) -> None:
+    assert said(f"{label}oui, à lundi.\n\nAlice") == Spoken("oui, à lundi.\n\nAlice")
+    for words in ("note: il ment", "elle ment", "close", "Bob, il ment", "", "!tag x"):
+        found = spoken(Mail(text=f"{label}{words}", visible_text=f"{label}{words}"), NOW, PARIS, team=TEAM)
+        assert isinstance(found, Unclear), words
+
+
 def test_the_empty_link_under_a_scanner_s_lines_is_a_programs() -> None:
     for line in ("<#DAB4FAD8-2DD7-40BB-A1B8-4E2AA1F9FDF2>", "<#DAB4FAD8-2DD7-40BB-A1B8-4E2AA1F9FDF2"):
         assert is_programs(line)
