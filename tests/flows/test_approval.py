@@ -9,10 +9,25 @@ import pytest
 from bot.domain.ids import UserId
 from bot.ports import Member
 from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM
+from tests.fakes.direct import goes, invites
 from tests.fakes.house import INSTANCE, MAILBOX, House
-from tests.fakes.looking import NOW, SENT, answers_in, card_of, card_says, mails_in, outgoing, reply_state
+from tests.fakes.looking import (
+    NOW,
+    SENT,
+    answers_in,
+    card_of,
+    card_says,
+    happens,
+    mails_in,
+    mentioning,
+    outgoing,
+    reply_state,
+)
+from tests.fakes.two_mailboxes import CAROL
 from tests.fakes.writing import edits, mail, reacts, reads, redacts, says
 from tests.flows.test_database_put_back import copied, now, put_back
+from tests.flows.test_notices import SOON, notices
+from tests.flows.test_own_addresses import confirms
 
 
 @pytest.fixture
@@ -251,3 +266,47 @@ async def test_where_who_gets_the_answers_was_changed_since_the_approval_is_aske
     await house.open()
     await now(house, says("!approve", thread=card_of(house)), seconds=SENT)
     assert len(house.provider.delivered) == 1
+
+
+async def has_chosen(house: House, *choices: str) -> None:
+    """The conversation is Bob's; Alice has a chat and an address, and chose this."""
+    await invites(house, by=ALICE)
+    await confirms(house)
+    await happens(house, reacts("✋", card_of(house), sender=BOB))
+    await happens(house, *(says(f"!notify {one}") for one in choices))
+    await house.settle(SOON)
+
+
+def times_told(house: House, before: int) -> int:
+    return len(mentioning(house, ALICE, before)) + len(notices(house))
+
+
+@pytest.mark.parametrize("medium", ["on", "direct", "email"])
+@pytest.mark.parametrize("is_asked", [False, True])
+async def test_that_it_waits_is_told_once_to_who_chose_to_hear_of_answers(
+    house: House, medium: str, is_asked: bool
+) -> None:
+    await has_chosen(house, f"noted-others {medium}")
+    if not is_asked:
+        await happens(house, reads(mails_in(house)[-1].event, sender=BOB))
+    before = len(house.homeserver.posted)
+    await happens(house, says("!reply Bonjour", thread=card_of(house), sender=BOB))
+    if is_asked:
+        await happens(house, says("!yes", thread=card_of(house), sender=BOB))
+    await house.close()
+    await house.open()
+    await house.settle((*SOON, *SOON))
+    assert times_told(house, before) == 1
+    # Whoever else approves it: that it has left they know by then.
+    await happens(house, goes(house, CAROL, "join"))
+    await now(house, reacts("👍", outgoing(house)[0].event, sender=CAROL))
+    await house.settle((*SENT, *SOON))
+    assert (reply_state(house), times_told(house, before)) == ("sent", 1)
+
+
+async def test_by_nobody_s_choice_that_it_waits_rings_nobody(house: House) -> None:
+    await happens(house, reads(mails_in(house)[-1].event, sender=BOB))
+    before = len(house.homeserver.posted)
+    await happens(house, says("!reply Bonjour", thread=card_of(house), sender=BOB))
+    await house.settle(SOON)
+    assert mentioning(house, ALICE, before) == mentioning(house, BOB, before) == []

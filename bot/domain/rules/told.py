@@ -22,7 +22,7 @@ from bot.domain.ids import MailboxId, UserId
 from bot.domain.needs import MembersOf, Needs
 from bot.domain.rules.absent import may_be_absent
 
-_WORDS: Final = (What.REPLIED, What.NOTED)
+_WORDS: Final = (What.REPLIED, What.WAITS_FOR_APPROVAL, What.NOTED)
 """A colleague wrote."""
 _MOST_OWN_FIRST: Final = (
     Occasion.ASSIGNED_ME,

@@ -145,7 +145,9 @@ def _hearers(
 ) -> Hearers:
     after = done[-1].conversation
     people = dict.fromkeys(
-        who for one in done for who in of_act(snapshot, one.what, one.actor, before=before, after=after)(medium)
+        who
+        for one in done
+        for who in of_act(snapshot, _as_told(snapshot, one.what), one.actor, before=before, after=after)(medium)
     )
     told = {one.actor for one in done}
     if isinstance(snapshot, ReceiptSnapshot) and snapshot.passed_from is not None:
@@ -160,6 +162,13 @@ def _hearers(
         if isinstance(change, HoldNews) and change.conversation == before.id:
             told.add(change.person)
     return tuple(one for one in people if one not in told)
+
+
+def _as_told(snapshot: Snapshot, what: What) -> What:
+    """Of an answer that waited for approval those whom it does not concern heard when it was given."""
+    record = snapshot.record if isinstance(snapshot, ReceiptSnapshot) else None
+    is_known = what is What.REPLIED and record is not None and record.approved_by is not None
+    return What.ANSWERED if is_known else what
 
 
 def _sentence(one: Happening) -> Sentence:
