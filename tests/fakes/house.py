@@ -36,6 +36,7 @@ from bot.ports import Folders, Member, NotRead, Submission
 from bot.reader.reading import Reader
 from storage import cursors, members, outbox
 from storage.blobs import Blobs
+from storage.cursors import FolderCursor
 from storage.database import Database
 from tests.fakes.boundaries import Boundaries
 from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM, FakeChat, FakeHomeserver
@@ -91,6 +92,8 @@ class House:
     referred: dict[str, str] = field(default_factory=dict)
     """The passwords that lie outside of the house, by reference."""
     meanwhile: Callable[[], Awaitable[None]] | None = None
+    _opened: dict[tuple[MailboxId, str], tuple[object, FolderCursor]] = field(default_factory=dict)
+    """How each folder stood when it was read last, and how far."""
     url: str = ""
     """Of another database than a SQLite file of its own."""
 
@@ -134,6 +137,7 @@ class House:
             for room, present in self.homeserver.members.items():
                 await members.replace_all(tx, room, [(m.user, m.display_name) for m in present])
         reader = self.reader
+        self._opened.clear()
         roles = (("INBOX", FolderRole.INBOX), ("Sent", FolderRole.SENT), ("Junk", FolderRole.JUNK))
         self.pumps = [
             MailPump(
@@ -204,7 +208,12 @@ class House:
         """One turn of every loop; whether anything happened."""
         busy = False
         for pump in self.pumps:
-            await pump.catch_up(await pump.open())
+            place = pump.mailbox.id, pump.folder
+            stands = pump.inbox.stands() if isinstance(pump.inbox, FakeInbox) else None
+            before, cursor = self._opened.pop(place, (None, None))
+            # As the pump itself does: a folder stays open until something is heard of it.
+            cursor = cursor if cursor and stands and stands == before else await pump.open()
+            self._opened[place] = stands, await pump.catch_up(cursor)
         async with self.step.database.read() as tx:
             since = await cursors.token(tx, "DEVICE")
         first = self.chat_pump.first(since)

@@ -112,6 +112,11 @@ class FakeInbox:
     async def look(self) -> FolderStatus:
         return await self.open()
 
+    def stands(self) -> object:
+        """All that a look at the folder could see."""
+        placed = tuple((id(s), s.uid, s.received_at) for s in self.provider.folders[self.folder])
+        return self.provider.uidvalidity.get(self.folder, 1), self.provider.next_uid, placed
+
     async def received(self, uids: Sequence[int]) -> Mapping[int, datetime]:
         return {s.uid: s.received_at for s in self.provider.folders[self.folder] if s.uid in uids}
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.inputs.inside import TimerDue
 from bot.flows.step.step import Step
@@ -34,13 +35,17 @@ class Timers:
 
     async def tick(self) -> float:
         """Take all timers that are due. Returns the seconds until the next one."""
-        now = self.step.clock.now()
-        async with self.step.database.glance() as tx:
-            due = await timers.due(tx, now, 100)
-        for timer, at in due:
-            await self.step.take(TimerDue(timer, at))
-        async with self.step.database.glance() as tx:
-            soonest = await timers.next_due(tx)
+        soonest = await self._next()
+        if soonest is not None and soonest <= (now := self.step.clock.now()):
+            async with self.step.database.glance() as tx:
+                due = await timers.due(tx, now, 100)
+            for timer, at in due:
+                await self.step.take(TimerDue(timer, at))
+            soonest = await self._next()
         if soonest is None:
             return _LONGEST_WAIT
         return min(max((soonest - self.step.clock.now()).total_seconds(), 0.05), _LONGEST_WAIT)
+
+    async def _next(self) -> datetime | None:
+        async with self.step.database.glance() as tx:
+            return await timers.next_due(tx)
