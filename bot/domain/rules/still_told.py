@@ -35,6 +35,13 @@ class _Act:
     before: Conversation
     after: Conversation
 
+    def as_never_of(self, person: UserId) -> "_Act":
+        """The same, as if the conversation had not been theirs at any time."""
+        before, after = (
+            replace(one, assignee=None) if one.assignee == person else one for one in (self.before, self.after)
+        )
+        return replace(self, before=before, after=after)
+
     def is_told(self, person: UserId, choices: Collection[Choice], media: Iterable[Medium]) -> bool:
         """Whether the person is told of it by one of the media."""
         tells = partial(
@@ -93,8 +100,8 @@ def is_still_kept(
     seen_at: datetime | None,
 ) -> bool:
     """Whether what was kept for after somebody's quiet hours is told then: not what they chose since to be told of by
-    nothing, and not what they have read here. In doubt it is: a note may name them. Of what is thrown away by then
-    it is told alone that a colleague did so.
+    nothing, not what they have read here, and not what was given to them and taken back. In doubt it is: a note may
+    name them. Of what is thrown away by then it is told alone that a colleague did so.
 
     Args:
         since: when the first of it happened.
@@ -114,16 +121,32 @@ def is_still_kept(
         return any(act.what in THROWN and is_told(act) for act in acts)
     if one.goes_on_as is not None or any(what_of(entry.action) in _APART for entry in history if entry.at >= since):
         return True
+    if _was_theirs_meanwhile(person, one, history, instance, since):
+        as_never = [act.as_never_of(person) for act in _acts(person, one, history, instance, since=since, came=came)]
+        if not _may_name(person, history, since) and not any(map(is_told, as_never)):
+            return False
     done = list(_acts(person, one, history, instance, since=since, came=came))
     if not any(map(is_told, done)):
         return not any(map(was_told, done))
     if seen_at is None or not all(at is not None and at <= seen_at for at in came):
         return True
     later = max(since, seen_at + timedelta(milliseconds=1))
-    noted = any(
-        entry.at >= later and what_of(entry.action) in _MAY_BE_THEIRS and entry.actor != person for entry in history
-    )
+    noted = _may_name(person, history, later)
     return noted or any(map(is_told, _acts(person, one, history, instance, since=later)))
+
+
+def _may_name(person: UserId, history: Iterable[HistoryEntry], since: datetime) -> bool:
+    return any(one.at >= since and what_of(one.action) in _MAY_BE_THEIRS and one.actor != person for one in history)
+
+
+def _was_theirs_meanwhile(
+    person: UserId, one: Conversation, history: Sequence[HistoryEntry], instance: Instance, since: datetime
+) -> bool:
+    """Whether it was given to them since then, and taken back: it is no news of theirs any more."""
+    first = next((n for n, entry in enumerate(history) if entry.at >= since), len(history))
+    given = any(what_of(entry.action) is What.ASSIGNED and entry.detail == person for entry in history[first:])
+    was_theirs = _whose(person, one, history, instance)[first].assignee == person
+    return given and not was_theirs and one.assignee != person
 
 
 def _acts(
