@@ -8,6 +8,9 @@ _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 """Separators of labels (UTS 46, 4.1): the full stop, and those of other scripts."""
 _LOCAL = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f-\x9f]+")
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
+_WITHIN = re.compile(r"[^\s<>()\[\],;:\"]{1,320}@[^\s<>()\[\],;:\"]{1,255}")
+_AROUND = ".'’`*_!?"
+"""What people and programs put around an address."""
 _MOST_LOCAL, _MOST_LABEL, _MOST_DOMAIN = 64, 63, 253
 """Octets (RFC 5321 4.5.3.1, RFC 1035 2.3.4)."""
 
@@ -22,6 +25,11 @@ def normal(address: str) -> str:
         return address.strip().lower()
     labels = [_unicode(label) for label in _DOTS.split(domain.rstrip("."))]
     return f"{local.lower()}@{'.'.join(labels)}"
+
+
+def addresses_in(text: str) -> frozenset[str]:
+    """All that looks like an address in a text, in `normal` form."""
+    return frozenset(normal(one.strip(_AROUND)) for one in _WITHIN.findall(text))
 
 
 def is_one_of(own: Collection[str], address: str) -> bool:

@@ -1,13 +1,10 @@
 """Whether the sender of a mail is who From says, by the word of the mailbox's own server (RFC 8601, RFC 7489 3.1)."""
 
-import re
-
-from bot.domain.addresses import normal
+from bot.domain.addresses import addresses_in, normal
 from bot.domain.conversation import Verdict
 from bot.domain.mail import Authentication, Mail
 from bot.domain.settings import MailboxSettings
 
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
 _RANK = {Verdict.FAILED: 0, Verdict.UNKNOWN: 1, Verdict.VERIFIED: 2}
 
 
@@ -28,8 +25,15 @@ def only_author(mail: Mail) -> str:
     if len(fields) != 1 or len(mail.from_) != 1 or mail.original_from:
         return ""
     author = normal(mail.from_[0].address)
-    named = {normal(one.strip(".")) for one in _ADDRESS.findall(fields[0])}
+    # `Alice@Asso` in a name is nobody's address: no server takes a sender without a domain of two parts.
+    shown = addresses_in(mail.from_[0].name)
+    named = {one for one in addresses_in(fields[0]) if one not in shown or "." in one.rpartition("@")[2]}
     return author if author and named == {author} else ""
+
+
+def likely_author(mail: Mail) -> str:
+    """The address of the mail's one author as most read it, where `only_author` knows none: for telling them alone."""
+    return normal(mail.from_[0].address) if len(mail.from_) == 1 and not mail.original_from else ""
 
 
 def is_proven(mail: Mail, mailbox: MailboxSettings) -> bool:

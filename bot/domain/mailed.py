@@ -41,7 +41,8 @@ class Claim:
     ticket: Notified | None
     """None: the id has the form of ours, and is not one that we wrote."""
     owner: UserId | None
-    """The person whose verified address is the mail's only sender; who asked for a code, where its mail is answered
+    """The person whose verified address is the mail's only sender, or whose ticket it is and whose address its From has
+    among what may be others; who asked for a code, where its mail is answered
     from where it went, without a word."""
     conversation: Conversation | None = None
     """The ticket's, or the one as which that goes on; None: it is not there any more, or went where this mailbox has no

@@ -261,3 +261,23 @@ async def test_no_file_of_what_nobody_has_proven_or_that_may_be_what_was_quoted_
     back.add_attachment(b"internal", maintype="application", subtype="octet-stream", filename="ATT00001.txt")
     await comes(house, back.as_bytes())
     assert files_in(house) == []
+
+
+@pytest.mark.parametrize("name", ['"Alice@Asso" <{}>', '"{0}" <{0}>', "'{0}' <{0}>", '"Alice M. (@asso)" <{}>'])
+async def test_a_sign_in_the_writer_s_name_makes_nobody_a_stranger(house: House, name: str) -> None:
+    await comes(house, answer(house, "Bonjour Marie, c'est oui.", sender=name.format("alice@home.example")))
+    assert len(left(house)) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["Alice (alice@autre.example) <{}>", '"alice@autre.example" <{}>', '"Alice M. via mon@asso.example" <{}>']
+)
+async def test_another_address_beside_theirs_in_from_is_told_to_them_and_leaves_to_nobody(
+    house: House, name: str
+) -> None:
+    await comes(house, answer(house, "Bonjour Marie, c'est oui.", sender=name.format("alice@home.example")))
+    assert left(house) == []
+    assert "may be read as another one" in shown(house)[-1]
+    event = next(one.event for one in house.homeserver.posted if one.ours.get("kind") == "notice")
+    await happens(house, says("!send", thread=card_of(house), reply_to=event), seconds=SENT)
+    assert left(house) == [], "what nobody has proven is nobody's to send"

@@ -173,3 +173,25 @@ async def test_a_code_for_a_paused_address_that_is_refused_is_told(house: House)
     house.provider.answers = [Refused("550", "5.1.1")]
     await happens(house, says(f"!email {HERS}"))
     assert len(said_of_codes(house)) == 1
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Alice@New.Example", "<alice@new.example>", "mailto:alice@new.example", "alice@new.example.", "alice@new.example,",
+        "Alice <alice@new.example>", "[alice@new.example](mailto:alice@new.example)", "'alice@new.example'", "(alice@new.example)",
+        "add <alice@new.example>,", "ajouter Alice Martin <alice@new.example>", "`alice@new.example`", "alice@new.example !",
+    ],
+)  # fmt: skip
+async def test_an_address_is_known_however_people_type_and_paste_it(house: House, typed: str) -> None:
+    await happens(house, says(f"!email {typed}"))
+    assert len(sent_to(house, "alice@new.example")) == 1
+
+
+@pytest.mark.parametrize(
+    "typed", ["a@new.example b@new.example", "confirm", "alice@", "remove", "a b c d e f a@new.example"]
+)
+async def test_what_names_no_address_or_two_is_told(house: House, typed: str) -> None:
+    before = len(house.provider.delivered)
+    await happens(house, says(f"!email {typed}"))
+    assert len(house.provider.delivered) == before and "no mail address" in everything_said(house)

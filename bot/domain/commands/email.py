@@ -6,7 +6,7 @@ Others read the room: no answer names an address.
 from dataclasses import replace
 from typing import Final
 
-from bot.domain.addresses import can_be_written_to, is_address, normal
+from bot.domain.addresses import addresses_in, can_be_written_to, is_address
 from bot.domain.command import Answer, Asked, Command, Right, Sealed, Where, Words
 from bot.domain.conversation import EventKind
 from bot.domain.decision import NOTHING, Decision, together
@@ -34,6 +34,7 @@ from bot.domain.settings import MailboxSettings
 from bot.domain.signing import ascii_domain, token_of
 from bot.domain.words import Word
 
+_MOST_WORDS: Final = 6
 _CONFIRM: Final = Word("confirm", ("confirmer", "code"))
 _REMOVE: Final = Word("remove", ("retirer", "supprimer"))
 _ADD: Final = Word("add", ("ajouter",))
@@ -50,14 +51,17 @@ def _email(asked: Asked) -> Answer:
             return _removed(asked, which)
         case [_USE.own, which]:
             return _chosen(asked, which)
-        case [address] | [_ADD.own, address] if is_address(_bare(address)):
-            return _asked_for(asked, normal(_bare(address)))
-        case _:
+        case [_CONFIRM.own | _REMOVE.own | _USE.own, *_]:
             return sentence("error.email")
+        case words:
+            address = _only_address(words)
+            return _asked_for(asked, address) if address else sentence("error.email")
 
 
-def _bare(written: str) -> str:
-    return written.removeprefix("mailto:").strip("<>")
+def _only_address(words: list[str]) -> str:
+    """The one address in a few words, however it is typed or pasted: `Alice <me@my.example>`, `me@my.example,`."""
+    found = [one for one in addresses_in(" ".join(words)) if is_address(one)]
+    return found[0] if len(found) == 1 and len(words) <= _MOST_WORDS else ""
 
 
 def _asked_for(asked: Asked, address: str) -> Answer:
@@ -166,7 +170,7 @@ def _named(asked: Asked, which: str) -> OwnAddress | None:
     """One's own by its number in the list, or as it is written."""
     mine = of_person(asked.instance.addresses, asked.person)
     found = next((one for number, one in enumerate(mine, 1) if which in (str(number), f"{number}.")), None)
-    return found or of_address(asked.instance, asked.person, normal(_bare(which)))
+    return found or of_address(asked.instance, asked.person, _only_address([which]))
 
 
 def _removed(asked: Asked, which: str) -> Answer:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.addresses import is_one_of, normal
-from bot.domain.authenticity import is_proven
+from bot.domain.authenticity import is_proven, only_author
 from bot.domain.conversation import Status
 from bot.domain.ids import UserId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
@@ -84,6 +84,8 @@ def judged(input: MailArrived | MailUnreadable, claim: Claim, mailbox: MailboxSe
     if claim.owner is None:
         # Whoever was passed the notification on, or got it by mistake: their words are for the team alone.
         return Ordinary(sentence("mailed.stranger", number=ticket.conversation) if ticket is not None else None)
+    if not only_author(mail):
+        return Refused(sentence("mailed.sender_unclear"), may_send=False)
     if not (mailbox.answer_unproven or is_proven(mail, mailbox)):
         return Refused(_unproven(mail, mailbox), may_send=False)
     if ticket is None:

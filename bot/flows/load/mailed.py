@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.domain.addresses import normal
-from bot.domain.authenticity import only_author
+from bot.domain.authenticity import likely_author, only_author
 from bot.domain.command import Asked
 from bot.domain.conversation import Conversation, Direction
 from bot.domain.due_snapshots import MailedSnapshot
@@ -59,7 +59,9 @@ async def load_claim(
     if ticket is None and not (_looks_noted(input.mail, mailbox) or tag_of_answer(input.mail, instance)):
         return None
     author = only_author(input.mail)
-    claim = Claim(ticket, instance.owner_of(author) if author else None)
+    owner = instance.owner_of(author or likely_author(input.mail))
+    is_told_alone = not author and (ticket is None or not ticket.conversation or owner != ticket.person)
+    claim = Claim(ticket, None if is_told_alone else owner)
     if ticket is None:
         return claim if claim.owner is not None else None
     if not ticket.conversation and follows_another(input.mail, signer):
