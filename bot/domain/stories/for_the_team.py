@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.domain.mail import Address
 from bot.domain.rules.about_it import is_talk_of_it
+from bot.domain.rules.broken_lines import is_broken
 from bot.domain.rules.cards import is_card
 from bot.domain.rules.ends_to import ends_to
 from bot.domain.rules.own_words import (
@@ -41,8 +42,6 @@ _SIGNED: Final = re.compile(
     re.IGNORECASE,
 )
 """The last line of a letter that somebody signs for the team: `Pour l'équipe,` above their name."""
-_FULL_LINE: Final = 60
-"""Letters; programs break lines at 65 to 78."""
 _PARAGRAPHS: Final = 5
 _LAST: Final = 3
 """So many first and last paragraphs may begin with words to somebody else than the first; the last of all are often a
@@ -81,7 +80,7 @@ def _label_within(lines: Sequence[str], team: Collection[str]) -> str | None:
     """
     for at, line in enumerate(lines):
         above, below = lines[at - 1] if at else "", lines[at + 1] if at + 1 < len(lines) else ""
-        if not above.strip() or not line.strip() or _is_broken(above) or not is_set_off(line):
+        if not above.strip() or not line.strip() or is_broken(above, line) or not is_set_off(line):
             continue
         is_listed = not IN_BRACKETS.match(line) and (is_set_off(above) or is_set_off(below))
         is_of_letter = any(is_label_of_letter(line, [one], is_below_words=True) for one in (above, below))
@@ -90,12 +89,6 @@ def _label_within(lines: Sequence[str], team: Collection[str]) -> str | None:
         if turns_to(line, team) and not is_listed:
             return line
     return None
-
-
-def _is_broken(above: str) -> bool:
-    """Whether the next line may be the rest of this one: a program broke it where it was full."""
-    said = above.rstrip()
-    return len(said) >= _FULL_LINE and said[-1:].isalnum()
 
 
 def _first_lines(lines: Sequence[str], writers: Sequence[Address]) -> Iterator[tuple[int, str]]:

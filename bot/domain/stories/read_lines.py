@@ -1,5 +1,6 @@
 """A line of an answer by mail, read as the command that it is or that it misses."""
 
+import itertools
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -13,6 +14,7 @@ from bot.domain.commands.snooze import SNOOZE
 from bot.domain.commands.status import CLOSE, PENDING
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs.said import TeamMessage
+from bot.domain.rules.broken_lines import is_broken
 from bot.domain.slips import respelt
 from bot.domain.stories.nearly_lines import LINE_WORDS
 from bot.domain.times import NoTime, read_time
@@ -30,9 +32,6 @@ _MOST_LINES: Final = 1000
 """Below so many nothing is looked for."""
 _MOST_OF_LINE: Final = 60
 """Letters of a command of a few words."""
-_WRAPPED: Final = 45
-"""Letters: a line of fewer, or one that ends with a mark, was ended by its writer, and not by a program."""
-_ENDS: Final = (".", "!", "?", "\u2026", ",", ";", ":", ")")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +83,11 @@ def named_as_in_room(words: str) -> Called | None:
             return None
 
 
-def starts_anew(lines: list[str], at: int) -> bool:
-    """Whether the writer began a line there, and no program that wraps a long one."""
-    above = lines[at - 1].strip() if at else ""
-    return not above or len(above) < _WRAPPED or above.endswith(_ENDS)
-
-
 def command_below(words: str, now: datetime, timezone: tzinfo) -> Below | None:
     """The first line below the first one that is a command as in the room, or nothing but one that a line may be."""
     lines = words.split("\n")[:_MOST_LINES]
-    for at, line in enumerate(lines[1:], 1):
-        if not line.strip() or not starts_anew(lines, at):
+    for at, (above, line) in enumerate(itertools.pairwise(lines), 1):
+        if not line.strip() or is_broken(above, line):
             continue
         called = named_as_in_room(line)
         if called is None and not (len(line) <= _MOST_OF_LINE and _is_alone(line, now, timezone)):
