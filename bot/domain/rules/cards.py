@@ -23,7 +23,7 @@ _MOST_LINES: Final = 30
 _SHORT: Final = 70
 _MOST_LETTERS: Final = 140
 _SHORT_WORDS: Final = 8
-POSTSCRIPT = pattern(r"\W*p[. ]{0,2}-?s\b", re.IGNORECASE)
+POSTSCRIPT = pattern(r"\W*(?:p[. ]{0,2}){1,3}-?s\b|\W*post[ -]?scriptum\b", re.IGNORECASE)
 _PLACE = pattern(
     r"\d{1,4}(?: ?(?:bis|ter))?,? (?:rue|avenue|av|bd|boulevard|place|chemin|route|impasse|all[ée]e|quai)\b.{1,60}"
     r"|\d{1,4} [\w ]{2,40} (?:street|st|road|rd|avenue|ave|lane|drive|square)\b.{0,20}"

@@ -14,7 +14,7 @@ _MOST_OF_NAME: Final = 5
 _OPENS: Final = " \t\u00a0\u202f*_>[({<\"'«“-–—"
 _TURNS: Final = frozenset(
     """salut bonjour bonsoir coucou hello hi hey yo he dear cher chere chers cheres pour a au aux for to cc cci
-    attention attn att message mot question de d l la le the of toute tous all our notre my mon ma mes nos
+    copie copy attention attn att message mot question de d l la le the of toute tous all our notre my mon ma mes nos
     fyi good morning afternoon evening info hallo liebe lieber an fur moin""".split()
 )
 """What stands before the name of whoever is meant: greetings, prepositions, and the small words between."""

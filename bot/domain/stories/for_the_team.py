@@ -11,7 +11,7 @@ from typing import Final
 from bot.domain.mail import Address
 from bot.domain.rules.about_it import is_talk_of_it
 from bot.domain.rules.broken_lines import is_broken
-from bot.domain.rules.cards import is_card
+from bot.domain.rules.cards import POSTSCRIPT, is_card
 from bot.domain.rules.ends_to import ends_to
 from bot.domain.rules.own_words import (
     Own,
@@ -36,6 +36,8 @@ from bot.domain.stories.team_labels import (
 _MOST_LINES: Final = 1000
 """A note below so many lines is not looked for."""
 _AGAIN: Final = re.compile(r"\s*(?:re|tr|fwd?)\s?:\s*", re.IGNORECASE)
+_NOTED: Final = re.compile(r"\W*n[. ]{0,2}b\b", re.IGNORECASE)
+"""Stands before what is said beside the letter, as `PS` does."""
 _SIGNED: Final = re.compile(
     r"(?:(?:pour|for)\s)?(?:toute\s)?(?:l['\u2019]|the\s|votre\s|notre\s|your\s)?(?:[ée]quipe|team)"
     r"(?:\s(?:de\s|du\s|des\s|d['\u2019]|of\s|at\s)[^.,;:!?\n]{1,60})?[,.]?",
@@ -65,12 +67,12 @@ def line_for_the_team(words: str, team: Collection[str] = (), writers: Sequence[
         paragraph = list(itertools.takewhile(str.strip, lines[at:]))
         is_of_letter = is_label_of_letter(first, paragraph[1:], is_below_words, is_greeted=is_greeted)
         if is_for_the_team(first) and not is_of_letter:
-            return first
+            return lines[at]
         is_all = not above.strip() and _is_by_itself(lines[at + 1 :], writers)
         if ends_to(" ".join(paragraph), team):
-            return first
+            return lines[at]
         if turns_to(first, team) or is_talk_of_it(first, ENDS, ENDED, is_first=not is_below_words, is_all=is_all):
-            return first
+            return lines[at]
     return _note_below(words) or _label_within(lines, team)
 
 
@@ -80,7 +82,8 @@ def _label_within(lines: Sequence[str], team: Collection[str]) -> str | None:
     """
     for at, line in enumerate(lines):
         above, below = lines[at - 1] if at else "", lines[at + 1] if at + 1 < len(lines) else ""
-        if not above.strip() or not line.strip() or is_broken(above, line) or not is_set_off(line):
+        is_begun = is_set_off(line) or _beside(line) != ""
+        if not above.strip() or not line.strip() or is_broken(above, line) or not is_begun:
             continue
         is_listed = not IN_BRACKETS.match(line) and (is_set_off(above) or is_set_off(below))
         is_of_letter = any(is_label_of_letter(line, [one], is_below_words=True) for one in (above, below))
@@ -88,17 +91,29 @@ def _label_within(lines: Sequence[str], team: Collection[str]) -> str | None:
             return line
         if turns_to(line, team) and not is_listed:
             return line
+        beside = _beside(line)
+        if beside and (is_for_the_team(beside) or turns_to(beside, team)):
+            return line
     return None
 
 
+def _beside(line: str) -> str:
+    """What a postscript says behind its mark; empty: the line is none."""
+    mark = POSTSCRIPT.match(line) or _NOTED.match(line)
+    return line[mark.end() :].lstrip(" \t\u00a0\u202f.,:\uff1a\u2013\u2014-*_)") if mark is not None else ""
+
+
 def _first_lines(lines: Sequence[str], writers: Sequence[Address]) -> Iterator[tuple[int, str]]:
-    """The first line of each of the first and last paragraphs, and that below a greeting, and where they stand."""
+    """The first line of each of the first and last paragraphs, and that below a greeting, and where they stand; of a
+    postscript what it says, too."""
     starts = [at for at, line in enumerate(lines) if line.strip() and (not at or not lines[at - 1].strip())]
     found = {*starts[:_PARAGRAPHS], *starts[-_LAST:]}
     if starts and begins_with_greeting(greeting := lines[starts[0]]) and own_words(greeting, writers) is Own.NONE:
         found |= {at for at in (starts[0] + 1,) if at < len(lines) and lines[at].strip()}
     for at in sorted(found):
         yield at, _AGAIN.sub("", lines[at], count=1) if _AGAIN.match(lines[at]) else lines[at]
+        if beside := _beside(lines[at]):
+            yield at, beside
 
 
 def _is_by_itself(below: Sequence[str], writers: Sequence[Address]) -> bool:

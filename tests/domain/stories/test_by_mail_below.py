@@ -95,3 +95,46 @@ def test_a_label_for_the_team_on_a_line_inside_of_a_paragraph_is_asked(above: st
 )  # fmt: skip
 def test_a_line_of_a_letter_that_has_a_colon_or_brackets_leaves(words: str) -> None:
     assert said(words, TEAM) == Spoken(words)
+
+
+@pytest.mark.parametrize(
+    "mark", ["PS", "P.S.", "PPS", "P.P.S.", "PS :", "ps:", "P.S. :", "PS -", "NB", "N.B. :", "Post-scriptum :"]
+)
+@pytest.mark.parametrize(
+    "line",
+    [
+        "pour Bob : tu confirmes ?", "Bob : elle ment", "@Bob : tu confirmes ?", "Bob, tu confirmes ?", "for Bob: she lies", "privé : elle ment",
+        "internal: she lies", "interne : elle ment", "(interne) elle ment", "pour l’équipe : elle ment", "tu peux fermer", "note : elle ment",
+    ],
+)  # fmt: skip
+def test_a_postscript_to_a_colleague_or_the_team_is_asked(line: str, mark: str) -> None:
+    for above in ("Bonjour Marie,\n\nc’est oui.\n\nCordialement,\nAlice\n\n", "Bonjour Marie,\n\nc’est oui.\n\n", ""):
+        found = said(f"{above}{mark} {line}", TEAM)
+        assert isinstance(found, Unclear) and found.why.key == "mailed.maybe_note", above
+
+
+@pytest.mark.parametrize(
+    "line", ["PS pour Bob : elle ment", "PS @Bob elle ment", "PS privé : elle ment", "P.S. Bob, elle ment"]
+)
+def test_a_postscript_right_below_another_line_is_asked_as_well(line: str) -> None:
+    found = said(f"Bonjour Marie,\n\nc’est oui.\nAlice\n{line}", TEAM)
+    assert isinstance(found, Unclear) and found.why.key == "mailed.maybe_note"
+
+
+def test_a_line_that_says_who_gets_a_copy_is_asked() -> None:
+    for line in ("Cc : Bob", "Copie : Bob", "Copie à Bob", "copy: Bob"):
+        assert isinstance(said(f"Bonjour Marie,\n\nc’est oui.\n\nAlice\n\n{line}", TEAM), Unclear), line
+
+
+@pytest.mark.parametrize("mark", ["PS :", "P.S.", "PPS :", "NB :", "PS"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "apportez vos affaires", "Bob vous attend lundi", "Bob sera là", "la salle ferme à 20 h", "merci pour les photos !", "on ferme en août",
+        "n’oubliez pas le certificat", "see you on Monday", "l’équipe vous remercie", "nous fermons le 24", "il pleuvra", "à lundi, 18 h",
+        "merci à Bob pour tout", "le code est le 1234", "copie de la carte d’identité ci-jointe", "je vous rappelle lundi",
+    ],
+)  # fmt: skip
+def test_a_postscript_to_the_correspondent_leaves(line: str, mark: str) -> None:
+    words = f"Bonjour Marie,\n\nc’est oui pour lundi.\n\nAlice\n\n{mark} {line}"
+    assert said(words, TEAM) == Spoken(words)
