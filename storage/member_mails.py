@@ -1,14 +1,14 @@
 """Words in the mails that were made for members: they lie encoded in their calls, where no search by SQL finds them."""
 
 import email
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from email import policy
 from typing import Any, Final
 
 from sqlalchemy import Select, select
 
 from bot.domain.calls import SubmitToMember
-from bot.domain.ids import ConversationId, UserId
+from bot.domain.ids import ConversationId, EffectId, MailboxId, UserId
 from bot.domain.kinds import CALLS
 from storage.codec import call_from_json
 from storage.database import Tx
@@ -23,7 +23,7 @@ _EVERY: Final[Select[Any]] = (
     .order_by(_o.id)
 )
 _WAITING: Final[Select[Any]] = (
-    select(_o.conversation, outbox_calls.c.call)
+    select(_o.id, _o.conversation, outbox_calls.c.call)
     .join(outbox_calls, outbox_calls.c.id == _o.id)
     .where(_o.kind == _KIND, is_unfinished(outbox))
 )
@@ -38,6 +38,17 @@ async def under_way(tx: Tx, person: UserId) -> frozenset[ConversationId]:
         if call.person == person and call.since is not None and row.conversation is not None:
             found |= {ConversationId(int(row.conversation)), *map(ConversationId, call.others)}
     return frozenset(found)
+
+
+async def waiting_from(tx: Tx, mailboxes: Collection[MailboxId]) -> tuple[tuple[EffectId, SubmitToMember], ...]:
+    """What waits to leave from these mailboxes, or is being handed over."""
+    found = list[tuple[EffectId, SubmitToMember]]()
+    for row in await tx.all(_WAITING):
+        call = call_from_json(_KIND, row.call)
+        assert isinstance(call, SubmitToMember)
+        if call.mailbox in mailboxes:
+            found.append((EffectId(int(row.id)), call))
+    return tuple(found)
 
 
 async def every(tx: Tx) -> AsyncIterator[tuple[int, int | None, bool, str]]:

@@ -4,10 +4,12 @@ import pytest
 
 from bot.domain.merged import REMOVED
 from bot.domain.notices import MOST_TO_ONE
+from bot.domain.outcomes import TryLater
+from storage import member_mails, outbox
 from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
 from tests.fakes.direct import asks, invites, said_in
-from tests.fakes.house import House
-from tests.fakes.looking import NOW, happens, mentioning
+from tests.fakes.house import MAILBOX, House
+from tests.fakes.looking import NOW, card_of, happens, mentioning
 from tests.fakes.writing import mail, reads, says
 from tests.flows.test_notices import SOON, answer_comes, notices, wants_mail
 from tests.flows.test_notices_kept import comes_in_hours_that_begin_now, mentioned
@@ -81,3 +83,60 @@ async def test_who_was_to_be_mentioned_after_quiet_hours_is_though_no_mailbox_is
     told = mentioning(house, BOB, before)
     assert [one.room for one in told] == [ROOM] and "#1" in str(told[0].content["body"])
     assert len(said_in(house)) == said + 1, "the chat has ended"
+
+
+async def removed(house: House) -> None:
+    """Removed, and served no more."""
+    await stands(house, REMOVED)
+    await house.deliver.let_go(MAILBOX.id)
+
+
+@pytest.mark.parametrize("when", ["waits", "under way", "restart"])
+async def test_what_waits_for_the_server_of_a_mailbox_that_is_removed_is_said_here_once(
+    house: House, when: str
+) -> None:
+    await wants_mail(house)
+    house.provider.answers = [TryLater("450")] * (2 if when == "under way" else 1)
+    await answer_comes(house, 2)
+    before = len(house.homeserver.posted)
+    if when == "under way":
+        house.clock.forward(900.0)
+        (claimed,) = await house.deliver.claim()
+        await stands(house, REMOVED)
+        await house.deliver.make(claimed)
+        await house.deliver.settle()
+        await removed(house)
+    else:
+        await removed(house)
+    if when == "restart":
+        async with house.step.database.read() as tx:
+            (waits,) = await member_mails.waiting_from(tx, (MAILBOX.id,))
+        async with house.step.database.write() as tx:
+            assert await outbox.take_from_bot(tx, waits[0]), "and the process dies before its receipt is taken"
+        await house.close()
+        await house.open()
+        await house.step.look_at_settings()
+        await house.deliver.let_go(MAILBOX.id)
+        assert await house.keeper.enter(ROOM)
+        await house.deliver.look_for_strays()
+    await house.settle((*LATER, *LATER))
+    (told,) = mentioned(house, before)
+    assert told.startswith("#1 has news that would have been mailed to you")
+    assert (notices(house), await house.open_calls()) == ([], 0)
+
+
+async def test_a_code_that_waits_there_counts_no_more_and_who_asked_is_told(house: House) -> None:
+    house.provider.answers = [TryLater("450")]
+    await happens(house, says("!email alice@home.example"), seconds=(0.0,))
+    before = len(house.homeserver.posted)
+    await removed(house)
+    await house.settle(LATER)
+    assert len(mentioned(house, before)) == 1
+    assert await house.open_calls() == 0
+
+
+async def test_a_mail_to_a_correspondent_waits_until_the_mailbox_is_back(house: House) -> None:
+    await happens(house, says("!reply Oui.", thread=card_of(house)), seconds=(0.0,))
+    await removed(house)
+    await house.settle(LATER)
+    assert house.provider.delivered == [] and await house.open_calls() == 1

@@ -29,6 +29,7 @@ from bot.domain.kinds import kind_of
 from bot.domain.outcomes import Accepted, AnyOutcome, Posted, TryLater, Unknown, name_of
 from bot.domain.planned import CHAT, TRIAL, imap_channel, smtp_channel
 from bot.flows.deliver.chat import ChatCaller
+from bot.flows.deliver.given_up import give_up_mails
 from bot.flows.deliver.holds import Holds
 from bot.flows.deliver.mail import MailCaller
 from bot.flows.deliver.recover import interrupted
@@ -252,8 +253,12 @@ class Deliver:
             for name in self.channels
             if (in_chat > 0 if name == CHAT else busy[name] < SERVER_AT_A_TIME and not self._holds.is_held(name))
         ]
+        gone = self._gone()
         async with self.step.database.glance() as tx:
-            due = await outbox.due_channels(tx, free, now)
+            due = await outbox.due_channels(tx, (*free, *gone), now)
+        if any(name in due for name in gone):
+            await give_up_mails(self.step)
+            due = tuple(name for name in due if name not in gone)
         claimed = await self._claim([CHAT], in_chat, now) if CHAT in due else ()
         servers = [name for name in due if name != CHAT]
         # A slow server of one mailbox holds up neither the room nor another mailbox.
@@ -265,6 +270,11 @@ class Deliver:
             # The room's claims are committed and must be made; the others may be committed, and are found as strays.
             self._look_at = 0.0
             return claimed
+
+    def _gone(self) -> tuple[str, ...]:
+        """The channels of mailboxes that were removed; for one process to look at."""
+        removed = self.step.settings.known.removed if self.room is not None else ()
+        return tuple(smtp_channel(one.id) for one in removed if one.id not in self.mail)
 
     async def _claim(self, channels: Sequence[str], limit: int, now: datetime) -> tuple[Claimed, ...]:
         async with self.step.database.write() as tx:
