@@ -61,3 +61,27 @@ async def test_an_answer_that_was_taken_back_is_known_again_without_it(house: Ho
     await comes(house, answer(house, SIGNED, id="a2@home.example", to=told))
     ((_, said),) = left(house)
     assert "c'est oui" in said and HERS not in said
+
+
+@pytest.mark.parametrize(
+    "words", ["écrivez à Bob Durand <bob@home.example> pour cela.", "contactez BOB@home.example.", "close"]
+)
+async def test_a_colleague_s_own_address_is_asked_about(house: House, words: str) -> None:
+    letter = (
+        f"Bonjour Marie,\n\n{words}\n\nAlice" if words != "close" else "close\n\nVoir avec bob@home.example, merci."
+    )
+    await comes(house, answer(house, letter))
+    assert left(house) == []
+    assert "a colleague’s own address stands in it" in shown(house)[-1]
+    await comes(house, answer(house, f"!reply {letter}", id="a2@home.example"))
+    assert len(left(house)) == 1
+
+
+async def test_a_colleague_s_own_address_that_the_correspondent_wrote_to_is_known(house: House) -> None:
+    house.provider.deliver(
+        mail(id="m2@example.org", reply_to="m1@example.org", to="contact@asso.example, bob@home.example"),
+        at=house.clock.now(),
+    )
+    await house.settle(NOW)
+    await comes(house, answer(house, "Bonjour Marie,\n\nbob@home.example vous répondra.\n\nAlice"))
+    assert len(left(house)) == 1

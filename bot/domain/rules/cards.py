@@ -38,7 +38,7 @@ _OFFICE = pattern(
     re.IGNORECASE,
 )
 """What somebody is: it stands under a name."""
-_WHEN = pattern(
+WHEN = pattern(
     r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|demain|aujourd|midi|matin|soir|(?:mon|tues|wednes|thurs|fri"
     r"|satur|sun)day|tomorrow|today|noon|janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[ûu]t|septembre|octobre|novembre"
     r"|d[ée]cembre|january|february|march|april|may|june|july|august|september|october|november|december|euros?)\b|[€$£%]",
@@ -83,6 +83,6 @@ def _is_title(line: str) -> bool:
         len(line.split()) <= _SHORT_WORDS
         and re.search(r"[\d:?!]", line) is None
         and POSTSCRIPT.match(line) is None
-        and _WHEN.search(line) is None
+        and WHEN.search(line) is None
         and not says(line)
     )

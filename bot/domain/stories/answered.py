@@ -77,8 +77,16 @@ def decide_answered(
             attached = files_of(input.mail, with_pictures=False)
             timezone, team = zone(snapshot.instance.timezone), _team(snapshot, claim, claim.owner, claim.conversation)
             personal = personal_of(snapshot.instance, claim.owner, claim.conversation)
-            has_files = bool(attached)
-            said = spoken(input.mail, now, timezone, told=claim.told, has_files=has_files, team=team, personal=personal)
+            said = spoken(
+                input.mail,
+                now,
+                timezone,
+                told=claim.told,
+                has_files=bool(attached),
+                team=team,
+                personal=personal,
+                colleagues=_of_colleagues(snapshot.instance, claim.owner, claim.conversation),
+            )
             if claim.is_of_told and _is_to_us(said, input.mail):
                 to_us = Refused(sentence("mailed.to_us"), may_send=False)
                 return _refused(snapshot, input, claim, to_us, now)
@@ -120,6 +128,12 @@ def personal_of(instance: Instance, owner: UserId, about: Conversation) -> froze
     """The addresses of a member that nobody of the conversation has written to or from."""
     known = {normal(about.correspondent.address), *about.participants}
     return frozenset(one.address for one in of_person(instance.addresses, owner)) - known
+
+
+def _of_colleagues(instance: Instance, owner: UserId, about: Conversation) -> frozenset[str]:
+    """The own addresses of other members that nobody of the conversation has written to or from."""
+    known = {normal(about.correspondent.address), *about.participants}
+    return frozenset(one.address for one in instance.addresses if one.is_confirmed and one.person != owner) - known
 
 
 def _is_to_us(said: Spoken | Unclear, mail: Mail) -> bool:

@@ -22,6 +22,7 @@ from bot.domain.rules.answer_words import answer_words
 from bot.domain.rules.no_more_words import asks_for_no_more
 from bot.domain.rules.own_words import Own, names_only, own_words, without_programs
 from bot.domain.rules.personal import names_personal, without_personal
+from bot.domain.rules.under_signature import says_below_name
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.slips import respelt
 from bot.domain.stories.for_the_team import line_for_the_team
@@ -76,6 +77,7 @@ def spoken(
     has_files: bool = False,
     team: Collection[str] = (),
     personal: Collection[str] = (),
+    colleagues: Collection[str] = (),
 ) -> Spoken | Unclear:
     """What the new words of a mail say, or why nobody can be sure of it.
 
@@ -86,6 +88,7 @@ def spoken(
         told: what the mail that they answer may have said, where that is known.
         team: the names of colleagues (`rules/team_names.py`).
         personal: addresses of the writer that who gets the answer has not seen.
+        colleagues: those of other members, likewise.
     """
     found = _spoken(mail, now, timezone, told, has_files, team)
     if isinstance(found, Spoken) and found.is_note:
@@ -99,6 +102,8 @@ def spoken(
         return Unclear(sentence("mailed.in_subject", words=subject), found.text, found.line)
     if isinstance(found, Spoken) and not found.is_letter and names_personal(found.text, personal):
         return Unclear(sentence("mailed.own_address"), found.text)
+    if isinstance(found, Spoken) and not found.is_letter and names_personal(found.text, colleagues):
+        return Unclear(sentence("mailed.colleague_address"), found.text, found.line)
     return found
 
 
@@ -116,6 +121,8 @@ def _spoken(
         return said
     match own_words(said.text, mail.from_, is_behind=bool(said.line)):
         case Own.NONE:
+            if said.line and says_below_name(said.text, mail.from_):
+                return Unclear(sentence("mailed.unsure_behind", line=_shown(said.line.removeprefix("!"))), said.text)
             if said.line:
                 left_out = "" if names_only(said.text, mail.from_) else said.text
                 return replace(said, text="", left_out=left_out)

@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.domain.stories.by_mail import Spoken, Unclear
-from tests.domain.stories.test_by_mail import TEAM, said
+from bot.domain.mail import Address, Mail
+from bot.domain.stories.by_mail import Spoken, Unclear, spoken
+from tests.domain.stories.test_by_mail import NOW, PARIS, TEAM, said
 
 _ABOVE = (
     "Bonjour,\n\noui.\n\n", "Oui.\n", "Bonjour\n", "Bonjour,\n\n", "Bonjour Marie,\n\nc’est oui pour lundi.\n\n",
@@ -138,3 +139,32 @@ def test_a_line_that_says_who_gets_a_copy_is_asked() -> None:
 def test_a_postscript_to_the_correspondent_leaves(line: str, mark: str) -> None:
     words = f"Bonjour Marie,\n\nc’est oui pour lundi.\n\nAlice\n\n{mark} {line}"
     assert said(words, TEAM) == Spoken(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Cordialement,\nAlice\n\nVenez lundi", "Alice\n\nÀ lundi plutôt", "Cordialement,\nAlice Martin\nVenez avec lui",
+        "Alice Martin\n06 12 34 56 78\n\nApportez le certificat", "Alice\n\nPlutôt mardi",
+    ],
+)  # fmt: skip
+def test_words_below_the_name_under_a_command_are_asked_about(words: str) -> None:
+    writers = (Address("Alice Martin", "alice@home.example"),)
+    text = f"close\n\n{words}"
+    found = spoken(Mail(from_=writers, text=text, visible_text=text), NOW, PARIS)
+    assert isinstance(found, Unclear) and found.text == words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Cordialement,\nAlice Martin", "Alice Martin\nTrésorière\n\nMon Asso\n12 rue des Lilas\n75000 Paris", "Bonne journée,\n\nAlice",
+        "Recevez mes salutations,\nAlice\nPermanence le mardi", "Alice\n\nEnvoyé de mon iPhone",
+        "Je vous prie d'agréer mes salutations distinguées.\n\nAlice Martin",
+    ],
+)  # fmt: skip
+def test_a_signature_under_a_command_asks_nothing(words: str) -> None:
+    writers = (Address("Alice Martin", "alice@home.example"),)
+    text = f"close\n\n{words}"
+    found = spoken(Mail(from_=writers, text=text, visible_text=text), NOW, PARIS)
+    assert isinstance(found, Spoken) and found.line == "!close"
