@@ -16,6 +16,18 @@ _PROGRAMS = frozenset(
 )
 """Extensions that a double click runs, or that bring programs along: scripts, links, disk images, macros."""
 _NOT_STARTED = ".unsafe"
+_FOR_MACHINES = frozenset(
+    """
+    application/pkcs7-signature application/x-pkcs7-signature application/pgp-signature
+    message/delivery-status message/global-delivery-status message/disposition-notification
+    message/global-disposition-notification message/feedback-report text/rfc822-headers message/global-headers
+    """.split()
+)
+"""Parts without words for a person: signatures, reports. They are in the original."""
+
+
+def is_for_machines(file: Attachment) -> bool:
+    return file.content_type.lower() in _FOR_MACHINES
 
 
 def starts_program(filename: str) -> bool:

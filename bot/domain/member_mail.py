@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId, UserId
+from bot.domain.mail import Attachment
 from bot.domain.sentences import Sentence
 
 
@@ -16,6 +17,8 @@ class Passage:
     """As they were written."""
     is_markdown: bool = False
     """A member wrote them here; else they are plain text."""
+    files: tuple[Attachment, ...] = ()
+    """What came with them is named below them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,18 @@ def file_lines(files: Sequence[Attachment], reader: Reader) -> Shown:
     return shown
 
 
+def file_names(files: Sequence[Attachment], language: str) -> list[str]:
+    """The same lines for a mail, which links and mentions nothing."""
+    named = [f"📎 {plain_name(file.filename)}{_size(file, language)}" for file in files[:MAX_FILES]]
+    return [*named, f"📎 +{len(files) - MAX_FILES}"] if len(files) > MAX_FILES else named
+
+
+def _size(file: Attachment, language: str) -> str:
+    return f" ({size_words(language, file.size)})" if file.size else ""
+
+
 def _file_line(file: Attachment, reader: Reader) -> Shown:
-    size = f" ({size_words(reader.language, file.size)})" if file.size else ""
-    shown = plain("📎 ") + foreign(plain_name(file.filename)) + plain(size)
+    shown = plain("📎 ") + foreign(plain_name(file.filename)) + plain(_size(file, reader.language))
     if not starts_program(file.filename):
         return shown
     return shown + plain(" ") + in_words(sentence("file.program"), reader)

@@ -7,6 +7,7 @@ from bot.domain.ids import UserId
 from bot.domain.marks import without_above
 from bot.domain.member_mail import Passage
 from bot.domain.sentences import Sentence, Value
+from bot.text.files import file_names
 from bot.text.markdown_mail import to_plain_text
 from bot.text.shown import is_person
 from bot.text.wording import say
@@ -17,10 +18,11 @@ def in_mail(one: Sentence, language: str, names: Mapping[UserId, str], timezone:
     return without_above(say(language, _named(one, names), timezone=timezone))
 
 
-def passage_text(passage: Passage, heading: str) -> str:
-    """The words under their heading."""
+def passage_text(passage: Passage, heading: str, language: str) -> str:
+    """The words under their heading, and the files below them."""
     words = to_plain_text(passage.words) if passage.is_markdown else passage.words
-    return without_above(f"{heading}\n\n{words}".rstrip())
+    parts = (heading, words, "\n".join(file_names(passage.files, language)))
+    return without_above("\n\n".join(part for part in parts if part.strip()).rstrip())
 
 
 def _named(one: Sentence, names: Mapping[UserId, str]) -> Sentence:

@@ -1,16 +1,25 @@
 """`note`: words for the team, kept in the room; the colleagues whom they name are told."""
 
+from collections.abc import Sequence
+from typing import Final
+
 from bot.domain.command import Answer, Asked, Command, Numbers, Right, Text
 from bot.domain.conversation import Conversation, EventKind, KnownEvent
 from bot.domain.decision import NOTHING, AddEvent, Decision, SetWords
 from bot.domain.effects import Say
+from bot.domain.files import SharedFile
 from bot.domain.happening import Happening, What
 from bot.domain.ids import UserId
 from bot.domain.names import bare_names, only_one_named
 from bot.domain.needs import MembersOf, Needs
+from bot.domain.plain_words import as_markdown
 from bot.domain.rules.quiet_hours import awake
 from bot.domain.rules.told import unless_mute
+from bot.domain.searching import MOST_NOTE
 from bot.domain.sentences import sentence
+
+_MOST_FILES: Final = 5
+_BETWEEN: Final = "\n\n"
 
 
 def _needs(asked: Asked) -> Needs:
@@ -27,7 +36,15 @@ def _note(asked: Asked) -> Answer:
         asked.event, asked.room, EventKind.COMMAND, one.id, asked.person, None, asked.said_at, "", asked.file
     )
     happened = Happening(What.NOTED, one, asked.person, asked.now)
-    return Decision((AddEvent(note), SetWords(note, text)), happened=(happened,)) + _told(asked, one)
+    files = (*(one.file for one in asked.enclosed), *((asked.file,) if asked.file is not None else ()))
+    words = SetWords(note, with_files(text, files))
+    return Decision((AddEvent(note), words), happened=(happened,)) + _told(asked, one)
+
+
+def with_files(text: str, files: Sequence[SharedFile]) -> str:
+    """The Markdown by which the note is found and mailed: it names its files as well."""
+    named = "\n".join(f"📎 {as_markdown(' '.join(one.filename.split()))}" for one in files[:_MOST_FILES])
+    return f"{text[: MOST_NOTE - len(named) - len(_BETWEEN)]}{_BETWEEN}{named}".strip() if named else text
 
 
 def _told(asked: Asked, one: Conversation) -> Decision:

@@ -8,10 +8,11 @@ from typing import Final
 
 from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailRecord, Status
 from bot.domain.due_snapshots import NoticeSnapshot
+from bot.domain.files import is_for_machines
 from bot.domain.first_words import told
 from bot.domain.happening import WITH_WORDS, What, said_of, what_of
 from bot.domain.ids import ConversationId, UserId
-from bot.domain.mail import Address
+from bot.domain.mail import Address, Attachment
 from bot.domain.member_mail import Block, Heading, MailMember, Passage, Pointer
 from bot.domain.notices import OF_SEVERAL, Noted, digest_of
 from bot.domain.sentences import Sentence, sentence
@@ -199,7 +200,14 @@ def _passage(record: MailRecord, most: int) -> Passage | Sentence:
         heading = sentence("notice.we_wrote", who=record.author, at=record.date)
     else:
         heading = sentence("notice.wrote", who=_who(*record.from_), at=record.date)
-    return Passage(heading, _cut(record.text.strip(), most), is_markdown=record.author is not None)
+    words = _cut(record.text.strip(), most)
+    return Passage(heading, words, is_markdown=record.author is not None, files=_files(record, has_words=bool(words)))
+
+
+def _files(record: MailRecord, *, has_words: bool) -> tuple[Attachment, ...]:
+    """Pictures that stand in its words are no files, where it has any."""
+    came = [one for one in record.attachments if not (one.inline and has_words) and not is_for_machines(one)]
+    return (*came, *(one.as_attachment for one in record.files))
 
 
 def _new_words(new: tuple[MailRecord, ...], notes: tuple[Noted, ...], most: int) -> list[Passage | Sentence]:

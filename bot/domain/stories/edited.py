@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain import rights
 from bot.domain.command import Asked, Called, Reading, Talk, Wrong
-from bot.domain.commands.note import NOTE
+from bot.domain.commands.note import NOTE, with_files
 from bot.domain.commands.who_note import WHO_NOTE
 from bot.domain.conversation import EventKind, KnownEvent, MailRecord, OutState
 from bot.domain.decision import NOTHING, Decision, FillSlot, PutEvent, SetWords, together
@@ -269,6 +269,8 @@ def _reads(known: KnownEvent, reading: Reading) -> Decision:
     # What is for the team by its writer's word is sent by nothing.
     is_note = text is not None and not text.is_mailed
     for_team = reading.text if isinstance(reading, Called) and is_note else ""
+    if is_note and known.file is not None:
+        for_team = with_files(for_team, [known.file])
     # What was a note is found by its new words; one that was deleted, or was none, by nothing.
     found_by = (
         Decision((SetWords(known, for_team, only_known=True),))

@@ -222,7 +222,9 @@ def _read_until(snapshot: NoticeSnapshot, new: Iterable[MailRecord], *, counts_l
     """
     mails = tuple(new)
     times = [_posted(snapshot, one) for one in mails]
-    is_whole = all(len(" ".join(one.text.split())) <= MOST_SHOWN and not one.attachments for one in mails)
+    is_whole = all(
+        len(" ".join(one.text.split())) <= MOST_SHOWN and not (one.attachments or one.files) for one in mails
+    )
     line_seen_at = snapshot.line_seen_at if is_whole and counts_line else None
     seen = max((at for at in (snapshot.seen_at, line_seen_at) if at is not None), default=None)
     is_read = seen is not None and all(at is not None and at <= seen for at in times)

@@ -104,7 +104,7 @@ def _read(asked: Asked, input: TeamMessage) -> Decision:
             wrong = _misplaced(asked)
             decision = decide_called(asked, called.command) if wrong is None else tell(asked, wrong)
             decision = direct.with_withheld(asked, decision)
-            return decision + _remembered(asked, input) + _deeds(asked, decision)
+            return decision + _remembered(asked, input, decision) + _deeds(asked, decision)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -187,16 +187,18 @@ def _talk_alone(asked: Asked, input: TeamMessage) -> Decision:
     return Decision((slot,)) + tell(asked, sentence("direct.how"))
 
 
-def _remembered(asked: Asked, input: TeamMessage) -> Decision:
+def _remembered(asked: Asked, input: TeamMessage, decision: Decision = NOTHING) -> Decision:
     """A command is a message of its thread as well: reactions on it count, and 📤 on an answer that did not leave.
 
-    What the command itself keeps of its message (a note, the files that it attaches) counts before this. A file with a
+    What the command itself keeps of its message (a note, the files that it attaches) counts instead. A file with a
     command as its caption is a file of the thread all the same; an answer takes its file along.
     """
     if asked.here is None:
         return NOTHING
     called = asked.reading if isinstance(asked.reading, Called) else None
     is_answer = called is not None and called.command.is_answer
+    if any(isinstance(one, AddEvent) and one.event.event == input.event for one in decision.changes):
+        return NOTHING
     if input.file is not None and not is_answer and _is_theirs(asked):
         # The caption was for the bot: 📤 sends the file alone.
         return Decision((AddEvent(replace(_known(asked, input, EventKind.NOTE), body="")),))

@@ -66,14 +66,19 @@ async def load_told(tx: Tx, claim: Claim, mail: Mail, instance: Instance, signer
     words = tuple(block for block in reversed(blocks) if isinstance(block, Passage))
     return Told(
         tuple(said(block, each) for each in languages for block in blocks if isinstance(block, Sentence)),
-        tuple(passage_text(block, said(block.heading, each)) for block in words for each in _needed(block, languages)),
+        tuple(
+            passage_text(block, said(block.heading, each), each)
+            for block in words
+            for each in _needed(block, languages)
+        ),
         tuple(dict.fromkeys((one.subject, *(record.subject for record in records)))),
     )
 
 
 def _needed(block: Passage, languages: tuple[str, ...]) -> tuple[str, ...]:
-    """A note is looked for with its heading; that of a mail is known in every language."""
-    return languages if block.heading.key == "notice.noted" else languages[:1]
+    """A note is looked for with its heading, and a file with its size; the heading of a mail is known in every
+    language."""
+    return languages if block.files or block.heading.key == "notice.noted" else languages[:1]
 
 
 async def _call(tx: Tx, message_id: str) -> SubmitToMember | None:

@@ -6,7 +6,7 @@ from bot.domain.addresses import is_one_of, tag_in
 from bot.domain.calls import Priority, SendEvent, Upload
 from bot.domain.conversation import Conversation, Direction, EventKind, MailRecord
 from bot.domain.effects import Draft, PostMail, Ring
-from bot.domain.files import starts_program
+from bot.domain.files import is_for_machines, starts_program
 from bot.domain.ids import BlobId, ConversationId, UserId
 from bot.domain.mail import Address, Attachment
 from bot.domain.planned import PlannedCall, lane_of_thread, post
@@ -27,14 +27,6 @@ from bot.text.reader import Reader
 
 MOST_FILES = 50
 """Posted of one mail; with more, the `.eml` is there as well."""
-_FOR_MACHINES = frozenset(
-    """
-    application/pkcs7-signature application/x-pkcs7-signature application/pgp-signature
-    message/delivery-status message/global-delivery-status message/disposition-notification
-    message/global-disposition-notification message/feedback-report text/rfc822-headers message/global-headers
-    """.split()
-)
-"""Parts without words for a person: signatures, reports. They are in the original."""
 
 
 def post_mail(effect: PostMail, reader: Reader, *, is_encrypted: bool, own: frozenset[str]) -> tuple[PlannedCall, ...]:
@@ -42,9 +34,7 @@ def post_mail(effect: PostMail, reader: Reader, *, is_encrypted: bool, own: froz
     mail, record, conversation = effect.mail, effect.record, effect.conversation
     inline = tuple(a for a in mail.attachments if a.inline)
     # In an encrypted room an image in place would lie unencrypted on the server: there it follows as a file.
-    files = tuple(
-        a for a in mail.attachments if (not a.inline or is_encrypted) and a.content_type.lower() not in _FOR_MACHINES
-    )
+    files = tuple(a for a in mail.attachments if (not a.inline or is_encrypted) and not is_for_machines(a))
     is_line = mail.nature in QUIET_LINES and not mail.is_bounce
     if is_line or (mail.is_bounce and record.raw):
         # Reports for machines and a copy of our own mail: the original has them.

@@ -15,6 +15,7 @@ from bot.domain.planned import PlannedCall, plan
 from bot.domain.sentences import Sentence, sentence
 from bot.flows.render.scene import Scene
 from bot.mime.compose import Outgoing, compose
+from bot.text.files import file_names
 from bot.text.markdown_mail import to_mail_html
 from bot.text.member_words import in_mail, passage_text
 
@@ -95,13 +96,18 @@ def _bodies(effect: MailMember, language: str, scene: Scene) -> tuple[list[str],
         htmls.append(f'<p style="{_GREY}">{ABOVE}<br>\n{escape(above, quote=False)}</p>')
     for block in effect.blocks:
         match block:
-            case Passage(heading, words, is_markdown):
+            case Passage(heading, words, is_markdown, files):
                 title = _said(heading, language, scene, effect.person)
                 passages.append(len(texts))
-                texts.append(passage_text(block, title))
+                texts.append(passage_text(block, title, language))
                 style = _WORDS if is_markdown else f"{_WORDS};{_AS_TYPED}"
                 shown = without_above(to_mail_html(words) if is_markdown else escape(words, quote=False))
-                htmls.append(f'<p><b>{escape(title, quote=False)}</b></p>\n<div style="{style}">{shown}</div>')
+                htmls.append(f"<p><b>{escape(title, quote=False)}</b></p>")
+                if words.strip():
+                    htmls.append(f'<div style="{style}">{shown}</div>')
+                if files:
+                    named = without_above("\n".join(file_names(files, language)))
+                    htmls.append(f"<p>{escape(named, quote=False)}</p>".replace("\n", "<br>\n"))
             case Heading(told):
                 words = _said(told, language, scene, effect.person)
                 texts.append(f"\n{words}")
