@@ -8,11 +8,12 @@ from sqlalchemy import bindparam, func, select
 from bot.domain.ids import MailboxId
 from storage.database import Tx
 from storage.schema.bookkeeping import folder_cursors, sync_tokens
+from storage.types import EPOCH
 from storage.upsert import insert_or_replace
 
 _f = folder_cursors.c
 _t = sync_tokens.c
-_FOLDER = select(_f.uidvalidity, _f.uid, _f.floor).where(
+_FOLDER = select(_f.uidvalidity, _f.uid, _f.floor, _f.begun).where(
     _f.mailbox == bindparam("mailbox"), _f.folder == bindparam("folder")
 )
 _FOLDERS = select(folder_cursors).where(_f.mailbox == bindparam("mailbox")).order_by(_f.folder)
@@ -40,22 +41,24 @@ class FolderCursor:
     uid: int
     floor: datetime
     """Mails that arrived earlier are none of ours, also when the folder is looked through again."""
+    begun: datetime = EPOCH
+    """When the folder was read for the first time, also where it was numbered anew since."""
 
 
 async def folder(tx: Tx, mailbox: MailboxId, folder: str) -> FolderCursor | None:
     row = await tx.first(_FOLDER, {"mailbox": mailbox, "folder": folder})
-    return None if row is None else FolderCursor(int(row.uidvalidity), int(row.uid), row.floor)
+    return None if row is None else FolderCursor(int(row.uidvalidity), int(row.uid), row.floor, row.begun)
 
 
 async def folders(tx: Tx, mailbox: MailboxId) -> tuple[tuple[str, FolderCursor], ...]:
     """All folders of the mailbox that are read, by name."""
     rows = await tx.all(_FOLDERS, {"mailbox": mailbox})
-    return tuple((row.folder, FolderCursor(int(row.uidvalidity), int(row.uid), row.floor)) for row in rows)
+    return tuple((row.folder, FolderCursor(int(row.uidvalidity), int(row.uid), row.floor, row.begun)) for row in rows)
 
 
 async def set_folder(tx: Tx, mailbox: MailboxId, folder: str, cursor: FolderCursor) -> None:
     values = {"mailbox": mailbox, "folder": folder, "uidvalidity": cursor.uidvalidity, "uid": cursor.uid}
-    await tx.later(_SET_FOLDER, {**values, "floor": cursor.floor})
+    await tx.later(_SET_FOLDER, {**values, "floor": cursor.floor, "begun": cursor.begun})
 
 
 async def forget_folder(tx: Tx, mailbox: MailboxId, folder: str) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    literal_column,
 )
 
 from storage.schema.base import metadata
@@ -107,6 +108,7 @@ folder_cursors = Table(
     Column("uidvalidity", Number, nullable=False),
     Column("uid", Number, nullable=False),
     Column("floor", Moment, nullable=False),
+    Column("begun", Moment, nullable=False, server_default=literal_column("0")),
 )
 
 sync_tokens = Table(

@@ -30,7 +30,7 @@ _log = structlog.get_logger("mail_in")
 IDLE_SECONDS = 270.0
 """RFC 2177 allows 29 minutes; servers and NATs in between are less patient."""
 _OLD = timedelta(days=1)
-"""A mail that is older than this at the first start is backlog: posted without a sound."""
+"""A mail that is older than this when its folder is read for the first time is backlog: posted without a sound."""
 _AT_ONCE = 16
 _LOOKED_AT = 5
 """Known mails that are looked at to see whether a folder is still numbered as it was."""
@@ -179,9 +179,9 @@ class MailPump:
             return known, None
         self._owed.clear()
         # What is there is looked through again: known mails are recognised by their bytes or their Message-ID.
-        fresh, wanted = FolderCursor(status.uidvalidity, 0, known.floor), None
+        fresh, wanted = replace(known, uidvalidity=status.uidvalidity, uid=0), None
         if known.floor > _BEGINNING:
-            fresh, wanted = await self._since(status, known.floor)
+            fresh, wanted = await self._since(status, known.floor, known.begun)
         _log.warning("folder_reset", folder_role=self.role.value)
         reset = FolderReset(self.mailbox.id, self.folder, known.uidvalidity, status.uidvalidity, now)
         await self.step.take(reset, self._saved(fresh))
@@ -208,11 +208,13 @@ class MailPump:
         self._asks_ids = True
         return any(not _is_same_id(ids[one.uid], one.message_id) for one in dated if one.uid in ids)
 
-    async def _since(self, status: FolderStatus, floor: datetime) -> tuple[FolderCursor, tuple[int, ...]]:
+    async def _since(
+        self, status: FolderStatus, floor: datetime, begun: datetime
+    ) -> tuple[FolderCursor, tuple[int, ...]]:
         """Mails that arrived since; the cursor stands just below the first, so that a crash brings in no older ones."""
         wanted = await self.inbox.uids_since(floor)
         below = min(wanted) - 1 if wanted else await self._top(status)
-        return FolderCursor(status.uidvalidity, below, floor), wanted
+        return FolderCursor(status.uidvalidity, below, floor, begun), wanted
 
     async def _top(self, status: FolderStatus) -> int:
         if status.uidnext > 0:
@@ -223,15 +225,15 @@ class MailPump:
         wanted: tuple[int, ...] | None = None
         match self.start:
             case "all":
-                cursor = FolderCursor(status.uidvalidity, 0, _BEGINNING)
+                cursor = FolderCursor(status.uidvalidity, 0, _BEGINNING, now)
             case "new":
                 # A commit may fail: what comes until the next one succeeds is new as well.
                 if self._began is None or self._began.uidvalidity != status.uidvalidity:
-                    self._began = FolderCursor(status.uidvalidity, await self._top(status), now)
+                    self._began = FolderCursor(status.uidvalidity, await self._top(status), now, now)
                 cursor = self._began
             case day:
                 floor = datetime.combine(day, datetime.min.time(), now.tzinfo)
-                cursor, wanted = await self._since(status, floor)
+                cursor, wanted = await self._since(status, floor, now)
         save = self._saved(cursor)
         async with self.step.database.write() as tx:
             await save(tx)
@@ -256,7 +258,7 @@ class MailPump:
             async for answer in self.inbox.fetch(uids, self.scratch):
                 if isinstance(answer, Gone):
                     continue
-                cursor = FolderCursor(cursor.uidvalidity, max(cursor.uid, answer.uid), cursor.floor)
+                cursor = replace(cursor, uid=max(cursor.uid, answer.uid))
                 if isinstance(answer, NotGiven):
                     self._owed.add([answer.uid], self.step.clock.now())
                 waiting.append((await self._input(answer, cursor), self._saved(cursor)))
@@ -283,7 +285,7 @@ class MailPump:
         mail, failed = await read_kept(self.reader, blobs, blob)
         if failed:
             return MailUnreadable(place, mail, BlobId(blob), fetched.size, fetched.received_at, failed)
-        is_backlog = self.step.clock.now() - fetched.received_at > _OLD and self.start != "new"
+        is_backlog = cursor.begun - fetched.received_at > _OLD and self.start != "new"
         return MailArrived(place, mail, BlobId(blob), fetched.size, fetched.received_at, is_backlog)
 
 
