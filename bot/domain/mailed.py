@@ -71,6 +71,8 @@ class Claim:
     """Of an answer to a mail with a code: who asked for it, unless the address that it went to is theirs by now."""
     told: Told | None = None
     """What the mail that it answers may have said; None: nobody knows."""
+    own_files: frozenset[str] = frozenset()
+    """Digests of its cards and calendars that name an own address of `owner`, or that nobody could look into."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The files of an answer by mail: which of its parts the person attached."""
 
 import re
+from collections.abc import Collection
 from typing import Final
 
 from bot.domain.files import Enclosure, SharedFile
@@ -11,10 +12,15 @@ from bot.domain.rules.enclosing import MOST_FILES
 _FOLD: Final = "<details"
 _INLINE: Final = "mxc://inline/"
 _SEALS: Final = frozenset(
-    """application/pkcs7-signature application/x-pkcs7-signature application/pgp-signature text/calendar
-    application/pgp-keys text/vcard text/x-vcard text/directory""".split()
+    "application/pkcs7-signature application/x-pkcs7-signature application/pgp-signature application/pgp-keys".split()
 )
-"""Parts that only the mail itself means anything to, and those that name the writer's own address."""
+"""Parts that only the mail itself means anything to, and keys, which name the writer's own address."""
+_CARDS: Final = frozenset("text/vcard text/x-vcard text/directory application/vcard".split())
+_CALENDARS: Final = frozenset("text/calendar text/x-vcalendar application/ics".split())
+_NAMED_BY_US: Final = re.compile(r"attachment-\d{1,4}\.\w{1,5}")
+_FOLDED: Final = re.compile(rb"=?\r?\n[ \t]|=\r?\n")
+"""As iCalendar and vCard break their lines (RFC 5545 3.1), and quoted-printable does."""
+_AT: Final = re.compile(r"(?:\+[^@\s:;,\"<>]{0,64})?(?:@|=40|%40)")
 _KEYS: Final = re.compile(r"(?:.*[_ -])?signature\.asc|smime\.p7[sm]|(?:openpgp|publickey).*\.asc", re.IGNORECASE)
 """Names of such parts, where a program says of them no more than that they are bytes."""
 _SPLIT_OFF: Final = re.compile(
@@ -29,14 +35,21 @@ _CIPHERS: Final = frozenset(
 )
 
 
-def files_of(mail: Mail, *, with_pictures: bool) -> tuple[Enclosure, ...]:
+def files_of(mail: Mail, *, with_pictures: bool, own: Collection[str] | None = None) -> tuple[Enclosure, ...]:
     """The files that go along; pictures of the body only `with_pictures`, and where they stand among the new words.
 
     A client puts a logo under every mail: without words beside it a picture is no answer. A mail in the mail may be the
     notification itself.
+
+    Args:
+        own: digests of the cards and calendars that name the writer's own address, and stay. None: they all do.
     """
     shown = mail.chat_html.partition(_FOLD)[0] if with_pictures else ""
-    wanted = [one for one in mail.attachments if _is_meant(one, shown) and not is_mail(one)]
+    wanted = [
+        one
+        for one in mail.attachments
+        if _is_meant(one, shown) and not is_mail(one) and not (is_card(one) and (own is None or one.sha256 in own))
+    ]
     return tuple(
         Enclosure(
             EventId(f"mailed:{number}:{one.sha256}"),
@@ -44,6 +57,36 @@ def files_of(mail: Mail, *, with_pictures: bool) -> tuple[Enclosure, ...]:
             BlobId(one.sha256),
         )
         for number, one in enumerate(wanted[: MOST_FILES + 1])
+    )
+
+
+def is_card(one: Attachment) -> bool:
+    """Whether it is a contact card or a calendar file, in which the writer's own address may stand."""
+    name, kind = one.filename.lower(), one.content_type.lower()
+    return is_calendar(one) or kind in _CARDS or name.endswith(".vcf")
+
+
+def is_calendar(one: Attachment) -> bool:
+    return one.content_type.lower() in _CALENDARS or one.filename.lower().endswith((".ics", ".vcs"))
+
+
+def cards_of(mail: Mail) -> tuple[Attachment, ...]:
+    """The cards and calendars that somebody attached. What has no name is a part of the mail for programs."""
+    return tuple(
+        one
+        for one in mail.attachments
+        if is_card(one) and one.sha256 and not one.inline and not _NAMED_BY_US.fullmatch(one.filename)
+    )
+
+
+def names_own(data: bytes, personal: Collection[str]) -> bool:
+    """Whether the bytes of a card or a calendar name one of these addresses (in `addresses.normal` form), or an address
+    below it."""
+    small = _FOLDED.sub(b"", data).decode("utf-8", "replace").casefold()
+    parts = (one.rpartition("@") for one in personal)
+    return any(
+        re.search(rf"{re.escape(local)}{_AT.pattern}{re.escape(domain)}", small) is not None
+        for local, _, domain in parts
     )
 
 

@@ -16,11 +16,11 @@ from bot.domain.effects import PostWords
 from bot.domain.files import Enclosure
 from bot.domain.ids import BlobId, UserId
 from bot.domain.inputs.mail import MailArrived, MailUnreadable
-from bot.domain.mail import Address, Mail
+from bot.domain.mail import Address, Attachment, Mail
 from bot.domain.mailed import Claim, Mailed, code_told_key
 from bot.domain.member_mail import Passage
 from bot.domain.own_addresses import masked, of_person
-from bot.domain.rules.answer_files import files_of, is_mail, is_sealed
+from bot.domain.rules.answer_files import cards_of, files_of, is_calendar, is_mail, is_sealed
 from bot.domain.rules.answer_words import answer_words
 from bot.domain.rules.answering import Goes, Judged, OfCode, Refused
 from bot.domain.rules.mailed_words import head_of, shown, told_by_mail
@@ -42,6 +42,7 @@ _SAYS_SO: Final = "mailed.unsure_behind"
 """Why an answer is held, and that its line was not done."""
 _MOST_LEFT_OUT: Final = 500
 """Letters of a signature under a command that are shown."""
+_MOST_NAMED: Final = 5
 _MOST_LISTED: Final = 1_900
 """Letters: what is longer would be cut without a word."""
 
@@ -74,7 +75,7 @@ def decide_answered(
     """The first step of a mail that is no ordinary one."""
     match judged:
         case Goes(ticket) if claim.owner is not None and claim.conversation is not None:
-            attached = files_of(input.mail, with_pictures=False)
+            attached = files_of(input.mail, with_pictures=False, own=claim.own_files)
             timezone, team = zone(snapshot.instance.timezone), _team(snapshot, claim, claim.owner, claim.conversation)
             personal = personal_of(snapshot.instance, claim.owner, claim.conversation)
             said = spoken(
@@ -93,17 +94,17 @@ def decide_answered(
             if isinstance(said, Unclear):
                 refused = Refused(said.why, may_send=len(said.text) <= _MOST_LETTERS)
                 return _refused(snapshot, input, claim, refused, now, said.text)
-            why = _holds_back(input.mail, said, attached)
+            why = _holds_back(input.mail, said, attached, claim)
             if why is None and claim.is_repeated and (said.text or attached) and not said.is_note:
                 why = Refused(sentence("mailed.repeated"), may_send=True)
             if why is not None:
                 return _refused(snapshot, input, claim, why, now, said.text)
-            files = files_of(input.mail, with_pictures=True) if said.text else attached
+            files = files_of(input.mail, with_pictures=True, own=claim.own_files) if said.text else attached
             mailed = _mailed(input, claim, claim.owner, said, now)
             may_be_told = is_proven(input.mail, snapshot.mailbox)
             one = replace(mailed, told_at=ticket.at, files=files, may_be_told=may_be_told)
             heard = arrived(snapshot.instance, claim.owner, normal(only_author(input.mail)))
-            head = head_of(one, left_out=said.left_out[:_MOST_LEFT_OUT])
+            head = _with_staying(head_of(one, left_out=said.left_out[:_MOST_LEFT_OUT]), input.mail, claim)
             once = Decision((NeverTake(words_key(input.mail, claim, now, timezone)),))
             return shown(one, claim.conversation, head, vouched=True, now=now) + heard + once
         case Refused():
@@ -142,7 +143,7 @@ def _is_to_us(said: Spoken | Unclear, mail: Mail) -> bool:
     return is_plain and is_said_to_us(all_words(mail))
 
 
-def _holds_back(mail: Mail, said: Spoken, files: tuple[Enclosure, ...]) -> Refused | None:
+def _holds_back(mail: Mail, said: Spoken, files: tuple[Enclosure, ...], claim: Claim) -> Refused | None:
     """What is wrong with an answer whose words are clear."""
     if len(said.text) > _MOST_LETTERS:
         return Refused(sentence("mailed.long"), may_send=False)
@@ -153,7 +154,23 @@ def _holds_back(mail: Mail, said: Spoken, files: tuple[Enclosure, ...]) -> Refus
         return Refused(sentence("mailed.encloses_mail"), may_send=True)
     if said.is_note and files and not said.text:
         return Refused(sentence("mailed.note_of_files"), may_send=False)
+    invitations = [one.filename for one in _staying(mail, claim) if is_calendar(one)]
+    if invitations and not said.is_note:
+        # A client puts the card of its owner under each mail; an invitation is meant to go.
+        return Refused(sentence("mailed.names_writer", file=invitations[0]), may_send=True)
     return None if said.text or said.line or files else Refused(sentence("mailed.empty"), may_send=False)
+
+
+def _staying(mail: Mail, claim: Claim) -> list[Attachment]:
+    """The cards and calendars that name the writer's own address."""
+    return [one for one in cards_of(mail) if one.sha256 in claim.own_files]
+
+
+def _with_staying(told: Sentence, mail: Mail, claim: Claim) -> Sentence:
+    """With the files that do not go along."""
+    names = [one.filename for one in _staying(mail, claim)][:_MOST_NAMED]
+    more = sentence("mailed.files_stay", count=len(names), files=", ".join(names))
+    return sentence("mailed.with_more", told=told, more=more) if names else told
 
 
 def _mailed(input: MailArrived | MailUnreadable, claim: Claim, person: UserId, said: Spoken, now: datetime) -> Mailed:
@@ -192,14 +209,14 @@ def _refused(
     if letter is None:
         # A note is nothing that could be sent from the thread.
         refused = replace(refused, may_send=False)
-    files = files_of(mail, with_pictures=True)
+    files = files_of(mail, with_pictures=True, own=claim.own_files)
     found = answer_words(mail, claim.told)
     # Others read the room: whose private address it is stands there for nobody.
     who = masked(normal(mail.from_[0].address)) if mail.from_ else ""
     if about is not None and owner is not None and refused.may_send and (letter or files):
         said = Spoken((letter or "")[:_MOST_LETTERS])
         one = replace(_mailed(input, claim, owner, said, now), is_refused=True, files=files)
-        told = sentence("mailed.refused", address=who, why=refused.why)
+        told = _with_staying(sentence("mailed.refused", address=who, why=refused.why), mail, claim)
         if claim.was_put_back:
             # Whoever read it before has sent it perhaps.
             told = sentence("mailed.refused_again", told=told)
@@ -230,7 +247,8 @@ def _refused(
     slot = f"unproven:{number}:{owner}:{now:%Y%m%d}:{one_of}"
     told = sentence("mailed.refused_for_good", address=who, why=refused.why)
     # Of what nobody has proven, no name of a file stands in the thread.
-    named = files_of(mail, with_pictures=bool(words)) if one_of else ()
+    named = files_of(mail, with_pictures=bool(words), own=claim.own_files) if one_of else ()
+    told = _with_staying(told, mail, claim) if one_of else told
     is_theirs = claim.ticket is not None and owner is not None and claim.is_joined
     post = PostWords(
         room, told, words, thread, slot, mention=mention, files=named, shows_files=bool(named) and is_theirs

@@ -88,7 +88,7 @@ from bot.flows.load.direct import has_access, load_direct, load_own_time
 from bot.flows.load.edits import load_edited, load_redacted, load_unread
 from bot.flows.load.forwarding import load_forwarding
 from bot.flows.load.imported import load_carried, load_imported
-from bot.flows.load.mailed import as_noted, load_claim, load_mailed
+from bot.flows.load.mailed import as_noted, load_claim, load_mailed, with_own_files
 from bot.flows.load.matched import load_matched, numbers_for
 from bot.flows.load.missed import load_missed
 from bot.flows.load.notices import load_notice
@@ -151,7 +151,7 @@ async def load(
     match input:
         case MailArrived() | MailUnreadable():
             codes = await load_codes_in_files(input, instance, signer, now, blobs)
-            known = await _mail(tx, input, instance, signer, now)
+            known = await _mail(tx, input, instance, signer, now, blobs)
             return replace(known, codes_in_files=codes) if codes else known
         case MailImported(mail):
             return await load_imported(tx, mail, instance, signer, now)
@@ -284,7 +284,12 @@ async def _over_since(tx: Tx, conversation: Conversation) -> datetime:
 
 
 async def _mail(
-    tx: Tx, input: MailArrived | MailUnreadable, instance: Instance, signer: Signer, now: datetime
+    tx: Tx,
+    input: MailArrived | MailUnreadable,
+    instance: Instance,
+    signer: Signer,
+    now: datetime,
+    blobs: Blobs | None,
 ) -> MailSnapshot:
     mailbox = instance.also_removed(input.place.mailbox)
     if mailbox is None:
@@ -297,6 +302,7 @@ async def _mail(
     if claim is not None and not isinstance(of_it := judged(input, claim, mailbox, now), Ordinary):
         if isinstance(of_it, Goes) or (isinstance(of_it, Refused) and of_it.may_send):
             claim = replace(claim, told=await load_told(tx, claim, input.mail, instance, signer))
+        claim = await with_own_files(claim, input.mail, instance, blobs)
         return MailSnapshot(
             instance, mailbox, signer, None, (), None, claim.conversation, None, ConversationId(0), (), claim=claim
         )

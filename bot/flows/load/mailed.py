@@ -1,6 +1,8 @@
 """Reads what the decision on an answer by mail looks at: whose it is, and the words as a message of the thread."""
 
+import asyncio
 import json
+from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,16 +13,18 @@ from bot.domain.authenticity import likely_author, only_author
 from bot.domain.command import Asked
 from bot.domain.conversation import Conversation, Direction
 from bot.domain.due_snapshots import MailedSnapshot
-from bot.domain.ids import EventId, RoomId, UserId
+from bot.domain.ids import BlobId, EventId, RoomId, UserId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.inputs.said import TeamMessage
-from bot.domain.mail import Mail
+from bot.domain.mail import Attachment, Mail
 from bot.domain.mailed import Claim, Mailed, code_told_key, row_in, told_key, told_mail_key
 from bot.domain.matching import ids_to_look_up
 from bot.domain.needs import Facts
 from bot.domain.notices import OF_SEVERAL
 from bot.domain.plain_words import as_markdown
+from bot.domain.rules.answer_files import cards_of, names_own
 from bot.domain.rules.codes import follows_another, is_answer_to_code, says_something
+from bot.domain.rules.enclosing import MOST_FILES
 from bot.domain.rules.mailing_members import of_address
 from bot.domain.rules.notified import is_by_a_program, notified, tag_of_answer
 from bot.domain.rules.personal import without_personal
@@ -41,6 +45,8 @@ from storage.database import Tx
 
 _NEWEST: Final = 50
 """Mails of a conversation in which an earlier answer is looked for."""
+_MOST_BYTES: Final = 1_000_000
+"""Of a card or a calendar. In a larger one an own address may stand anywhere."""
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -101,6 +107,27 @@ async def load_claim(
         team=team,
         is_repeated=is_repeated(newest, owner, letter, ticket.at, was_mailed=claim.is_repeated),
     )
+
+
+async def with_own_files(claim: Claim, mail: Mail, instance: Instance, blobs: Blobs | None) -> Claim:
+    """The claim with what is known of its cards and calendars."""
+    cards = cards_of(mail)[:MOST_FILES]
+    if not cards or claim.owner is None or claim.conversation is None:
+        return claim
+    personal = personal_of(instance, claim.owner, claim.conversation)
+    return replace(claim, own_files=await asyncio.to_thread(_own_files, cards, personal, blobs))
+
+
+def _own_files(cards: Sequence[Attachment], personal: Collection[str], blobs: Blobs | None) -> frozenset[str]:
+    found = set[str]()
+    for one in cards:
+        try:
+            head = blobs.head(BlobId(one.sha256), _MOST_BYTES) if blobs is not None else b""
+        except OSError:
+            head = b""
+        if not head or len(head) == _MOST_BYTES or names_own(head, personal):
+            found.add(one.sha256)
+    return frozenset(found)
 
 
 async def as_noted(tx: Tx, claim: Claim | None, joins: Conversation | None, signer: Signer) -> Claim | None:
