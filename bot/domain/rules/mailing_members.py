@@ -47,7 +47,7 @@ def decide_mailed(snapshot: ReceiptSnapshot, call: SubmitToMember, input: Receip
         case TryLater() as later:
             return _later(snapshot, call, later, now)
         case Unknown():
-            return Decision((CloseCall(snapshot.effect, "unknown"),))
+            return Decision((CloseCall(snapshot.effect, "unknown"),)) + _perhaps(snapshot, call, now)
         case _ as other:
             raise AssertionError(f"{type(other).__name__} for a mail to a member")
 
@@ -101,12 +101,29 @@ def _refused(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) -> 
     return closed + told + (came_back(snapshot.instance, call.mailbox, one, now) if one is not None else NOTHING)
 
 
-def _not_mailed(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) -> Decision:
+def _not_mailed(
+    snapshot: ReceiptSnapshot,
+    call: SubmitToMember,
+    now: datetime,
+    *,
+    one: str = "notice.not_mailed",
+    many: str = "notice.not_mailed_many",
+) -> Decision:
     """Whoever chose to be mailed is mentioned by nothing else."""
     if call.since is None or snapshot.conversation is None:
         return NOTHING
     numbers = (snapshot.conversation.id, *map(ConversationId, call.others))
-    return not_mailed(snapshot.instance, call.mailbox, call.person, numbers, now)
+    return not_mailed(snapshot.instance, call.mailbox, call.person, numbers, now, one=one, many=many)
+
+
+def _perhaps(snapshot: ReceiptSnapshot, call: SubmitToMember, now: datetime) -> Decision:
+    """It may have left, and is never sent again: its person is told so. A code in it counts still."""
+    if not _has_code(snapshot, call):
+        return _not_mailed(snapshot, call, now, one="notice.perhaps_mailed", many="notice.perhaps_mailed_many")
+    one = of_address(snapshot.instance, call.person, normal(call.recipient))
+    if one is None or not is_code_mailed(one, call, now):
+        return NOTHING
+    return told_owner(snapshot.instance, call.mailbox, call.person, now, sentence("email.code_perhaps"))
 
 
 def not_mailed(
