@@ -42,6 +42,8 @@ _ORDINARY: Final = frozenset(
 )
 """Words of English and French, and names, that look like one of those that are looked for: the common ones among all
 that are one slip away (found in the lists of wordfreq 3). With its accent where the bare word is a slip."""
+_SWAPPED_WORDS: Final = frozenset("cols lits form nudo ails sale salle".split())
+_FIRST: Final = re.compile(r"(?P<before>[\s*_]{0,9})(?P<word>[^\W\d_]{3,4})\b")
 _GLUED: Final = re.compile(r"(?P<word>[^\W\d_]{4,20})(?P<rest>\d\w{0,10}|me|moi|myself)", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W_]{3,40}")
 
@@ -64,6 +66,18 @@ def slip_of(word: str, names: Collection[str]) -> str:
     if typed in names or typed in _ORDINARY or word.lower() in _ORDINARY:
         return ""
     return next((one for one in sorted(names) if len(one) >= _SHORTEST and is_slip(typed, one)), "")
+
+
+def swapped(line: str, names: Collection[str]) -> Iterator[str]:
+    """The line as it may have been meant, where two letters of its first word are swapped, and make no word: of shorter
+    names than `slip_of` knows nothing else is told from an ordinary word."""
+    found = _FIRST.match(line[:_MOST_OF_LINE])
+    typed = bare(found["word"]) if found is not None else ""
+    if found is None or typed in names or typed in _SWAPPED_WORDS:
+        return
+    for one in sorted(names):
+        if len(one) == len(typed) and is_slip(typed, one) and sorted(typed) == sorted(one):
+            yield f"{found['before']}{one}{line[found.end() :]}"
 
 
 def respelt(line: str, names: Collection[str]) -> Iterator[str]:

@@ -24,9 +24,16 @@ from bot.domain.rules.own_words import Own, names_only, own_words, without_progr
 from bot.domain.rules.personal import names_personal, without_personal
 from bot.domain.rules.under_signature import says_below_name
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.slips import respelt
+from bot.domain.slips import respelt, swapped
 from bot.domain.stories.for_the_team import line_for_the_team
-from bot.domain.stories.nearly_lines import LINE_WORDS, MOST_WORDS, OWN_NAMES, is_nearly_a_line, tells_how_long
+from bot.domain.stories.nearly_lines import (
+    LINE_WORDS,
+    MOST_WORDS,
+    OWN_NAMES,
+    SHORT_WORDS,
+    is_nearly_a_line,
+    tells_how_long,
+)
 from bot.domain.stories.read_lines import by_name, command_below, is_whole, named_as_in_room, read_line
 from bot.domain.stories.team_labels import note_in
 from bot.domain.words import bare
@@ -201,7 +208,8 @@ def _said(
     maybe = line_for_the_team(words, team, writers)
     if maybe is not None:
         return Unclear(sentence("mailed.maybe_note", line=_shown(maybe)), words)
-    if any(_begins_like_a_line(by_name(one)) or is_nearly_a_line(one, team) for one in respelt(first, LINE_WORDS)):
+    meant = (*respelt(first, LINE_WORDS), *swapped(first, SHORT_WORDS))
+    if any(_begins_like_a_line(by_name(one)) or is_nearly_a_line(one, team) for one in meant):
         return Unclear(sentence("mailed.line", line=_shown(first)), rest.strip() or words)
     if (below := command_below(words, now, timezone)) is not None:
         key = "mailed.maybe_note" if below.is_note else "mailed.line_below"

@@ -85,6 +85,10 @@ LINE_WORDS: Final = frozenset(
     if len(word) >= _SHORTEST_MISSED and word.isalpha()
 )
 """What is known by a slip of the fingers, too (`slips.py`). Of shorter ones too many words are one letter away."""
+SHORT_WORDS: Final = frozenset(
+    name for row in TABLE if row not in (YES, NOTE) for name in map(bare, row.names) if 2 < len(name) < _SHORTEST_MISSED
+) | {"tags"}
+"""Names of which two letters swapped are known (`slips.swapped`)."""
 _HEAD: Final = re.compile(
     r"(?P<head>[^,;:.!()\n]{1,40}?)[ \t\u00a0\u202f]*(?:[,;:.!](?!\d)|[ \u00a0][(\u2013\u2014-](?=\D))"
 )
@@ -97,6 +101,7 @@ _ROWS: Final = {bare(name): row for row in TABLE if row not in (YES, NOTE) for n
     "assigner": ASSIGN,
     "assigne": ASSIGN,
     "desassigner": UNASSIGN,
+    "tags": TAG,
 }
 _BY_ITSELF: Final = {bare(one): NOTIFY for word in NOTIFY.words if word.own in ("digest", "quiet") for one in word.said}
 """Words behind the name that people take for one."""
@@ -212,7 +217,7 @@ def _takes(row: Command, said: list[str], *, has_colon: bool) -> bool:
     if any(isinstance(one, People) for one in row.takes) and behind and _PERSON.fullmatch(behind[0]):
         return True
     if has_colon:
-        return False
+        return row is TAG and len(said) <= _MOST_PLACES and not is_sentence
     if known and all(bare(word) in known for word in said):
         return True
     if row in (*_OF_LETTERS, SUBJECT):

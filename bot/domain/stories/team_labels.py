@@ -43,6 +43,8 @@ _MOST_OF_LABEL: Final = 60
 """Letters."""
 _MISSED: Final = _NOTES | _FOR_THE_TEAM | _LABELS_OF_NOTES
 """What is known by a slip of the fingers, too (`slips.py`): `noet: …` is asked about, as `note …` is."""
+_TWO_SLIPS: Final = frozenset("nto nteo neto neot onte tnoe ntoes".split())
+"""Of `note`, before a colon; none is a word."""
 _PHRASES: Final = tuple(
     tuple(one.split())
     for one in (
@@ -89,7 +91,7 @@ def is_for_the_team(first: str) -> bool:
     if " ".join(word for word in said if word not in _ONLY) in _BY_THEMSELVES:
         return True
     is_phrase = any(tuple(said[at : at + len(one)]) == one for one in _PHRASES for at in range(_PHRASE_WITHIN))
-    is_phrase = is_phrase or said == ["n", "b"] or "".join(said) in _NOTES
+    is_phrase = is_phrase or said == ["n", "b"] or "".join(said) in _NOTES | _TWO_SLIPS
     return is_phrase or bool(_SAYS_SO & set(said))
 
 
@@ -118,7 +120,7 @@ def is_misspelt_note(line: str) -> bool:
     """Whether a slip of the word for a note stands before a colon: `noet: …`."""
     colon = _COLON_BEHIND.search(line[:_MOST_OF_LABEL])
     said = bare_words(line[: colon.start()]) if colon is not None else []
-    return len(said) == 1 and slip_of(said[0], _NOTES) != ""
+    return len(said) == 1 and (said[0] in _TWO_SLIPS or slip_of(said[0], _NOTES) != "")
 
 
 def note_in(first: str) -> str | Sentence | None:

@@ -21,7 +21,7 @@ from tests.domain.test_slips import one_away
         "internal noet: elle ment", "intrene : elle ment", "interen: elle ment", "privte: she lies", "pirvé : elle ment",
         "taem: she lies", "Pour l’eqiupe : elle ment", "remaruqe : elle ment", "confidentiell : elle ment", "[intrene] elle ment",
         "privte. She lies", "coment: she lies", "Bonjour,\n\nnoet: elle ment", "Bonjour,\nmerci.\nnoet : elle ment",
-        "Oui.\n\nnoet: elle ment", "noet de Bob : elle ment",
+        "Oui.\n\nnoet: elle ment", "nto: elle ment", "Nto : elle ment", "Bonjour,\n\nneto: elle ment", "noet de Bob : elle ment",
     ],
 )  # fmt: skip
 def test_a_misspelt_note_is_kept_from_the_correspondent(words: str) -> None:
@@ -55,7 +55,22 @@ def test_no_slip_of_a_command_leaves_but_a_word(name: str, data: st.DataObject) 
     assert isinstance(found, Unclear) or found.line or slip_of(missed, OWN_NAMES) == ""
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "tga sport", "tgas sport", "tgas: sport", "Tga : sport urgent", "atg sport", "tags sport", "mvoe compta", "moev compta",
+        "udno", "Udno !", "spma", "psam", "oepn", "doen", "bcc bob@x.example", "cbc bob@x.example", "tag : sport",
+        "sned", "snoze 3d",
+    ],
+)  # fmt: skip
+def test_two_swapped_letters_of_a_short_command_are_kept_from_the_correspondent(line: str) -> None:
+    assert isinstance(found := said(line), Unclear) and found.why.key == "mailed.line", found
+    assert said(f"!reply {line}") == Spoken(line, is_letter=True)
+
+
 _SHORT = (
+    "Cols : bleus", "Lits faits", "Form attached", "Tas : 3", "Tags, oui", "Donne-moi lundi", "Nu", "Spa : oui", "Sapin livré", "Nom : Durand",
+    "Net : 30 €", "Not", "Ton : bleu", "Mov reçu", "Undone", "Vomi", "Tango lundi", "Bag : noir", "Moved", "Sent : oui", "Tag offert au club lundi.",
     "Note bien", "Notre adresse : 12 rue des Lilas", "Vote : oui", "Votre vote : oui", "Code : 1234", "Mode : manuel", "Hôte : Paul",
     "Côte : 12", "Noël : fermé", "Noé : oui", "Notre salle : B12", "Même : oui", "Démo : lundi", "Prix : 12 €", "Prise : bleue",
     "Prime : 30 €", "Équité : oui", "Notez : lundi 18 h", "Notée : 18/20", "Rote", "Node: 3", "None", "Nope", "Noted", "Noted: Monday",
