@@ -5,7 +5,7 @@ import pytest
 from tests.fakes.house import House
 from tests.fakes.looking import SENT, card_of, card_says, happens
 from tests.fakes.writing import says
-from tests.flows.test_answer_by_mail import answer, comes, house, left, shown
+from tests.flows.test_answer_by_mail import answer, comes, house, left, shown, ticket
 
 __all__ = ["house"]
 
@@ -60,6 +60,14 @@ async def test_who_wants_no_more_of_these_mails_is_told_how_and_the_corresponden
     await comes(house, answer(house, "STOP"))
     assert left(house) == []
     assert "!notify" in shown(house)[-1] and "!email remove 1" in shown(house)[-1]
+
+
+async def test_who_takes_an_answer_back_by_mail_is_told_where_and_it_leaves_to_nobody(house: House) -> None:
+    told = ticket(house)
+    await comes(house, answer(house, "Bonjour Marie, c’est oui.", to=told))
+    await comes(house, answer(house, "Oups, annule ma réponse", to=told, id="a2@home.example"))
+    ((_, words),) = left(house)
+    assert words.startswith("Bonjour Marie, c’est oui.") and "!undo" in shown(house)[-1]
 
 
 async def test_thanks_to_a_colleague_leave_to_nobody_and_thanks_to_the_correspondent_leave(house: House) -> None:

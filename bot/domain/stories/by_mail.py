@@ -19,6 +19,7 @@ from bot.domain.rules.about_it import speaks_of_them
 from bot.domain.rules.absence_words import begins_like_absence
 from bot.domain.rules.answer_subject import words_in_subject
 from bot.domain.rules.answer_words import answer_words
+from bot.domain.rules.calls_back import calls_back
 from bot.domain.rules.no_more_words import asks_for_no_more
 from bot.domain.rules.own_words import Own, names_only, own_words, without_programs
 from bot.domain.rules.personal import names_personal, without_personal
@@ -205,6 +206,8 @@ def _said(
     line = by_name(first)
     if _begins_like_a_line(line):
         return _line(f"!{line}", rest, now, timezone, team, writers)
+    if calls_back(first):
+        return Unclear(sentence("mailed.calls_back", line=_shown(first)), words)
     maybe = line_for_the_team(words, team, writers)
     if maybe is not None:
         return Unclear(sentence("mailed.maybe_note", line=_shown(maybe)), words)

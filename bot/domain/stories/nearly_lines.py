@@ -61,7 +61,7 @@ _MEANT: Final = (
 )
 _BESIDE: Final = frozenset(
     """je j me m i le la l the it a to moi toi lui myself please svp stp pls mettre mets marquer
-    mark as comme dossier conversation ticket en envoi""".split()
+    mark as comme dossier conversation ticket en""".split()
 )
 """Words around such a name that make it no sentence."""
 OWN_NAMES: Final = frozenset(bare(name) for row in LINES for name in (row.name, *row.french))

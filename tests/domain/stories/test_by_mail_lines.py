@@ -76,7 +76,7 @@ def test_a_time_in_an_answer_to_the_correspondent_puts_nothing_off(words: str) -
         "close – elle a payé deux fois déjà",
         "tag sport", "tag sport\nBonjour", "move paie", "draft Bonjour", "brouillon\u00a0: Bonjour", "assigner à Bob",
         "transférer à bob", "forward bob@x.example", "cc +bob@x.example\nBonjour", "bcc bob@x.example", "subject Autre",
-        "reply Bonjour", "Reply Bonjour Marie, c'est oui.", "annuler l'envoi", "désassigner", "notify off",
+        "reply Bonjour", "Reply Bonjour Marie, c'est oui.", "désassigner", "notify off",
         "digest off", "merge #12", "from auto", "étiquette urgent", "déplacer compta", "cc +bob@x.example -al@x.example",
     ],
 )  # fmt: skip
@@ -107,4 +107,39 @@ def test_an_answer_that_begins_with_the_name_of_a_command_is_a_letter(words: str
     "words", ["Bonjour,\n\nLe bot du club : http://x.example", "Bob et moi venons.", "Personnel : Bob et moi"]
 )
 def test_what_only_sounds_like_it_is_a_letter(words: str) -> None:
+    assert said(words) == Spoken(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "undo", "annuler", "Annule !", "cancel", "annule ma réponse", "annule mon dernier message", "annule l'envoi", "annuler l’envoi", "annulez l'envoi",
+        "ne l'envoie pas", "Ne l’envoyez pas.", "Stop, n'envoie pas !", "n'envoyez pas ma réponse", "n'envoie pas ma réponse", "ne pas envoyer",
+        "cancel my answer", "cancel my last answer", "please don't send my answer", "don’t send my reply", "don't send it", "do not send",
+        "undo my last answer", "Oups, annule", "oups je me suis trompée, annule", "retire ma réponse", "supprime ma réponse", "rappelle mon message",
+        "recall my message", "wrong conversation", "sorry, wrong conversation", "erreur de ma part, ne pas envoyer", "Oups, mauvaise conversation",
+        "je me suis trompée de conversation", "annuler ma dernière réponse svp", "Withdraw my answer, please", "CANCEL MY REPLY",
+        "n'envoie pas mon dernier mail", "Annule mon mail stp", "J'annule ma réponse",
+    ],
+)  # fmt: skip
+def test_who_takes_an_answer_back_is_told_where_that_is_done(words: str) -> None:
+    for form in (words, words.upper(), f"{words}\n\nAlice", f"{words}\n\nBonjour Marie,\n\nc’est mardi."):
+        assert isinstance(found := said(form), Unclear) and found.why.key == "mailed.calls_back", form
+    assert isinstance(said(f"close\n\n{words}"), Unclear)
+    assert said(f"!reply {words}") == Spoken(words, is_letter=True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Annulez ma réservation", "J'annule le cours de lundi.", "Le cours est annulé.", "Annulé, désolé.", "We cancel the lesson on Monday.",
+        "Please cancel my order.", "Merci d'annuler la commande.", "N'envoyez pas le chèque.", "N'envoyez pas d'argent, merci.",
+        "Ne m'envoyez pas de photos", "Please don't send money.", "Ignorez mon dernier message.",
+        "Please ignore my last message.", "Rappelle-moi lundi soir si tu veux", "Je vous rappelle.", "Merci de supprimer mon mail de votre liste",
+        "Je retire mon dossier lundi.", "Retirez votre lot à l'accueil", "Vous vous êtes trompée d'adresse.", "C'est une erreur de ma part, désolée.",
+        "Désolée, je me suis trompée.", "Sorry, my mistake.", "Not sent yet, sorry.", "Pas encore envoyé.", "Je ne l’ai pas envoyé.",
+        "Vous pouvez annuler jusqu'à lundi.", "You can cancel until Monday.", "On annule ?", "Annulation possible jusqu'à lundi.", "Mauvais numéro, désolé.",
+    ],
+)  # fmt: skip
+def test_what_a_letter_says_of_what_is_cancelled_or_sent_leaves(words: str) -> None:
     assert said(words) == Spoken(words)
