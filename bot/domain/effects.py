@@ -168,6 +168,8 @@ class Say:
     """In a direct chat: the room of which it tells, where that of its conversation is another than this one."""
     only_for: UserId | None = None
     """It is nobody else's matter, and is not said where they are not in the room any more."""
+    or_in: tuple[RoomId, ...] = ()
+    """Where it is said instead: in the first of these rooms in which that person is."""
     tells: tuple[ConversationId, ...] = ()
     """Conversations of which it tells whom it mentions, without standing in their threads."""
 

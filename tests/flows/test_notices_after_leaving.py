@@ -1,16 +1,20 @@
 """What comes back, or is refused, after its person left the room is told to nobody there."""
 
+from email.message import EmailMessage
+
 import pytest
 
 from bot.domain.outcomes import Refused, TryLater
-from tests.fakes.chat import ALICE
-from tests.fakes.direct import goes
+from tests.fakes.chat import ALICE, BOB, ROOM
+from tests.fakes.direct import SECOND, goes, invites, said_in
 from tests.fakes.house import House
-from tests.fakes.looking import NOW, happens
-from tests.fakes.writing import bounce
+from tests.fakes.looking import NOW, happens, mentioning
+from tests.fakes.two_mailboxes import THERE
+from tests.fakes.writing import bounce, says
+from tests.flows import test_direct_waiting
 from tests.flows.test_notices import answer_comes, notices, wants_mail
 from tests.flows.test_notices_kept import mentioned
-from tests.flows.test_own_addresses import HERS
+from tests.flows.test_own_addresses import HERS, code_in, confirms, sent_to
 
 
 async def three_leave(house: House) -> None:
@@ -50,3 +54,51 @@ async def test_what_the_server_refuses_after_they_have_left_is_told_to_nobody(ho
     await house.settle((300.0, 16.0))
     assert not any("would have been mailed" in str(one.content.get("body")) for one in house.homeserver.posted[before:])
     assert mentioned(house, before) == []
+
+
+both = test_direct_waiting.both
+HIS = "bob@home.example"
+
+
+async def his_address_is_paused(house: House) -> int:
+    """Three mails to Bob come back, the last one after he left the room of their mailbox."""
+    await confirms(house, HIS, BOB)
+    await happens(house, says("!notify replied-unassigned email", sender=BOB))
+    for number in (2, 3, 4):
+        await answer_comes(house, number)
+    ids = [one["Message-ID"].strip("<>") for one in sent_to(house, HIS) if "[#" in one["Subject"]]
+    for number, id in enumerate(ids):
+        if number == 2:
+            await happens(house, goes(house, BOB, room=ROOM))
+        before = len(house.homeserver.posted)
+        house.provider.deliver(bounce(id, HIS, 20 + number))
+        await house.settle(NOW)
+    assert house.step.settings.known.addresses_of(BOB) == ()
+    return before
+
+
+async def test_that_an_address_is_paused_is_told_in_another_room_where_its_owner_is(both: House) -> None:
+    before = await his_address_is_paused(both)
+    (told,) = mentioning(both, BOB, before)
+    assert told.room == THERE and "own addresses" in str(told.content["body"])
+    assert "Question" not in str(told.content["body"])
+
+
+async def test_or_as_soon_as_they_open_a_direct_chat(house: House) -> None:
+    before = await his_address_is_paused(house)
+    assert not [one for one in house.homeserver.posted[before:] if "own addresses" in str(one.content.get("body"))]
+    await happens(house, goes(house, BOB, "join"))
+    await house.close()
+    await house.open()
+    await house.keeper.enter(ROOM)
+    await invites(house)
+    assert sum("own addresses" in one for one in said_in(house)) == 1
+    code = code_in(await _asked(house))
+    await happens(house, says(f"!email confirm {code}", sender=BOB))
+    await invites(house, SECOND)
+    assert sum("own addresses" in one for one in said_in(house, SECOND)) == 0
+
+
+async def _asked(house: House) -> EmailMessage:
+    await happens(house, says(f"!email {HIS}", sender=BOB))
+    return sent_to(house, HIS)[-1]

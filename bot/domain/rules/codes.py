@@ -131,7 +131,7 @@ def ended(decision: Decision, instance: Instance, given: Collection[OwnAddress],
         return NOTHING
     found = Decision()
     for one in sorted(set(given), key=lambda each: (each.person, each.address)):
-        told = told_owner(instance, one.mailbox, one.person, now, sentence("email.code_given_away"))
+        told = told_owner(instance, one.mailbox, one.person, now, sentence("email.code_given_away"), is_own=True)
         found += Decision((SaveAddress(replace(one, source="")),)) + told
     return found
 

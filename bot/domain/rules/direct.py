@@ -14,6 +14,7 @@ from bot.domain.effects import Do, Say, ShowPage
 from bot.domain.house_changes import AddRoom, ForgetRoom
 from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs.room import Invited, MemberChanged, RoomUpgraded
+from bot.domain.own_addresses import MOST_BOUNCES
 from bot.domain.page import Paragraph
 from bot.domain.rights import server_of
 from bot.domain.room_snapshots import RoomSnapshot
@@ -58,8 +59,11 @@ def entered(snapshot: RoomSnapshot, room: RoomId, now: datetime) -> Decision | N
         return None if person in instance.admins else Decision((ForgetRoom(room),), (Do(QuitRoom(room)),))
     before = instance.direct_with(person)
     decision = NOTHING if before is None else ending(before.room, sentence("direct.goes_on"))
-    told = (sentence("direct.what"), sentence("direct.how"))
-    say = Say(room, told, EventKind.NOTICE, language=instance.language_of(person))
+    told = [sentence("direct.what"), sentence("direct.how")]
+    if any(one.person == person and one.is_paused for one in instance.addresses):
+        # They may have been in no room of ours when it was.
+        told.append(sentence("email.paused", count=MOST_BOUNCES))
+    say = Say(room, tuple(told), EventKind.NOTICE, language=instance.language_of(person))
     # What happened in their quiet hours may have waited for a chat.
     begun = (SaveDirect(Direct(room, person, now)), ForgetRoom(room), SetTimer(quiet_timer(person), now))
     return decision + Decision(begun, (say,))

@@ -157,7 +157,7 @@ def code_came_back(
     once what to do, also where the address is paused."""
     if not one.source:
         return NOTHING
-    told = told_owner(instance, mailbox, one.person, now, sentence(why))
+    told = told_owner(instance, mailbox, one.person, now, sentence(why), is_own=True)
     return Decision((SaveAddress(replace(one, source="")),)) + told
 
 
@@ -178,7 +178,8 @@ def came_back(
     changed = Decision((SaveAddress(after),))
     if not after.is_paused:
         return changed
-    return changed + told_owner(instance, mailbox, one.person, now, sentence("email.paused", count=MOST_BOUNCES))
+    paused = sentence("email.paused", count=MOST_BOUNCES)
+    return changed + told_owner(instance, mailbox, one.person, now, paused, is_own=True)
 
 
 def arrived(instance: Instance, person: UserId, address: str) -> Decision:
@@ -226,11 +227,14 @@ def told_owner(
     now: datetime,
     *told: Sentence,
     tells: Sequence[ConversationId] = (),
+    is_own: bool = False,
 ) -> Decision:
     """A word to a member in Matrix: in their direct chat, else where the mailbox is, if they are there still. It rings
     not in quiet hours.
 
     Args:
+        is_own: it tells of their own address, and nothing of the mailbox: if they left its room, it is said in that of
+            another mailbox.
         tells: conversations of which it is news to them; where their chat does not take it they are told otherwise.
     """
     found, direct = instance.also_removed(mailbox), instance.direct_with(person)
@@ -238,7 +242,17 @@ def told_owner(
     if room is None:
         return NOTHING
     mention = () if instance.quiet_until(person, now) is not None else (person,)
-    say = Say(room, told, EventKind.NOTICE, in_thread=False, mention=mention, only_for=person, tells=tuple(tells))
+    others = {one.room: None for one in instance.mailboxes if one.room != room} if is_own and direct is None else {}
+    say = Say(
+        room,
+        told,
+        EventKind.NOTICE,
+        in_thread=False,
+        mention=mention,
+        only_for=person,
+        or_in=tuple(others),
+        tells=tuple(tells),
+    )
     return Decision((), (say,))
 
 

@@ -103,7 +103,8 @@ def render(effect: Effect, scene: Scene) -> Rendered:
         case ShowState():
             return Rendered(render_state(effect, scene))
         case Say():
-            return Rendered((render_say(effect, scene),) if scene.is_said(effect) else ())
+            said = scene.placed(effect)
+            return Rendered((render_say(said, scene),) if said is not None else ())
         case ShowPage():
             shown = render_page(effect, scene)
             return Rendered(shown.calls, drawn=shown.drawn)

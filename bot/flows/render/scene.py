@@ -1,7 +1,7 @@
 """The scene of rendering: the facts beside the effect itself."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
 
@@ -92,10 +92,14 @@ class Scene:
         """Whom something rings that is told in a room."""
         return rung(self.instance, room, mention, self.there.get(room, frozenset()))
 
-    def is_said(self, effect: Say) -> bool:
-        """Whether the one whom alone it concerns is there. Where no members are known, nobody is absent."""
+    def placed(self, effect: Say) -> Say | None:
+        """Where the one is whom alone it concerns; None: nowhere. Where no members are known, nobody is absent."""
         there = self.there.get(effect.room)
-        return effect.only_for is None or not there or effect.only_for in there
+        if effect.only_for is None or not there or effect.only_for in there:
+            return effect
+        rooms = (room for room in effect.or_in if effect.only_for in self.there.get(room, ()))
+        room = next(rooms, None)
+        return None if room is None else replace(effect, room=room)
 
     def room_link(self, room: RoomId) -> str:
         """`via`: a version 12 room id names no server."""
@@ -140,14 +144,14 @@ def room_of(effect: Effect) -> RoomId | None:
 
 def rooms_of(effect: Effect) -> tuple[RoomId, ...]:
     """The rooms whose people an effect may name: in a direct chat, also of those of which it tells."""
-    found = room_of(effect)
+    found, others = room_of(effect), tuple[RoomId, ...]()
     match effect:
-        case Say(about_room=other) if other is not None:
-            others: tuple[RoomId, ...] = (other,)
+        case Say(about_room=other, or_in=more):
+            others = (*((other,) if other is not None else ()), *more)
         case ShowPage(page=page):
             others = tuple(one.room for one in page.shown)
         case _:
-            others = ()
+            pass
     return tuple(dict.fromkeys((*((found,) if found is not None else ()), *others)))
 
 

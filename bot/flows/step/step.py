@@ -340,7 +340,8 @@ class Step:
         names: dict[UserId, str] = {}
         there: dict[RoomId, frozenset[UserId]] = {}
         links: set[ConversationId] = set()
-        of_one = {effect.room for effect in effects if isinstance(effect, Say) and effect.only_for is not None}
+        alone = [effect for effect in effects if isinstance(effect, Say) and effect.only_for is not None]
+        of_one = {room for effect in alone for room in (effect.room, *effect.or_in)}
         for room in {room for effect in effects for room in rooms_of(effect)}:
             if room not in self.rooms.names:
                 self.rooms.names[room] = dict(await members.joined(tx, room))
