@@ -1,6 +1,6 @@
 """The room's events with a meaning to us: our own, and the team's in our threads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,12 @@ _OF_NOTHING = (
 )
 _FORGET_OF_NOTHING = events.delete().where(_e.conversation.is_(None), _e.event.in_(_OF_NOTHING))
 _POSTED = select(_e.at).where(_e.event == bindparam("event"), _e.sender.is_(None)).order_by(_e.room).limit(1)
+_POSTED_OF = (
+    select(_e.event, _e.at)
+    .where(_e.event.in_(bindparam("events", expanding=True)), _e.sender.is_(None))
+    # Of several rooms the first one counts, as for `_POSTED`.
+    .order_by(_e.room.desc())
+)
 _FIRST_POSTED = (
     select(func.min(_e.at).label("at"))
     .where(_e.mail == select(_p.c.mail).where(_p.c.event == bindparam("event")).limit(1).scalar_subquery())
@@ -137,6 +143,12 @@ async def posted_at(tx: Tx, event: EventId) -> datetime | None:
     row = await tx.first(_POSTED, {"event": event})
     found: datetime | None = None if row is None else row.at
     return found
+
+
+async def posted(tx: Tx, events: Sequence[EventId]) -> Mapping[EventId, datetime]:
+    """The times at which these were posted, of those that are kept."""
+    rows = await tx.all(_POSTED_OF, {"events": padded(events)}) if events else ()
+    return {EventId(row.event): row.at for row in rows}
 
 
 async def first_posted_at(tx: Tx, event: EventId) -> datetime | None:

@@ -8,6 +8,7 @@ from bot.domain.inputs import Input
 from storage import conversations
 from storage.database import Tx
 from tests.fakes.chat import ROOM
+from tests.fakes.direct import asks, invites
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, card_of
 from tests.fakes.writing import mail, reacts, redacts, says
@@ -99,3 +100,23 @@ async def test_talk_that_is_deleted_looks_at_nothing_that_was_sent(house: House,
     talk = says("Bonjour", thread=card_of(house))
     await reads_of(house, counted, talk)
     assert await reads_of(house, counted, redacts(talk.event)) <= 7, counted.reads
+
+
+@pytest.mark.parametrize(("conversations", "mails", "most"), [(10, 1, 80), (1, 12, 22)])
+async def test_what_was_held_in_quiet_hours_costs_six_reads_a_conversation_however_many_mails_it_has(
+    house: House, counted: Counted, conversations: int, mails: int, most: int
+) -> None:
+    await invites(house)
+    for one in ("new on", "replied-unassigned on", "quiet 9:30-12:00"):
+        await asks(house, f"!notify {one}")
+    for number in range(conversations):
+        for answer in range(mails):
+            before = f"q{number}.{answer - 1}@example.org" if answer else ""
+            id = f"q{number}.{answer}@example.org"
+            raw = mail(id=id, sender=f"P <p{number}@example.org>", reply_to=before)
+            house.provider.deliver(raw, at=house.clock.now())
+    await house.settle(NOW)
+    house.clock.forward(3 * 3600.0)
+    counted.reads.clear()
+    await house.timers.tick()
+    assert counted.of("quiet_news") and len(counted.reads) <= most, "\n".join(counted.reads)

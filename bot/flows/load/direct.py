@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.command import Asked
-from bot.domain.conversation import Conversation, Direction, Status
+from bot.domain.conversation import Conversation, Direction, HistoryEntry, Status
 from bot.domain.direct import Direct, HoldNews
 from bot.domain.due_snapshots import OwnTimeSnapshot, WentAway
 from bot.domain.happening import CAME_FROM, split_off
@@ -120,29 +120,32 @@ async def _heard(tx: Tx, instance: Instance, person: UserId) -> tuple[MailboxSet
 async def _held(tx: Tx, instance: Instance, person: UserId) -> tuple[Conversation, ...]:
     """What the person is to be told of, and what colleagues have split off from it meanwhile; nothing that they have
     read, or of which they chose to be told nothing, and of what was thrown away that alone."""
-    found = dict[ConversationId, datetime | None]()
+    found, acts = dict[ConversationId, datetime | None](), dict[ConversationId, Sequence[HistoryEntry]]()
     for number, at in await directs.held_news(tx, person):
         found[number] = at
-        for entry in await history.of(tx, number, _MOST_ACTS):
+        acts[number] = await history.of(tx, number, _MOST_ACTS)
+        for entry in acts[number]:
             if entry.at >= at and entry.actor != person and (other := split_off(entry)) is not None:
                 found[other] = None
     kept = list[Conversation]()
     for one in await conversations.several(tx, tuple(found)):
         since = found[one.id]
-        is_kept = not is_thrown_away(one) if since is None else await _is_kept(tx, instance, person, one, since)
+        is_kept = (
+            not is_thrown_away(one) if since is None else await _is_kept(tx, instance, person, one, since, acts[one.id])
+        )
         kept += [one] if is_kept else []
     return tuple(sorted(kept, key=lambda one: one.changed_at, reverse=True))
 
 
-async def _is_kept(tx: Tx, instance: Instance, person: UserId, one: Conversation, since: datetime) -> bool:
+async def _is_kept(
+    tx: Tx, instance: Instance, person: UserId, one: Conversation, since: datetime, done: Sequence[HistoryEntry]
+) -> bool:
     """Whether it is still to be told."""
-    done = await history.of(tx, one.id, _MOST_ACTS)
-    posted = [
-        None if record.event is None else await events.posted_at(tx, record.event)
-        for record in await mails.recent(tx, one.id, _MOST_MAILS)
-        if record.direction is Direction.IN and not record.is_folded
-    ]
-    came = [at for at in posted if at is None or at >= since]
+    recent = await mails.recent(tx, one.id, _MOST_MAILS)
+    shown = [record.event for record in recent if record.direction is Direction.IN and not record.is_folded]
+    posted = await events.posted(tx, [event for event in shown if event is not None])
+    times = [None if event is None else posted.get(event) for event in shown]
+    came = [at for at in times if at is None or at >= since]
     seen = await seen_in(tx, one, person, instance.bot)
     return is_still_kept(person, one, done, instance, since=since, came=came, seen_at=seen.thread)
 
@@ -150,27 +153,29 @@ async def _is_kept(tx: Tx, instance: Instance, person: UserId, one: Conversation
 async def _away(tx: Tx, person: UserId, now: datetime) -> tuple[HoldNews, ...]:
     """What is kept of conversations whose room was upgraded to one where the person is not yet."""
     found = list[HoldNews]()
-    for number, at in await directs.held_news(tx, person):
-        one = await conversations.get(tx, number)
-        if one is None or await members.is_joined(tx, one.room, person):
-            continue
+    for one, at in await _not_here(tx, person):
         if await upgraded_at(tx, one.room, person, now) is not None:
-            found.append(HoldNews(person, number, at))
+            found.append(HoldNews(person, one.id, at))
     return tuple(found)
+
+
+async def _not_here(tx: Tx, person: UserId) -> list[tuple[Conversation, datetime]]:
+    """What is kept for the person of conversations in whose room they are not by now, and since when."""
+    held = dict(await directs.held_news(tx, person))
+    found = await conversations.several(tx, tuple(held))
+    theirs = await members.joined_among(tx, sorted({one.room for one in found}), person)
+    return [(one, held[one.id]) for one in found if one.room not in theirs]
 
 
 async def _gone(tx: Tx, instance: Instance, read: Sequence[MailboxSettings], person: UserId) -> tuple[WentAway, ...]:
     """What was moved since it was kept from one of the mailboxes into a room where the person is not."""
     rooms, found = {one.id: one.room for one in read}, list[WentAway]()
-    for number, at in await directs.held_news(tx, person):
-        one = await conversations.get(tx, number)
-        if one is None or await members.is_joined(tx, one.room, person):
-            continue
-        since = [entry for entry in await history.of(tx, number, _MOST_ACTS) if entry.at >= at]
+    for one, at in await _not_here(tx, person):
+        since = [entry for entry in await history.of(tx, one.id, _MOST_ACTS) if entry.at >= at]
         entry = moved_out_of(rooms, [one for one in since if one.actor is not None], instance)
         left = came_from(entry, instance) if entry is not None else None
         if entry is not None and entry.actor is not None and left is not None:
-            found.append(WentAway(number, rooms[left], entry.actor, entry.detail.partition(CAME_FROM)[0]))
+            found.append(WentAway(one.id, rooms[left], entry.actor, entry.detail.partition(CAME_FROM)[0]))
     return tuple(found)
 
 

@@ -80,8 +80,11 @@ async def load_one(
     done = await history.of(tx, number, _MOST_ACTS)
     parent = await _parent(tx, one, done)
     # What was split off was posted before, and perhaps read there.
-    posted = events.posted_at if parent is None else events.first_posted_at
-    found = {record.row: await posted(tx, record.event) for record in records if record.event is not None}
+    shown = {record.row: record.event for record in records if record.event is not None}
+    times = await events.posted(tx, list(shown.values())) if parent is None else {}
+    if parent is not None:
+        firsts = {event: await events.first_posted_at(tx, event) for event in shown.values()}
+        times = {event: at for event, at in firsts.items() if at is not None}
     seen = [await seen_in(tx, each, person, instance.bot) for each in (one, parent) if each is not None]
     said = await events.commands_in(tx, one.id, one.room, person, _MOST_NOTES)
     words = await search.texts(tx, [search.number_of_note(event) for event in said])
@@ -93,7 +96,7 @@ async def load_one(
         one,
         mailbox=instance.also_removed(one.mailbox),
         records=records,
-        posted={row: at for row, at in found.items() if at is not None},
+        posted={row: times[event] for row, event in shown.items() if event in times},
         history=done,
         seen_at=latest(*(each.thread for each in seen)),
         line_seen_at=latest(*(each.line for each in seen)),
