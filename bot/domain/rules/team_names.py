@@ -65,6 +65,12 @@ def names_of_team(
     return frozenset(found)
 
 
+def names_of_one(shown: str) -> frozenset[str]:
+    """What somebody of that name is called, in the form in which words are compared."""
+    whole = " ".join(bare_words(shown))
+    return frozenset(one for one in (whole, *_names(_pieces(shown), ())) if len(one) >= _SHORTEST)
+
+
 def _pieces(name: str) -> list[str]:
     return [" ".join(bare_words(one)) for one in _PIECE.findall(name[:_MOST].replace("_", " "))]
 

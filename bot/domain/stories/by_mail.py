@@ -16,6 +16,7 @@ from bot.domain.commands.reply import REPLY
 from bot.domain.mail import Address, Mail
 from bot.domain.mailed import Told
 from bot.domain.rules.about_it import speaks_of_them
+from bot.domain.rules.about_people import speaks_of_people
 from bot.domain.rules.absence_words import begins_like_absence
 from bot.domain.rules.answer_subject import words_in_subject
 from bot.domain.rules.answer_words import answer_words
@@ -86,6 +87,7 @@ def spoken(
     team: Collection[str] = (),
     personal: Collection[str] = (),
     colleagues: Collection[str] = (),
+    customers: Collection[str] = (),
 ) -> Spoken | Unclear:
     """What the new words of a mail say, or why nobody can be sure of it.
 
@@ -97,6 +99,7 @@ def spoken(
         team: the names of colleagues (`rules/team_names.py`).
         personal: addresses of the writer that who gets the answer has not seen.
         colleagues: those of other members, likewise.
+        customers: what the correspondent is called, in the form in which words are compared.
     """
     found = _spoken(mail, now, timezone, told, has_files, team)
     if isinstance(found, Spoken) and found.is_note:
@@ -110,8 +113,12 @@ def spoken(
         return Unclear(sentence("mailed.in_subject", words=subject), found.text, found.line)
     if isinstance(found, Spoken) and not found.is_letter and names_personal(found.text, personal):
         return Unclear(sentence("mailed.own_address"), found.text)
-    if isinstance(found, Spoken) and not found.is_letter and names_personal(found.text, colleagues):
+    if isinstance(found, Unclear) or found.is_letter:
+        return found
+    if names_personal(found.text, colleagues):
         return Unclear(sentence("mailed.colleague_address"), found.text, found.line)
+    if speaks_of_people(found.text, team, customers, mail.from_):
+        return Unclear(sentence("mailed.maybe_note", line=_shown(_first_of(found))), found.text, found.line)
     return found
 
 

@@ -68,7 +68,7 @@ def test_two_swapped_letters_of_a_short_command_are_kept_from_the_correspondent(
     assert said(f"!reply {line}") == Spoken(line, is_letter=True)
 
 
-_SHORT = (
+SHORT = (
     "Cols : bleus", "Lits faits", "Form attached", "Tas : 3", "Tags, oui", "Donne-moi lundi", "Nu", "Spa : oui", "Sapin livré", "Nom : Durand",
     "Net : 30 €", "Not", "Ton : bleu", "Mov reçu", "Undone", "Vomi", "Tango lundi", "Bag : noir", "Moved", "Sent : oui", "Tag offert au club lundi.",
     "Note bien", "Notre adresse : 12 rue des Lilas", "Vote : oui", "Votre vote : oui", "Code : 1234", "Mode : manuel", "Hôte : Paul",
@@ -89,7 +89,7 @@ _SHORT = (
 """What people answer in a line."""
 
 
-@pytest.mark.parametrize("words", _SHORT)
+@pytest.mark.parametrize("words", SHORT)
 def test_a_short_answer_leaves_unasked(words: str) -> None:
     found = said(words)
     assert found == Spoken(words), found
