@@ -36,7 +36,7 @@ from bot.domain.stories.nearly_lines import (
     is_nearly_a_line,
     tells_how_long,
 )
-from bot.domain.stories.read_lines import by_name, command_below, is_whole, named_as_in_room, read_line
+from bot.domain.stories.read_lines import by_name, command_below, is_whole, last_lines, named_as_in_room, read_line
 from bot.domain.stories.team_labels import note_in
 from bot.domain.words import bare
 
@@ -224,7 +224,18 @@ def _said(
     if (below := command_below(words, now, timezone)) is not None:
         key = "mailed.maybe_note" if below.is_note else "mailed.line_below"
         return Unclear(sentence(key, line=_shown(below.line)), below.without or words)
-    return Spoken(words)
+    return _last_asked(words, team, writers) or Spoken(words)
+
+
+def _last_asked(words: str, team: Collection[str], writers: Sequence[Address]) -> Unclear | None:
+    """A letter whose last line is asked about as its first one would be."""
+    for last in last_lines(words, writers):
+        if calls_back(last.line):
+            return Unclear(sentence("mailed.calls_back", line=_shown(last.line)), last.without)
+        meant = (last.line, *respelt(last.line, LINE_WORDS), *swapped(last.line, SHORT_WORDS))
+        if any(is_nearly_a_line(one, team, is_last=True) for one in meant):
+            return Unclear(sentence("mailed.line_below", line=_shown(last.line)), last.without)
+    return None
 
 
 def _missed(missed: Called, words: str, first: str) -> Unclear:

@@ -68,7 +68,7 @@ def line_for_the_team(words: str, team: Collection[str] = (), writers: Sequence[
         is_of_letter = is_label_of_letter(first, paragraph[1:], is_below_words, is_greeted=is_greeted)
         if is_for_the_team(first) and not is_of_letter:
             return lines[at]
-        is_all = not above.strip() and _is_by_itself(lines[at + 1 :], writers)
+        is_all = not above.strip() and is_by_itself(lines[at + 1 :], writers)
         if ends_to(" ".join(paragraph), team):
             return lines[at]
         if turns_to(first, team) or is_talk_of_it(first, ENDS, ENDED, is_first=not is_below_words, is_all=is_all):
@@ -116,7 +116,7 @@ def _first_lines(lines: Sequence[str], writers: Sequence[Address]) -> Iterator[t
             yield at, beside
 
 
-def _is_by_itself(below: Sequence[str], writers: Sequence[Address]) -> bool:
+def is_by_itself(below: Sequence[str], writers: Sequence[Address]) -> bool:
     """Whether nothing stands below a line but a name and the like, or a letter of its own. A closing phrase makes a
     letter of the line."""
     said = [line.strip() for line in below if line.strip()]

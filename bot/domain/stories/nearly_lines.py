@@ -53,11 +53,11 @@ _TAKEN: Final = frozenset(
     finie termine terminee done""".split()
 )
 """What people say of a conversation to their team: that it is theirs, or over."""
+_OF_STATUS: Final = (
+    frozenset(bare(name) for row in (*LINES, ACTIVE, SPAM, UNDO) for name in (*row.names, *row.tried)) | _STATUSES
+) - _TAKEN
 _MEANT: Final = (
-    frozenset(bare(name) for row in TABLE if row not in (YES, NOTE) for name in row.names)
-    | frozenset(bare(name) for row in (*LINES, ACTIVE, SPAM, UNDO) for name in row.tried)
-    | _STATUSES
-    | _TAKEN
+    frozenset(bare(name) for row in TABLE if row not in (YES, NOTE) for name in row.names) | _OF_STATUS | _TAKEN
 )
 _BESIDE: Final = frozenset(
     """je j me m i le la l the it a to moi toi lui myself please svp stp pls mettre mets marquer
@@ -107,6 +107,8 @@ _BY_ITSELF: Final = {bare(one): NOTIFY for word in NOTIFY.words if word.own in (
 """Words behind the name that people take for one."""
 _OF_PLACES: Final = (TAG, MOVE)
 """What follows is a tag, or a mailbox: any word."""
+_NAMES_STATUS: Final = frozenset("status statut state etat".split())
+"""Before a colon and what a conversation may be."""
 _OF_LETTERS: Final = (REPLY, DRAFT)
 _MOST_PLACES: Final = 3
 _IS: Final = frozenset(
@@ -127,11 +129,12 @@ _ANSWERED: Final = re.compile(r"réglée?s?[ \u00a0\u202f]?[.!]*|traitée?s?[ \u
 """What a correspondent is answered; `régler` is no command, and with a mark `Traité.` is a sentence."""
 
 
-def is_nearly_a_line(words: str, team: Collection[str] = ()) -> bool:
+def is_nearly_a_line(words: str, team: Collection[str] = (), *, is_last: bool = False) -> bool:
     """Whether the line, which is the first of the words, is what people call a command or a status.
 
     Args:
         team: names of colleagues, as `rules/team_names.py` gives them.
+        is_last: it stands below a letter, where one word may be a signature (`L'équipe`), or end the letter (`Fait.`).
     """
     lines = [line for line in words.split("\n") if line.strip()]
     if len(lines) != 1:
@@ -139,7 +142,7 @@ def is_nearly_a_line(words: str, team: Collection[str] = ()) -> bool:
     (line,) = lines
     return (
         puts_off(line, _BESIDE)
-        or _is_name(line)
+        or _is_name(line, _OF_STATUS if is_last else _MEANT)
         or _is_before_a_mark(line)
         or is_given_a_reason(line, _VERBS, ENDED | _WAITS, _BESIDE, team)
         or _waits_for(line, team)
@@ -147,15 +150,15 @@ def is_nearly_a_line(words: str, team: Collection[str] = ()) -> bool:
     )
 
 
-def _is_name(line: str) -> bool:
+def _is_name(line: str, meant: Collection[str]) -> bool:
     """Whether the line is nothing but such a name, with what people put around it."""
     said = bare_words(line)
     if not 0 < len(said) <= MOST_WORDS or _ANSWERED.fullmatch(unicodedata.normalize("NFC", line.strip(_EDGES))):
         return False
-    if "-".join(said) in _MEANT:
+    if "-".join(said) in meant:
         return True
     left = [word for word in said if word not in _BESIDE and not word[:1].isdigit()]
-    return len(left) == 1 and left[0] in _MEANT
+    return len(left) == 1 and left[0] in meant
 
 
 def _is_before_a_mark(line: str) -> bool:
@@ -197,6 +200,8 @@ def _is_called(line: str) -> bool:
     first, _, rest = re.sub(r"\s", " ", line.strip(_EDGES)).partition(" ")
     name, has_colon = bare(first.rstrip(":")), first.endswith(":") or rest.lstrip(_EDGES).startswith(":")
     said = rest.strip(_EDGES).removeprefix(":").split()
+    if has_colon and name in _NAMES_STATUS:
+        return len(said) <= _MOST_NAMES and _is_name(" ".join(said), _OF_STATUS | _TAKEN)
     row = _ROWS.get(name) or _BY_ITSELF.get(name)
     if row is None or not said:
         return False

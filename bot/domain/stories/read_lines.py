@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
@@ -14,10 +15,13 @@ from bot.domain.commands.snooze import SNOOZE
 from bot.domain.commands.status import CLOSE, PENDING
 from bot.domain.ids import EventId, RoomId, UserId
 from bot.domain.inputs.said import TeamMessage
+from bot.domain.mail import Address
 from bot.domain.rules.broken_lines import is_broken
 from bot.domain.slips import respelt
+from bot.domain.stories.for_the_team import is_by_itself
 from bot.domain.stories.nearly_lines import LINE_WORDS
 from bot.domain.times import NoTime, read_time
+from bot.domain.words import bare_words
 
 _NOBODY: Final = UserId("")
 _EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,6 +34,10 @@ _TO_ME: Final = re.compile(
 _AROUND: Final = " \t\u00a0\u202f.!*_"
 _MOST_LINES: Final = 1000
 """Below so many nothing is looked for."""
+_MOST_LAST: Final = 3
+"""Words of a last line that is no sentence."""
+_MOST_SIGNED: Final = 30
+"""Lines of a signature."""
 _MOST_OF_LINE: Final = 60
 """Letters of a command of a few words."""
 
@@ -96,6 +104,18 @@ def command_below(words: str, now: datetime, timezone: tzinfo) -> Below | None:
         without = "" if holds_words else "\n".join((*lines[:at], *words.split("\n")[at + 1 :])).strip()
         return Below(line, called is not None and called.command is NOTE, without)
     return None
+
+
+def last_lines(words: str, writers: Sequence[Address]) -> Iterator[Below]:
+    """Each line of a letter that may be its last one: a paragraph of few words, below which nothing but a signature
+    stands."""
+    lines = words.split("\n")
+    for at in range(max(1, len(lines) - _MOST_SIGNED), len(lines)):
+        line, above = lines[at], "\n".join(lines[:at]).strip()
+        is_short = 0 < len(bare_words(line)) <= _MOST_LAST and not lines[at - 1].strip()
+        if above and is_short and is_by_itself(lines[at + 1 :], writers):
+            below = "\n".join(lines[at + 1 :]).strip()
+            yield Below(line, False, f"{above}\n\n{below}".strip())
 
 
 def _is_alone(line: str, now: datetime, timezone: tzinfo) -> bool:

@@ -6,6 +6,12 @@ from bot.domain.mail import Address, Mail
 from bot.domain.stories.by_mail import Spoken, Unclear, spoken
 from tests.domain.stories.test_by_mail import NOW, PARIS, TEAM, said
 
+
+def said_by_alice(words: str) -> Spoken | Unclear:
+    mail = Mail(from_=(Address("Alice Martin", "alice@home.example"),), text=words, visible_text=words)
+    return spoken(mail, NOW, PARIS, team=TEAM)
+
+
 _ABOVE = (
     "Bonjour,\n\noui.\n\n", "Oui.\n", "Bonjour\n", "Bonjour,\n\n", "Bonjour Marie,\n\nc’est oui pour lundi.\n\n",
     "Bonjour Marie,\n\nc’est oui.\n\nAlice\n\n", "Bonjour Marie,\nVoici le certificat que vous avez demandé lundi dernier.\n",
@@ -168,3 +174,36 @@ def test_a_signature_under_a_command_asks_nothing(words: str) -> None:
     text = f"close\n\n{words}"
     found = spoken(Mail(from_=writers, text=text, visible_text=text), NOW, PARIS)
     assert isinstance(found, Spoken) and found.line == "!close"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "clos", "clôturer", "fermé", "ferme", "closed", "close #1", "assigner à Bob", "assign to Bob", "assigné à moi", "prendre", "undo",
+        "annuler", "statut : clos", "tag: sport", "[close]", "(close)", "-> close", "#close", "close ✅", "status: closed", "statut : fermé",
+        "annule ma réponse", "spam", "résolu", "rouvrir", "clotureer", "plus tard 3j",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("below", ["", "\n\nAlice", "\n\nAlice Martin\n06 12 34 56 78"])
+def test_what_is_asked_about_on_the_first_line_is_as_the_last_line_alone(line: str, below: str) -> None:
+    letter = "Bonjour Marie,\n\nc’est oui pour lundi."
+    for words in (f"{letter}\n\n{line}{below}", f"Bonjour,\n\n{line}{below}"):
+        found = said_by_alice(words)
+        assert isinstance(found, Unclear) and found.why.key in ("mailed.line_below", "mailed.calls_back"), words
+        assert found.text == words.replace(f"\n\n{line}", "")
+    assert isinstance(said_by_alice(f"{line}\n\n{letter}{below}"), Unclear)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Alice", "L’équipe de Mon Asso", "L’équipe", "Moi", "Fait.", "Fini !", "Merci", "Bises", "À plus tard", "À demain", "Terminé.",
+        "Ouvert le lundi", "Fermé le lundi.", "Cordialement", "Bonne journée", "Client fidèle", "Merci à tous", "See you later!", "Yes.", "Non",
+        "Oui.", "Le bureau", "Trésorière", "Copie jointe", "Objet trouvé", "Liste jointe", "Signature", "À suivre…", "En attente de vous",
+        "Plus tard peut-être", "Photos jointes", "Envoyé.", "Reçu.", "Réglé.", "Traité.", "Support", "À lundi", "Tarif : 12 €",
+        "Statut : payé", "Statut : à jour", "Merci de répondre", "Archives jointes", "Je clos la liste lundi.",
+    ],
+)  # fmt: skip
+def test_the_last_line_of_a_letter_leaves(line: str) -> None:
+    words = f"Bonjour Marie,\n\nc’est oui pour lundi.\n\n{line}"
+    assert said_by_alice(words) == Spoken(words)
