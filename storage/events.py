@@ -79,11 +79,11 @@ _LAST_BY = (
     .order_by(_e.at.desc())
     .limit(1)
 )
-_COMMANDS = (
+_SAID = (
     select(events)
     .where(
         _e.conversation == bindparam("conversation"),
-        _e.kind == EventKind.COMMAND.value,
+        _e.kind.in_([EventKind.COMMAND.value, EventKind.NOTE.value]),
         _e.room == bindparam("room"),
         _e.sender != bindparam("but"),
     )
@@ -212,11 +212,9 @@ async def pages_in(tx: Tx, room: RoomId, since: datetime, most: int) -> tuple[Kn
     return tuple(known_from_row(row) for row in rows)
 
 
-async def commands_in(
-    tx: Tx, conversation: ConversationId, room: RoomId, but: UserId, most: int
-) -> tuple[KnownEvent, ...]:
-    """The newest commands of a thread, but for one person's, the oldest first."""
-    rows = await tx.all(_COMMANDS, {"conversation": conversation, "room": room, "but": but, "limit": most})
+async def said_in(tx: Tx, conversation: ConversationId, room: RoomId, but: UserId, most: int) -> tuple[KnownEvent, ...]:
+    """The newest commands and words of members in a thread, but for one person's, the oldest first."""
+    rows = await tx.all(_SAID, {"conversation": conversation, "room": room, "but": but, "limit": most})
     return tuple(known_from_row(row) for row in reversed(rows))
 
 

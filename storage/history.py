@@ -15,7 +15,7 @@ from storage.schema.threads import history
 _ADD = history.insert()
 _OF = (
     select(history)
-    .where(history.c.conversation == bindparam("conversation"))
+    .where(history.c.conversation == bindparam("conversation"), history.c.action != bindparam("but"))
     .order_by(history.c.id.desc())
     .limit(bindparam("limit"))
 )
@@ -54,9 +54,9 @@ async def add(tx: Tx, entry: HistoryEntry) -> None:
     )
 
 
-async def of(tx: Tx, conversation: ConversationId, limit: int = 50) -> tuple[HistoryEntry, ...]:
-    """The newest entries, in the order they were made."""
-    rows = await tx.all(_OF, {"conversation": conversation, "limit": limit})
+async def of(tx: Tx, conversation: ConversationId, limit: int = 50, *, but: str = "") -> tuple[HistoryEntry, ...]:
+    """The newest entries, in the order they were made, without one kind of act."""
+    rows = await tx.all(_OF, {"conversation": conversation, "limit": limit, "but": but})
     return tuple(entry_from_row(row) for row in reversed(rows))
 
 

@@ -15,7 +15,7 @@ from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, RoomI
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mailed import Mailed
 from bot.domain.needs import Found
-from bot.domain.notices import NOBODY_WAS_SENT, MailedOf, Noted, Sent
+from bot.domain.notices import NOBODY_WAS_SENT, MailedOf, Noted, Sent, Written
 from bot.domain.retention import Old, Place
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer
@@ -107,8 +107,10 @@ class NoticeSnapshot:
     """Up to which news line of the main timeline they have read: it shows the first words alone."""
     notes: tuple[Noted, ...] = ()
     """Of others, the oldest first; none of an encrypted room."""
-    standing: Mapping[UserId, int] | None = None
-    """How many notes of each colleague stand in the thread; None: not all of them are known."""
+    written: Written = field(default_factory=dict)
+    """The newest messages of colleagues that stand in the thread, and hold words or a file."""
+    are_all_known: bool = True
+    """Else there are older ones."""
     parent: Conversation | None = None
     """Of which its mails were split off, as it is now."""
     sent: Sent = NOBODY_WAS_SENT

@@ -1,12 +1,13 @@
 """Happenings: the things that come about by a decision. `stories/chain.py` makes from them all that follows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from bot.domain.conversation import Conversation, HistoryEntry
-from bot.domain.ids import ConversationId, UserId
+from bot.domain.ids import ConversationId, EventId, UserId
 from bot.domain.mail import Address
 from bot.domain.sentences import Sentence, Value, sentence
 
@@ -109,6 +110,9 @@ class What(StrEnum):
     PERSON_NOTED = "person_noted"
     """A note on its correspondent was written, or removed."""
     NOTED = "noted"
+    """`detail`: its message, and the colleagues whom it names."""
+    TALKED = "talked"
+    """In its thread, without a command, which is a note as well. `detail`: as of a note."""
     RECIPIENTS = "recipients"
     """Who gets copies of answers. `detail`: who gets them from now on, and who does not."""
     RULED = "ruled"
@@ -133,6 +137,10 @@ WITH_WORDS: Final = frozenset((What.DRAFTED, What.REDRAFTED))
 """Their `detail` holds words that stand for the team alone."""
 
 
+NOTES: Final = (What.NOTED, What.TALKED)
+"""A colleague wrote words for the team."""
+
+
 def what_of(action: str) -> What | None:
     """The kind of a line of history, by its key; None: of a kind that is not known any more."""
     found = action.removeprefix("history.")
@@ -143,6 +151,20 @@ BY_MAIL: Final = (What.OPENED, What.BEGUN_BY_RULE)
 """A conversation begins with a mail from outside."""
 CAME_FROM: Final = " ← "
 """Between the addresses to which and from which a conversation was moved, in `detail`."""
+
+
+def detail_of_note(event: EventId, named: Iterable[UserId]) -> str:
+    return " ".join((event, *named))
+
+
+def note_in(what: What, detail: str) -> EventId | None:
+    """The message of a note; None: it is none, or of before that was kept."""
+    return EventId(detail.partition(" ")[0]) if what in NOTES and detail else None
+
+
+def named_in(what: What, detail: str) -> tuple[UserId, ...]:
+    """The colleagues whom the words of a happening name."""
+    return tuple(map(UserId, detail.split()[1:])) if what in NOTES else ()
 
 
 def split_off(entry: HistoryEntry) -> ConversationId | None:

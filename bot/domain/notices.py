@@ -1,13 +1,13 @@
 """Notifications by mail: what was sent to whom, and how many may be."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
 from bot.domain.happening import What
-from bot.domain.ids import ConversationId, MailboxId, UserId
+from bot.domain.ids import ConversationId, EventId, MailboxId, UserId
 
 TIMER: Final = "notice"
 DELAY: Final = timedelta(minutes=2)
@@ -66,6 +66,11 @@ class Noted:
     words: str
     number: int
     """Under which its words are found while it stands."""
+    event: EventId
+
+
+Written = Mapping[EventId, datetime]
+"""The times at which messages that stand in a thread were written, by their homeservers' clocks."""
 
 
 @dataclass(frozen=True, slots=True)

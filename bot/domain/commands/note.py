@@ -4,17 +4,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.command import Answer, Asked, Command, Numbers, Right, Text
-from bot.domain.conversation import Conversation, EventKind, KnownEvent
-from bot.domain.decision import NOTHING, AddEvent, Decision, SetWords
-from bot.domain.effects import Say
+from bot.domain.conversation import EventKind, KnownEvent
+from bot.domain.decision import AddEvent, Decision, SetWords
 from bot.domain.files import SharedFile
-from bot.domain.happening import Happening, What
-from bot.domain.ids import UserId
-from bot.domain.names import bare_names, only_one_named
-from bot.domain.needs import MembersOf, Needs
+from bot.domain.happening import Happening, What, detail_of_note
+from bot.domain.needs import Needs
 from bot.domain.plain_words import as_markdown
-from bot.domain.rules.quiet_hours import awake
-from bot.domain.rules.told import unless_mute
+from bot.domain.rules.naming import named, needs_of_names, told_by_name
 from bot.domain.searching import MOST_NOTE
 from bot.domain.sentences import sentence
 
@@ -23,7 +19,7 @@ _BETWEEN: Final = "\n\n"
 
 
 def _needs(asked: Asked) -> Needs:
-    return [MembersOf(asked.room)] if bare_names(asked.called.text) else []
+    return needs_of_names(asked, asked.called.text, asked.called.people)
 
 
 def _note(asked: Asked) -> Answer:
@@ -35,42 +31,19 @@ def _note(asked: Asked) -> Answer:
     note = KnownEvent(
         asked.event, asked.room, EventKind.COMMAND, one.id, asked.person, None, asked.said_at, "", asked.file
     )
-    happened = Happening(What.NOTED, one, asked.person, asked.now)
+    pills = asked.called.people
+    people = named(asked, text, pills)
+    happened = Happening(What.NOTED, one, asked.person, asked.now, detail_of_note(asked.event, people))
+    told = told_by_name(asked, one, people, pills, "note.named")
     files = (*(one.file for one in asked.enclosed), *((asked.file,) if asked.file is not None else ()))
     words = SetWords(note, with_files(text, files))
-    return Decision((AddEvent(note), words), happened=(happened,)) + _told(asked, one)
+    return Decision((AddEvent(note), words), happened=(happened,)) + told
 
 
 def with_files(text: str, files: Sequence[SharedFile]) -> str:
     """The Markdown by which the note is found and mailed: it names its files as well."""
-    named = "\n".join(f"📎 {as_markdown(' '.join(one.filename.split()))}" for one in files[:_MOST_FILES])
-    return f"{text[: MOST_NOTE - len(named) - len(_BETWEEN)]}{_BETWEEN}{named}".strip() if named else text
-
-
-def _told(asked: Asked, one: Conversation) -> Decision:
-    """A line for the members whose names stand in the note without a pill; after their quiet hours for who is in them.
-
-    By pills the note rings them itself, also in those hours, and in a muted mailbox.
-    """
-    names = bare_names(asked.called.text)
-    if not names:
-        return NOTHING
-    members = asked.facts[MembersOf(asked.room)]
-    meant = dict.fromkeys(_member(members, name) for name in names)
-    beside = (None, asked.person, asked.instance.bot, *asked.called.people)
-    people = tuple(person for person in meant if person is not None and person not in beside)
-    heard = unless_mute(people, one.mailbox, asked.instance.choices)
-    told_now, held = awake(asked.instance, heard, one.id, asked.now)
-    if not told_now:
-        return held
-    told = sentence("note.named", who=asked.person)
-    return held + Decision((), (Say(asked.room, (told,), EventKind.NOTICE, one.id, mention=told_now),))
-
-
-def _member(members: tuple[UserId, ...], name: str) -> UserId | None:
-    if ":" in name:
-        return next((user for user in members if user.lower() == name.lower()), None)
-    return only_one_named(members, name)
+    listed = "\n".join(f"📎 {as_markdown(' '.join(one.filename.split()))}" for one in files[:_MOST_FILES])
+    return f"{text[: MOST_NOTE - len(listed) - len(_BETWEEN)]}{_BETWEEN}{listed}".strip() if listed else text
 
 
 NOTE = Command(

@@ -80,6 +80,7 @@ FOLLOWS: Final = {
     What.SAME_PERSON: _HISTORY | _CARD,
     What.PERSON_NOTED: _HISTORY | _CARD,
     What.NOTED: _HEARD,
+    What.TALKED: _HEARD,
     What.RECIPIENTS: _HEARD | _CARD,
     What.RULED: _HISTORY,
     What.PASSED_ON: _HISTORY,

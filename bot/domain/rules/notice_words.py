@@ -1,6 +1,5 @@
 """What a mail to a member says of what happened: of one conversation whole, of many in short."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from bot.domain.ids import ConversationId, UserId
 from bot.domain.mail import Address, Attachment
 from bot.domain.member_mail import Block, Heading, MailMember, Passage, Pointer
 from bot.domain.notices import OF_SEVERAL, Noted, digest_of
+from bot.domain.rules.said_notes import note_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.signing import Signer, ascii_domain, token_of
@@ -149,13 +149,11 @@ def _about(one: Conversation) -> Sentence:
 def _lines(news: News, most: int) -> list[Block]:
     """What was done, and what was written, as far as there is room for it."""
     # Where the words follow, a line that somebody wrote them says nothing more.
-    shown = Counter(note.writer for note in news.notes)
+    shown = {note.event for note in news.notes}
     acts = list[Sentence]()
     for entry in news.done:
-        if what_of(entry.action) is What.NOTED and entry.actor is not None and shown[entry.actor] > 0:
-            shown[entry.actor] -= 1
-            continue
-        acts.append(_told(entry))
+        if note_of(entry) not in shown:
+            acts.append(_told(entry))
     words = _new_words(news.new, news.notes, most)
     is_more = len(acts) > _MOST_ACTS or len(words) > _MOST_SHOWN
     more = (sentence("notice.more"),) if is_more else ()

@@ -4,22 +4,27 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from types import MappingProxyType
+from typing import Final
 
 from bot.domain.choices import Choice, Medium, as_they_held
 from bot.domain.conversation import Conversation, HistoryEntry
-from bot.domain.happening import BY_MAIL, CAME_FROM, What, what_of
+from bot.domain.happening import BY_MAIL, CAME_FROM, NOTES, What, named_in, what_of
 from bot.domain.ids import MailboxId, UserId
+from bot.domain.notices import Written
 from bot.domain.rules.follows import FOLLOWS, Follows
 from bot.domain.rules.put_off import THROWN, is_thrown_away
+from bot.domain.rules.said_notes import unread
 from bot.domain.rules.told import told_of, unless_mute
 from bot.domain.settings import Instance
 
+_NOTHING: Final[Written] = MappingProxyType({})
 _MAILED = (Medium.EMAIL,)
 _OTHERS = (Medium.DIRECT, Medium.MENTION)
 _MOVES = (What.MOVED, What.COMMAND_UNDONE)
 _BY_ITSELF = (What.COMMAND_UNDONE, What.WOKEN, What.NO_SPAM)
 """Told whatever `FOLLOWS` says: a move that is taken back, and what may be nobody's act."""
-_MAY_BE_THEIRS = (What.NOTED, What.REPLY_REFUSED, What.REPLY_UNCERTAIN, What.REPLY_CANCELLED)
+_MAY_BE_THEIRS = (*NOTES, What.REPLY_REFUSED, What.REPLY_UNCERTAIN, What.REPLY_CANCELLED)
 """A note that names them, or what became of their own answer."""
 _APART = (What.JOINED, What.SPLIT, What.SPLIT_FROM, What.SPLIT_OFF, What.PARTED)
 """Of what was merged, or split, nobody knows how far they have read."""
@@ -34,6 +39,7 @@ class _Act:
     actor: UserId | None
     before: Conversation
     after: Conversation
+    named: tuple[UserId, ...] = ()
 
     def as_never_of(self, person: UserId) -> "_Act":
         """The same, as if the conversation had not been theirs at any time."""
@@ -52,6 +58,7 @@ class _Act:
             after=self.after,
             choices=choices,
             members=(person,),
+            named=self.named,
         )
         return any(person in tells(medium=medium) for medium in media)
 
@@ -98,6 +105,7 @@ def is_still_kept(
     since: datetime,
     came: Sequence[datetime | None],
     seen_at: datetime | None,
+    written: Written = _NOTHING,
 ) -> bool:
     """Whether what was kept for after somebody's quiet hours is told then: not what they chose since to be told of by
     nothing, not what they have read here, and not what was given to them and taken back. In doubt it is: a note may
@@ -106,6 +114,7 @@ def is_still_kept(
     Args:
         since: when the first of it happened.
         seen_at: how far they have read the thread, or have written there.
+        written: the messages of others there.
     """
     choices = instance.choices_now
 
@@ -116,8 +125,8 @@ def is_still_kept(
         return act.is_told(person, as_they_held(choices, act.at), (*_MAILED, *_OTHERS))
 
     if is_thrown_away(one):
-        unread = since if seen_at is None else max(since, seen_at + timedelta(milliseconds=1))
-        acts = _acts(person, one, history, instance, since=unread)
+        later = since if seen_at is None else max(since, seen_at + timedelta(milliseconds=1))
+        acts = _acts(person, one, history, instance, since=later)
         return any(act.what in THROWN and is_told(act) for act in acts)
     if one.goes_on_as is not None or any(what_of(entry.action) in _APART for entry in history if entry.at >= since):
         return True
@@ -131,12 +140,20 @@ def is_still_kept(
     if seen_at is None or not all(at is not None and at <= seen_at for at in came):
         return True
     later = max(since, seen_at + timedelta(milliseconds=1))
+    history = unread(history, written, seen_at)
     noted = _may_name(person, history, later)
     return noted or any(map(is_told, _acts(person, one, history, instance, since=later)))
 
 
 def _may_name(person: UserId, history: Iterable[HistoryEntry], since: datetime) -> bool:
-    return any(one.at >= since and what_of(one.action) in _MAY_BE_THEIRS and one.actor != person for one in history)
+    later = (one for one in history if one.at >= since and one.actor != person)
+    return any(what_of(one.action) in _MAY_BE_THEIRS and _names(one, person) for one in later)
+
+
+def _names(entry: HistoryEntry, person: UserId) -> bool:
+    """Whether a note may name them: of one of before nobody knows."""
+    what = what_of(entry.action)
+    return what not in NOTES or not entry.detail or person in named_in(what, entry.detail)
 
 
 def _was_theirs_meanwhile(
@@ -174,7 +191,7 @@ def _acts(
             for state in (replace(one, mailbox=after.mailbox), after):
                 yield _Act(entry.at, What.OPENED, entry.actor, after, state)
         elif what in _BY_ITSELF or (Follows.HEARD in FOLLOWS[what] and entry.actor is not None):
-            yield _Act(entry.at, what, entry.actor, before, after)
+            yield _Act(entry.at, what, entry.actor, before, after, named_in(what, entry.detail))
     # The mail that opened it was told as such.
     if list(came)[1 if opened else 0 :]:
         for state in (*_since(one, history, whose, since), *((parent,) if parent is not None else ())):

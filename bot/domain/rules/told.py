@@ -17,12 +17,12 @@ from bot.domain.choices import (
 )
 from bot.domain.command import Asked, Command
 from bot.domain.conversation import Conversation
-from bot.domain.happening import What
+from bot.domain.happening import NOTES, What
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.needs import MembersOf, Needs
 from bot.domain.rules.absent import may_be_absent
 
-_WORDS: Final = (What.REPLIED, What.WAITS_FOR_APPROVAL, What.NOTED)
+_WORDS: Final = (What.REPLIED, What.WAITS_FOR_APPROVAL, *NOTES)
 """A colleague wrote."""
 _MOST_OWN_FIRST: Final = (
     Occasion.ASSIGNED_ME,
@@ -49,9 +49,14 @@ def reminded(one: Conversation) -> UserId | None:
     return one.assignee or one.snoozed_by
 
 
-def occasions_of(what: What, person: UserId, before: Conversation, after: Conversation) -> frozenset[Occasion]:
-    """What a happening is to a person; nothing, where nobody can be told of it as such."""
+def occasions_of(
+    what: What, person: UserId, before: Conversation, after: Conversation, named: Collection[UserId] = ()
+) -> frozenset[Occasion]:
+    """What a happening is to a person; nothing, where nobody can be told of it as such. To whom it names it is as a
+    note in their own conversation."""
     found = {Occasion.FOLLOWED} if person in before.followers or person in after.followers else set[Occasion]()
+    if person in named:
+        found.add(Occasion.NOTED_MINE)
     if what is What.OPENED:
         found.add(Occasion.NEW)
         if after.assignee is not None:
@@ -95,6 +100,7 @@ def told_of(
     choices: Collection[Choice],
     members: Collection[UserId],
     medium: Medium = Medium.MENTION,
+    named: Collection[UserId] = (),
 ) -> tuple[UserId, ...]:
     """The people who are told of a happening by a medium, each once, and never who did it.
 
@@ -103,19 +109,20 @@ def told_of(
     Args:
         before: the conversation before it; as `after` where it changed nothing about whose it is.
         members: of the room; nobody else is told. Where none are known, only those whom the conversation concerns.
+        named: members whom its words name.
     """
     chosen = chosen_in(choices, after.mailbox)
     # Where everybody may be told, each member may; else whoever chose something.
     wide = asks_for_more({EVERYBODY: chosen[EVERYBODY]}) if EVERYBODY in chosen else False
     others = () if not members else sorted(members) if wide else sorted(chosen)
     first = reminded(before) if what is What.WOKEN else None
-    people = dict.fromkeys((*((first,) if first is not None else ()), *concerned_by(before, after), *others))
+    people = dict.fromkeys((*((first,) if first is not None else ()), *concerned_by(before, after), *named, *others))
     return tuple(
         person
         for person in people
         if person != actor
         and (not members or person in members)
-        and medium is _medium(standing_of(chosen, person), occasions_of(what, person, before, after))
+        and medium is _medium(standing_of(chosen, person), occasions_of(what, person, before, after, named))
     )
 
 

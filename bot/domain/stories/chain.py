@@ -10,7 +10,7 @@ from bot.domain.conversation import Conversation, EventKind, HistoryEntry, Statu
 from bot.domain.decision import NOTHING, AddHistory, Decision, MoveConversation, SaveConversation
 from bot.domain.direct import HoldNews
 from bot.domain.effects import Effect, Mark, PostMail, PostWords, Ring, Say, SayLinked, ShowCard, ShowPage, ShowState
-from bot.domain.happening import Happening, What, said_of
+from bot.domain.happening import Happening, What, named_in, said_of
 from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.said import MessageEdited, TeamMessage
@@ -144,11 +144,7 @@ def _hearers(
     medium: Medium,
 ) -> Hearers:
     after = done[-1].conversation
-    people = dict.fromkeys(
-        who
-        for one in done
-        for who in of_act(snapshot, _as_told(snapshot, one.what), one.actor, before=before, after=after)(medium)
-    )
+    people = dict.fromkeys(who for one in done for who in _told_of_act(snapshot, one, before, after)(medium))
     told = {one.actor for one in done}
     if isinstance(snapshot, ReceiptSnapshot) and snapshot.passed_from is not None:
         # They heard of it as it was passed on.
@@ -164,11 +160,12 @@ def _hearers(
     return tuple(one for one in people if one not in told)
 
 
-def _as_told(snapshot: Snapshot, what: What) -> What:
-    """Of an answer that waited for approval those whom it does not concern heard when it was given."""
+def _told_of_act(snapshot: Snapshot, one: Happening, before: Conversation, after: Conversation) -> ToldBy:
+    """Who is told of it. Whom an answer that waited for approval does not concern heard of it when it was given."""
     record = snapshot.record if isinstance(snapshot, ReceiptSnapshot) else None
-    is_known = what is What.REPLIED and record is not None and record.approved_by is not None
-    return What.ANSWERED if is_known else what
+    is_known = one.what is What.REPLIED and record is not None and record.approved_by is not None
+    what = What.ANSWERED if is_known else one.what
+    return of_act(snapshot, what, one.actor, before=before, after=after, named=named_in(one.what, one.detail))
 
 
 def _sentence(one: Happening) -> Sentence:

@@ -23,8 +23,9 @@ def of_act(
     before: Conversation,
     after: Conversation,
     members: Collection[UserId] | None = None,
+    named: Collection[UserId] = (),
 ) -> ToldBy:
-    """Who is told of an act.
+    """Who is told of an act. Nobody is mentioned for talk, which stands where they would be.
 
     Args:
         members: of the room where the conversation is; None: those that the snapshot knows.
@@ -32,7 +33,18 @@ def of_act(
     choices, present = choices_of(snapshot), people_of(snapshot) if members is None else members
 
     def told_by(medium: Medium) -> Hearers:
-        return told_of(what, actor=actor, before=before, after=after, choices=choices, members=present, medium=medium)
+        if what is What.TALKED and medium is Medium.MENTION:
+            return ()
+        return told_of(
+            what,
+            actor=actor,
+            before=before,
+            after=after,
+            choices=choices,
+            members=present,
+            medium=medium,
+            named=named,
+        )
 
     return told_by
 

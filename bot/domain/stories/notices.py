@@ -29,6 +29,7 @@ from bot.domain.rules.notice_words import News, mail_of_many, mail_of_one
 from bot.domain.rules.notified import is_from_own_address
 from bot.domain.rules.one_sender import is_kept_here, times_mailed
 from bot.domain.rules.put_off import is_at_the_caps, is_lost, is_thrown_away, may_be_told_at, waits_away
+from bot.domain.rules.said_notes import note_of, standing_notes, unread
 from bot.domain.rules.still_told import is_still_mailed
 from bot.domain.sentences import sentence
 
@@ -39,7 +40,6 @@ _KEPT: Final = ("notice.of_one_sender", "notice.of_one_sender_many")
 _ON_A_LINE: Final = (*BY_MAIL, What.REPLIED)
 """Of these a news line shows the words, or the card."""
 _A_MOMENT: Final = timedelta(milliseconds=1)
-_ON_ITS_WAY: Final = timedelta(minutes=10)
 
 
 def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> Decision:
@@ -103,7 +103,8 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     parted = _parted(snapshot, since)
     if one.room != mailbox.room or is_lost(one, snapshot.history, since, now):
         return parted, None
-    history = _with_standing_notes(snapshot)
+    written = snapshot.written
+    history = standing_notes(snapshot.history, person, written, are_all_known=snapshot.are_all_known)
     known = [record for record in snapshot.records if record.state in REACHED]
     done = [entry for entry in history if entry.at >= since and _is_news_to(person, entry)]
     new = _new(snapshot, known, done, since)
@@ -113,13 +114,13 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     is_elsewhere = _is_told_in_thread(snapshot, one, history, since)
     seen = _read_until(snapshot, new, counts_line=not is_elsewhere)
     if seen is not None and not is_still_mailed(
-        person, one, _known_as_new(history), instance, since=max(since, seen), came=()
+        person, one, _known_as_new(unread(history, written, seen)), instance, since=max(since, seen), came=()
     ):
         return parted, None
     acts = [entry for entry in history if what_of(entry.action) not in BY_MAIL]
     is_of_mails = not is_still_mailed(person, one, acts, instance, since=since, came=())
     old = tuple([record for record in known if record not in new][-_MOST_OLD:])
-    notes = _notes(snapshot, done, since)
+    notes = _notes(snapshot, done)
     address = next(iter(snapshot.addresses), "")
     return parted, News(snapshot, one, mailbox, address, since, tuple(done), new, old, notes, is_of_mails)
 
@@ -158,21 +159,6 @@ def _parted(snapshot: NoticeSnapshot, since: datetime) -> Decision:
     numbers = [split_off(entry) for entry in snapshot.history if entry.at >= since and entry.actor != person]
     timers = [timer_of(number, person) for number in numbers if number is not None]
     return Decision(tuple(SetTimer(timer, since + DELAY, keep_earlier=True) for timer in timers))
-
-
-def _with_standing_notes(snapshot: NoticeSnapshot) -> tuple[HistoryEntry, ...]:
-    """The history without notes of colleagues that were deleted: of each writer the newest stand."""
-    if snapshot.standing is None:
-        return snapshot.history
-    left = Counter(snapshot.standing)
-    found = list[HistoryEntry]()
-    for entry in reversed(snapshot.history):
-        if what_of(entry.action) is What.NOTED and entry.actor is not None and entry.actor != snapshot.person:
-            left[entry.actor] -= 1
-            if left[entry.actor] < 0:
-                continue
-        found.append(entry)
-    return tuple(reversed(found))
 
 
 def _is_reason(snapshot: NoticeSnapshot, record: MailRecord) -> bool:
@@ -239,6 +225,7 @@ def _is_told_in_thread(
 ) -> bool:
     """Whether they are to be told of what is on no news line, as a note, and have not seen it in the thread."""
     since = since if snapshot.seen_at is None else max(since, snapshot.seen_at + _A_MOMENT)
+    history = unread(history, snapshot.written, snapshot.seen_at)
     acts = [entry for entry in history if what_of(entry.action) not in _ON_A_LINE]
     return is_still_mailed(snapshot.person, one, acts, snapshot.instance, since=since, came=())
 
@@ -256,13 +243,7 @@ def _again(one: Conversation, person: UserId, since: datetime, due: datetime) ->
     return Decision((SetTimer(timer_of(one.id, person, since), due, keep_earlier=True),))
 
 
-def _notes(snapshot: NoticeSnapshot, done: Sequence[HistoryEntry], since: datetime) -> tuple[Noted, ...]:
-    """The notes that are new: of each writer the newest, as many as the history tells. By the clock of the writer's
-    homeserver a note may be a little older than the time at which it reached us."""
-    told = Counter(entry.actor for entry in done if what_of(entry.action) is What.NOTED)
-    found = list[Noted]()
-    for note in reversed(snapshot.notes):
-        if told[note.writer] > 0 and note.at >= since - _ON_ITS_WAY:
-            told[note.writer] -= 1
-            found.append(note)
-    return tuple(reversed(found))
+def _notes(snapshot: NoticeSnapshot, done: Sequence[HistoryEntry]) -> tuple[Noted, ...]:
+    """The notes that are new."""
+    told = {note_of(entry) for entry in done}
+    return tuple(note for note in snapshot.notes if note.event in told)

@@ -1,22 +1,25 @@
 """A member wrote in a room: a command, a mistake to explain, or plain talk that stays inside the house."""
 
 from dataclasses import replace
-from typing import assert_never
+from typing import Final, assert_never
 
 from bot.domain import rights
 from bot.domain.command import Asked, Called, Command, Talk, Where, Wrong, tells_secret
-from bot.domain.conversation import EventKind, KnownEvent
+from bot.domain.commands.note import NOTE
+from bot.domain.conversation import Conversation, EventKind, KnownEvent
 from bot.domain.decision import NOTHING, AddDeed, AddEvent, Decision, FillSlot, SaveConversation
 from bot.domain.deeds import Deed, standing
 from bot.domain.dialogues import selecting, table
 from bot.domain.dialogues.dialogue import Wrote
 from bot.domain.dialogues.steering import steer_in
 from bot.domain.effects import Say
+from bot.domain.happening import Happening, What, detail_of_note
 from bot.domain.ids import RoomId, UserId
 from bot.domain.inputs.said import VERIFICATION, TeamMessage
 from bot.domain.needs import IsHinted, LaterOf, Needs
 from bot.domain.rules import direct
 from bot.domain.rules.at_rest import closed, kept_from, went
+from bot.domain.rules.naming import named, needs_of_names, told_by_name
 from bot.domain.rules.pointed import astray
 from bot.domain.rules.rings import newest_slot
 from bot.domain.rules.telling import tell
@@ -26,6 +29,8 @@ from bot.domain.settings import Meaning
 from bot.domain.stories.reaction import meaning_of
 from bot.domain.stories.secrets import decide_secret, decide_secret_file, told_at_once
 from bot.domain.stories.talking import decide_called
+
+_BY_PEOPLE: Final = ("m.text", "m.emote")
 
 
 def hint_slot(user: UserId, direct: RoomId | None = None) -> str:
@@ -64,13 +69,15 @@ def needs_of(asked: Asked) -> Needs:
     if asked.is_secret or not asked.is_ours or direct.gate(asked) is not None:
         return ()
     match asked.reading:
-        case Talk(body):
+        case Talk(body, people):
             if not asked.is_joined:
                 return ()
             led = table.needs(table.in_words(asked), Wrote(asked, body))
             if asked.within is not None:
                 return [*led, IsHinted(asked.person, asked.room)]
-            return [IsHinted(asked.person)] if asked.here is not None else led
+            if asked.here is None:
+                return led
+            return [IsHinted(asked.person), *needs_of_names(asked, body, people), *needs_of_members(asked)]
         case Called(command=row):
             is_answered = _refused(asked) is not None or _misplaced(asked) is not None
             if is_answered:
@@ -167,7 +174,7 @@ def _talk(asked: Asked, input: TeamMessage) -> Decision:
         return heard if heard is not None else _talk_alone(asked, input)
     if conversation is None or not _is_theirs(asked):
         return NOTHING
-    kept = Decision((AddEvent(_known(asked, input, EventKind.NOTE)),))
+    kept = Decision((AddEvent(_known(asked, input, EventKind.NOTE)),)) + _told(asked, input, conversation)
     # Clients without threads write theirs as a reply to a message of the thread, or to its card.
     if asked.facts[IsHinted(asked.person)] or input.file is not None:
         return kept
@@ -177,6 +184,18 @@ def _talk(asked: Asked, input: TeamMessage) -> Decision:
     how = closed(asked.instance, conversation.mailbox) or how
     say = Say(input.room, (how,), EventKind.NOTICE, conversation.id, reply_to=input.event)
     return kept + Decision((FillSlot(hint_slot(input.sender), input.room, input.event),), (say,))
+
+
+def _told(asked: Asked, input: TeamMessage, one: Conversation) -> Decision:
+    """Talk is told as a note is; not what other bots write, nor where no note can be written."""
+    if input.msgtype not in _BY_PEOPLE and input.file is None:
+        return NOTHING
+    if kept_from(NOTE, (one,), asked.instance) is not None:
+        return NOTHING
+    people = named(asked, input.body, input.mentions)
+    happened = Happening(What.TALKED, one, asked.person, asked.now, detail_of_note(asked.event, people))
+    told = told_by_name(asked, one, people, input.mentions, "note.named_in_talk")
+    return told + Decision(happened=(happened,))
 
 
 def _talk_alone(asked: Asked, input: TeamMessage) -> Decision:

@@ -20,6 +20,7 @@ from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.stories.own_time import MOST_WAITING
 from bot.domain.within import Within
 from bot.flows.load.away import upgraded_at
+from bot.flows.load.notices import MOST_SAID
 from bot.flows.load.sight import seen_in
 from storage import conversations, directs, events, history, mails, members, pages
 from storage.database import Tx
@@ -147,7 +148,9 @@ async def _is_kept(
     times = [None if event is None else posted.get(event) for event in shown]
     came = [at for at in times if at is None or at >= since]
     seen = await seen_in(tx, one, person, instance.bot)
-    return is_still_kept(person, one, done, instance, since=since, came=came, seen_at=seen.thread)
+    said = await events.said_in(tx, one.id, one.room, person, MOST_SAID)
+    written = {event.event: event.at for event in said}
+    return is_still_kept(person, one, done, instance, since=since, came=came, seen_at=seen.thread, written=written)
 
 
 async def _away(tx: Tx, person: UserId, now: datetime) -> tuple[HoldNews, ...]:

@@ -14,6 +14,7 @@ from bot.domain.dialogue import Dialogue
 from bot.domain.figures import Figures
 from bot.domain.files import Enclosure
 from bot.domain.ground import Ground
+from bot.domain.happening import What
 from bot.domain.house_rules import Came, HouseRule
 from bot.domain.ids import MessageRow, RoomId, UserId
 from bot.domain.needs import (
@@ -158,7 +159,8 @@ async def _hinted(reach: Reach, needs: Sequence[IsHinted]) -> list[bool]:
 
 
 async def _history(reach: Reach, needs: Sequence[HistoryOf]) -> list[tuple[HistoryEntry, ...]]:
-    return [await history.of(reach.tx, one.conversation) for one in needs]
+    # Talk stands in the thread.
+    return [await history.of(reach.tx, one.conversation, but=What.TALKED.key) for one in needs]
 
 
 async def _mails(reach: Reach, needs: Sequence[MailsOf]) -> list[tuple[MailRecord, ...]]:

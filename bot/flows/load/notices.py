@@ -1,6 +1,5 @@
 """Reads what a notification by mail is made of, when its time has come."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -12,7 +11,7 @@ from bot.domain.due_snapshots import NoticeSnapshot
 from bot.domain.happening import What, what_of
 from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.inputs.inside import TimerDue
-from bot.domain.notices import MOST_IN_ONE, RIPE, TIMER, WHEN_FULL, Noted, told_in
+from bot.domain.notices import MOST_IN_ONE, RIPE, TIMER, WHEN_FULL, Noted, Written, told_in
 from bot.domain.rules.put_off import may_be_told_at
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
@@ -23,7 +22,7 @@ from storage.database import Tx
 
 _MOST_TIMERS: Final = 1000
 """Of a person. More than may wait at once."""
-_MOST_MAILS, _MOST_ACTS, _MOST_NOTES = 30, 200, 20
+_MOST_MAILS, _MOST_ACTS, MOST_SAID = 30, 200, 60
 """Of a conversation. More than a mail shows of it: by what was done first it is decided whether one is sent."""
 
 
@@ -86,7 +85,7 @@ async def load_one(
         firsts = {event: await events.first_posted_at(tx, event) for event in shown.values()}
         times = {event: at for event, at in firsts.items() if at is not None}
     seen = [await seen_in(tx, each, person, instance.bot) for each in (one, parent) if each is not None]
-    said = await events.commands_in(tx, one.id, one.room, person, _MOST_NOTES)
+    said = await events.said_in(tx, one.id, one.room, person, MOST_SAID)
     words = await search.texts(tx, [search.number_of_note(event) for event in said])
     is_encrypted = one.room in encrypted
     return NoticeSnapshot(
@@ -102,7 +101,8 @@ async def load_one(
         line_seen_at=latest(*(each.line for each in seen)),
         # What was said in an encrypted room leaves it in no mail.
         notes=() if is_encrypted else notes_of(said, words),
-        standing=None if len(said) == _MOST_NOTES else _standing(said, words),
+        written=standing_of(said, words),
+        are_all_known=len(said) < MOST_SAID,
         parent=parent,
         sent=await notices.sent(tx, person, one.mailbox, now),
     )
@@ -118,13 +118,13 @@ def notes_of(said: Iterable[KnownEvent], words: Mapping[int, tuple[int | None, s
     """The messages that are notes whose words stand still. `words`: by the number of a note."""
     found = ((event, search.number_of_note(event)) for event in said)
     return tuple(
-        Noted(event.sender, event.at, words[number][1], number)
+        Noted(event.sender, event.at, words[number][1], number, event.event)
         for event, number in found
         if event.sender is not None and number in words and words[number][1].strip()
     )
 
 
-def _standing(said: Iterable[KnownEvent], words: Collection[int]) -> dict[UserId, int]:
-    """How many notes of each person stand there; one without words may be a file."""
+def standing_of(said: Iterable[KnownEvent], words: Collection[int]) -> Written:
+    """When those were written that stand there; one without words may be a file."""
     noted = (event for event in said if search.number_of_note(event) in words or event.file is not None)
-    return Counter(event.sender for event in noted if event.sender is not None)
+    return {event.event: event.at for event in noted}

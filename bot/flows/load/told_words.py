@@ -88,7 +88,7 @@ async def _call(tx: Tx, message_id: str) -> SubmitToMember | None:
 
 async def _notes_stand(tx: Tx, call: SubmitToMember, one: Conversation, but: UserId) -> bool:
     """Whether all notes in it stand where the conversation is today, in the words that were mailed."""
-    said = await events.commands_in(tx, one.id, one.room, but, _LOOKED_AT)
+    said = await events.said_in(tx, one.id, one.room, but, _LOOKED_AT)
     texts = await search.texts(tx, call.notes)
     is_there = set(call.notes) <= {search.number_of_note(event) for event in said}
     return is_there and digest_of((number, words) for number, (_, words) in texts.items()) == call.said
@@ -109,6 +109,6 @@ def _said_by(call: SubmitToMember, *, notes_stand: bool) -> Told:
 
 async def _notes(tx: Tx, number: ConversationId, one: Conversation, but: UserId, until: datetime) -> tuple[Noted, ...]:
     """Those of colleagues, in the words that they have now."""
-    every = await events.commands_in(tx, number, one.room, but, _LOOKED_AT)
+    every = await events.said_in(tx, number, one.room, but, _LOOKED_AT)
     said = [event for event in every if event.at <= until][-_MOST_NOTES:]
     return notes_of(said, await search.texts(tx, [search.number_of_note(event) for event in said]))
