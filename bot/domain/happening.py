@@ -182,8 +182,8 @@ def said_of(action: str, who: Value, detail: str, *, is_own: bool = False) -> Se
     """
     if action == What.SNOOZED.key and detail:
         return sentence(action, who=who, when=datetime.fromisoformat(detail))
-    is_taken = is_own and action == What.ASSIGNED.key
-    return sentence("history.taken" if is_taken else action, who=who, detail=detail)
+    own = {What.ASSIGNED.key: "history.taken", What.UNASSIGNED.key: "history.given_up"} if is_own else {}
+    return sentence(own.get(action, action), who=who, detail=detail)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from bot.domain.happening import Happening, What, named_in, said_of
 from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.said import MessageEdited, TeamMessage
+from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.rules.absent import without_absent
 from bot.domain.rules.auditing import with_audit
 from bot.domain.rules.config_room import with_readers
@@ -26,6 +27,7 @@ from bot.domain.rules.told import concerned_by
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import MailSnapshot, ReceiptSnapshot, Snapshot
 from bot.domain.stories.apart import came_said, told_otherwise
+from bot.domain.stories.freed import told_of_freed
 from bot.domain.stories.hearers import Hearers, ToldBy, of_act, of_answer_by
 from bot.domain.stories.known import instance_of, known_of, members_of
 from bot.domain.stories.undone import told_of_undone
@@ -74,7 +76,7 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
         # They have heard that there is a draft; each change of its message is no news.
         is_rewritten = isinstance(input, MessageEdited) and one.what is What.REDRAFTED
         # Whoever took it out of Junk elsewhere is not known.
-        is_told = one.actor is not None or one.what is What.NO_SPAM
+        is_told = (one.actor is not None or one.what is What.NO_SPAM) and not isinstance(snapshot, RoomSnapshot)
         if is_told and is_here and number not in answered and not is_rewritten:
             acts.setdefault(number, []).append(one)
     told = NOTHING
@@ -95,7 +97,13 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
         if people:
             told += Decision((), (Say(before[number].room, words, EventKind.NOTICE, number, mention=people),))
         told += held + told_otherwise(snapshot, told_by, after, now, words, is_mailed=is_mailed, rung=named)
-    return decision + told + told_of_undone(snapshot, decision) + _carried(snapshot, decision)
+    return (
+        decision
+        + told
+        + told_of_undone(snapshot, decision)
+        + told_of_freed(snapshot, decision)
+        + _carried(snapshot, decision)
+    )
 
 
 def _each_once(told_by: ToldBy, besides: Collection[UserId] = ()) -> ToldBy:

@@ -35,6 +35,8 @@ def members_of(snapshot: Snapshot) -> Collection[UserId]:
             | SnoozeSnapshot(members=members)
         ):
             return members
+        case RoomSnapshot(staying=staying):
+            return staying
         case (
             Asked(room=room, facts=facts)
             | Reacted(asked=Asked(room=room, facts=facts))

@@ -102,7 +102,7 @@ def _member(snapshot: RoomSnapshot, input: MemberChanged, now: datetime) -> Deci
     leaving = {work.conversation.id: work for work in snapshot.leaving}
     waited: list[MailRecord] = []
     for conversation in snapshot.assigned:
-        free = moves.assign(conversation, None, actor=None, now=now)
+        free = moves.assign(conversation, None, actor=input.user, now=now)
         work = leaving.pop(conversation.id, None)
         if work is None:
             decision += free

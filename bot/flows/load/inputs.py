@@ -180,6 +180,7 @@ async def load(
             may_lose = gone and instance.direct_with(input.user) is not None
             is_in = may_lose and await has_access(tx, instance, input.user, besides=input.room)
             present = await members.people(tx, input.room) if gone and instance.run_in(input.room) else ()
+            staying = await members.people(tx, input.room) if assigned else ()
             return RoomSnapshot(
                 instance,
                 None,
@@ -187,6 +188,7 @@ async def load(
                 False,
                 organisation,
                 leaving=leaving,
+                staying=tuple(one for one in staying if one != input.user),
                 has_access=is_in,
                 present=present,
                 missed=await load_missed(tx, input, instance, signer, now, encrypted),
