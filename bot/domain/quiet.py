@@ -12,9 +12,15 @@ MOST_WORDS: Final = 40
 """Characters in which such times can be named."""
 DAILY: Final = Word("daily", ("quotidien", "quotidienne", "jour", "journalier"))
 WEEKLY: Final = Word("weekly", ("hebdomadaire", "hebdo", "semaine"))
-_TIME: Final = r"(\d{1,2})(?:[:h.](\d{2})?)?"
-_SPAN: Final = re.compile(rf"(?:de |from )?{_TIME} ?(?:[-\u2010-\u2015\u2212]|to|until|a) ?{_TIME}")
-_AT: Final = re.compile(rf"(?:at |a )?{_TIME}")
+_TIME: Final = r"(\d{1,2})(?: ?[:h.](?: ?(\d{2}))?)?(?: ?([ap])\.?m\.?)?"
+"""`22`, `22:30`, `22 h 30`, `10pm`; without accents, and with plain blanks."""
+_SPAN: Final = re.compile(
+    rf"(?:de |from |entre |between )?{_TIME} ?(?:[-\u2010-\u2015\u2212]|to|until|and|a|et|jusqu.a) ?{_TIME}"
+)
+_AT: Final = re.compile(_TIME)
+_FILLERS: Final = frozenset("at a le la les on every each chaque tous toutes the".split())
+_DAYS: Final = frozenset("day days jours".split())
+"""With a word of `_FILLERS` they are `DAILY`, in which a slip is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +42,10 @@ class Span:
 
 def read_span(words: str) -> Span | None:
     """`22:00-7:00`, `22h à 7h`; None where it is none, or no time at all."""
-    found = _SPAN.fullmatch(bare(words).strip()) if len(words) <= MOST_WORDS else None
+    found = _SPAN.fullmatch(" ".join(bare(words).split())) if len(words) <= MOST_WORDS else None
     if found is None:
         return None
-    begin, end = _time(found[1], found[2]), _time(found[3], found[4])
+    begin, end = _time(*found.group(1, 2, 3)), _time(*found.group(4, 5, 6))
     return Span(begin, end) if begin is not None and end is not None and begin != end else None
 
 
@@ -71,16 +77,19 @@ class Digest:
 
 
 def read_digest(words: str) -> Digest | None:
-    """`daily 8:00`, `weekly monday 8:00`, `lundi 8h`; without a time at eight."""
+    """`daily 8:00`, `weekly monday 8:00`, `le lundi à 8 h`, `8h`; without a time at eight."""
     parts = bare(words).split() if len(words) <= MOST_WORDS else []
+    parts = [one for one in parts if one not in _FILLERS]
     if parts and meant((WEEKLY,), parts[0]):
         parts = parts[1:]
         weekday = _weekday(parts[0]) if parts else 0
         if weekday is None:
             return None
         return _at(parts[1:], weekday)
-    if parts and meant((DAILY,), parts[0]):
+    if parts and (parts[0] in _DAYS or meant((DAILY,), parts[0])):
         return _at(parts[1:], None)
+    if parts and parts[0][0].isdecimal():
+        return _at(parts, None)
     weekday = _weekday(parts[0]) if parts else None
     return None if weekday is None else _at(parts[1:], weekday)
 
@@ -105,7 +114,7 @@ def _at(parts: list[str], weekday: int | None) -> Digest | None:
     if not parts:
         return Digest(time(8), weekday)
     found = _AT.fullmatch(" ".join(parts))
-    at = _time(found[1], found[2]) if found is not None else None
+    at = _time(*found.group(1, 2, 3)) if found is not None else None
     return None if at is None else Digest(at, weekday)
 
 
@@ -113,7 +122,11 @@ def _weekday(word: str) -> int | None:
     return next((number for number, names in enumerate(WEEKDAYS) if word in names), None)
 
 
-def _time(hour: str, minute: str | None) -> time | None:
-    if int(hour) > 23 or int(minute or 0) > 59:
-        return None
-    return time(int(hour), int(minute or 0))
+def _time(hour: str, minute: str | None, half: str | None) -> time | None:
+    """`half`: `a` or `p` of the day, by the clock of twelve hours."""
+    number = int(hour)
+    if half is not None:
+        if not 1 <= number <= 12:
+            return None
+        number = number % 12 + (12 if half == "p" else 0)
+    return time(number, int(minute or 0)) if number <= 23 and int(minute or 0) <= 59 else None

@@ -10,9 +10,9 @@ from bot.domain.ids import EventId
 from bot.domain.notices import AskAgain
 from bot.domain.quiet import next_digest, read_digest, read_span
 from bot.domain.rules.telling import tell
-from bot.domain.sentences import Sentence, sentence
+from bot.domain.sentences import Sentence, Value, sentence
 from bot.domain.settings import Instance
-from bot.domain.times import is_zone, zone
+from bot.domain.times import WEEKDAYS, is_zone, zone
 
 
 def own_time(asked: Asked, what: str, words: list[str], *, is_off: bool) -> Decision | Sentence:
@@ -31,7 +31,8 @@ def own_time(asked: Asked, what: str, words: list[str], *, is_off: bool) -> Deci
         return sentence(f"error.own_time.{what}", words=said[:60])
     value = "" if is_off else value
     changes = own_set(asked, Own(what), value)
-    told = [sentence(f"own_time.{what}" if value else f"own_time.no_{what}", value=value or asked.instance.timezone)]
+    key = f"own_time.{what}" if value else f"own_time.no_{what}"
+    told = [sentence(key, value=_said(Own(what), value or asked.instance.timezone))]
     if value and what != Own.TIMEZONE and asked.instance.direct_with(asked.person) is None:
         told.append(sentence("notify.needs_chat", bot=asked.instance.bot))
     return Decision(changes) + tell(asked, *told)
@@ -64,7 +65,18 @@ def timers_of(instance: Instance, one: OwnSetting, now: datetime) -> tuple[Chang
     return timers if what is Own.DIGEST else (*timers, SetTimer(quiet_timer(person), now), AskAgain(person))
 
 
+def _said(what: Own, value: str) -> Value:
+    """The times of a digest in words; anything else as it is kept."""
+    digest = read_digest(value) if what is Own.DIGEST else None
+    if digest is None:
+        return value
+    day = "daily" if digest.weekday is None else WEEKDAYS[digest.weekday][0]
+    return sentence(f"own_time.at_{day}", at=f"{digest.at:%H:%M}")
+
+
 def own_times_said(asked: Asked) -> tuple[Sentence, ...]:
     """What somebody set of these, in a sentence each."""
     found = {what: asked.instance.own_of(asked.person, what) for what in (Own.QUIET, Own.DIGEST, Own.TIMEZONE)}
-    return tuple(sentence(f"own_time.is_{what.value}", value=value) for what, value in found.items() if value)
+    return tuple(
+        sentence(f"own_time.is_{what.value}", value=_said(what, value)) for what, value in found.items() if value
+    )
