@@ -113,6 +113,8 @@ class NoticeSnapshot:
     """Else there are older ones."""
     parent: Conversation | None = None
     """Of which its mails were split off, as it is now."""
+    work: Work | None = None
+    """Of whoever answers it; None: nobody may."""
     sent: Sent = NOBODY_WAS_SENT
     lately: tuple[MailedOf, ...] = ()
     """Of whose mails the person was mailed."""

@@ -101,6 +101,8 @@ class Mailed:
     """The server has proven who wrote it: they hear by mail what becomes of it."""
     told_of: ConversationId | None = None
     """The conversation that they were told of, where that goes on as this one."""
+    told_whom: str = ""
+    """The mark, in hexadecimal digits, of those who were to get an answer by what they were told; empty: of nobody."""
 
     @property
     def slot(self) -> str:

@@ -25,6 +25,10 @@ _HOME = 4
 """Bytes that tell a person's few addresses apart."""
 _HAS_HOME = 1 << 32
 """Beside a time in seconds, which is smaller until the year 2106: the mark of the address follows."""
+_WHOM = 4
+"""Bytes that tell one set of recipients from another."""
+_HAS_WHOM = 1 << 33
+"""The mark of those who get an answer follows."""
 _NOTE = "note."
 _TAG = "tag."
 _CODE = "code."
@@ -42,6 +46,8 @@ class Notified:
     at: datetime
     home: bytes = b""
     """The mark of the address that it went to (`Signer.home`); empty: of a mail of before, or known by a tag."""
+    whom: bytes = b""
+    """The mark of those whom it named as who gets an answer (`Signer.whom`); empty: of nobody."""
 
     @property
     def is_of_thread(self) -> bool:
@@ -103,16 +109,25 @@ class Signer:
         return self._before(lambda earlier: earlier.trip_of(message_id))
 
     def notification_id(
-        self, *, person: UserId, conversation: ConversationId, at: datetime, token: str, domain: str, address: str = ""
+        self,
+        *,
+        person: UserId,
+        conversation: ConversationId,
+        at: datetime,
+        token: str,
+        domain: str,
+        address: str = "",
+        whom: bytes = b"",
     ) -> str:
         """The id of a mail that tells a member of a conversation; nothing of it has to be kept to know it again.
 
         Args:
             address: to which it goes; empty: to none, as the root of a thread.
+            whom: the mark of those who get an answer to it.
         """
-        second = int(at.timestamp()) | (_HAS_HOME if address else 0)
+        second = int(at.timestamp()) | (_HAS_HOME if address else 0) | (_HAS_WHOM if whom else 0)
         home = self.home(address) if address else b""
-        plain = bytes.fromhex(f"{conversation % _NUMBERS:010x}{second:010x}") + home + person.encode()
+        plain = bytes.fromhex(f"{conversation % _NUMBERS:010x}{second:010x}") + home + whom + person.encode()
         hidden = self._covered(plain, token).hex()
         return f"{token}{hidden}{self._mark(_NOTE + hidden, token)}@{domain}"
 
@@ -126,9 +141,11 @@ class Signer:
             return self._before(lambda earlier: earlier.notification_of(message_id))
         plain = self._covered(bytes.fromhex(hidden), token)
         number, second = int.from_bytes(plain[:5], "big"), int.from_bytes(plain[5:10], "big")
-        end = 10 + (_HOME if second & _HAS_HOME else 0)
-        at = datetime.fromtimestamp(second & ~_HAS_HOME, UTC)
-        return Notified(UserId(plain[end:].decode()), ConversationId(number), at, plain[10:end])
+        home = 10 + (_HOME if second & _HAS_HOME else 0)
+        whom = home + (_WHOM if second & _HAS_WHOM else 0)
+        at = datetime.fromtimestamp(second & ~_HAS_HOME & ~_HAS_WHOM, UTC)
+        person = UserId(plain[whom:].decode())
+        return Notified(person, ConversationId(number), at, plain[10:home], plain[home:whom])
 
     def token_of_notification(self, message_id: str) -> str:
         """The token in such an id, 12 digits; empty where we did not make it."""
@@ -142,6 +159,15 @@ class Signer:
     def is_home(self, mark: bytes, address: str) -> bool:
         """Whether it is the mark of this address."""
         return any(Signer(one).home(address) == mark for one in (self.secret, *self.former))
+
+    def whom(self, openly: Collection[str], unseen: Collection[str]) -> bytes:
+        """The mark of these recipients, which only we can make."""
+        named = (",".join(sorted(people)) for people in (openly, unseen))
+        return self._digest(f"whom.{';'.join(named)}")[:_WHOM]
+
+    def is_whom(self, mark: bytes, openly: Collection[str], unseen: Collection[str]) -> bool:
+        """Whether it is the mark of these recipients."""
+        return any(Signer(one).whom(openly, unseen) == mark for one in (self.secret, *self.former))
 
     def conversation_tag(self, conversation: ConversationId) -> str:
         """What a correspondent's answer bears in the address that it goes to, the same for ever: 26 digits."""

@@ -80,6 +80,8 @@ class Work(Outgoing):
     """The time of the newest event in the thread that the person's receipts name: what they wrote proves no reading."""
     told_at: datetime | None = None
     """Of an answer by mail: when that was written which it answers."""
+    told_whom: bytes = b""
+    """The mark of those whom that named as who gets an answer; empty: of nobody."""
     elsewhere: tuple[MailRecord, datetime] | None = None
     """Our newest mail that was written elsewhere, and the time at which the room got it, where an answer waits for its
     time or for a word: the mail's own date may be older than that answer."""

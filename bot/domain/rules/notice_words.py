@@ -15,6 +15,7 @@ from bot.domain.mail import Address, Attachment
 from bot.domain.member_mail import Block, Heading, MailMember, Passage, Pointer
 from bot.domain.notices import OF_SEVERAL, Noted, digest_of
 from bot.domain.rules.said_notes import note_of
+from bot.domain.rules.notice_whom import ever_named, mark_of, named_in_notice, whom_named
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.signing import Signer, ascii_domain, token_of
@@ -52,9 +53,12 @@ def mail_of_one(news: News, key: str, now: datetime) -> MailMember:
     is_proven = bool(mailbox.trusted_authserv or mailbox.answer_unproven)
     is_lost = bool(news.new) and all(_came_back(record) is not None for record in news.new)
     can_answer = mailbox.answer_by_mail and is_proven and not is_lost
+    work = snapshot.work if can_answer else None
     how = "notice.how" if can_answer else "notice.how_lost" if is_lost else "notice.not_by_mail"
     blocks: list[Block] = [
         _about(one),
+        # Above what is long: whoever answers at once has read it.
+        *(named_in_notice(work) if work is not None else ()),
         *_lines(news, _NEW_WORDS),
         as_it_stands(one),
         *((sentence("notice.before"),) if news.old else ()),
@@ -63,7 +67,16 @@ def mail_of_one(news: News, key: str, now: datetime) -> MailMember:
         sentence("notice.stop", mailbox=mailbox.address),
     ]
     return replace(
-        _letter(news, one.id, sentence("notice.subject", number=one.id, subject=one.subject), blocks, [news], key, now),
+        _letter(
+            news,
+            one.id,
+            sentence("notice.subject", number=one.id, subject=one.subject),
+            blocks,
+            [news],
+            key,
+            now,
+            mark_of(whom_named(work), snapshot.signer) if work is not None else b"",
+        ),
         references=(_root(signer, person, one.id, ascii_domain(mailbox.address)),),
         can_be_answered=can_answer,
         tag=signer.answer_tag(person=person, conversation=one.id, at=now) if can_answer else "",
@@ -102,6 +115,7 @@ def ever_said(
         sentence("notice.stop", mailbox=mailbox.address),
         sentence("notice.link", url=""),
         _about(one),
+        *ever_named(one, mailbox, records),
         *standing,
         *map(_told, done),
         *_new_words(tuple(records), tuple(notes), _NEW_WORDS),
@@ -116,6 +130,7 @@ def _letter(
     every: Sequence[News],
     key: str,
     now: datetime,
+    whom: bytes = b"",
 ) -> MailMember:
     """What every mail of this kind has; `named` is what its id names."""
     snapshot, mailbox, person = first.snapshot, first.mailbox, first.snapshot.person
@@ -131,6 +146,7 @@ def _letter(
             token=token_of(key),
             domain=ascii_domain(mailbox.address),
             address=first.address,
+            whom=whom,
         ),
         subject,
         tuple(blocks),

@@ -18,7 +18,7 @@ from bot.domain.needs import Needs, WorkOf
 from bot.domain.options import doubt_in, none_in
 from bot.domain.participants import Addressed, Choice
 from bot.domain.question import Question
-from bot.domain.rules import asking
+from bot.domain.rules import asking, notice_whom
 from bot.domain.rules.at_rest import archived, at_rest
 from bot.domain.rules.bad_addresses import warned_of
 from bot.domain.rules.draft import (
@@ -110,7 +110,10 @@ def reasons(asked: Asked, work: Work, letter: Letter, wish: Wish) -> tuple[Sente
     unmet = asking.unmet_copies(work, asked.person, wish.whom) if wish.choice is None and not wish.must_choose else ()
     if unmet:
         told += (sentence("question.unmet_copies", to=listed(wish.whom.to), copies=listed(unmet)),)
-    if who is not None or unmet:
+    is_named = notice_whom.is_named(work, wish.whom, asked.person, asked.signer)
+    if not (is_named or wish.must_choose):
+        told += (sentence("question.not_named"),)
+    if who is not None or unmet or not is_named:
         told += goes_to(work, wish.whom, wish.choice)
     more = (asking.same_waits(work, wish.wanted), letter.must_ask, letter.doubt, warned_of(work, wish.whom.everybody))
     return (*told, *(one for one in more if one is not None))

@@ -247,7 +247,7 @@ def _as_told(asked: Asked, one: Mailed) -> Asked:
     need = work_of(asked) if len(asked.about) == 1 else None
     if need is None or not asked.facts.answers([need]):
         return asked
-    work = replace(asked.facts[need], told_at=one.told_at)
+    work = replace(asked.facts[need], told_at=one.told_at, told_whom=bytes.fromhex(one.told_whom))
     if one.told_of is not None:
         work = replace(work, first_posted=None, seen_at=work.seen_at or _NEVER)
     return replace(asked, facts=asked.facts | Facts({need: work}))

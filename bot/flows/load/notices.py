@@ -17,6 +17,7 @@ from bot.domain.settings import Instance
 from bot.domain.signing import Signer
 from bot.flows.load.away import gone_at
 from bot.flows.load.sight import latest, seen_in
+from bot.flows.load.work import load_work
 from storage import conversations, events, history, mails, member_mails, members, notices, search, timers
 from storage.database import Tx
 
@@ -43,7 +44,7 @@ async def load_notice(
     first = replace(first, is_under_way=number in under_way, timers=tuple(waiting.pop(number, ())))
     if may_be_told_at(first, now) > now:
         return first
-    first = replace(first, lately=await notices.lately(tx, person, now))
+    first = await _with_work(tx, replace(first, lately=await notices.lately(tx, person, now)), instance, now)
     beside = list[NoticeSnapshot]()
     for about, of_it in waiting.items():
         soonest, begun = min(due for _, due in of_it), min(told_in(*each)[2] for each in of_it)
@@ -53,6 +54,14 @@ async def load_notice(
         if other.mailbox is not None and other.mailbox.id == mailbox.id:
             beside.append(replace(other, timers=tuple(of_it), lately=first.lately))
     return replace(first, beside=tuple(beside))
+
+
+async def _with_work(tx: Tx, first: NoticeSnapshot, instance: Instance, now: datetime) -> NoticeSnapshot:
+    """With what says who gets an answer."""
+    one = first.conversation
+    if one is None or first.is_removed:
+        return first
+    return replace(first, work=await load_work(tx, one, instance, first.person, now))
 
 
 async def load_one(
