@@ -50,10 +50,18 @@ async def owned(house: House) -> None:
     await house.step.look_at_settings()
 
 
-def ticket(house: House, person: UserId = ALICE, at: datetime | None = None) -> str:
-    """The id of a notification that was written then."""
-    return house.step.signer.notification_id(
-        person=person, conversation=ConversationId(1), at=at or house.clock.now(), token="0" * 12, domain="asso.example"
+def ticket(
+    house: House, person: UserId = ALICE, at: datetime | None = None, whom: tuple[str, ...] = ("marie@example.org",)
+) -> str:
+    """The id of a notification that was written then, and named these as who gets an answer."""
+    signer = house.step.signer
+    return signer.notification_id(
+        person=person,
+        conversation=ConversationId(1),
+        at=at or house.clock.now(),
+        token="0" * 12,
+        domain="asso.example",
+        whom=signer.whom(whom, ()),
     )
 
 

@@ -79,8 +79,14 @@ async def test_who_has_read_there_what_is_new_answers_it(house: House) -> None:
 
 async def test_an_answer_to_what_came_last_goes_to_its_writer(house: House) -> None:
     """#2 goes on as #1: of both, Paul's mail of which Alice was told is the newest."""
-    to = house.step.signer.notification_id(
-        person=ALICE, conversation=ConversationId(2), at=house.clock.now(), token="1" * 12, domain="asso.example"
+    signer = house.step.signer
+    to = signer.notification_id(
+        person=ALICE,
+        conversation=ConversationId(2),
+        at=house.clock.now(),
+        token="1" * 12,
+        domain="asso.example",
+        whom=signer.whom({"paul@example.org"}, ()),
     )
     await goes_on(house, 2, 1)
     await comes(house, answer(house, "Oui Paul", to=to, subject="Re: [#2] Question"))

@@ -42,7 +42,7 @@ async def test_whoever_has_written_to_it_already_reads_it(house: House) -> None:
         mail(id="m2@example.org", reply_to="m1@example.org", to=f"contact@asso.example, {HERS}"), at=house.clock.now()
     )
     await house.settle(NOW)
-    await comes(house, answer(house, SIGNED))
+    await comes(house, answer(house, SIGNED, to=ticket(house, whom=("marie@example.org", HERS))))
     ((_, said),) = left(house)
     assert HERS in said
 
