@@ -83,5 +83,6 @@ async def test_a_colleague_s_own_address_that_the_correspondent_wrote_to_is_know
         at=house.clock.now(),
     )
     await house.settle(NOW)
-    await comes(house, answer(house, "Bonjour Marie,\n\nbob@home.example vous répondra.\n\nAlice"))
+    told = ticket(house, whom=("marie@example.org", "bob@home.example"))
+    await comes(house, answer(house, "Bonjour Marie,\n\nbob@home.example vous répondra.\n\nAlice", to=told))
     assert len(left(house)) == 1
