@@ -14,8 +14,8 @@ from bot.domain.ids import ConversationId, UserId
 from bot.domain.mail import Address, Attachment
 from bot.domain.member_mail import Block, Heading, MailMember, Passage, Pointer
 from bot.domain.notices import OF_SEVERAL, Noted, digest_of
-from bot.domain.rules.said_notes import note_of
 from bot.domain.rules.notice_whom import ever_named, mark_of, named_in_notice, whom_named
+from bot.domain.rules.said_notes import note_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.signing import Signer, ascii_domain, token_of
