@@ -397,8 +397,14 @@ class Instance:
         return next((one.value for one in self.own if one.person == person and one.what is what), "")
 
     def language_of(self, person: UserId) -> str:
-        """The language in which a person is spoken to where nobody else listens."""
-        return self.own_of(person, Own.LANGUAGE) or self.language
+        """The language in which a person is spoken to where nobody else listens, and no mailbox speaks."""
+        return self.own_of(person, Own.LANGUAGE) or self.common_language
+
+    @property
+    def common_language(self) -> str:
+        """That of the mailboxes, where they have one; of whoever chose none."""
+        languages = {one.language for one in self.mailboxes}
+        return languages.pop() if len(languages) == 1 else self.language
 
     def timezone_of(self, person: UserId) -> str:
         """The time zone of a person, by whose clock they are told nothing, and what waits."""

@@ -33,7 +33,7 @@ def _language(asked: Asked) -> Answer:
 
 def _spoken(asked: Asked, value: str) -> Decision:
     """Set, and said in that language where nobody else listens."""
-    language = value or asked.instance.language
+    language = value or asked.instance.common_language
     said = tell(asked, sentence("language.set", language=sentence(f"language.{language}")))
     spoken = "" if asked.within is None else language
     effects = tuple(replace(one, language=spoken) if isinstance(one, Say) else one for one in said.effects)

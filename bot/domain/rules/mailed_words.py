@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.conversation import Conversation, Status
 from bot.domain.decision import Decision, KeepMailed, NeverTake, SetTimer
+from bot.domain.direct import Own
 from bot.domain.effects import PostWords
 from bot.domain.mail import Address
 from bot.domain.mailed import POST_AGAIN, Mailed, told_key, told_mail_key
@@ -67,7 +68,7 @@ def told_by_mail(
         address=address,
     )
     subject = subject or _told_subject(one)
-    language = instance.language_of(one.person)
+    language = instance.own_of(one.person, Own.LANGUAGE)
     # They answer this very mail perhaps: what stands in it is cut off by the same mark.
     letter = MailMember(
         mailbox.id,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailRecord, Status
+from bot.domain.direct import Own
 from bot.domain.due_snapshots import NoticeSnapshot
 from bot.domain.files import is_for_machines
 from bot.domain.first_words import told
@@ -151,7 +152,7 @@ def _letter(
         subject,
         tuple(blocks),
         conversation=first.one.id,
-        language=snapshot.instance.language_of(person),
+        language=snapshot.instance.own_of(person, Own.LANGUAGE),
         notes=tuple(note.number for note in notes),
         said=digest_of((note.number, note.words) for note in notes),
         room=first.one.room,

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.domain.calls import SubmitToMember
 from bot.domain.conversation import Conversation
+from bot.domain.direct import Own
 from bot.domain.happening import split_off
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.mail import Mail
@@ -62,7 +63,7 @@ async def load_told(tx: Tx, claim: Claim, mail: Mail, instance: Instance, signer
         return in_mail(block, language, names, timezone)
 
     # The person may have had another language then. The newest come first: what is compared has an end.
-    languages = tuple(dict.fromkeys((instance.language_of(owner), *LANGUAGES)))
+    languages = tuple(dict.fromkeys((instance.own_of(owner, Own.LANGUAGE) or mailbox.language, *LANGUAGES)))
     words = tuple(block for block in reversed(blocks) if isinstance(block, Passage))
     return Told(
         tuple(said(block, each) for each in languages for block in blocks if isinstance(block, Sentence)),
