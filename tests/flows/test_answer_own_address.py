@@ -86,3 +86,32 @@ async def test_a_colleague_s_own_address_that_the_correspondent_wrote_to_is_know
     told = ticket(house, whom=("marie@example.org", "bob@home.example"))
     await comes(house, answer(house, "Bonjour Marie,\n\nbob@home.example vous répondra.\n\nAlice", to=told))
     assert len(left(house)) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Voir https://x.example/share?authuser=alice%40home.example avant lundi.",
+        "Voir https://x.example/share?u=alice%2Basso%40home.example avant lundi.",
+        "Écrivez à alice+asso@home.example avant lundi.",
+        "Écrivez à alice @ home.example avant lundi.",
+        "Écrivez à alice＠home.example avant lundi.",
+        "Écrivez à alice@\u200bhome.example avant lundi.",
+    ],
+)
+async def test_written_otherwise_it_is_asked_about_as_well(house: House, said: str) -> None:
+    await comes(house, answer(house, f"Bonjour Marie,\n\n{said}"))
+    assert left(house) == [] and "own address stands in it" in shown(house)[-1]
+
+
+async def test_a_sub_address_is_cut_out_of_a_signature_too(house: House) -> None:
+    await comes(house, answer(house, SIGNED.replace(HERS, "alice+club@home.example")))
+    ((_, said),) = left(house)
+    assert "home.example" not in said and "Trésorière\n06 12 34 56 78" in said
+
+
+@pytest.mark.parametrize("other", ["alice@house.example", "alice@home.example.org", "https://home.example/alice"])
+async def test_an_address_that_only_looks_like_it_leaves(house: House, other: str) -> None:
+    await comes(house, answer(house, f"Bonjour Marie,\n\nvoir {other} avant lundi."))
+    ((_, said),) = left(house)
+    assert other in said

@@ -8,6 +8,7 @@ from bot.domain.files import Enclosure, SharedFile
 from bot.domain.ids import BlobId, EventId
 from bot.domain.mail import Attachment, Mail
 from bot.domain.rules.enclosing import MOST_FILES
+from bot.domain.rules.personal import names_personal
 
 _FOLD: Final = "<details"
 _INLINE: Final = "mxc://inline/"
@@ -20,7 +21,6 @@ _CALENDARS: Final = frozenset("text/calendar text/x-vcalendar application/ics".s
 _NAMED_BY_US: Final = re.compile(r"attachment-\d{1,4}\.\w{1,5}")
 _FOLDED: Final = re.compile(rb"=?\r?\n[ \t]|=\r?\n")
 """As iCalendar and vCard break their lines (RFC 5545 3.1), and quoted-printable does."""
-_AT: Final = re.compile(r"(?:\+[^@\s:;,\"<>]{0,64})?(?:@|=40|%40)")
 _KEYS: Final = re.compile(r"(?:.*[_ -])?signature\.asc|smime\.p7[sm]|(?:openpgp|publickey).*\.asc", re.IGNORECASE)
 """Names of such parts, where a program says of them no more than that they are bytes."""
 _SPLIT_OFF: Final = re.compile(
@@ -80,14 +80,9 @@ def cards_of(mail: Mail) -> tuple[Attachment, ...]:
 
 
 def names_own(data: bytes, personal: Collection[str]) -> bool:
-    """Whether the bytes of a card or a calendar name one of these addresses (in `addresses.normal` form), or an address
-    below it."""
-    small = _FOLDED.sub(b"", data).decode("utf-8", "replace").casefold()
-    parts = (one.rpartition("@") for one in personal)
-    return any(
-        re.search(rf"{re.escape(local)}{_AT.pattern}{re.escape(domain)}", small) is not None
-        for local, _, domain in parts
-    )
+    """Whether the bytes of a card or a calendar name one of these addresses (in `addresses.normal` form)."""
+    text = _FOLDED.sub(b"", data).decode("utf-8", "replace")
+    return names_personal(text, personal) or names_personal(text.replace("=40", "@"), personal)
 
 
 def is_sealed(mail: Mail) -> bool:

@@ -4,8 +4,11 @@ A line of the signature that holds nothing else is left out; whether it may leav
 """
 
 import re
+import unicodedata
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Final
+from urllib.parse import unquote
 
 from bot.domain.mail import Address
 from bot.domain.rules.cards import is_card
@@ -18,15 +21,29 @@ _LABELS: Final = frozenset(
 )
 _BETWEEN: Final = re.compile(r"\s*[|\u2022\u00b7]\s*|\s[/\u2013\u2014-]\s")
 """What stands between the pieces of a signature on one line."""
+_HIDDEN: Final = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+"""Letters without a shape."""
 _MOST_LINES: Final = 500
 _CARD_LINES: Final = 8
 """A signature with an address has at most so many lines above it."""
 
 
 def names_personal(text: str, personal: Collection[str]) -> bool:
-    """Whether it names one of these addresses (given in `addresses.normal` form)."""
-    small = text.casefold()
-    return any(one in small for one in personal)
+    """Whether it names one of these addresses (given in `addresses.normal` form), or a sub-address of one, also where a
+    program encoded it in a link."""
+    small = _folded(text)
+    return any(_named(one).search(small) is not None for one in personal)
+
+
+def _folded(text: str) -> str:
+    """For comparing: without percent signs of links, without letters of another width or none."""
+    return _HIDDEN.sub("", unicodedata.normalize("NFKC", unquote(text))).casefold()
+
+
+@lru_cache(maxsize=256)
+def _named(address: str) -> re.Pattern[str]:
+    local, _, domain = address.rpartition("@")
+    return re.compile(rf"{re.escape(local)}(?:\+[^@\s:;,<>\"]{{0,64}})?[ \t]?@[ \t]?{re.escape(domain)}(?!\.?[\w-])")
 
 
 def without_personal(text: str, personal: Collection[str], writers: Sequence[Address]) -> str:
@@ -75,7 +92,7 @@ def _is_of_signature(lines: list[str], at: int, personal: Collection[str], write
 def _is_alone(line: str, personal: Collection[str]) -> bool:
     if not names_personal(line, personal):
         return False
-    rest = line.casefold()
+    rest = _folded(line)
     for one in personal:
-        rest = rest.replace(one, " ")
+        rest = _named(one).sub(" ", rest)
     return all(word in _LABELS or word.isdigit() for word in bare_words(rest))

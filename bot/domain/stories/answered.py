@@ -65,6 +65,7 @@ def words_key(mail: Mail, claim: Claim, now: datetime, timezone: tzinfo) -> str:
     which = f"{told.conversation}:{int(told.at.timestamp() * 1000)}" if told is not None else ""
     letter = letter_in(mail, now, timezone)
     words = letters_of(all_words(mail) if letter is None else letter, has_signs=True)
+    words = words or line_in(mail, now, timezone).casefold()
     what = " ".join((words, *sorted(one.sha256 for one in mail.attachments)))
     return f"mailed_words:{which}:{claim.owner}:{token_of(what)}"
 
@@ -96,8 +97,15 @@ def decide_answered(
                 refused = Refused(said.why, may_send=len(said.text) <= _MOST_LETTERS)
                 return _refused(snapshot, input, claim, refused, now, said.text)
             why = _holds_back(input.mail, said, attached, claim)
-            if why is None and claim.is_repeated and (said.text or attached) and not said.is_note:
+            if why is None and claim.is_repeated and said.is_note:
+                # It stands there: phones send a mail again under another id.
+                return Decision(
+                    (KeepMailed(replace(_mailed(input, claim, claim.owner, Spoken(""), now), is_done=True)),)
+                )
+            if why is None and claim.is_repeated and (said.text or attached):
                 why = Refused(sentence("mailed.repeated"), may_send=True)
+            elif why is None and claim.is_repeated:
+                why = Refused(sentence("mailed.line_repeated", line=said.line.removeprefix("!")[:80]), may_send=False)
             if why is not None:
                 return _refused(snapshot, input, claim, why, now, said.text)
             files = files_of(input.mail, with_pictures=True, own=claim.own_files) if said.text else attached
@@ -107,7 +115,14 @@ def decide_answered(
             heard = arrived(snapshot.instance, claim.owner, normal(only_author(input.mail)))
             head = _with_staying(head_of(one, left_out=said.left_out[:_MOST_LEFT_OUT]), input.mail, claim)
             once = Decision((NeverTake(words_key(input.mail, claim, now, timezone)),))
-            return shown(one, claim.conversation, head, vouched=True, now=now) + heard + once
+            not_done = NOTHING
+            if said.not_done:
+                stays = sentence("mailed.line_in_note", line=said.not_done)
+                head = sentence("mailed.with_more", told=head, more=stays)
+                subject = sentence("mailed.told_line_subject", number=one.conversation, line=said.not_done)
+                told_now = replace(one, told_at=now)
+                not_done = _told_by_mail(snapshot, input.mail, claim, told_now, (stays,), now, subject=subject)
+            return shown(one, claim.conversation, head, vouched=True, now=now) + heard + once + not_done
         case Refused():
             refusal = _refused(snapshot, input, claim, judged, now)
             if claim.owner is not None and is_by_a_program(input.mail):
@@ -294,6 +309,8 @@ def _told_by_mail(
     one: Mailed,
     told: tuple[Sentence | Passage, ...],
     now: datetime,
+    *,
+    subject: Sentence | None = None,
 ) -> Decision:
     """Only of a mail that the server has proven, and that no program sent: nobody gets it for what others forge, and no
     program is answered. What was decided before the database was put back may have been told, and sent since."""
@@ -308,5 +325,6 @@ def _told_by_mail(
         only_author(mail),
         told,
         now,
+        subject=subject,
         about=claim.conversation,
     )

@@ -64,6 +64,8 @@ class Spoken:
     """`!reply` stands before the words: nobody asks whether they are meant for the correspondent."""
     left_out: str = ""
     """Words under a command that are taken for a signature: they go nowhere."""
+    not_done: str = ""
+    """A line below a note that looks like a command: it is a line of the note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,9 @@ def spoken(
     found = _spoken(mail, now, timezone, told, has_files, team)
     if isinstance(found, Spoken) and found.is_note:
         # The room reads the signature, too; what they say of the address themselves is for the team.
-        return replace(found, text=without_personal(found.text, personal, mail.from_))
+        below = command_below(found.text, now, timezone)
+        not_done = _shown(below.line.removeprefix("!")) if below is not None and not below.is_note else ""
+        return replace(found, text=without_personal(found.text, personal, mail.from_), not_done=not_done)
     if isinstance(found, Spoken) and _has_struck(mail):
         return Unclear(sentence("mailed.struck"), found.text)
     found = replace(found, text=without_personal(found.text, personal, mail.from_))

@@ -22,7 +22,7 @@ from bot.domain.matching import ids_to_look_up
 from bot.domain.needs import Facts
 from bot.domain.notices import OF_SEVERAL
 from bot.domain.plain_words import as_markdown
-from bot.domain.rules.answer_files import cards_of, names_own
+from bot.domain.rules.answer_files import cards_of, files_of, names_own
 from bot.domain.rules.codes import follows_another, is_answer_to_code, says_something
 from bot.domain.rules.enclosing import MOST_FILES
 from bot.domain.rules.mailing_members import of_address
@@ -105,7 +105,14 @@ async def load_claim(
         mailbox=instance.mailbox(one.mailbox),
         is_joined=is_joined,
         team=team,
-        is_repeated=is_repeated(newest, owner, letter, ticket.at, was_mailed=claim.is_repeated),
+        is_repeated=is_repeated(
+            newest,
+            owner,
+            letter,
+            ticket.at,
+            was_mailed=claim.is_repeated,
+            files=[one.blob for one in files_of(input.mail, with_pictures=False)],
+        ),
     )
 
 
