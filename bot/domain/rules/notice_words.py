@@ -1,8 +1,10 @@
 """What a mail to a member says of what happened: of one conversation whole, of many in short."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
+from types import MappingProxyType
 from typing import Final
 
 from bot.domain.conversation import Conversation, Direction, HistoryEntry, MailRecord, Status
@@ -11,10 +13,11 @@ from bot.domain.due_snapshots import NoticeSnapshot
 from bot.domain.files import is_for_machines
 from bot.domain.first_words import told
 from bot.domain.happening import WITH_WORDS, What, said_of, what_of
-from bot.domain.ids import ConversationId, UserId
+from bot.domain.ids import ConversationId, MessageRow, UserId
 from bot.domain.mail import Address, Attachment
 from bot.domain.member_mail import Block, Heading, MailMember, Passage, Pointer
 from bot.domain.notices import OF_SEVERAL, Noted, digest_of
+from bot.domain.rules.notice_unusual import ever_unusual, unusual
 from bot.domain.rules.notice_whom import ever_named, mark_of, named_in_notice, whom_named
 from bot.domain.rules.said_notes import note_of
 from bot.domain.sentences import Sentence, sentence
@@ -119,7 +122,8 @@ def ever_said(
         *ever_named(one, mailbox, records),
         *standing,
         *map(_told, done),
-        *_new_words(tuple(records), tuple(notes), _NEW_WORDS),
+        *ever_unusual(records),
+        *chain.from_iterable(_new_words(tuple(records), tuple(notes), _NEW_WORDS)),
     )
 
 
@@ -171,10 +175,11 @@ def _lines(news: News, most: int) -> list[Block]:
     for entry in news.done:
         if note_of(entry) not in shown:
             acts.append(_told(entry))
-    words = _new_words(news.new, news.notes, most)
+    said = {record.row: unusual(record, news.one, news.mailbox) for record in news.new}
+    words = _new_words(news.new, news.notes, most, said)
     is_more = len(acts) > _MOST_ACTS or len(words) > _MOST_SHOWN
     more = (sentence("notice.more"),) if is_more else ()
-    return [*more, *acts[-_MOST_ACTS:], *words[-_MOST_SHOWN:]]
+    return [*more, *acts[-_MOST_ACTS:], *chain.from_iterable(words[-_MOST_SHOWN:])]
 
 
 def _told(entry: HistoryEntry) -> Sentence:
@@ -225,11 +230,19 @@ def _files(record: MailRecord, *, has_words: bool) -> tuple[Attachment, ...]:
     return (*came, *(one.as_attachment for one in record.files))
 
 
-def _new_words(new: tuple[MailRecord, ...], notes: tuple[Noted, ...], most: int) -> list[Passage | Sentence]:
-    """Mails and notes in the order in which they were written, so many letters of each."""
-    said: list[tuple[datetime, Passage | Sentence]] = [(note.at, _note_passage(note, most)) for note in notes]
-    said += [(record.date, _passage(record, most)) for record in new]
-    return [passage for _, passage in sorted(said, key=lambda one: one[0])]
+def _new_words(
+    new: tuple[MailRecord, ...],
+    notes: tuple[Noted, ...],
+    most: int,
+    unusual: Mapping[MessageRow, tuple[Sentence, ...]] = MappingProxyType({}),
+) -> list[tuple[Passage | Sentence, ...]]:
+    """Mails and notes in the order in which they were written, so many letters of each. `unusual`: what is said above a
+    mail."""
+    said: list[tuple[datetime, tuple[Passage | Sentence, ...]]] = [
+        (note.at, (_note_passage(note, most),)) for note in notes
+    ]
+    said += [(record.date, (*unusual.get(record.row, ()), _passage(record, most))) for record in new]
+    return [passages for _, passages in sorted(said, key=lambda one: one[0])]
 
 
 def _note_passage(note: Noted, most: int) -> Passage:

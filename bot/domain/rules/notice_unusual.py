@@ -1,0 +1,37 @@
+"""What the room says above a mail that is unusual, for the notification of it."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.domain.conversation import Conversation, Direction, MailRecord
+from bot.domain.mail import Address
+from bot.domain.participants import newcomers
+from bot.domain.sentences import Sentence, sentence
+from bot.domain.settings import MailboxSettings
+from bot.domain.subjects import is_other
+
+
+def unusual(record: MailRecord, one: Conversation, mailbox: MailboxSettings) -> tuple[Sentence, ...]:
+    """Who has never been in the conversation, and a subject that is not its own."""
+    if record.direction is Direction.OUT:
+        return ()
+    people = newcomers(record, one.participants, mailbox.own_addresses)
+    subject = (_new_subject(record),) if is_other(record.subject, one) else ()
+    return (*((_newcomers(people),) if people else ()), *subject)
+
+
+def ever_unusual(records: Iterable[MailRecord]) -> tuple[Sentence, ...]:
+    """All that may have been said so: whoever is answered is no newcomer any more, and subjects change."""
+    came = [record for record in records if record.direction is Direction.IN]
+    every = (
+        *map(_new_subject, came),
+        *(_newcomers(each) for one in came for each in (one.from_, one.reply_to) if each),
+    )
+    return tuple(dict.fromkeys(every))
+
+
+def _newcomers(people: Sequence[Address]) -> Sentence:
+    return sentence("mail.newcomer", count=len(people), who=", ".join(one.shown for one in people))
+
+
+def _new_subject(record: MailRecord) -> Sentence:
+    return sentence("mail.new_subject", subject=" ".join(record.subject.split()))

@@ -1,0 +1,57 @@
+"""What the room says above an unusual mail stands in its notification, too."""
+
+from typing import Any
+
+import pytest
+
+from tests.fakes.house import House
+from tests.fakes.looking import SENT
+from tests.fakes.writing import mail
+from tests.flows.test_answer_by_mail import PROOF, comes, house
+from tests.flows.test_answer_inside import forgotten
+from tests.flows.test_notices import words_of
+from tests.flows.test_notices_whom import HIS, chosen, last, writes
+
+__all__ = ["house"]
+
+UNUSUAL: dict[str, tuple[dict[str, Any], str]] = {
+    "subject": ({"subject": "Tout autre chose"}, "New subject: Tout autre chose"),
+    "writer": ({"sender": "Eve <eve@else.example>"}, "⚠ Never in this conversation before: Eve <eve@else.example>"),
+    "reply_to": (
+        {"headers": (("Reply-To", "autre@else.example"),)},
+        "⚠ Never in this conversation before: autre@else.example",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", UNUSUAL)
+async def test_what_the_room_says_of_it_stands_above_its_words(house: House, what: str) -> None:
+    await chosen(house)
+    more, said = UNUSUAL[what]
+    await writes(house, **more)
+    words = words_of(last(house))
+    assert words.index(said) < words.index("Alors ?")
+
+
+async def test_of_a_usual_mail_nothing_is_said(house: House) -> None:
+    await chosen(house)
+    await writes(house)
+    assert "⚠" not in words_of(last(house)) and "New subject" not in words_of(last(house))
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+async def test_it_is_no_word_of_the_reader(house: House, is_kept: bool) -> None:
+    await chosen(house)
+    await writes(house, subject="Tout autre chose")
+    one = last(house)
+    if not is_kept:
+        await forgotten(house)
+    quoted = f"Bonjour Marie,\n\nc’est oui.\n\n{words_of(one).strip()}"
+    named = str(one["Message-ID"]).strip("<> ")
+    before = len(house.provider.delivered)
+    subject, sender = f"Re: {one['Subject']}", f"Bob <{HIS}>"
+    await comes(
+        house, mail(id="b9@h.example", subject=subject, sender=sender, text=quoted, reply_to=named, headers=PROOF)
+    )
+    await house.settle(SENT)
+    assert [to for _, to, _ in house.provider.delivered[before:]] == [("marie@example.org",)]
