@@ -58,6 +58,7 @@ _MAILS_IN = (
     )
     .order_by(_e.at)
 )
+_AMONG = select(events).where(_e.event.in_(bindparam("events", expanding=True)))
 _LAST_SAID = (
     select(_e.conversation, func.max(_e.at).label("at"))
     .where(
@@ -130,6 +131,12 @@ async def put(tx: Tx, event: KnownEvent) -> None:
 async def get(tx: Tx, room: RoomId, event: EventId) -> KnownEvent | None:
     row = await tx.first(_GET, {"event": event, "room": room})
     return None if row is None else known_from_row(row)
+
+
+async def several(tx: Tx, wanted: Sequence[EventId]) -> dict[EventId, KnownEvent]:
+    """Those of the events that are known, in whichever room."""
+    rows = await tx.all(_AMONG, {"events": padded(wanted)}) if wanted else ()
+    return {one.event: one for one in map(known_from_row, rows)}
 
 
 async def edited_by(tx: Tx, room: RoomId, edit: EventId) -> KnownEvent | None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, select
 
 from bot.domain.conversation import HistoryEntry
-from bot.domain.ids import ConversationId, UserId
+from bot.domain.ids import ConversationId, EventId, UserId
 from storage.batch import padded
 from storage.database import Tx
 from storage.schema.threads import history
@@ -50,6 +50,7 @@ async def add(tx: Tx, entry: HistoryEntry) -> None:
             "actor": entry.actor,
             "action": entry.action,
             "detail": entry.detail,
+            "event": entry.event,
         },
     )
 
@@ -85,4 +86,5 @@ def entry_from_row(row: Row[Any]) -> HistoryEntry:
         actor=None if row.actor is None else UserId(row.actor),
         action=row.action,
         detail=row.detail,
+        event=None if row.event is None else EventId(row.event),
     )

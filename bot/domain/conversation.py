@@ -272,6 +272,10 @@ class HistoryEntry:
     """None: the correspondent, or Postroom itself."""
     action: str
     detail: str = ""
+    event: EventId | None = None
+    """The message of the thread by which it was done; of an answer, its mail there. None: by another way."""
+    shown_at: datetime | None = None
+    """The time of that message, as it is read from the database; None: it shows nothing, or other words than it did."""
 
 
 class EventKind(StrEnum):

@@ -222,3 +222,5 @@ class Happening:
     detail: str = ""
     mail: Heard | None = None
     """The mail from outside, if one is the happening."""
+    event: EventId | None = None
+    """The mail of ours in the thread, if one is the happening."""

@@ -202,6 +202,7 @@ history = Table(
     Column("actor", Text),
     Column("action", Text, nullable=False),
     Column("detail", Words, nullable=False),
+    Column("event", Text),
 )
 Index("ix_history_conversation", history.c.conversation, history.c.id)
 

@@ -1,7 +1,6 @@
 """Notes and talk as they stand in a thread: what was deleted, and what somebody has read."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from bot.domain.conversation import HistoryEntry
 from bot.domain.happening import NOTES, note_in, what_of
@@ -28,16 +27,3 @@ def standing_notes(
         return note_of(entry) in written or may_be_older
 
     return tuple(filter(stands, history))
-
-
-def unread(history: Iterable[HistoryEntry], written: Written, seen_at: datetime | None) -> tuple[HistoryEntry, ...]:
-    """The history without the notes up to the last of which somebody has read their thread: a note reaches us a little
-    later than it was written, and a receipt names that time."""
-    if seen_at is None:
-        return tuple(history)
-    return tuple(entry for entry in history if (note := note_of(entry)) is None or _is_later(note, written, seen_at))
-
-
-def _is_later(note: EventId, written: Written, seen_at: datetime) -> bool:
-    at = written.get(note)
-    return at is None or at > seen_at

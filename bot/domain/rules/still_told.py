@@ -2,23 +2,19 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
-from types import MappingProxyType
 from typing import Final
 
 from bot.domain.choices import Choice, Medium, as_they_held
 from bot.domain.conversation import Conversation, HistoryEntry
 from bot.domain.happening import BY_MAIL, CAME_FROM, NOTES, What, named_in, what_of
 from bot.domain.ids import MailboxId, UserId
-from bot.domain.notices import Written
 from bot.domain.rules.follows import FOLLOWS, Follows
 from bot.domain.rules.put_off import THROWN, is_thrown_away
-from bot.domain.rules.said_notes import unread
 from bot.domain.rules.told import told_of, unless_mute
 from bot.domain.settings import Instance
 
-_NOTHING: Final[Written] = MappingProxyType({})
 _MAILED = (Medium.EMAIL,)
 _OTHERS = (Medium.DIRECT, Medium.MENTION)
 _MOVES = (What.MOVED, What.COMMAND_UNDONE)
@@ -28,6 +24,26 @@ _MAY_BE_THEIRS = (*NOTES, What.REPLY_REFUSED, What.REPLY_UNCERTAIN, What.REPLY_C
 """A note that names them, or what became of their own answer."""
 _APART = (What.JOINED, What.SPLIT, What.SPLIT_FROM, What.SPLIT_OFF, What.PARTED)
 """Of what was merged, or split, nobody knows how far they have read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTo:
+    """How far somebody has read: in the thread, or wrote there; at the news lines of the main timeline."""
+
+    thread: datetime | None = None
+    line: datetime | None = None
+
+    def shows(self, entry: HistoryEntry) -> bool:
+        """Whether they saw what was done: by the message that did it, and no clock of ours, where one did."""
+        shown_at = entry.shown_at or entry.at
+        by_line = self.line is not None and entry.at <= self.line
+        return by_line or (self.thread is not None and shown_at <= self.thread)
+
+    def shows_mail(self, posted_at: datetime | None) -> bool:
+        return posted_at is not None and any(at is not None and posted_at <= at for at in (self.thread, self.line))
+
+
+_NOTHING_READ: Final = ReadTo()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +88,7 @@ def is_still_mailed(
     since: datetime,
     came: Iterable[datetime | None],
     parent: Conversation | None = None,
+    read: ReadTo = _NOTHING_READ,
 ) -> bool:
     """Whether a mail is what the person chose for something that happened since.
 
@@ -82,6 +99,7 @@ def is_still_mailed(
         one: the conversation as it is now; whose it was at each time, and where, is read from its history.
         came: the times at which the mails from outside were posted; None: not yet.
         parent: of which its mails were split off: they may have come to that one.
+        read: what was done before that was seen.
     """
     choices = instance.choices_if_mailed(person)
     if not unless_mute((person,), one.mailbox, choices):
@@ -93,7 +111,8 @@ def is_still_mailed(
         held = as_they_held(choices, act.at)
         return act.is_told(person, held, _MAILED) and act.is_told(person, choices, _OTHERS)
 
-    return any(map(is_told, _acts(person, one, history, instance, since=since, came=came, parent=parent)))
+    acts = _acts(person, one, history, instance, since=since, came=came, parent=parent, read=read)
+    return any(map(is_told, acts))
 
 
 def is_still_kept(
@@ -104,8 +123,7 @@ def is_still_kept(
     *,
     since: datetime,
     came: Sequence[datetime | None],
-    seen_at: datetime | None,
-    written: Written = _NOTHING,
+    read: ReadTo,
 ) -> bool:
     """Whether what was kept for after somebody's quiet hours is told then: not what they chose since to be told of by
     nothing, not what they have read here, and not what was given to them and taken back. In doubt it is: a note may
@@ -113,8 +131,7 @@ def is_still_kept(
 
     Args:
         since: when the first of it happened.
-        seen_at: how far they have read the thread, or have written there.
-        written: the messages of others there.
+        read: how far they have read the thread, or have written there.
     """
     choices = instance.choices_now
 
@@ -125,8 +142,7 @@ def is_still_kept(
         return act.is_told(person, as_they_held(choices, act.at), (*_MAILED, *_OTHERS))
 
     if is_thrown_away(one):
-        later = since if seen_at is None else max(since, seen_at + timedelta(milliseconds=1))
-        acts = _acts(person, one, history, instance, since=later)
+        acts = _acts(person, one, history, instance, since=since, read=read)
         return any(act.what in THROWN and is_told(act) for act in acts)
     if one.goes_on_as is not None or any(what_of(entry.action) in _APART for entry in history if entry.at >= since):
         return True
@@ -137,12 +153,11 @@ def is_still_kept(
     done = list(_acts(person, one, history, instance, since=since, came=came))
     if not any(map(is_told, done)):
         return not any(map(was_told, done))
-    if seen_at is None or not all(at is not None and at <= seen_at for at in came):
+    if not all(map(read.shows_mail, came)):
         return True
-    later = max(since, seen_at + timedelta(milliseconds=1))
-    history = unread(history, written, seen_at)
-    noted = _may_name(person, history, later)
-    return noted or any(map(is_told, _acts(person, one, history, instance, since=later)))
+    later = [entry for entry in history if not read.shows(entry)]
+    noted = _may_name(person, later, since)
+    return noted or any(map(is_told, _acts(person, one, history, instance, since=since, read=read)))
 
 
 def _may_name(person: UserId, history: Iterable[HistoryEntry], since: datetime) -> bool:
@@ -175,13 +190,14 @@ def _acts(
     since: datetime,
     came: Iterable[datetime | None] = (),
     parent: Conversation | None = None,
+    read: ReadTo = _NOTHING_READ,
 ) -> Iterator[_Act]:
     """What happened since then of which the person may be told."""
     whose = _whose(person, one, history, instance)
     opened = False
     for n, entry in enumerate(history):
         what = what_of(entry.action)
-        if entry.at < since or what is None:
+        if entry.at < since or what is None or read.shows(entry):
             continue
         before, after = replace(whose[n], snoozed_by=_snoozed_by(history[:n])), whose[n + 1]
         if what is What.REPLIED:

@@ -115,7 +115,7 @@ def _accepted(
     if moved != conversation:
         moved = replace(moved, changed_at=now)
         what = What.REPLIED if first_time else What.ANSWERED
-        happened = (Happening(what, moved, record.author, now),)
+        happened = (Happening(what, moved, record.author, now, event=record.event),)
         changes.append(SaveConversation(moved))
     if moved.assignee != before:
         given = What.UNASSIGNED if moved.assignee is None else What.ASSIGNED

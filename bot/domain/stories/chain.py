@@ -7,11 +7,11 @@ from functools import partial
 
 from bot.domain.choices import Medium
 from bot.domain.conversation import Conversation, EventKind, HistoryEntry, Status
-from bot.domain.decision import NOTHING, AddHistory, Decision, MoveConversation, SaveConversation
+from bot.domain.decision import NOTHING, AddEvent, AddHistory, Decision, MoveConversation, SaveConversation
 from bot.domain.direct import HoldNews
 from bot.domain.effects import Effect, Mark, PostMail, PostWords, Ring, Say, SayLinked, ShowCard, ShowPage, ShowState
 from bot.domain.happening import Happening, What, named_in, said_of
-from bot.domain.ids import ConversationId, RoomId, UserId
+from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.inputs import Input
 from bot.domain.inputs.said import MessageEdited, TeamMessage
 from bot.domain.room_snapshots import RoomSnapshot
@@ -41,7 +41,11 @@ def followed(snapshot: Snapshot, input: Input, decision: Decision, now: datetime
     decision = with_sleeping_authors(instance_of(snapshot), input, decision, now)
     decision += taken_back(known_of(snapshot), decision)
     decision = with_readers(instance_of(snapshot), without_absent(decision, members_of(snapshot)))
-    decision = with_hearing(snapshot, input, with_history(with_audit(input, decision)))
+    decision = with_hearing(
+        snapshot,
+        input,
+        with_history(with_audit(input, decision), input.event if isinstance(input, TeamMessage) else None),
+    )
     return with_board(with_cards(snapshot, with_news(snapshot, decision)))
 
 
@@ -50,11 +54,18 @@ def _all(decision: Decision, place: Follows) -> list[Happening]:
     return [one for one in dict.fromkeys(decision.happened) if place in FOLLOWS[one.what]]
 
 
-def with_history(decision: Decision) -> Decision:
-    """The decision with a line of history for each happening that the history tells."""
+def with_history(decision: Decision, message: EventId | None = None) -> Decision:
+    """The decision with a line of history for each happening that the history tells.
+
+    Args:
+        message: the member's message that is decided; it shows what it did to the conversation whose thread it is in.
+    """
+    known = (change.event for change in decision.changes if isinstance(change, AddEvent))
+    said = {one.conversation: one.event for one in known if one.event == message}
     lines = [
-        AddHistory(HistoryEntry(one.conversation.id, one.at, one.actor, one.what.key, one.detail))
+        AddHistory(HistoryEntry(n, one.at, one.actor, one.what.key, one.detail, one.event or said.get(n)))
         for one in _all(decision, Follows.HISTORY)
+        for n in (one.conversation.id,)
     ]
     return replace(decision, changes=(*decision.changes, *lines)) if lines else decision
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from bot.domain.conversation import REACHED, Conversation, Direction, HistoryEntry, MailRecord
@@ -29,8 +29,8 @@ from bot.domain.rules.notice_words import News, mail_of_many, mail_of_one
 from bot.domain.rules.notified import is_from_own_address
 from bot.domain.rules.one_sender import is_kept_here, times_mailed
 from bot.domain.rules.put_off import is_at_the_caps, is_lost, is_thrown_away, may_be_told_at, waits_away
-from bot.domain.rules.said_notes import note_of, standing_notes, unread
-from bot.domain.rules.still_told import is_still_mailed
+from bot.domain.rules.said_notes import note_of, standing_notes
+from bot.domain.rules.still_told import ReadTo, is_still_mailed
 from bot.domain.sentences import sentence
 
 _MOST_OLD: Final = 3
@@ -39,7 +39,6 @@ _KEPT: Final = ("notice.of_one_sender", "notice.of_one_sender_many")
 """Why conversations are not mailed: of one, of several."""
 _ON_A_LINE: Final = (*BY_MAIL, What.REPLIED)
 """Of these a news line shows the words, or the card."""
-_A_MOMENT: Final = timedelta(milliseconds=1)
 
 
 def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> Decision:
@@ -103,8 +102,7 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     parted = _parted(snapshot, since)
     if one.room != mailbox.room or is_lost(one, snapshot.history, since, now):
         return parted, None
-    written = snapshot.written
-    history = standing_notes(snapshot.history, person, written, are_all_known=snapshot.are_all_known)
+    history = standing_notes(snapshot.history, person, snapshot.written, are_all_known=snapshot.are_all_known)
     known = [record for record in snapshot.records if record.state in REACHED]
     done = [entry for entry in history if entry.at >= since and _is_news_to(person, entry)]
     new = _new(snapshot, known, done, since)
@@ -112,10 +110,9 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     if not is_still_mailed(person, one, history, instance, since=since, came=came, parent=snapshot.parent):
         return parted, None
     is_elsewhere = _is_told_in_thread(snapshot, one, history, since)
-    seen = _read_until(snapshot, new, counts_line=not is_elsewhere)
-    if seen is not None and not is_still_mailed(
-        person, one, _known_as_new(unread(history, written, seen)), instance, since=max(since, seen), came=()
-    ):
+    read = _read_to(snapshot, new, counts_line=not is_elsewhere)
+    is_read = read != ReadTo() and all(read.shows_mail(_posted(snapshot, mail)) for mail in new)
+    if is_read and not is_still_mailed(person, one, _known_as_new(history), instance, since=since, came=(), read=read):
         return parted, None
     acts = [entry for entry in history if what_of(entry.action) not in BY_MAIL]
     is_of_mails = not is_still_mailed(person, one, acts, instance, since=since, came=())
@@ -198,23 +195,14 @@ def _posted(snapshot: NoticeSnapshot, record: MailRecord) -> datetime | None:
     return snapshot.posted.get(record.row, None if record.event is None else record.date)
 
 
-def _read_until(snapshot: NoticeSnapshot, new: Iterable[MailRecord], *, counts_line: bool) -> datetime | None:
-    """Up to when the person has read all, if their receipt, or an own message, stands at all mails that are new, or
-    after them. A mail that is not posted yet was read by nobody; a receipt at the news line counts where that shows all
-    its words.
+def _read_to(snapshot: NoticeSnapshot, new: Iterable[MailRecord], *, counts_line: bool) -> ReadTo:
+    """How far the person has read; a receipt at the news line counts where that shows all words of the new mails.
 
     Args:
         counts_line: the line shows all else that they are told.
     """
-    mails = tuple(new)
-    times = [_posted(snapshot, one) for one in mails]
-    is_whole = all(
-        len(" ".join(one.text.split())) <= MOST_SHOWN and not (one.attachments or one.files) for one in mails
-    )
-    line_seen_at = snapshot.line_seen_at if is_whole and counts_line else None
-    seen = max((at for at in (snapshot.seen_at, line_seen_at) if at is not None), default=None)
-    is_read = seen is not None and all(at is not None and at <= seen for at in times)
-    return seen + _A_MOMENT if is_read and seen is not None else None
+    is_whole = all(len(" ".join(one.text.split())) <= MOST_SHOWN and not (one.attachments or one.files) for one in new)
+    return ReadTo(snapshot.seen_at, snapshot.line_seen_at if is_whole and counts_line else None)
 
 
 def _is_told_in_thread(
@@ -224,10 +212,9 @@ def _is_told_in_thread(
     since: datetime,
 ) -> bool:
     """Whether they are to be told of what is on no news line, as a note, and have not seen it in the thread."""
-    since = since if snapshot.seen_at is None else max(since, snapshot.seen_at + _A_MOMENT)
-    history = unread(history, snapshot.written, snapshot.seen_at)
     acts = [entry for entry in history if what_of(entry.action) not in _ON_A_LINE]
-    return is_still_mailed(snapshot.person, one, acts, snapshot.instance, since=since, came=())
+    read = ReadTo(snapshot.seen_at)
+    return is_still_mailed(snapshot.person, one, acts, snapshot.instance, since=since, came=(), read=read)
 
 
 def _told_of_caps(news: News, now: datetime) -> Decision:

@@ -14,14 +14,13 @@ from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.needs import Found, Listed
 from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.rules.put_off import is_thrown_away
-from bot.domain.rules.still_told import came_from, is_still_kept, moved_out_of
+from bot.domain.rules.still_told import ReadTo, came_from, is_still_kept, moved_out_of
 from bot.domain.rules.told import unless_mute
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.stories.own_time import MOST_WAITING
 from bot.domain.within import Within
 from bot.flows.load.away import upgraded_at
-from bot.flows.load.notices import MOST_SAID
-from bot.flows.load.sight import seen_in
+from bot.flows.load.sight import as_shown, seen_in
 from storage import conversations, directs, events, history, mails, members, pages
 from storage.database import Tx
 
@@ -148,9 +147,8 @@ async def _is_kept(
     times = [None if event is None else posted.get(event) for event in shown]
     came = [at for at in times if at is None or at >= since]
     seen = await seen_in(tx, one, person, instance.bot)
-    said = await events.said_in(tx, one.id, one.room, person, MOST_SAID)
-    written = {event.event: event.at for event in said}
-    return is_still_kept(person, one, done, instance, since=since, came=came, seen_at=seen.thread, written=written)
+    lines = await as_shown(tx, done, recent, bot=instance.bot, read=seen.event)
+    return is_still_kept(person, one, lines, instance, since=since, came=came, read=ReadTo(seen.thread))
 
 
 async def _away(tx: Tx, person: UserId, now: datetime) -> tuple[HoldNews, ...]:

@@ -16,7 +16,7 @@ from bot.domain.rules.put_off import may_be_told_at
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
 from bot.flows.load.away import gone_at
-from bot.flows.load.sight import latest, seen_in
+from bot.flows.load.sight import as_shown, latest, seen_in
 from bot.flows.load.work import load_work
 from storage import conversations, events, history, mails, member_mails, members, notices, search, timers
 from storage.database import Tx
@@ -105,7 +105,7 @@ async def load_one(
         mailbox=instance.also_removed(one.mailbox),
         records=records,
         posted={row: times[event] for row, event in shown.items() if event in times},
-        history=done,
+        history=await as_shown(tx, done, records, bot=instance.bot, read=seen[0].event),
         seen_at=latest(*(each.thread for each in seen)),
         line_seen_at=latest(*(each.line for each in seen)),
         # What was said in an encrypted room leaves it in no mail.

@@ -1,11 +1,12 @@
 """How far a person has read a conversation: by their receipts, and by what they wrote there."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.conversation import Conversation
+from bot.domain.conversation import Conversation, HistoryEntry, MailRecord
 from bot.domain.ids import EventId, UserId
-from bot.domain.rights import proves_sight
+from bot.domain.rights import proves_sight, server_of
 from storage import events, members
 from storage.database import Tx
 
@@ -20,6 +21,8 @@ class Sight:
     """At a news line of the main timeline, which shows the first words alone."""
     read: datetime | None
     """In the thread, by receipts alone."""
+    event: EventId | None
+    """At which the receipt in the thread stands."""
 
     @property
     def at(self) -> datetime | None:
@@ -35,8 +38,32 @@ async def seen_in(tx: Tx, one: Conversation, person: UserId, bot: UserId, *, but
     read = await members.read_up_to(tx, one.room, person, one.id)
     line = await members.read_up_to(tx, one.room, person, one.id, is_line=True)
     wrote = await events.last_by(tx, one.id, person, but=but) if proves_sight(bot, person, person) else None
-    by_receipt = read[1] if read is not None else None
-    return Sight(latest(by_receipt, wrote), line[1] if line is not None else None, by_receipt)
+    event, by_receipt = read if read is not None else (None, None)
+    return Sight(latest(by_receipt, wrote), line[1] if line is not None else None, by_receipt, event)
+
+
+async def as_shown(
+    tx: Tx, done: Iterable[HistoryEntry], records: Iterable[MailRecord], *, bot: UserId, read: EventId | None
+) -> tuple[HistoryEntry, ...]:
+    """Lines of the history with the times of the messages that show them. The time of a message of another homeserver
+    counts where it is the very one that was read. An answer whose message was edited has other words than it had.
+
+    Args:
+        records: the mails of the conversation.
+        read: the message at which the person's receipt stands.
+    """
+    lines = tuple(done)
+    found = await events.several(tx, [one.event for one in lines if one.event is not None])
+    sources = {one.row: one.source for one in records if one.source is not None}
+    answers = {sources[one.mail]: one.event for one in found.values() if one.mail is not None and one.mail in sources}
+    said = await events.several(tx, tuple(answers))
+    edited = {answers[one.event] for one in said.values() if one.edit is not None}
+    times = {
+        one.event: one.at
+        for one in found.values()
+        if one.event not in edited and (one.event == read or server_of(one.sender or bot) == server_of(bot))
+    }
+    return tuple(one if one.event is None else replace(one, shown_at=times.get(one.event)) for one in lines)
 
 
 def latest(*times: datetime | None) -> datetime | None:
