@@ -25,6 +25,8 @@ from bot.domain.settings import MailboxSettings
 from bot.domain.signing import Signer, ascii_domain, token_of
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_OF_ROOTS: Final = "threads.invalid"
+"""No mail has such an id (RFC 2606)."""
 _NEW_WORDS, _OLD_WORDS = 20_000, 1_500
 _MOST_SHOWN, _MOST_ACTS = 8, 20
 """Of the new mails and notes, and of what was done, the newest."""
@@ -81,7 +83,7 @@ def mail_of_one(news: News, key: str, now: datetime) -> MailMember:
             now,
             mark_of(whom_named(work), snapshot.signer) if work is not None else b"",
         ),
-        references=(_root(signer, person, one.id, ascii_domain(mailbox.address)),),
+        references=(_root(signer, person, one.id),),
         can_be_answered=can_answer,
         tag=signer.answer_tag(person=person, conversation=one.id, at=now) if can_answer else "",
         card=one.root,
@@ -193,10 +195,11 @@ def _told(entry: HistoryEntry) -> Sentence:
     )
 
 
-def _root(signer: Signer, person: UserId, conversation: ConversationId, domain: str) -> str:
-    """The same for all mails about a conversation to a person: their client shows them as one thread."""
+def _root(signer: Signer, person: UserId, conversation: ConversationId) -> str:
+    """The same for all mails about a conversation to a person, whichever mailbox it is in and whatever that is called:
+    their client shows them as one thread."""
     token = token_of(f"notice:{conversation}:{person}")
-    return signer.notification_id(person=person, conversation=conversation, at=_EPOCH, token=token, domain=domain)
+    return signer.notification_id(person=person, conversation=conversation, at=_EPOCH, token=token, domain=_OF_ROOTS)
 
 
 def as_it_stands(one: Conversation) -> Sentence:
