@@ -113,6 +113,8 @@ class What(StrEnum):
     """`detail`: its message, and the colleagues whom it names."""
     TALKED = "talked"
     """In its thread, without a command, which is a note as well. `detail`: as of a note."""
+    NAMED = "named"
+    """A note was edited so that it names colleagues whom it did not. `detail`: as of a note, of these alone."""
     RECIPIENTS = "recipients"
     """Who gets copies of answers. `detail`: who gets them from now on, and who does not."""
     RULED = "ruled"
@@ -137,7 +139,7 @@ WITH_WORDS: Final = frozenset((What.DRAFTED, What.REDRAFTED))
 """Their `detail` holds words that stand for the team alone."""
 
 
-NOTES: Final = (What.NOTED, What.TALKED)
+NOTES: Final = (What.NOTED, What.TALKED, What.NAMED)
 """A colleague wrote words for the team."""
 
 

@@ -142,6 +142,15 @@ class Drafted:
 
 
 @dataclass(frozen=True, slots=True)
+class EditedNote:
+    """A note, or talk, that names somebody as it reads now."""
+
+    conversation: Conversation
+    words: str
+    """Those of before."""
+
+
+@dataclass(frozen=True, slots=True)
 class EditedSnapshot:
     """The rows for a message that was edited."""
 
@@ -182,6 +191,7 @@ class EditedSnapshot:
     """The last edit of the message, where one of them could not be read as it came."""
     is_told_of_edit: bool = False
     """The writer was told already that an edit of this message runs nothing."""
+    note: EditedNote | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,7 @@ FOLLOWS: Final = {
     What.PERSON_NOTED: _HISTORY | _CARD,
     What.NOTED: _HEARD,
     What.TALKED: _HEARD,
+    What.NAMED: _HEARD,
     What.RECIPIENTS: _HEARD | _CARD,
     What.RULED: _HISTORY,
     What.PASSED_ON: _HISTORY,

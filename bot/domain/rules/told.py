@@ -55,6 +55,8 @@ def occasions_of(
     """What a happening is to a person; nothing, where nobody can be told of it as such. To whom it names it is as a
     note in their own conversation."""
     found = {Occasion.FOLLOWED} if person in before.followers or person in after.followers else set[Occasion]()
+    if what is What.NAMED:
+        return frozenset({Occasion.NOTED_MINE} if person in named else ())
     if person in named:
         found.add(Occasion.NOTED_MINE)
     if what is What.OPENED:

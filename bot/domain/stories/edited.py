@@ -32,6 +32,7 @@ from bot.domain.rules.telling import answered, beside
 from bot.domain.rules.unread_edits import left_again, may_leave_again, names_last, was_read
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.snapshots import Drafted, EditedSnapshot
+from bot.domain.stories.named_anew import named_anew
 from bot.domain.stories.secrets import decide_edited_secret
 
 
@@ -64,7 +65,7 @@ def _decided(snapshot: EditedSnapshot, input: MessageEdited, now: datetime) -> D
     if known is None:
         return _with_word(_decide_edited(snapshot, input, now), snapshot, input)
     edited = Decision((PutEvent(known),)) + _decide_edited(replace(snapshot, target=known), input, now)
-    return _with_word(edited, snapshot, input) + _went(snapshot, input)
+    return _with_word(edited, snapshot, input) + _went(snapshot, input) + named_anew(snapshot, input, now)
 
 
 def _with_word(edited: Decision, snapshot: EditedSnapshot, input: MessageEdited) -> Decision:

@@ -12,6 +12,8 @@ from bot.domain.snapshots import Snapshot
 from bot.domain.stories.known import choices_of, people_of
 
 Hearers = tuple[UserId, ...]
+_BY_LINES = (What.TALKED, What.NAMED)
+"""Whoever would be mentioned sees the words, or has a line already that names them (`rules/naming.py`)."""
 ToldBy = Callable[[Medium], Hearers]
 
 
@@ -33,7 +35,7 @@ def of_act(
     choices, present = choices_of(snapshot), people_of(snapshot) if members is None else members
 
     def told_by(medium: Medium) -> Hearers:
-        if what is What.TALKED and medium is Medium.MENTION:
+        if what in _BY_LINES and medium is Medium.MENTION:
             return ()
         return told_of(
             what,

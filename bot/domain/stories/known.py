@@ -95,8 +95,9 @@ def known_of(snapshot: Snapshot) -> tuple[Conversation, ...]:
             | MailedSnapshot(asked=Asked(about=about, here=here))
         ):
             return (*about, *((here,) if here is not None else ()))
-        case EditedSnapshot(work=work, drafted=drafted):
-            return (*(w.conversation for w in work), *((drafted.conversation,) if drafted is not None else ()))
+        case EditedSnapshot(work=work, drafted=drafted, note=note):
+            beside = (one.conversation for one in (drafted, note) if one is not None)
+            return (*(w.conversation for w in work), *beside)
         case DeletedSnapshot(about=about, card_of=card_of, drafted=drafted):
             others = (card_of, drafted.conversation if drafted is not None else None)
             return (*about, *(one for one in others if one is not None))

@@ -194,7 +194,8 @@ def _told(asked: Asked, input: TeamMessage, one: Conversation) -> Decision:
         return NOTHING
     people = named(asked, input.body, input.mentions)
     happened = Happening(What.TALKED, one, asked.person, asked.now, detail_of_note(asked.event, people))
-    told = told_by_name(asked, one, people, input.mentions, "note.named_in_talk")
+    unpilled = (who for who in people if who not in input.mentions)
+    told = told_by_name(asked.instance, one, unpilled, by=asked.person, now=asked.now, said="note.named_in_talk")
     return told + Decision(happened=(happened,))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from bot.domain.command import Talk
+from bot.domain.command import Reading, Talk
 from bot.domain.commands.reading import read_edit
 from bot.domain.conversation import (
     Conversation,
@@ -22,6 +22,7 @@ from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from bot.domain.inputs.said import MessageEdited, Redacted
 from bot.domain.inputs.trust import Undecryptable, awaited_key
 from bot.domain.mailed import row_of_files
+from bot.domain.names import bare_names
 from bot.domain.needs import GroundFor, Listed
 from bot.domain.persons import PersonNote
 from bot.domain.rules.deletion import still_leaves
@@ -31,8 +32,9 @@ from bot.domain.rules.told import needs_members
 from bot.domain.rules.unread_edits import last_edit_slot, unread_slot
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
-from bot.domain.snapshots import Away, DeletedSnapshot, Drafted, EditedSnapshot, Stranded, TakenAway
+from bot.domain.snapshots import Away, DeletedSnapshot, Drafted, EditedNote, EditedSnapshot, Stranded, TakenAway
 from bot.domain.stories.edited import edit_told_slot
+from bot.domain.stories.named_anew import in_note
 from bot.domain.stories.reaction import (
     needs_of_taking,
 )
@@ -60,6 +62,7 @@ from storage import (
     person_notes,
     persons,
     reactions,
+    search,
     seen,
     signatures,
     slots,
@@ -86,6 +89,8 @@ async def load_edited(
     told = None if isinstance(reading, Talk) else await slots.get(tx, edit_told_slot(room, input.sender))
     awaited = await _awaited(tx, record) if work else None
     last = await _last_edit(tx, room, target)
+    note = await _note(tx, known, reading, input, instance)
+    told_to = await _those_told(tx, room, [*(one.conversation for one in work), *_one_of(drafted)], instance)
     return EditedSnapshot(
         instance=instance,
         signer=signer,
@@ -102,7 +107,8 @@ async def load_edited(
         if known is None or known.kind is EventKind.COMMAND
         else (),
         elsewhere=await left_in(tx, known, instance) if not work else None,
-        members=await _those_told(tx, room, [*(one.conversation for one in work), *_one_of(drafted)], instance),
+        members=told_to if note is None else await members.people(tx, room),
+        note=note,
         is_ours=hears(instance, room),
         is_told_of_edit=told == (room, target),
         awaited=awaited,
@@ -110,6 +116,18 @@ async def load_edited(
         was_awaited=await seen.was_seen(tx, awaited_key(input.event)) if last is not None else False,
         last_edit=last,
     )
+
+
+async def _note(
+    tx: Tx, known: KnownEvent | None, reading: Reading, input: MessageEdited, instance: Instance
+) -> EditedNote | None:
+    """Of the sender's own, which stands still; None also where it names nobody now."""
+    if known is None or known.sender != input.sender or known.conversation is None or not bare_names(in_note(reading)):
+        return None
+    here = await those_here(tx, [known.conversation], input.room, instance)
+    number = search.number_of_note(known)
+    found = await search.texts(tx, [number])
+    return EditedNote(here[0], found[number][1]) if here and number in found else None
 
 
 async def _last_edit(tx: Tx, room: RoomId, target: EventId) -> EventId | None:

@@ -1,0 +1,39 @@
+"""A note, or talk, that is edited so that it names somebody tells them, through the whole bot."""
+
+import pytest
+
+from tests.fakes.chat import BOB
+from tests.fakes.house import House
+from tests.fakes.looking import card_of, happens, mentioning
+from tests.fakes.writing import edits, redacts, says
+from tests.flows.test_notices import SOON
+from tests.flows.test_talk_told import by, has_chosen, told
+
+
+@pytest.mark.parametrize("mine", [False, True])
+@pytest.mark.parametrize("first", ["!note regarde", "!note @alice regarde", "regarde"])
+@pytest.mark.parametrize("medium", ["on", "direct", "email"])
+async def test_by_what_they_chose_and_once(house: House, mine: bool, first: str, medium: str) -> None:
+    await has_chosen(house, f"noted-mine {medium}", mine=mine)
+    note = says(first, thread=card_of(house))
+    await happens(house, note, seconds=(*SOON, *SOON))
+    before, mails = len(house.homeserver.posted), told(house, 0)[2]
+    word = "!note " if first.startswith("!") else ""
+    await happens(house, edits(note.event, f"{word}@bob regarde"))
+    await house.close()
+    await house.open()
+    await happens(house, edits(note.event, f"{word}@bob regarde ici"))
+    await house.settle((*SOON, *SOON))
+    here, there, all_mails = told(house, before)
+    assert (here, there, all_mails - mails) == by(medium, is_mention=medium == "on")
+
+
+async def test_who_was_named_before_somebody_else_s_edit_and_a_deleted_note_ring_nobody(house: House) -> None:
+    note = says("!note @bob regarde", thread=card_of(house))
+    await happens(house, note)
+    before = len(house.homeserver.posted)
+    await happens(house, edits(note.event, "!note @bob regarde ici"))
+    other = says("!note regarde", thread=card_of(house))
+    await happens(house, other, edits(other.event, "!note @bob ?", sender=BOB))
+    await happens(house, redacts(other.event), edits(other.event, "!note @bob ?"))
+    assert mentioning(house, BOB, before) == []
