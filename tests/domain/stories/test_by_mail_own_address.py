@@ -88,3 +88,32 @@ def test_it_is_cut_out_of_a_signature_on_one_line(above: str, line: str, left: s
 )
 def test_a_line_that_says_more_is_asked_about(words: str) -> None:
     assert hers(words) == Unclear(sentence("mailed.own_address"), words)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://x.example/share?u=alice%40home.example", "https://x.example/?authuser=Alice%40Home.Example&x=1",
+        "alice+asso@home.example", "Alice+Asso.2026@home.example", "https://x.example/?u=alice%2Basso%40home.example", "alice @ home.example",
+        "alice\uff20home.example", "alice@\u200bhome.example", "mailto:alice%40home.example",
+    ],
+)  # fmt: skip
+def test_it_is_asked_about_however_it_is_written(written: str) -> None:
+    words = f"Bonjour Marie,\n\nvoir {written} avant lundi."
+    assert hers(words) == Unclear(sentence("mailed.own_address"), words)
+
+
+def test_a_sub_address_is_cut_out_of_a_signature_as_well() -> None:
+    found = hers("Bonjour,\n\nvoici.\n\nCordialement,\n\nAlice\n\nalice+asso@home.example")
+    assert found == Spoken("Bonjour,\n\nvoici.\n\nCordialement,\n\nAlice")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Bonjour,\n\nécrivez à bob@home.example.", "Bonjour,\n\nvoir https://home.example/alice.", "Oui à 100 % @ home.example",
+        "Bonjour,\n\nvoir https://x.example/?u=marie%40example.org&v=alice%20home.example.",
+    ],
+)  # fmt: skip
+def test_another_address_leaves(words: str) -> None:
+    assert hers(words) == Spoken(words)
