@@ -39,16 +39,44 @@ _ABSENT: Final = pattern(
 )
 
 
+_MAILBOX: Final = (
+    r"(?:mailbox|inbox|e-?mail(?:\s+(?:address|account))?|boite(?:\s+(?:mail|e-?mail|de\s+reception|aux\s+lettres))?"
+    r"|adresse(?:\s+(?:mail|e-?mail|electronique))?|messagerie)"
+)
+_MAIL: Final = r"(?:message|e-?mail|mail|courriel)"
+_OF_A_PROGRAM: Final = pattern(
+    # What has become of the mailbox, or of who had it.
+    rf"\b(?:this|my)\s+{_MAILBOX}\s+(?:is|was)\s+(?:no\s+longer|not)\s+(?:being\s+)?(?:monitored|used|in\s+use|active|checked|read)"
+    rf"|\b(?:cette|mon|ma)\s+{_MAILBOX}\s+n'est\s+(?:plus|pas)\s+(?:relevee?|consultee?|utilisee?|surveillee?|active|lue)\b"
+    r"|\bi\s+(?:have\s+left\s+the\s+(?:company|organi[sz]ation)|no\s+longer\s+work\s+(?:here|at|for)\b)"
+    r"|\bje\s+ne\s+travaille\s+plus\s+(?:ici|chez|pour|a)\b|\bj'ai\s+quitte\s+(?:la\s+societe|l'entreprise)\b"
+    r"|\bje\s+(?:ne\s+)?(?:consulte|releve|lis)\s+(?:mes|mon|ma)\s+\w+\s+(?:qu'?\s?)?(?:une\s+fois|deux\s+fois|rarement)"
+    r"|\bi\s+(?:only\s+)?check\s+(?:my\s+)?e?-?mails?\s+(?:only|once|twice)"
+    # What has become of a mail.
+    rf"|\b{_MAILBOX}\s+(?:is\s+|est\s+)?(?:full|pleine)\b|\bdelivery\s+(?:has\s+)?failed\s+to\b|\bmail\s+delivery\s+(?:failed|(?:sub)?system)\b|\bundeliver(?:able|ed)\b|\bdelivery\s+status\b"
+    rf"|\b{_MAIL}\s+(?:was\s+not|(?:has\s+not|could\s+not|couldn't)\s+be(?:en)?)\s+delivered"
+    rf"|\b{_MAIL}\s+n'a\s+pas\s+(?:pu\s+etre\s+|ete\s+)(?:distribue|delivre|remis|transmis)"
+    rf"|\bvotre\s+{_MAIL}\s+a\s+ete\s+(?:lu|ouvert)\s+le\s+\d|\byour\s+{_MAIL}\s+was\s+(?:read|opened)\s+on\s+\d"
+    rf"|\b(?:would\s+like\s+to\s+recall|souhait\w+\s+rappeler)\s+(?:the|le)\s+{_MAIL}\b"
+    # That a program wrote.
+    rf"|\b(?:this|ce)\s+{_MAIL}\s+(?:was|is|a\s+ete|est)\s+(?:\w+\s+)?(?:automatically|automatiquement)"
+    rf"|\b(?:ne\s+pas|do\s+not|don't)\s+(?:repondre|reply)\s+(?:directement\s+|directly\s+)?(?:a|to)\s+(?:ce|cet|this)\s+(?:automated\s+)?{_MAIL}"
+    r"|\byour\s+(?:message|request|e-?mail)\s+has\s+been\s+received\b[^\n]{0,80}\b(?:ticket|reference|case|within\s+\d)"
+    r"|\breacted\s+(?:via\s+gmail|to\s+your\s+message)|\ba\s+reagi\s+(?:via\s+gmail|a\s+votre\s+message)"
+    r"|\booo\s+until\b",
+)
+"""What a program says of itself, of a mailbox or of the way of a mail: no correspondent is told it by hand."""
 _SENTENCE_END: Final = re.compile(r"[.!?;\n]")
 
 
 def begins_like_absence(words: str) -> bool:
-    """Whether the first words say that their writer is away, in the manner of a note that a program sends."""
+    """Whether the first words say that their writer is away, in the manner of a note that a program sends, or that a
+    program wrote them."""
     said = bare(words[: 2 * _BEGINNING])[:_BEGINNING].replace("\u2019", "'")
     shown = re.sub(r"[ \t\u00a0\u202f]+", " ", said)
     # Who asks in the same sentence is no program: `je ne suis pas disponible mardi, mercredi vous irait ?`. One that
     # asks in another (`une urgence ?`) may be.
-    return any(not _asks(shown, one.end()) for one in _ABSENT.finditer(shown))
+    return any(not _asks(shown, one.end()) for one in (*_ABSENT.finditer(shown), *_OF_A_PROGRAM.finditer(shown)))
 
 
 def _asks(shown: str, end: int) -> bool:

@@ -149,3 +149,70 @@ def test_a_subject_that_begins_with_such_a_number_by_itself_is_no_word_of_the_re
     for mailed in ("[#1] [#55] Panne", "[#55] Panne"):
         assert words_in_subject("Re: [#1] [#55] Panne", (mailed,)) == ""
     assert words_in_subject("Re: [#1] 1", ("[#1] Panne",)) == "1"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This mailbox is no longer monitored.",
+        "Cette boîte mail n'est plus relevée.",
+        "Cette adresse n’est plus utilisée, merci d'écrire à alice@nouveau.example.",
+        "I have left the company. Please contact bob@home.example.",
+        "I no longer work here.",
+        "OOO until 12/12.",
+        "Je consulte mes mails une fois par jour, merci de votre patience.",
+        "Mailbox full. Your message was not delivered.",
+        "Your message couldn't be delivered to alice@home.example.",
+        "Delivery has failed to these recipients or groups:",
+        "Le message n'a pas pu être distribué.",
+        "This message was created automatically by mail delivery software.",
+        "Votre message a été lu le 23/11/2026.",
+        "Accusé de réception : votre message a été lu le 23/11/2026.",
+        "Nous avons bien reçu votre demande sous le numéro 4711. Merci de ne pas répondre à ce message.",
+        "Your message has been received. We will get back to you within 48 hours. Ticket #4711.",
+        'Alice Martin would like to recall the message, "[#1] Question".',
+        "Alice Martin souhaiterait rappeler le message « [#1] Question ».",
+        "👍 Alice Martin reacted via Gmail",
+        "Alice a réagi via Gmail 👍",
+        "Undeliverable: Question",
+        "Ce message a été envoyé automatiquement, merci de ne pas y répondre.",
+    ],
+)
+def test_words_of_a_program_are_known_without_a_header(words: str) -> None:
+    assert begins_like_absence(words)
+    assert begins_like_absence(f"Bonjour,\n\n{words}")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Pas besoin de répondre à ce mail, merci.",
+        "No reply needed, thanks!",
+        "J'ai changé d'adresse mail : alice@nouveau.example.",
+        "Votre dossier a bien été reçu.",
+        "Votre demande a bien été reçue, nous revenons vers vous lundi.",
+        "Nous avons bien reçu votre message, merci.",
+        "Envoyez le chèque en recommandé avec accusé de réception.",
+        "Le colis n'a pas pu être remis, il est à l'accueil.",
+        "Your parcel was not delivered.",
+        "La boîte aux lettres est devant la salle.",
+        "Our mailbox is at the gate.",
+        "Je consulte le bureau et vous réponds.",
+        "I left the keys at the office.",
+        "J'ai quitté la réunion à 18 h.",
+        "Je lis votre message et vous réponds demain.",
+        "Your request has been received, thank you Marie.",
+        "I have read your message.",
+        "J'ai lu votre message.",
+        "Nous vous rappelons le message du bureau : cotisation avant le 3.",
+        "Votre adresse mail n'est pas la bonne ?",
+        "Is your mailbox full?",
+        "Our delivery failed, sorry: the van broke down.",
+        "Vous pouvez répondre à ce message.",
+        "Elle ne travaille plus ici.",
+        "Les mails partent automatiquement le lundi.",
+        "Merci de ne pas répondre trop tard.",
+    ],
+)
+def test_what_somebody_says_of_mails_and_addresses_is_no_program_s(words: str) -> None:
+    assert not begins_like_absence(words)
