@@ -10,8 +10,8 @@ _TAKES_BACK: Final = frozenset(
     """annule annuler annulez annulation cancel undo recall unsend withdraw retract retire retirer supprime supprimer
     rappelle rappeler efface effacer""".split()
 )
-_ALONE: Final = frozenset("annule annuler annulez annulation cancel undo recall unsend".split())
-"""The others say it of an answer alone: `rappelle`, `supprime`."""
+_ALONE: Final = frozenset("annule annuler annulation cancel undo recall unsend".split())
+"""The others say it of an answer alone: `rappelle`, `supprime`; and `annulez` is said to the correspondent."""
 _SENDS: Final = frozenset("envoie envoies envoyer envoyez envoyons send transmettez transmets transmettre".split())
 _NOT: Final = frozenset("ne n pas don t dont not do".split())
 _OTHERS: Final = frozenset("pas don dont not".split())
