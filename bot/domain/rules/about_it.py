@@ -102,6 +102,10 @@ _TAKING_IT: Final = pattern(
         r"on (?:lui |leur )?(?:repond|dit) quoi|qu ?est ce qu ?on (?:lui |leur )?(?:repond|dit)",
         r"que (?:lui|leur) repondre",
         rf"what (?:do|should|shall|can) we (?:answer|reply|say|tell)(?: to)?(?: {_THEM})?",
+        rf"what (?:do|should|shall|can) i (?:answer|reply|say|tell)(?: to)? {_THEM}",
+        r"je (?:lui|leur) (?:repond|reponds|dis|dit) quoi|qu ?est ce que je (?:lui|leur) (?:reponds|dis)",
+        r"je (?:ne )?sais pas (?:quoi|que) (?:lui |leur )(?:repondre|dire)",
+        rf"i (?:do not|don ?t) know what to (?:answer|say|reply|tell)(?: to)? {_THEM}",
     )
     + _POLITE
 )
@@ -124,6 +128,13 @@ _ALONE: Final = pattern(
         r"no (?:answer|reply|response|action) (?:is )?(?:needed|required|necessary)|(?:do not|don ?t) (?:answer|reply)",
         r"(?:(?:c est|ceci est) (?:du |un )?|(?:this|it) (?:is|s) |looks like )spam|(?:not for|pas pour) (?:us|nous)",
         r"(?:a )?class(?:er|e|ee)(?: sans suite)?|sans suite|a ignorer|ignor(?:er|e)(?: (?:this|it|ca))?",
+        r"je (?:ne )?sais pas (?:quoi|que) repondre|i (?:do not|don ?t) know what to (?:answer|reply)",
+        rf"je laisse (?:{_QUELQU_UN}|[a-z]{{2,20}}) (?:lui |leur )?repondre",
+        r"(?:deja|already) (?:repondu|traitee?|answered|replied(?: to)?|dealt with|handled)",
+        r"(?:pas de|aucune) reponse (?:necessaire|requise|a (?:faire|donner))",
+        r"(?:on en (?:re)?(?:parle|discute)|a (?:voir|discuter|evoquer|traiter))(?: [a-z]{4,9})? (?:au|en|a la|avec le)"
+        r" (?:prochaine? )?(?:ca|bureau|conseil|comite|reunion)",
+        r"(?:(?:c est|ceci est) un |(?:this|it) (?:is|s) a )?(?:test|essai)",
         r"(?:doublon|duplicate|dupe)(?: (?:de|du|of|avec|with) [0-9]+)?",
     )
 )

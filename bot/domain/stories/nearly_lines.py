@@ -17,6 +17,7 @@ from bot.domain.commands.move import MOVE
 from bot.domain.commands.note import NOTE
 from bot.domain.commands.notify import NOTIFY
 from bot.domain.commands.reply import REPLY
+from bot.domain.commands.send import SEND
 from bot.domain.commands.snooze import SNOOZE
 from bot.domain.commands.status import ACTIVE, CLOSE, PENDING, SPAM
 from bot.domain.commands.subject import SUBJECT
@@ -53,11 +54,16 @@ _TAKEN: Final = frozenset(
     finie termine terminee done""".split()
 )
 """What people say of a conversation to their team: that it is theirs, or over."""
+_CALLED: Final = frozenset("poubelle corbeille trash mute solved ouvrir rouvre ne-plus-suivre stop-following".split())
+"""What else people call a command, or what it makes."""
 _OF_STATUS: Final = (
     frozenset(bare(name) for row in (*LINES, ACTIVE, SPAM, UNDO) for name in (*row.names, *row.tried)) | _STATUSES
 ) - _TAKEN
 _MEANT: Final = (
-    frozenset(bare(name) for row in TABLE if row not in (YES, NOTE) for name in row.names) | _OF_STATUS | _TAKEN
+    frozenset(bare(name) for row in TABLE if row not in (YES, NOTE) for name in row.names)
+    | _OF_STATUS
+    | _TAKEN
+    | _CALLED
 )
 _BESIDE: Final = frozenset(
     """je j me m i le la l the it a to moi toi lui myself please svp stp pls mettre mets marquer
@@ -103,6 +109,14 @@ _ROWS: Final = {bare(name): row for row in TABLE if row not in (YES, NOTE) for n
     "desassigner": UNASSIGN,
     "tags": TAG,
 }
+_TOLD_TO: Final = {
+    f"{bare(name[:-2])}e": row
+    for row in TABLE
+    if row not in (NOTE, SEND)
+    for name in row.french
+    if name.endswith(("er", "rir")) and " " not in name
+}
+"""The French names as one says them to somebody: `transfère à Bob`."""
 _BY_ITSELF: Final = {bare(one): NOTIFY for word in NOTIFY.words if word.own in ("digest", "quiet") for one in word.said}
 """Words behind the name that people take for one."""
 _OF_PLACES: Final = (TAG, MOVE)
@@ -116,7 +130,7 @@ _IS: Final = frozenset(
     version planning ready pret prete""".split()
 )
 """Behind such a name they say what has become of the thing."""
-_TO: Final = frozenset(("to", "a"))
+_TO: Final = frozenset(("to", "a", "with", "avec", "into", "dans"))
 _POLITE: Final = frozenset("please svp stp pls merci thanks".split())
 _ADDRESS: Final = re.compile(
     rf"[+{HYPHENS}<]{{0,2}}[^\s@<>]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,8}}[>,;]{{0,2}}"
@@ -153,8 +167,10 @@ def is_nearly_a_line(words: str, team: Collection[str] = (), *, is_last: bool = 
 def _is_name(line: str, meant: Collection[str]) -> bool:
     """Whether the line is nothing but such a name, with what people put around it."""
     said = bare_words(line)
-    if not 0 < len(said) <= MOST_WORDS or _ANSWERED.fullmatch(unicodedata.normalize("NFC", line.strip(_EDGES))):
+    if len(said) > MOST_WORDS or _ANSWERED.fullmatch(unicodedata.normalize("NFC", line.strip(_EDGES))):
         return False
+    if not said:
+        return set(line.strip(_EDGES)) == {"?"}
     if "-".join(said) in meant:
         return True
     left = [word for word in said if word not in _BESIDE and not word[:1].isdigit()]
@@ -202,10 +218,12 @@ def _is_called(line: str) -> bool:
     said = rest.strip(_EDGES).removeprefix(":").split()
     if has_colon and name in _NAMES_STATUS:
         return len(said) <= _MOST_NAMES and _is_name(" ".join(said), _OF_STATUS | _TAKEN)
-    row = _ROWS.get(name) or _BY_ITSELF.get(name)
+    told_to = None if first.rstrip(":").lower().endswith("é") else _TOLD_TO.get(name)
+    row = _ROWS.get(name) or _BY_ITSELF.get(name) or told_to
     if row is None or not said:
         return False
-    if all(_NUMBER.fullmatch(word) for word in said):
+    behind = said[1:] if bare(said[0]) in _TO else said
+    if behind and all(_NUMBER.fullmatch(word) for word in behind):
         return row.numbers is not None
     return _takes(row, said, has_colon=has_colon)
 

@@ -90,6 +90,8 @@ def is_for_the_team(first: str) -> bool:
         return True
     if " ".join(word for word in said if word not in _ONLY) in _BY_THEMSELVES:
         return True
+    if said == ["info"] and speaks_of_them(first):
+        return True
     is_phrase = any(tuple(said[at : at + len(one)]) == one for one in _PHRASES for at in range(_PHRASE_WITHIN))
     is_phrase = is_phrase or said == ["n", "b"] or "".join(said) in _NOTES | _TWO_SLIPS
     return is_phrase or bool(_SAYS_SO & set(said))

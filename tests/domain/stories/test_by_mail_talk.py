@@ -152,3 +152,36 @@ def test_an_ordinary_short_answer_leaves_unasked(words: str) -> None:
 
 def test_the_ordinary_answers_are_many() -> None:
     assert len(set(LETTERS)) >= 60
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "je ne sais pas quoi répondre", "je ne sais pas quoi lui répondre", "je sais pas quoi lui dire", "je laisse quelqu'un répondre", "what do I tell her?", "I don't know what to answer",
+        "qu'est-ce que je lui réponds ?", "on en parle lundi au CA ?", "à voir en CA", "à voir au bureau", "déjà répondu", "déjà traité",
+        "already answered", "pas de réponse nécessaire", "aucune réponse nécessaire", "poubelle", "À la poubelle", "corbeille",
+        "rouvre", "ouvrir", "solved", "fusionner avec #3", "fusionne avec #3", "merge with #3",
+        "attribue à Bob", "transfère à bob", "ne plus suivre", "mute", "Info : elle ment", "test",
+        "ceci est un test", "c'est un test", "this is a test", "essai", "?", "???",
+    ],
+)  # fmt: skip
+def test_a_few_words_about_the_answer_or_to_the_bot_are_asked_about(words: str) -> None:
+    for form in (words, words.upper(), words.capitalize()):
+        assert asked(form) in ("mailed.maybe_note", "mailed.line"), form
+    assert said(f"!reply {words}") == Spoken(words, is_letter=True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Oui ?", ":-)", "Déjà fait.", "Already done!", "Le test est lundi.", "C'est un test de niveau.",
+        "Un essai est gratuit.", "Essai gratuit lundi", "Info : la salle ferme à 20 h.", "Plus d'info : https://x.example", "Je vous laisse répondre au questionnaire.", "Je vous laisse me répondre",
+        "Je ne sais pas quoi apporter.", "I don't know what to bring.", "On en parle lundi ?", "On en parle lundi au club, merci.", "À voir lundi.", "À voir avec vous.",
+        "Transféré à la mairie.", "Transféré.", "Fusionné.", "Attribué à Marie", "Pas de réponse de la mairie", "Ouvre la porte",
+        "Solved, thanks!", "Already paid.", "Déjà payé", "Avec plaisir", "What do I bring?", "What do I tell the coach?",
+        "Qu'est-ce que je lui apporte ?", "Test : lundi 18 h", "Je la vois au bureau lundi", "!", "…", "Vu",
+        "Envoie !", "Reporté.", "Cherche partenaire de tennis", "Montre trouvée au club.", "Retirez le colis",
+    ],
+)  # fmt: skip
+def test_a_few_words_to_the_correspondent_leave(words: str) -> None:
+    assert said(words, team=TEAM) == Spoken(words)
