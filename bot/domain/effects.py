@@ -159,7 +159,7 @@ class Say:
     language: str = ""
     """Empty: the room's."""
     rings: bool = False
-    """Whoever it answers does not look there now."""
+    """Whoever it answers does not look there now; a notice rings without a mention."""
     in_clear: bool = False
     """Unencrypted in an encrypted room too, for somebody who gets no keys: nothing that anybody wrote is in it."""
     beside: Beside | None = None

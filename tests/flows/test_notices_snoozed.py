@@ -11,6 +11,7 @@ from tests.fakes.writing import reads, says
 from tests.flows.test_notices import SOON, notices, wants_mail, words_of
 from tests.flows.test_notices_kept import mentioned
 from tests.flows.test_own_addresses import confirms
+from tests.flows.test_rings import Phones
 
 TWO_HOURS = (7200.0, 16.0, *SOON)
 
@@ -104,3 +105,16 @@ async def test_who_has_left_is_not_mentioned(house: House) -> None:
     before = len(house.homeserver.posted)
     await house.settle(TWO_HOURS)
     assert rings(house.homeserver.posted[before:], BOB) == 0
+
+
+@pytest.mark.parametrize("whose", ["nobodys", "alices"])
+async def test_what_somebody_put_off_who_has_left_since_rings_the_room_once(house: House, whose: str) -> None:
+    if whose == "alices":
+        await is_alices(house)
+    await happens(house, says("!snooze today 12:00", thread=card_of(house)), seconds=SOON)
+    await happens(house, goes(house, ALICE), seconds=SOON)
+    phones = Phones(house)
+    await house.settle(TWO_HOURS)
+    assert phones.of(BOB) == 1
+    await house.settle(TWO_HOURS)
+    assert phones.of(BOB) == 1

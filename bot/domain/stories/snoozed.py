@@ -13,6 +13,7 @@ from bot.domain.happening import What
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.rules.moves import changed, with_status
 from bot.domain.rules.quiet_hours import awake
+from bot.domain.rules.told import reminded
 from bot.domain.sentences import sentence
 from bot.domain.stories.apart import told_otherwise
 from bot.domain.stories.hearers import of_act
@@ -46,6 +47,8 @@ def decide_snoozed(snapshot: SnoozeSnapshot, input: TimerDue, now: datetime) -> 
     told = sentence("snooze.back", who=one.snoozed_by) if one.snoozed_by else sentence("history.woken")
     told_by = of_act(snapshot, What.WOKEN, None, before=one, after=after)
     mention, held = awake(snapshot.instance, told_by(Medium.MENTION), one.id, now)
-    say = Say(one.room, (told,), EventKind.NOTICE, one.id, mention=mention)
+    # Whoever put it off has left: nobody is told, so that it rings as a mail in nobody's conversation does.
+    is_nobodys = bool(snapshot.members) and reminded(one) not in snapshot.members and not one.followers
+    say = Say(one.room, (told,), EventKind.NOTICE, one.id, mention=mention, rings=is_nobodys and not mention)
     others = told_otherwise(snapshot, told_by, after, now, (told,))
     return changed(one, after, What.WOKEN, actor=None, now=now) + Decision((), (say,)) + held + others

@@ -40,7 +40,7 @@ def render_say(effect: Say, scene: Scene) -> PlannedCall:
     # The person who has just written here looks here: an answer rings nobody.
     is_answer = effect.kind in (EventKind.ANSWER, EventKind.QUESTION) and not effect.rings
     mention = scene.rung(effect.room, effect.mention)
-    is_notice = is_answer or not mention
+    is_notice = is_answer or not (mention or (effect.rings and effect.kind is EventKind.NOTICE))
     event = SendEvent(
         effect.room,
         "m.room.message",
