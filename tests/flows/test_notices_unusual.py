@@ -1,15 +1,17 @@
 """What the room says above an unusual mail stands in its notification, too."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.fakes.house import House
-from tests.fakes.looking import SENT
-from tests.fakes.writing import mail
+from tests.fakes.looking import NOW, SENT, card_of, happens
+from tests.fakes.writing import mail, says
 from tests.flows.test_answer_by_mail import PROOF, comes, house
 from tests.flows.test_answer_inside import forgotten
-from tests.flows.test_notices import words_of
+from tests.flows.test_notices import SOON, words_of
 from tests.flows.test_notices_whom import HIS, chosen, last, writes
 
 __all__ = ["house"]
@@ -55,3 +57,35 @@ async def test_it_is_no_word_of_the_reader(house: House, is_kept: bool) -> None:
     )
     await house.settle(SENT)
     assert [to for _, to, _ in house.provider.delivered[before:]] == [("marie@example.org",)]
+
+
+async def test_a_mail_without_words_is_said_to_have_none_and_to_be_looked_at_in_the_thread(house: House) -> None:
+    """Its server did not give it, say."""
+    await chosen(house)
+    house.provider.withheld.add(house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org")))
+    await house.settle((*NOW, *SOON, *SOON))
+    assert "no words of this mail" in words_of(last(house))
+
+
+@pytest.mark.parametrize("minutes", [5, 20, 600])
+async def test_a_note_of_a_time_in_which_the_bot_was_away_stands_there_with_its_words(
+    house: House, minutes: int
+) -> None:
+    await chosen(house)
+    await house.close()
+    house.homeserver.happens(replace(says("!note Zanzibar", thread=card_of(house)), at=house.clock.now()))
+    house.clock.forward(minutes * 60.0)
+    await house.open()
+    await house.settle((*NOW, *SOON, *SOON))
+    assert "Zanzibar" in words_of(last(house))
+
+
+@pytest.mark.parametrize("seconds", [-3600, -700, 3600])
+async def test_the_words_of_a_note_stand_there_whatever_the_clock_of_its_homeserver_says(
+    house: House, seconds: int
+) -> None:
+    await chosen(house)
+    at = house.clock.now() + timedelta(seconds=seconds)
+    noted = replace(says("!note Zanzibar", thread=card_of(house)), at=at)
+    await happens(house, noted, seconds=(*NOW, *SOON, *SOON))
+    assert "Zanzibar" in words_of(last(house))

@@ -11,12 +11,14 @@ from bot.domain.subjects import is_other
 
 
 def unusual(record: MailRecord, one: Conversation, mailbox: MailboxSettings) -> tuple[Sentence, ...]:
-    """Who has never been in the conversation, and a subject that is not its own."""
+    """Who has never been in the conversation, a subject that is not its own, and that there is nothing to read."""
     if record.direction is Direction.OUT:
         return ()
     people = newcomers(record, one.participants, mailbox.own_addresses)
     subject = (_new_subject(record),) if is_other(record.subject, one) else ()
-    return (*((_newcomers(people),) if people else ()), *subject)
+    is_empty = not (record.text.strip() or record.attachments or record.detail)
+    nothing = (sentence("notice.no_words"),) if is_empty else ()
+    return (*((_newcomers(people),) if people else ()), *subject, *nothing)
 
 
 def ever_unusual(records: Iterable[MailRecord]) -> tuple[Sentence, ...]:
@@ -26,7 +28,7 @@ def ever_unusual(records: Iterable[MailRecord]) -> tuple[Sentence, ...]:
         *map(_new_subject, came),
         *(_newcomers(each) for one in came for each in (one.from_, one.reply_to) if each),
     )
-    return tuple(dict.fromkeys(every))
+    return (*dict.fromkeys(every), sentence("notice.no_words"))
 
 
 def _newcomers(people: Sequence[Address]) -> Sentence:
