@@ -27,11 +27,10 @@ _OF_NOTHING = (
     .limit(bindparam("limit"))
 )
 _FORGET_OF_NOTHING = events.delete().where(_e.conversation.is_(None), _e.event.in_(_OF_NOTHING))
-_POSTED = select(_e.at).where(_e.event == bindparam("event"), _e.sender.is_(None)).order_by(_e.room).limit(1)
 _POSTED_OF = (
     select(_e.event, _e.at)
     .where(_e.event.in_(bindparam("events", expanding=True)), _e.sender.is_(None))
-    # Of several rooms the first one counts, as for `_POSTED`.
+    # Of several rooms the first one counts.
     .order_by(_e.room.desc())
 )
 _FIRST_POSTED = (
@@ -147,9 +146,7 @@ async def edited_by(tx: Tx, room: RoomId, edit: EventId) -> KnownEvent | None:
 
 async def posted_at(tx: Tx, event: EventId) -> datetime | None:
     """The time at which an event of ours was posted, in any room: conversations may come from another room."""
-    row = await tx.first(_POSTED, {"event": event})
-    found: datetime | None = None if row is None else row.at
-    return found
+    return (await posted(tx, [event])).get(event)
 
 
 async def posted(tx: Tx, events: Sequence[EventId]) -> Mapping[EventId, datetime]:

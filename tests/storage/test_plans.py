@@ -296,7 +296,6 @@ async def everything(tx: Tx) -> None:
     await events.get(tx, ROOM, EventId("$e"))
     await events.last_of_kind_by(tx, FIRST, EventKind.COMMAND, ALICE)
     await events.files_by(tx, FIRST, ROOM, ALICE, 5)
-    await events.posted_at(tx, EventId("$e"))
     await events.posted(tx, [EventId("$e")])
     await events.first_posted_at(tx, EventId("$e"))
     await events.last_of_kind(tx, FIRST, EventKind.MAIL)
