@@ -69,6 +69,9 @@ class Head:
     has_waited: bool = False
     approved_by: UserId | None = None
     given: Given | None = None
+    doubt: Verdict | None = None
+    unread: str = ""
+    unread_bytes: int = 0
 
 
 _HEAD = TypeAdapter(Head)
@@ -220,6 +223,9 @@ def mail_to_row(record: MailRecord) -> dict[str, object]:
         has_waited=r.has_waited,
         approved_by=r.approved_by,
         given=r.given,
+        doubt=r.doubt,
+        unread=r.unread,
+        unread_bytes=r.unread_bytes,
     )
     return {
         "row": r.row,
@@ -296,6 +302,9 @@ def mail_from_row(row: Row[Any]) -> MailRecord:
         has_waited=head.has_waited,
         approved_by=head.approved_by,
         given=head.given,
+        doubt=head.doubt,
+        unread=head.unread,
+        unread_bytes=head.unread_bytes,
         detail=row.detail,
         is_folded=row.is_folded,
     )

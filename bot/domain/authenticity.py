@@ -70,6 +70,12 @@ def is_worse(verdict: Verdict, first: Verdict) -> bool:
     return _RANK[verdict] < _RANK[first]
 
 
+def doubt_of(mail: Mail, mailbox: MailboxSettings, first: Verdict) -> Verdict | None:
+    """The verdict on a mail that came to a conversation, if it is worse than that of the first one there."""
+    verdict = verdict_of(mail, mailbox)
+    return verdict if not mail.is_bounce and is_worse(verdict, first) else None
+
+
 def _verdict(said: Authentication, author: str) -> Verdict:
     if said.dmarc == "pass":
         # The field says nothing of another From (several in one mail).

@@ -227,6 +227,12 @@ class MailRecord:
     """A digest that tells the mail from others with its Message-ID (`bot/domain/sameness.py`); empty if not known."""
     is_forgotten: bool = False
     """Its bytes went by themselves (`bot/domain/retention.py`): nobody asks its server for them once more."""
+    doubt: Verdict | None = None
+    """The server's verdict on the sender, if it is worse than that of the conversation's first mail (incoming)."""
+    unread: str = ""
+    """Why it was not read whole (`MailUnreadable.reason`)."""
+    unread_bytes: int = 0
+    """The size of such a mail; 0 where the server does not say."""
 
     @property
     def id_to_find(self) -> str:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from bot.domain.beside import Beside
 from bot.domain.board import BoardListing
 from bot.domain.calls import SendEvent, Wordless
-from bot.domain.conversation import Conversation, EventKind, MailRecord, Verdict
+from bot.domain.conversation import Conversation, EventKind, MailRecord
 from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, DialogueId, EventId, MailboxId, MessageRow, RoomId, UserId
 from bot.domain.mail import Address, Mail
@@ -68,8 +68,6 @@ class PostMail:
     """The mail is spam, by the server's word, or by ours (`is_blocked`)."""
     is_blocked: bool = False
     """Somebody here has blocked who wrote it."""
-    worse: Verdict | None = None
-    """The server's verdict on the sender, if it is worse than that of the conversation's first mail."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from bot.domain.conversation import Direction, Status
 from bot.domain.effects import PostMail
 from bot.domain.first_words import bounce_said, whom_it_names
 from bot.domain.mail import RECEIPTS, Address, Attachment, Bounce, Nature
+from bot.domain.rules.missing import sender_doubted
 from bot.domain.sentences import Sentence, sentence
 from bot.text.card import sender, short_name, shortened, subject_words
 from bot.text.chat_html import cut_to_budget, json_size
@@ -125,8 +126,8 @@ def _notes(effect: PostMail, reader: Reader) -> list[Shown]:
         told.append(sentence("mail.absence"))
     elif mail.is_auto_reply and not is_report:
         told.append(sentence("mail.automatic"))
-    if effect.worse is not None:
-        told.append(sentence(f"mail.sender_{effect.worse}"))
+    if (doubted := sender_doubted(effect.record)) is not None:
+        told.append(doubted)
     if effect.same_id:
         told.append(sentence("mail.same_id"))
     if effect.note is not None:

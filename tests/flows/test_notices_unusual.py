@@ -16,12 +16,18 @@ from tests.flows.test_notices_whom import HIS, chosen, last, writes
 
 __all__ = ["house"]
 
+AUTH = "Authentication-Results"
+
 UNUSUAL: dict[str, tuple[dict[str, Any], str]] = {
     "subject": ({"subject": "Tout autre chose"}, "New subject: Tout autre chose"),
     "writer": ({"sender": "Eve <eve@else.example>"}, "⚠ Never in this conversation before: Eve <eve@else.example>"),
     "reply_to": (
         {"headers": (("Reply-To", "autre@else.example"),)},
         "⚠ Never in this conversation before: autre@else.example",
+    ),
+    "forged": (
+        {"headers": ((AUTH, "mx.asso.example; dmarc=fail header.from=example.org"),)},
+        "⚠ The mail server doubts that this mail comes from its sender",
     ),
 }
 
@@ -41,22 +47,37 @@ async def test_of_a_usual_mail_nothing_is_said(house: House) -> None:
     assert "⚠" not in words_of(last(house)) and "New subject" not in words_of(last(house))
 
 
+@pytest.mark.parametrize("what", ["subject", "forged"])
 @pytest.mark.parametrize("is_kept", [True, False])
-async def test_it_is_no_word_of_the_reader(house: House, is_kept: bool) -> None:
+async def test_it_is_no_word_of_the_reader(house: House, what: str, is_kept: bool) -> None:
     await chosen(house)
-    await writes(house, subject="Tout autre chose")
+    await writes(house, **UNUSUAL[what][0])
     one = last(house)
     if not is_kept:
         await forgotten(house)
-    quoted = f"Bonjour Marie,\n\nc’est oui.\n\n{words_of(one).strip()}"
+    assert await left_with(house, words_of(one)) == [("marie@example.org",)]
+
+
+async def left_with(house: House, quoted: str) -> list[tuple[str, ...]]:
+    """Who gets his answer above the quoted words of the newest notification, which his program did not mark."""
+    one, before = last(house), len(house.provider.delivered)
+    subject, sender, text = f"Re: {one['Subject']}", f"Bob <{HIS}>", f"Bonjour Marie,\n\nc’est oui.\n\n{quoted.strip()}"
     named = str(one["Message-ID"]).strip("<> ")
-    before = len(house.provider.delivered)
-    subject, sender = f"Re: {one['Subject']}", f"Bob <{HIS}>"
     await comes(
-        house, mail(id="b9@h.example", subject=subject, sender=sender, text=quoted, reply_to=named, headers=PROOF)
+        house, mail(id="b9@h.example", subject=subject, sender=sender, text=text, reply_to=named, headers=PROOF)
     )
     await house.settle(SENT)
-    assert [to for _, to, _ in house.provider.delivered[before:]] == [("marie@example.org",)]
+    return [to for _, to, _ in house.provider.delivered[before:]]
+
+
+async def test_what_is_larger_than_what_is_read_is_said_to_be_and_its_answer_leaves(house: House) -> None:
+    await chosen(house)
+    house.provider.largest = 1000
+    await writes(house, text="Bonjour " * 500)
+    house.provider.largest = 100_000
+    assert "is larger than what is read here" in words_of(last(house))
+    await forgotten(house)
+    assert await left_with(house, words_of(last(house))) == [("marie@example.org",)]
 
 
 async def test_a_mail_without_words_is_said_to_have_none_and_to_be_looked_at_in_the_thread(house: House) -> None:

@@ -27,9 +27,29 @@ def unread_note(input: MailArrived | MailUnreadable) -> Sentence | None:
         case reasons.NOT_GIVEN:
             return not_given_note(input)
         case reasons.TOO_BIG:
-            return sentence("mail.too_big", bytes=input.size, folder=folder)
+            return _too_big(input.size, folder)
         case cause:
             return sentence("mail.unreadable", cause=cause, bytes=input.size, uid=uid, folder=folder)
+
+
+def unread_in_notice(record: MailRecord) -> Sentence | None:
+    """The same in a notification, which has no file of it; None also where it has no words, which is said by itself."""
+    match record.unread:
+        case "" | reasons.NOT_GIVEN:
+            return None
+        case reasons.TOO_BIG:
+            return _too_big(record.unread_bytes, record.folder)
+        case cause:
+            return sentence("notice.unreadable", cause=cause)
+
+
+def sender_doubted(record: MailRecord) -> Sentence | None:
+    """What its server thinks of who sent it, where it thought better of the first mail of the conversation."""
+    return None if record.doubt is None else sentence(f"mail.sender_{record.doubt}")
+
+
+def _too_big(size: int, folder: str) -> Sentence:
+    return sentence("mail.too_big", bytes=size, folder=folder)
 
 
 def not_shown(call: SendEvent, planned: PlannedCall, record: MailRecord | None, refused: Refused) -> Say | None:

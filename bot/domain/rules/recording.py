@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.addresses import normal
-from bot.domain.authenticity import verdict_of
+from bot.domain.authenticity import doubt_of, verdict_of
 from bot.domain.conversation import Conversation, Direction, MailRecord, OutState, Status
 from bot.domain.decision import AddMail
 from bot.domain.first_words import first_words
@@ -60,6 +60,9 @@ def record_of(
         original_from=mail.original_from[:5],
         heard=conversation.heard,
         sameness=snapshot.sameness or of_mail(mail),
+        doubt=None if is_out else doubt_of(mail, snapshot.mailbox, conversation.verdict),
+        unread=input.reason if isinstance(input, MailUnreadable) else "",
+        unread_bytes=input.size if isinstance(input, MailUnreadable) else 0,
     )
 
 

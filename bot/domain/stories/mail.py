@@ -213,7 +213,6 @@ def _post(
     own = snapshot.mailbox.own_addresses
     is_in = record.direction is Direction.IN
     announced = joins is not None and is_in and not record.is_automatic
-    mail, verdict = input.mail, verdict_of(input.mail, snapshot.mailbox)
     return PostMail(
         conversation,
         record,
@@ -230,7 +229,6 @@ def _post(
         is_quiet=is_quiet,
         is_spam=is_marked_spam(input),
         is_blocked=snapshot.is_blocked,
-        worse=verdict if joins and is_in and not mail.is_bounce and is_worse(verdict, joins.verdict) else None,
     )
 
 
