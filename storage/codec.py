@@ -72,6 +72,7 @@ class Head:
     doubt: Verdict | None = None
     unread: str = ""
     unread_bytes: int = 0
+    folded: str = ""
 
 
 _HEAD = TypeAdapter(Head)
@@ -226,6 +227,7 @@ def mail_to_row(record: MailRecord) -> dict[str, object]:
         doubt=r.doubt,
         unread=r.unread,
         unread_bytes=r.unread_bytes,
+        folded=r.folded,
     )
     return {
         "row": r.row,
@@ -305,6 +307,7 @@ def mail_from_row(row: Row[Any]) -> MailRecord:
         doubt=head.doubt,
         unread=head.unread,
         unread_bytes=head.unread_bytes,
+        folded=head.folded,
         detail=row.detail,
         is_folded=row.is_folded,
     )

@@ -116,6 +116,8 @@ class MailSnapshot:
     """Codes for own addresses that count now, and stand in its files or its original."""
     sameness: str = ""
     """The fingerprint of the mail as it came, where a code in it was hidden; else empty."""
+    known_words: tuple[str, ...] | None = None
+    """Of its conversation; None where that was not read."""
     was_here: bool = False
     """The mailbox forgot the conversation that it was in (`bot/domain/retention.py`); of one that is carried over: it
     was brought in before, and is only known by another name now."""

@@ -115,7 +115,15 @@ def ever_said(
     standing = (
         as_it_stands(replace(one, status=status, assignee=who)) for status in Status for who in {None, one.assignee}
     )
-    how = ("email.above", "notice.more", "notice.before", "notice.how", "notice.how_lost", "notice.not_by_mail")
+    how = (
+        "email.above",
+        "notice.more",
+        "notice.folded",
+        "notice.before",
+        "notice.how",
+        "notice.how_lost",
+        "notice.not_by_mail",
+    )
     return (
         *map(sentence, how),
         sentence("notice.stop", mailbox=mailbox.address),
@@ -227,6 +235,12 @@ def _passage(record: MailRecord, most: int) -> Passage | Sentence:
     return Passage(heading, words, is_markdown=record.author is not None, files=_files(record, has_words=bool(words)))
 
 
+def _whole(record: MailRecord, most: int) -> tuple[Passage | Sentence, ...]:
+    """The mail with what nobody has seen of the lines that the room folds."""
+    folded = (Passage(sentence("notice.folded"), _cut(record.folded, most)),) if record.folded else ()
+    return (_passage(record, most), *folded)
+
+
 def _files(record: MailRecord, *, has_words: bool) -> tuple[Attachment, ...]:
     """Pictures that stand in its words are no files, where it has any."""
     came = [one for one in record.attachments if not (one.inline and has_words) and not is_for_machines(one)]
@@ -244,7 +258,7 @@ def _new_words(
     said: list[tuple[datetime, tuple[Passage | Sentence, ...]]] = [
         (note.at, (_note_passage(note, most),)) for note in notes
     ]
-    said += [(record.date, (*unusual.get(record.row, ()), _passage(record, most))) for record in new]
+    said += [(record.date, (*unusual.get(record.row, ()), *_whole(record, most))) for record in new]
     return [passages for _, passages in sorted(said, key=lambda one: one[0])]
 
 

@@ -14,6 +14,7 @@ from bot.domain.inputs.mail import MailArrived, MailUnreadable
 from bot.domain.mail import Address
 from bot.domain.matching import kept_references
 from bot.domain.participants import correspondent_of, with_first
+from bot.domain.rules.folded_words import unseen_words
 from bot.domain.rules.weight import is_marked_spam, is_message
 from bot.domain.sameness import of_mail
 from bot.domain.signing import row_of
@@ -61,6 +62,7 @@ def record_of(
         heard=conversation.heard,
         sameness=snapshot.sameness or of_mail(mail),
         doubt=None if is_out else doubt_of(mail, snapshot.mailbox, conversation.verdict),
+        folded=unseen_words(mail, snapshot.known_words) if snapshot.known_words is not None else "",
         unread=input.reason if isinstance(input, MailUnreadable) else "",
         unread_bytes=input.size if isinstance(input, MailUnreadable) else 0,
     )

@@ -201,7 +201,10 @@ def _read_to(snapshot: NoticeSnapshot, new: Iterable[MailRecord], *, counts_line
     Args:
         counts_line: the line shows all else that they are told.
     """
-    is_whole = all(len(" ".join(one.text.split())) <= MOST_SHOWN and not (one.attachments or one.files) for one in new)
+    is_whole = all(
+        len(" ".join(one.text.split())) <= MOST_SHOWN and not (one.attachments or one.files or one.folded)
+        for one in new
+    )
     return ReadTo(snapshot.seen_at, snapshot.line_seen_at if is_whole and counts_line else None)
 
 

@@ -88,6 +88,7 @@ from bot.flows.load.direct import has_access, load_direct, load_own_time
 from bot.flows.load.edits import load_edited, load_redacted, load_unread
 from bot.flows.load.forwarding import load_forwarding
 from bot.flows.load.imported import load_carried, load_imported
+from bot.flows.load.known_words import known_words
 from bot.flows.load.mailed import as_noted, load_claim, load_mailed, with_own_files
 from bot.flows.load.matched import load_matched, numbers_for
 from bot.flows.load.missed import load_missed
@@ -376,6 +377,7 @@ async def _mail(
         in_subject=await conversations.get(tx, number) if (number := number_in(mail.subject)) is not None else None,
         recent=recent,
         is_blocked=is_blocked,
+        known_words=await known_words(tx, mail, conversation or continues, mailbox),
         twin=twin,
         continues=continues,
         returned=await load_returned(tx, bounced),
