@@ -72,6 +72,7 @@ class Head:
     doubt: Verdict | None = None
     unread: str = ""
     unread_bytes: int = 0
+    linked: str = ""
     folded: str = ""
 
 
@@ -227,6 +228,7 @@ def mail_to_row(record: MailRecord) -> dict[str, object]:
         doubt=r.doubt,
         unread=r.unread,
         unread_bytes=r.unread_bytes,
+        linked=r.linked,
         folded=r.folded,
     )
     return {
@@ -307,6 +309,7 @@ def mail_from_row(row: Row[Any]) -> MailRecord:
         doubt=head.doubt,
         unread=head.unread,
         unread_bytes=head.unread_bytes,
+        linked=head.linked,
         folded=head.folded,
         detail=row.detail,
         is_folded=row.is_folded,

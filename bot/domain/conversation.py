@@ -233,6 +233,8 @@ class MailRecord:
     """Why it was not read whole (`MailUnreadable.reason`)."""
     unread_bytes: int = 0
     """The size of such a mail; 0 where the server does not say."""
+    linked: str = ""
+    """The new words with the addresses of their links (incoming, cut to 20,000 characters); empty: `text` has them."""
     folded: str = ""
     """What the room folds of it and nobody had seen (`rules/folded_words.py`; incoming)."""
 

@@ -134,7 +134,7 @@ def without(record: MailRecord, step: Step) -> MailRecord:
         attachments=tuple(replace(one, sha256="") for one in record.attachments),
         files=tuple(replace(one, blob=BlobId("")) for one in record.files),
     )
-    return bare if step is Step.ORIGINALS else replace(bare, text="", detail="", folded="")
+    return bare if step is Step.ORIGINALS else replace(bare, text="", detail="", linked="", folded="")
 
 
 def past_keys(mailbox: MailboxId, id: str, sameness: Iterable[str], *, is_junk: bool) -> tuple[str, ...]:

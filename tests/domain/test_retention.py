@@ -119,12 +119,12 @@ def test_a_mail_loses_its_bytes_then_its_words_and_keeps_who_wrote_when_to_whom(
     enclosed = Enclosure(EventId("$f"), SharedFile("mxc://a/b", "b.pdf", "application/pdf", 3), BlobId("b" * 64))
     attachment = Attachment("a.pdf", "application/pdf", 3, False, "", "a" * 64)
     named = replace(mail_in(2, AT), attachments=(attachment,), files=(enclosed,))
-    record = replace(named, raw=BlobId("c" * 64), folded="PS: one more word")
+    record = replace(named, raw=BlobId("c" * 64), folded="PS: one more word", linked="x (https://a.example)")
     bare = without(record, Step.ORIGINALS)
     assert (bare.raw, bare.attachments[0].sha256, bare.files[0].blob) == ("", "", "")
     assert (bare.text, bare.attachments[0].filename) == (record.text, "a.pdf")
     wordless = without(bare, Step.WORDS)
-    assert wordless.text == wordless.folded == ""
+    assert wordless.text == wordless.folded == wordless.linked == ""
     for kept in ("row", "message_id", "from_", "to", "date", "references", "subject", "sameness"):
         assert getattr(wordless, kept) == getattr(record, kept)
 

@@ -231,7 +231,7 @@ def _passage(record: MailRecord, most: int) -> Passage | Sentence:
         heading = sentence("notice.we_wrote", who=record.author, at=record.date)
     else:
         heading = sentence("notice.wrote", who=_who(*record.from_), at=record.date)
-    words = _cut(record.text.strip(), most)
+    words = _cut((record.linked or record.text).strip(), most)
     return Passage(heading, words, is_markdown=record.author is not None, files=_files(record, has_words=bool(words)))
 
 

@@ -22,6 +22,8 @@ from bot.domain.snapshots import MailSnapshot
 
 KEPT_TEXT: Final = 100_000
 """Characters of a mail's new words."""
+KEPT_LINKED: Final = 20_000
+"""Of these with the addresses of links: for notifications, which show no more."""
 
 
 def record_of(
@@ -62,6 +64,7 @@ def record_of(
         heard=conversation.heard,
         sameness=snapshot.sameness or of_mail(mail),
         doubt=None if is_out else doubt_of(mail, snapshot.mailbox, conversation.verdict),
+        linked=mail.linked_text[:KEPT_LINKED],
         folded=unseen_words(mail, snapshot.known_words) if snapshot.known_words is not None else "",
         unread=input.reason if isinstance(input, MailUnreadable) else "",
         unread_bytes=input.size if isinstance(input, MailUnreadable) else 0,
