@@ -10,8 +10,9 @@ from bot.domain.rules.told_places import without_links
 from bot.domain.words import letters_of
 
 _MOST_LINES: Final = 1000
-_MOST_KNOWN: Final = 500_000
+_MOST_KNOWN: Final = 300_000
 """Letters of the conversation that are compared."""
+_FOLD: Final = "<details>"
 _MARKS: Final = "> \t\u00a0"
 KEPT_FOLDED: Final = 8_000
 
@@ -25,7 +26,7 @@ def unseen_words(mail: Mail, known: Iterable[str]) -> str:
     Args:
         known: words of the conversation, the newest first, and what stands under our mails.
     """
-    if not mail.visible_text or not letters_of(mail.text).replace(letters_of(mail.visible_text), "", 1):
+    if not has_fold(mail):
         return ""
     seen = _first((mail.visible_text, mail.subject, *known))
     raw = [line.strip(_MARKS) for line in mail.text.split("\n")][:_MOST_LINES]
@@ -34,6 +35,11 @@ def unseen_words(mail: Mail, known: Iterable[str]) -> str:
     if not _says_more([line for line, is_new in zip(raw, new, strict=True) if is_new and line in said], mail.from_):
         return ""
     return _cut("\n".join(_shown(raw, new, said)))
+
+
+def has_fold(mail: Mail) -> bool:
+    """Whether the room folds lines of it: a text part that says less than the HTML is not shown there at all."""
+    return bool(mail.visible_text) and _FOLD in mail.chat_html
 
 
 def _shown(raw: Sequence[str], new: Sequence[bool], said: set[str]) -> Iterable[str]:
@@ -64,7 +70,8 @@ def _says_more(lines: Sequence[str], writers: Sequence[Address]) -> bool:
 
 
 def _is_known(line: str, seen: str) -> bool:
-    return letters_of(line) in seen or letters_of(without_links(line)) in seen
+    bare = without_links(line)
+    return letters_of(line) in seen or (bare != line and letters_of(bare) in seen)
 
 
 def _first(known: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.domain.conversation import Conversation
 from bot.domain.mail import Mail
+from bot.domain.rules.folded_words import has_fold
 from bot.domain.settings import MailboxSettings
 from storage import mails, signatures
 from storage.database import Tx
@@ -13,7 +14,7 @@ _MOST_MAILS: Final = 30
 
 async def known_words(tx: Tx, mail: Mail, one: Conversation | None, mailbox: MailboxSettings) -> tuple[str, ...]:
     """Of its newest mails, and what stands under ours. Nothing for a mail of which all is shown."""
-    if one is None or not mail.visible_text or mail.visible_text.strip() == mail.text.strip():
+    if one is None or not has_fold(mail):
         return ()
     newest = tuple(reversed(await mails.recent(tx, one.id, _MOST_MAILS)))
     authors = dict.fromkeys(record.author for record in newest if record.author is not None)

@@ -13,7 +13,13 @@ SIGNATURE = "L’équipe de l’asso\n01 02 03 04 05"
 
 
 def of(text: str, visible: str) -> str:
-    return unseen_words(Mail(from_=(MARIE,), subject="Re: Salle", text=text, visible_text=visible), (OURS, SIGNATURE))
+    mail = Mail(from_=(MARIE,), subject="Re: Salle", text=text, visible_text=visible, chat_html="<details>…</details>")
+    return unseen_words(mail, (OURS, SIGNATURE))
+
+
+def test_a_text_part_that_the_room_does_not_show_is_not_folded() -> None:
+    text = "Your program shows no HTML."
+    assert unseen_words(Mail(from_=(MARIE,), text=text, visible_text="Oui.", chat_html="<p>Oui.</p>"), ()) == ""
 
 
 def test_a_quotation_of_ours_is_nothing_new_however_it_was_broken() -> None:
