@@ -124,14 +124,17 @@ def is_still_kept(
     since: datetime,
     came: Sequence[datetime | None],
     read: ReadTo,
+    with_gone: Sequence[HistoryEntry],
 ) -> bool:
     """Whether what was kept for after somebody's quiet hours is told then: not what they chose since to be told of by
     nothing, not what they have read here, and not what was given to them and taken back. In doubt it is: a note may
     name them. Of what is thrown away by then it is told alone that a colleague did so.
 
     Args:
+        history: without the notes that were deleted.
         since: when the first of it happened.
         read: how far they have read the thread, or have written there.
+        with_gone: the history with the notes that were deleted.
     """
     choices = instance.choices_now
 
@@ -152,7 +155,10 @@ def is_still_kept(
             return False
     done = list(_acts(person, one, history, instance, since=since, came=came))
     if not any(map(is_told, done)):
-        return not any(map(was_told, done))
+        is_gone = len(history) < len(with_gone)
+        if is_gone and _may_name(person, history, since):
+            return True
+        return not any(map(was_told, _acts(person, one, with_gone, instance, since=since, came=came)))
     if not all(map(read.shows_mail, came)):
         return True
     later = [entry for entry in history if not read.shows(entry)]

@@ -9,19 +9,21 @@ from bot.domain.command import Asked
 from bot.domain.conversation import Conversation, Direction, HistoryEntry, Status
 from bot.domain.direct import Direct, HoldNews
 from bot.domain.due_snapshots import OwnTimeSnapshot, WentAway
-from bot.domain.happening import CAME_FROM, split_off
+from bot.domain.happening import CAME_FROM, NOTES, split_off, what_of
 from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.needs import Found, Listed
 from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.rules.put_off import is_thrown_away
+from bot.domain.rules.said_notes import standing_notes
 from bot.domain.rules.still_told import ReadTo, came_from, is_still_kept, moved_out_of
 from bot.domain.rules.told import unless_mute
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.stories.own_time import MOST_WAITING
 from bot.domain.within import Within
 from bot.flows.load.away import upgraded_at
+from bot.flows.load.notices import MOST_SAID, standing_of
 from bot.flows.load.sight import as_shown, seen_in
-from storage import conversations, directs, events, history, mails, members, pages
+from storage import conversations, directs, events, history, mails, members, pages, search
 from storage.database import Tx
 
 _MOST_ACTS, _MOST_MAILS = 200, 30
@@ -148,7 +150,20 @@ async def _is_kept(
     came = [at for at in times if at is None or at >= since]
     seen = await seen_in(tx, one, person, instance.bot)
     lines = await as_shown(tx, done, recent, bot=instance.bot, read=seen.event)
-    return is_still_kept(person, one, lines, instance, since=since, came=came, read=ReadTo(seen.thread))
+    standing = await _standing(tx, one, person, lines, since)
+    read = ReadTo(seen.thread)
+    return is_still_kept(person, one, standing, instance, since=since, came=came, read=read, with_gone=lines)
+
+
+async def _standing(
+    tx: Tx, one: Conversation, person: UserId, lines: Sequence[HistoryEntry], since: datetime
+) -> Sequence[HistoryEntry]:
+    """The history without the notes that were deleted."""
+    if not any(entry.at >= since and what_of(entry.action) in NOTES for entry in lines):
+        return lines
+    said = await events.said_in(tx, one.id, one.room, person, MOST_SAID)
+    written = standing_of(said, await search.texts(tx, [search.number_of_note(event) for event in said]))
+    return standing_notes(lines, person, written, are_all_known=len(said) < MOST_SAID)
 
 
 async def _away(tx: Tx, person: UserId, now: datetime) -> tuple[HoldNews, ...]:
