@@ -84,7 +84,6 @@ _SAID = (
     .where(
         _e.conversation == bindparam("conversation"),
         _e.kind.in_([EventKind.COMMAND.value, EventKind.NOTE.value]),
-        _e.room == bindparam("room"),
         _e.sender != bindparam("but"),
     )
     .order_by(_e.at.desc())
@@ -216,9 +215,10 @@ async def pages_in(tx: Tx, room: RoomId, since: datetime, most: int) -> tuple[Kn
     return tuple(known_from_row(row) for row in rows)
 
 
-async def said_in(tx: Tx, conversation: ConversationId, room: RoomId, but: UserId, most: int) -> tuple[KnownEvent, ...]:
-    """The newest commands and words of members in a thread, but for one person's, the oldest first."""
-    rows = await tx.all(_SAID, {"conversation": conversation, "room": room, "but": but, "limit": most})
+async def said_in(tx: Tx, conversation: ConversationId, but: UserId, most: int) -> tuple[KnownEvent, ...]:
+    """The newest commands and words of members in its threads, in whichever room, but for one person's, the oldest
+    first."""
+    rows = await tx.all(_SAID, {"conversation": conversation, "but": but, "limit": most})
     return tuple(known_from_row(row) for row in reversed(rows))
 
 

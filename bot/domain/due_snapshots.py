@@ -106,9 +106,9 @@ class NoticeSnapshot:
     line_seen_at: datetime | None = None
     """Up to which news line of the main timeline they have read: it shows the first words alone."""
     notes: tuple[Noted, ...] = ()
-    """Of others, the oldest first; none of an encrypted room."""
+    """Of others, the oldest first, in whichever of its rooms; none of an encrypted one."""
     written: Written = field(default_factory=dict)
-    """The newest messages of colleagues that stand in the thread, and hold words or a file."""
+    """The newest messages of colleagues that stand in its threads where the person is, and hold words or a file."""
     are_all_known: bool = True
     """Else there are older ones."""
     parent: Conversation | None = None

@@ -21,7 +21,7 @@ from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.stories.own_time import MOST_WAITING
 from bot.domain.within import Within
 from bot.flows.load.away import upgraded_at
-from bot.flows.load.notices import MOST_SAID, standing_of
+from bot.flows.load.notices import said_to, standing_of
 from bot.flows.load.sight import as_shown, seen_in
 from storage import conversations, directs, events, history, mails, members, pages, search
 from storage.database import Tx
@@ -161,9 +161,9 @@ async def _standing(
     """The history without the notes that were deleted."""
     if not any(entry.at >= since and what_of(entry.action) in NOTES for entry in lines):
         return lines
-    said = await events.said_in(tx, one.id, one.room, person, MOST_SAID)
+    said, are_all_known = await said_to(tx, one, person)
     written = standing_of(said, await search.texts(tx, [search.number_of_note(event) for event in said]))
-    return standing_notes(lines, person, written, are_all_known=len(said) < MOST_SAID)
+    return standing_notes(lines, person, written, are_all_known=are_all_known)
 
 
 async def _away(tx: Tx, person: UserId, now: datetime) -> tuple[HoldNews, ...]:

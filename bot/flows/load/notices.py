@@ -23,7 +23,7 @@ from storage.database import Tx
 
 _MOST_TIMERS: Final = 1000
 """Of a person. More than may wait at once."""
-_MOST_MAILS, _MOST_ACTS, MOST_SAID = 30, 200, 60
+_MOST_MAILS, _MOST_ACTS, _MOST_SAID = 30, 200, 60
 """Of a conversation. More than a mail shows of it: by what was done first it is decided whether one is sent."""
 
 
@@ -94,9 +94,8 @@ async def load_one(
         firsts = {event: await events.first_posted_at(tx, event) for event in shown.values()}
         times = {event: at for event, at in firsts.items() if at is not None}
     seen = [await seen_in(tx, each, person, instance.bot) for each in (one, parent) if each is not None]
-    said = await events.said_in(tx, one.id, one.room, person, MOST_SAID)
+    said, are_all_known = await said_to(tx, one, person)
     words = await search.texts(tx, [search.number_of_note(event) for event in said])
-    is_encrypted = one.room in encrypted
     return NoticeSnapshot(
         instance,
         signer,
@@ -109,12 +108,20 @@ async def load_one(
         seen_at=latest(*(each.thread for each in seen)),
         line_seen_at=latest(*(each.line for each in seen)),
         # What was said in an encrypted room leaves it in no mail.
-        notes=() if is_encrypted else notes_of(said, words),
+        notes=notes_of((event for event in said if event.room not in encrypted), words),
         written=standing_of(said, words),
-        are_all_known=len(said) < MOST_SAID,
+        are_all_known=are_all_known,
         parent=parent,
         sent=await notices.sent(tx, person, one.mailbox, now),
     )
+
+
+async def said_to(tx: Tx, one: Conversation, person: UserId) -> tuple[tuple[KnownEvent, ...], bool]:
+    """What colleagues said in the threads of a conversation, of a room that it was moved out of to whoever is there
+    still; and whether that is all."""
+    every = await events.said_in(tx, one.id, person, _MOST_SAID)
+    theirs = {one.room} | await members.joined_among(tx, sorted({event.room for event in every}), person)
+    return tuple(event for event in every if event.room in theirs), len(every) < _MOST_SAID
 
 
 async def _parent(tx: Tx, one: Conversation, done: Sequence[HistoryEntry]) -> Conversation | None:

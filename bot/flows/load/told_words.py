@@ -55,7 +55,7 @@ async def load_told(tx: Tx, claim: Claim, mail: Mail, instance: Instance, signer
     # The conversations that mails of it are today.
     parts = dict.fromkeys((*numbers, *split))
     records = [record for number in parts for record in await mails.recent_until(tx, number, until, _MOST_MAILS)]
-    notes = [note for number in numbers for note in await _notes(tx, number, one, owner, until)]
+    notes = [note for number in numbers for note in await _notes(tx, number, owner, until)]
     blocks = ever_said(one, mailbox, records, done, notes)
     names, timezone = dict(claim.team), instance.timezone_of(owner)
 
@@ -89,9 +89,9 @@ async def _call(tx: Tx, message_id: str) -> SubmitToMember | None:
 
 async def _notes_stand(tx: Tx, call: SubmitToMember, one: Conversation, but: UserId) -> bool:
     """Whether all notes in it stand where the conversation is today, in the words that were mailed."""
-    said = await events.said_in(tx, one.id, one.room, but, _LOOKED_AT)
+    said = await events.said_in(tx, one.id, but, _LOOKED_AT)
     texts = await search.texts(tx, call.notes)
-    is_there = set(call.notes) <= {search.number_of_note(event) for event in said}
+    is_there = set(call.notes) <= {search.number_of_note(event) for event in said if event.room == one.room}
     return is_there and digest_of((number, words) for number, (_, words) in texts.items()) == call.said
 
 
@@ -108,8 +108,8 @@ def _said_by(call: SubmitToMember, *, notes_stand: bool) -> Told:
     return Told(tuple(ours), (*words, *headings), (str(made["Subject"] or ""),))
 
 
-async def _notes(tx: Tx, number: ConversationId, one: Conversation, but: UserId, until: datetime) -> tuple[Noted, ...]:
+async def _notes(tx: Tx, number: ConversationId, but: UserId, until: datetime) -> tuple[Noted, ...]:
     """Those of colleagues, in the words that they have now."""
-    every = await events.said_in(tx, number, one.room, but, _LOOKED_AT)
+    every = await events.said_in(tx, number, but, _LOOKED_AT)
     said = [event for event in every if event.at <= until][-_MOST_NOTES:]
     return notes_of(said, await search.texts(tx, [search.number_of_note(event) for event in said]))
