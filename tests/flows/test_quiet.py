@@ -240,8 +240,8 @@ async def test_a_digest_without_anything_is_none_and_goes_on_in_another_chat(hou
     [
         ("!notify quiet 22:00-7:00", "22:00-07:00"),
         ("!notifier calme 22h à 7h", "22:00-07:00"),
-        ("!notify digest weekly monday 8:00", "monday 08:00"),
-        ("!notifier résumé lundi 8h", "monday 08:00"),
+        ("!notify digest weekly monday 8:00", "on Monday at 08:00"),
+        ("!notifier résumé lundi 8h", "on Monday at 08:00"),
         ("!notify quiet tonight", "22:00-7:00"),
         ("!notify digest soon", "daily 8:00"),
         ("!notify timezone Mars", "Europe/Paris"),

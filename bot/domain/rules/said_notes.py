@@ -2,16 +2,23 @@
 
 from collections.abc import Iterable
 
-from bot.domain.conversation import HistoryEntry
+from bot.domain.conversation import HistoryEntry, MailRecord
 from bot.domain.happening import NOTES, note_in, what_of
 from bot.domain.ids import EventId, UserId
-from bot.domain.notices import Written
+from bot.domain.notices import Noted, Written
 
 
 def note_of(entry: HistoryEntry) -> EventId | None:
     """The message whose note a line of the history tells; None: it tells of none."""
     what = what_of(entry.action)
     return note_in(what, entry.detail) if what is not None else None
+
+
+def sent_notes(notes: Iterable[Noted], answers: Iterable[MailRecord]) -> frozenset[EventId]:
+    """The notes that left as one of the answers, and whose words are still those that left."""
+    left = {one.source: " ".join(one.text.split()) for one in answers if one.author is not None and one.source}
+    words = {note.event: " ".join(note.words.split()) for note in notes if note.event in left}
+    return frozenset(event for event, said in words.items() if said and left[event].startswith(said))
 
 
 def standing_notes(

@@ -29,7 +29,7 @@ from bot.domain.rules.notice_words import News, mail_of_many, mail_of_one
 from bot.domain.rules.notified import is_from_own_address
 from bot.domain.rules.one_sender import is_kept_here, times_mailed
 from bot.domain.rules.put_off import is_at_the_caps, is_lost, is_thrown_away, may_be_told_at, waits_away
-from bot.domain.rules.said_notes import note_of, standing_notes
+from bot.domain.rules.said_notes import note_of, sent_notes, standing_notes
 from bot.domain.rules.still_told import ReadTo, is_still_mailed
 from bot.domain.sentences import sentence
 
@@ -117,6 +117,8 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     acts = [entry for entry in history if what_of(entry.action) not in BY_MAIL]
     is_of_mails = not is_still_mailed(person, one, acts, instance, since=since, came=())
     old = tuple([record for record in known if record not in new][-_MOST_OLD:])
+    answers = sent_notes(snapshot.notes, new)
+    done = [entry for entry in done if note_of(entry) not in answers]
     notes = _notes(snapshot, done)
     address = next(iter(snapshot.addresses), "")
     return parted, News(snapshot, one, mailbox, address, since, tuple(done), new, old, notes, is_of_mails)
