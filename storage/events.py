@@ -5,18 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select, true
 
 from bot.domain.conversation import EventKind, KnownEvent
 from bot.domain.files import SharedFile
 from bot.domain.ids import OF_BEFORE, ConversationId, EventId, MessageRow, RoomId, UserId
 from storage.batch import padded
 from storage.database import Tx
+from storage.schema.chat import members
 from storage.schema.threads import IS_PAGE, events, slots
 from storage.upsert import insert_or_ignore, insert_or_replace
 
 _e = events.c
-_p = events.alias("posted")
 _ADD = insert_or_ignore(events)
 _PUT = insert_or_replace(events)
 _GET = select(events).where(_e.event == bindparam("event"), _e.room == bindparam("room"))
@@ -34,9 +34,16 @@ _POSTED_OF = (
     .order_by(_e.room.desc())
 )
 _FIRST_POSTED = (
-    select(func.min(_e.at).label("at"))
-    .where(_e.mail == select(_p.c.mail).where(_p.c.event == bindparam("event")).limit(1).scalar_subquery())
-    .where(_e.kind == bindparam("kind"), _e.sender.is_(None))
+    select(_e.mail, func.min(_e.at).label("at"))
+    .where(
+        _e.mail.in_(bindparam("rows", expanding=True)),
+        _e.kind == EventKind.MAIL.value,
+        _e.sender.is_(None),
+        select(members.c.room)
+        .where(members.c.room == _e.room, members.c.user == bindparam("user"), members.c.is_joined == true())
+        .exists(),
+    )
+    .group_by(_e.mail)
 )
 _IS_THERE = select(_e.at).where(_e.event == bindparam("event")).limit(1)
 _LAST = (
@@ -154,11 +161,10 @@ async def posted(tx: Tx, events: Sequence[EventId]) -> Mapping[EventId, datetime
     return {EventId(row.event): row.at for row in rows}
 
 
-async def first_posted_at(tx: Tx, event: EventId) -> datetime | None:
-    """The time at which the mail of an event of ours was posted first, in whichever thread."""
-    row = await tx.first(_FIRST_POSTED, {"event": event, "kind": EventKind.MAIL.value})
-    found: datetime | None = None if row is None else row.at
-    return found
+async def first_posted(tx: Tx, rows: Sequence[MessageRow], person: UserId) -> dict[MessageRow, datetime]:
+    """The times at which these mails were posted first, in whichever thread of the rooms where the person is."""
+    found = await tx.all(_FIRST_POSTED, {"rows": padded(rows), "user": person}) if rows else ()
+    return {MessageRow(row.mail): row.at for row in found}
 
 
 async def is_there(tx: Tx, event: EventId) -> bool:

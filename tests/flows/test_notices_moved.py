@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.domain.ids import RoomId, UserId
-from bot.domain.inputs.said import TeamMessage
+from bot.domain.ids import EventId, RoomId, UserId
+from bot.domain.inputs.said import ReadUpTo, TeamMessage
 from bot.flows.deliver.mail import MailCaller
 from bot.ports import Member
 from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM
 from tests.fakes.direct import asks, goes, invites, said_in
 from tests.fakes.house import INSTANCE, House
-from tests.fakes.looking import NOW, card_of, happens
+from tests.fakes.looking import NOW, card_of, happens, mails_in, mentioning
 from tests.fakes.mail import FakeFolders, FakeSubmission
 from tests.fakes.two_mailboxes import restart
 from tests.fakes.upgrading import NEW, PEOPLE, made, upgraded
@@ -186,3 +186,74 @@ async def test_after_quiet_hours_the_chat_tells_a_note_of_before_a_move(three: H
     before = len(said_in(three))
     await three.settle((6 * 3600.0, *SOON))
     assert len(said_in(three)) == before + 1
+
+
+async def has_read(house: House, event: EventId, by: UserId = ALICE) -> None:
+    await happens(house, ReadUpTo(ROOM, by, event, house.clock.now()))
+
+
+async def heard_before(house: House, what: str, hours: str = "", medium: str = "email") -> EventId:
+    """Alice is told of what happens in #1, which she moves afterwards."""
+    await invites(house, by=ALICE)
+    for one in ("replied-unassigned", "noted-unassigned"):
+        for room in (ROOM, THERE):
+            await happens(house, says(f"!notify {one} {medium}", room=room))
+    if hours:
+        await asks(house, hours, by=ALICE)
+    if what == "mail":
+        await answer_comes(house, 2, NOW)
+        return mails_in(house)[-1].event
+    said = says(what, thread=card_of(house), sender=BOB)
+    await happens(house, said)
+    return said.event
+
+
+def rung(house: House) -> int:
+    return len(mentioning(house, ALICE, 0)) + len(notices(house))
+
+
+@pytest.mark.parametrize("to", WAYS)
+@pytest.mark.parametrize("what", ["mail", "!note Vite"])
+@pytest.mark.parametrize(
+    ("hours", "medium"), [("", "email"), ("!notify quiet 8:30-11:00", "email"), ("!notify quiet 8:30-11:00", "direct")]
+)
+async def test_what_was_read_before_it_went_elsewhere_is_told_no_more(
+    three: House, to: str, what: str, hours: str, medium: str
+) -> None:
+    await has_read(three, await heard_before(three, what, hours, medium))
+    before = rung(three)
+    await happens(three, says(f"!move {to}", thread=card_of(three)))
+    await restart(three)
+    serve(three)
+    await three.settle((*SOON, 6 * 3600.0, *SOON))
+    assert rung(three) == before
+
+
+@pytest.mark.parametrize("what", ["mail", "!note Vite"])
+@pytest.mark.parametrize("reader", [ALICE, BOB])
+async def test_what_was_not_read_or_came_behind_it_is_told_all_the_same(
+    three: House, what: str, reader: UserId
+) -> None:
+    event = await heard_before(three, what)
+    if reader == ALICE:
+        await has_read(three, event)
+        again = says("!note Encore", thread=card_of(three), sender=BOB)
+        await happens(three, replace(again, at=three.clock.now()))
+    else:
+        await has_read(three, event, BOB)
+    await happens(three, says("!move support", thread=card_of(three)), seconds=SOON)
+    assert len(notices(three)) == 1
+
+
+async def test_what_is_read_in_the_old_thread_afterwards_is_nothing_of_the_new_one(three: House) -> None:
+    await heard_before(three, "!note Vite")
+    await three.settle(SOON)
+    before, old = len(notices(three)), card_of(three)
+    await happens(three, says("!move support", thread=old, sender=BOB))
+    await answer_comes(three, 2, NOW)
+    await happens(three, says("!close", thread=old, sender=BOB))
+    await has_read(three, three.homeserver.posted[-1].event)
+    # Back in the first room as well.
+    card = [one for one in three.homeserver.of_kind("conversation") if one.room == THERE][-1].event
+    await happens(three, says(f"!move {FIRST.address}", thread=card, sender=BOB, room=THERE), seconds=SOON)
+    assert len(notices(three)) == before + 1

@@ -297,7 +297,7 @@ async def everything(tx: Tx) -> None:
     await events.last_of_kind_by(tx, FIRST, EventKind.COMMAND, ALICE)
     await events.files_by(tx, FIRST, ROOM, ALICE, 5)
     await events.posted(tx, [EventId("$e")])
-    await events.first_posted_at(tx, EventId("$e"))
+    await events.first_posted(tx, [MessageRow(1)], ALICE)
     await events.last_of_kind(tx, FIRST, EventKind.MAIL)
     await events.last_by(tx, FIRST, ALICE)
     await events.put(tx, event("$e"))

@@ -239,6 +239,11 @@ def came_from(entry: HistoryEntry, instance: Instance) -> MailboxId | None:
     return found.id if found is not None else None
 
 
+def was_moved(history: Iterable[HistoryEntry], instance: Instance) -> bool:
+    """Whether it came out of another mailbox."""
+    return any(came_from(entry, instance) is not None for entry in history)
+
+
 def moved_out_of(
     mailboxes: Collection[MailboxId], history: Sequence[HistoryEntry], instance: Instance
 ) -> HistoryEntry | None:

@@ -15,15 +15,15 @@ from bot.domain.needs import Found, Listed
 from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.rules.put_off import is_thrown_away
 from bot.domain.rules.said_notes import standing_notes
-from bot.domain.rules.still_told import ReadTo, came_from, is_still_kept, moved_out_of
+from bot.domain.rules.still_told import ReadTo, came_from, is_still_kept, moved_out_of, was_moved
 from bot.domain.rules.told import unless_mute
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.stories.own_time import MOST_WAITING
 from bot.domain.within import Within
 from bot.flows.load.away import upgraded_at
 from bot.flows.load.notices import said_to, standing_of
-from bot.flows.load.sight import as_shown, seen_in
-from storage import conversations, directs, events, history, mails, members, pages, search
+from bot.flows.load.sight import as_shown, posted_to, seen_in
+from storage import conversations, directs, history, mails, members, pages, search
 from storage.database import Tx
 
 _MOST_ACTS, _MOST_MAILS = 200, 30
@@ -144,9 +144,9 @@ async def _is_kept(
 ) -> bool:
     """Whether it is still to be told."""
     recent = await mails.recent(tx, one.id, _MOST_MAILS)
-    shown = [record.event for record in recent if record.direction is Direction.IN and not record.is_folded]
-    posted = await events.posted(tx, [event for event in shown if event is not None])
-    times = [None if event is None else posted.get(event) for event in shown]
+    shown = [record for record in recent if record.direction is Direction.IN and not record.is_folded]
+    posted = await posted_to(tx, shown, person, is_elsewhere=was_moved(done, instance))
+    times = [posted.get(record.row) for record in shown]
     came = [at for at in times if at is None or at >= since]
     seen = await seen_in(tx, one, person, instance.bot)
     lines = await as_shown(tx, done, recent, bot=instance.bot, read=seen.event)

@@ -13,10 +13,11 @@ from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.notices import MOST_IN_ONE, RIPE, TIMER, WHEN_FULL, Noted, Written, told_in
 from bot.domain.rules.put_off import may_be_told_at
+from bot.domain.rules.still_told import was_moved
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
 from bot.flows.load.away import gone_at
-from bot.flows.load.sight import as_shown, latest, seen_in
+from bot.flows.load.sight import as_shown, latest, posted_to, seen_in
 from bot.flows.load.work import load_work
 from storage import conversations, events, history, mails, member_mails, members, notices, search, timers
 from storage.database import Tx
@@ -87,12 +88,8 @@ async def load_one(
     records = await mails.recent(tx, number, _MOST_MAILS)
     done = await history.of(tx, number, _MOST_ACTS)
     parent = await _parent(tx, one, done)
-    # What was split off was posted before, and perhaps read there.
-    shown = {record.row: record.event for record in records if record.event is not None}
-    times = await events.posted(tx, list(shown.values())) if parent is None else {}
-    if parent is not None:
-        firsts = {event: await events.first_posted_at(tx, event) for event in shown.values()}
-        times = {event: at for event, at in firsts.items() if at is not None}
+    # What was split off, or moved, was posted before, and perhaps read there.
+    is_elsewhere = parent is not None or was_moved(done, instance)
     seen = [await seen_in(tx, each, person, instance.bot) for each in (one, parent) if each is not None]
     said, are_all_known = await said_to(tx, one, person)
     words = await search.texts(tx, [search.number_of_note(event) for event in said])
@@ -103,7 +100,7 @@ async def load_one(
         one,
         mailbox=instance.also_removed(one.mailbox),
         records=records,
-        posted={row: times[event] for row, event in shown.items() if event in times},
+        posted=await posted_to(tx, records, person, is_elsewhere=is_elsewhere),
         history=await as_shown(tx, done, records, bot=instance.bot, read=seen[0].event),
         seen_at=latest(*(each.thread for each in seen)),
         line_seen_at=latest(*(each.line for each in seen)),

@@ -1,11 +1,11 @@
 """How far a person has read a conversation: by their receipts, and by what they wrote there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, HistoryEntry, MailRecord
-from bot.domain.ids import EventId, UserId
+from bot.domain.ids import EventId, MessageRow, UserId
 from bot.domain.rights import proves_sight, server_of
 from storage import events, members
 from storage.database import Tx
@@ -40,6 +40,20 @@ async def seen_in(tx: Tx, one: Conversation, person: UserId, bot: UserId, *, but
     wrote = await events.last_by(tx, one.id, person, but=but) if proves_sight(bot, person, person) else None
     event, by_receipt = read if read is not None else (None, None)
     return Sight(latest(by_receipt, wrote), line[1] if line is not None else None, by_receipt, event)
+
+
+async def posted_to(
+    tx: Tx, records: Sequence[MailRecord], person: UserId, *, is_elsewhere: bool
+) -> dict[MessageRow, datetime]:
+    """When mails of a conversation were posted, of those that were.
+
+    Args:
+        is_elsewhere: they may have been posted before, in another thread: the first one counts, where the person is.
+    """
+    shown = {record.row: record.event for record in records if record.event is not None}
+    times = await events.posted(tx, list(shown.values()))
+    first = await events.first_posted(tx, [record.row for record in records], person) if is_elsewhere else {}
+    return {row: times[event] for row, event in shown.items() if event in times} | first
 
 
 async def as_shown(
