@@ -3,13 +3,13 @@
 from collections.abc import Callable, Collection
 from functools import partial
 
-from bot.domain.choices import Medium
+from bot.domain.choices import Choice, Medium
 from bot.domain.conversation import Conversation
 from bot.domain.happening import Heard, What
 from bot.domain.ids import UserId
 from bot.domain.rules.told import told_of, told_of_answer
 from bot.domain.snapshots import Snapshot
-from bot.domain.stories.known import choices_of, people_of
+from bot.domain.stories.known import choices_of, own_choices_of, people_of
 
 Hearers = tuple[UserId, ...]
 _BY_LINES = (What.TALKED, What.NAMED)
@@ -27,7 +27,8 @@ def of_act(
     members: Collection[UserId] | None = None,
     named: Collection[UserId] = (),
 ) -> ToldBy:
-    """Who is told of an act. Nobody is mentioned for talk, which stands where they would be.
+    """Who is told of an act. Nobody is mentioned for talk, which stands where they would be; but whoever chose to be
+    told of it apart, and cannot be by now, is.
 
     Args:
         members: of the room where the conversation is; None: those that the snapshot knows.
@@ -35,18 +36,26 @@ def of_act(
     choices, present = choices_of(snapshot), people_of(snapshot) if members is None else members
 
     def told_by(medium: Medium) -> Hearers:
-        if what in _BY_LINES and medium is Medium.MENTION:
+        def told(by: Medium, chosen: Collection[Choice]) -> Hearers:
+            return told_of(
+                what,
+                actor=actor,
+                before=before,
+                after=after,
+                choices=chosen,
+                members=present,
+                medium=by,
+                named=named,
+            )
+
+        found = told(medium, choices)
+        if what not in _BY_LINES or medium is not Medium.MENTION:
+            return found
+        if what is not What.TALKED or not found:
             return ()
-        return told_of(
-            what,
-            actor=actor,
-            before=before,
-            after=after,
-            choices=choices,
-            members=present,
-            medium=medium,
-            named=named,
-        )
+        own = own_choices_of(snapshot)
+        apart = {who for by in (Medium.DIRECT, Medium.EMAIL) for who in told(by, own)}
+        return tuple(who for who in found if who in apart)
 
     return told_by
 

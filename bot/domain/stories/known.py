@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from bot.domain.choices import Choice
+from bot.domain.choices import EVERYBODY, Choice
 from bot.domain.command import Asked
 from bot.domain.conversation import Conversation
 from bot.domain.due_snapshots import MailedSnapshot, SnoozeSnapshot
@@ -59,6 +59,12 @@ def choices_of(snapshot: Snapshot) -> tuple[Choice, ...]:
     """What people chose to be told of, as it holds now."""
     instance = instance_of(snapshot)
     return () if instance is None else instance.choices_now
+
+
+def own_choices_of(snapshot: Snapshot) -> tuple[Choice, ...]:
+    """What people themselves chose, whether or not it can be done by now."""
+    instance = instance_of(snapshot)
+    return () if instance is None else tuple(one for one in instance.choices if one.person != EVERYBODY)
 
 
 def instance_of(snapshot: Snapshot) -> Instance | None:
