@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.chat import BOB
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, card_of, happens
-from tests.fakes.writing import mail, says
+from tests.fakes.mail import id_of
+from tests.fakes.writing import bounce, mail, says
 from tests.flows.test_answer_by_mail import PROOF, comes, house
 from tests.flows.test_answer_inside import forgotten
 from tests.flows.test_notices import SOON, words_of
@@ -45,6 +47,17 @@ async def test_of_a_usual_mail_nothing_is_said(house: House) -> None:
     await chosen(house)
     await writes(house)
     assert "⚠" not in words_of(last(house)) and "New subject" not in words_of(last(house))
+
+
+async def test_of_a_mail_that_comes_back_neither_a_newcomer_nor_a_new_subject_is_told(house: House) -> None:
+    """As in the room: its answer goes to the correspondent, and the subject stays."""
+    await chosen(house)
+    await happens(house, says("!reply Oui.", thread=card_of(house), sender=BOB), seconds=SENT)
+    (ours,) = (raw for _, to, raw in house.provider.delivered if to == ("marie@example.org",))
+    house.provider.deliver(bounce(id_of(ours).strip("<>"), "marie@example.org"), at=house.clock.now())
+    await house.settle((*NOW, *SOON))
+    words = words_of(last(house))
+    assert "did not reach" in words and "Never in this conversation" not in words and "New subject" not in words
 
 
 @pytest.mark.parametrize("what", ["subject", "forged"])

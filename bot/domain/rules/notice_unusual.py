@@ -16,8 +16,9 @@ def unusual(record: MailRecord, one: Conversation, mailbox: MailboxSettings) -> 
     is nothing, or not all of it, to read."""
     if record.direction is Direction.OUT:
         return ()
-    people = newcomers(record, one.participants, mailbox.own_addresses)
-    subject = (_new_subject(record),) if is_other(record.subject, one) else ()
+    people = () if record.is_automatic else newcomers(record, one.participants, mailbox.own_addresses)
+    # A bounce writes a subject of its own.
+    subject = (_new_subject(record),) if is_other(record.subject, one) and not record.detail else ()
     is_empty = not (record.text.strip() or record.attachments or record.detail)
     nothing = (sentence("notice.no_words"),) if is_empty else ()
     return (*((_newcomers(people),) if people else ()), *subject, *_of_itself(record), *nothing)
@@ -26,10 +27,11 @@ def unusual(record: MailRecord, one: Conversation, mailbox: MailboxSettings) -> 
 def ever_unusual(records: Iterable[MailRecord]) -> tuple[Sentence, ...]:
     """All that may have been said so: whoever is answered is no newcomer any more, and subjects change."""
     came = [record for record in records if record.direction is Direction.IN]
+    others = [record for record in came if not record.detail]
     every = (
-        *map(_new_subject, came),
+        *map(_new_subject, others),
         *(each for one in came for each in _of_itself(one)),
-        *(_newcomers(each) for one in came for each in (one.from_, one.reply_to) if each),
+        *(_newcomers(each) for one in others for each in (one.from_, one.reply_to) if each),
     )
     return (*dict.fromkeys(every), sentence("notice.no_words"))
 
