@@ -17,6 +17,7 @@ from bot.domain.ids import ConversationId, MessageRow, UserId
 from bot.domain.mail import Address, Attachment
 from bot.domain.member_mail import Block, Heading, MailMember, Passage, Pointer
 from bot.domain.notices import OF_SEVERAL, Noted, digest_of
+from bot.domain.rules.draft import answered
 from bot.domain.rules.notice_unusual import ever_unusual, unusual
 from bot.domain.rules.notice_whom import ever_named, mark_of, named_in_notice, whom_named
 from bot.domain.rules.said_notes import note_of
@@ -60,6 +61,7 @@ def mail_of_one(news: News, key: str, now: datetime) -> MailMember:
     is_lost = bool(news.new) and all(_came_back(record) is not None for record in news.new)
     can_answer = mailbox.answer_by_mail and is_proven and not is_lost
     work = snapshot.work if can_answer else None
+    before = _before(news)
     how = "notice.how" if can_answer else "notice.how_lost" if is_lost else "notice.not_by_mail"
     blocks: list[Block] = [
         _about(one),
@@ -67,8 +69,8 @@ def mail_of_one(news: News, key: str, now: datetime) -> MailMember:
         *(named_in_notice(work) if work is not None else ()),
         *_lines(news, _NEW_WORDS),
         as_it_stands(one),
-        *((sentence("notice.before"),) if news.old else ()),
-        *(_passage(record, _OLD_WORDS) for record in reversed(news.old)),
+        *((sentence("notice.before"),) if before else ()),
+        *(_passage(record, _OLD_WORDS) for record in reversed(before)),
         sentence(how),
         sentence("notice.stop", mailbox=mailbox.address),
     ]
@@ -88,6 +90,15 @@ def mail_of_one(news: News, key: str, now: datetime) -> MailMember:
         tag=signer.answer_tag(person=person, conversation=one.id, at=now) if can_answer else "",
         card=one.root,
     )
+
+
+def _before(news: News) -> tuple[MailRecord, ...]:
+    """What stood before it, with what an answer answers: that may have come to what was merged with it."""
+    work = news.snapshot.work
+    last = answered(work, None) if work is not None else None
+    if last is None or last.row in {record.row for record in (*news.new, *news.old)}:
+        return news.old
+    return tuple(sorted((*news.old, last), key=lambda record: record.date))
 
 
 def mail_of_many(every: Sequence[News], key: str, now: datetime) -> MailMember:

@@ -23,9 +23,10 @@ from bot.domain.sentences import Sentence
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
 from bot.flows.load.notices import notes_of
+from bot.flows.load.work import MOST_MERGED
 from bot.text.member_words import in_mail, passage_text
 from bot.text.wording import LANGUAGES
-from storage import events, history, mails, outbox, search
+from storage import conversations, events, history, mails, outbox, search
 from storage.database import Tx
 
 _MOST_MAILS, _MOST_ACTS, _MOST_NOTES = 30, 80, 60
@@ -52,8 +53,9 @@ async def load_told(tx: Tx, claim: Claim, mail: Mail, instance: Instance, signer
     acts = [entry for number in numbers for entry in await history.of(tx, number, _LOOKED_AT)]
     done = [entry for entry in acts if entry.at <= until][-_MOST_ACTS:]
     split = (other for entry in acts if (other := split_off(entry)) is not None)
-    # The conversations that mails of it are today.
-    parts = dict.fromkeys((*numbers, *split))
+    merged = [other for number in numbers for other in await conversations.merged_into(tx, number, MOST_MERGED)]
+    # The conversations that mails of it are today, and those of which it bore a mail that was to be answered.
+    parts = dict.fromkeys((*numbers, *split, *merged))
     records = [record for number in parts for record in await mails.recent_until(tx, number, until, _MOST_MAILS)]
     notes = [note for number in numbers for note in await _notes(tx, number, owner, until)]
     blocks = ever_said(one, mailbox, records, done, notes)
