@@ -17,7 +17,7 @@ from bot.domain.commands.table import BY_HAND, TABLE
 from bot.domain.commands.tag import TAG
 from bot.domain.commands.who_merge import WHO_MERGE, WHO_SPLIT
 from bot.domain.conversation import LISTED, EventKind, KnownEvent, Status
-from bot.domain.decision import AddDeed, AddEvent, AddReaction, Change, Decision
+from bot.domain.decision import AddDeed, AddEvent, AddHistory, AddReaction, Change, Decision
 from bot.domain.effects import Do, Mark
 from bot.domain.ids import EventId, UserId
 from bot.domain.inputs.said import Reaction, TeamMessage
@@ -45,7 +45,12 @@ def card(kind: EventKind = EventKind.CONVERSATION) -> KnownEvent:
 
 
 def without(changes: tuple[Change, ...]) -> list[Change]:
-    return [change for change in changes if not isinstance(change, THEREFORE)]
+    """The changes of the conversation alone; a line of history names its message, a reaction is none."""
+    lines = [
+        AddHistory(replace(change.entry, event=None)) if isinstance(change, AddHistory) else change
+        for change in changes
+    ]
+    return [change for change in lines if not isinstance(change, THEREFORE)]
 
 
 @pytest.mark.parametrize("meaning", MOVES)
