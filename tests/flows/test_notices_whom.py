@@ -1,5 +1,6 @@
 """A notification names everybody who gets an answer to it, and whoever it has not named gets none unasked."""
 
+from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -138,6 +139,37 @@ async def test_whoever_put_somebody_into_copy_since_is_asked_nothing(house: Hous
     one = last(house)
     await happens(house, says("!cc lea@example.org", thread=card_of(house), sender=BOB))
     assert sorted(await went(house, one)) == ["lea@example.org", "marie@example.org"] and not is_asked(house)
+
+
+@pytest.mark.parametrize("act", ["!cc lea@example.org", "!bcc lea@example.org", "!customer lea@example.org"])
+async def test_whom_a_colleague_changed_before_the_notification_that_names_them_is_asked_nothing(
+    house: House, act: str
+) -> None:
+    await chosen(house)
+    await happens(house, says(act, thread=card_of(house)), seconds=SENT)
+    await writes(house)
+    one = last(house)
+    assert "lea@example.org" in words_of(one)
+    got = await went(house, one)
+    assert "lea@example.org" in got and not is_asked(house), answers_in(house)[-1]
+
+
+@pytest.mark.parametrize("act", ["!cc tom@example.org", "!bcc -lea@example.org", "!customer lea@example.org"])
+async def test_a_colleague_s_change_after_the_notification_is_asked_about(house: House, act: str) -> None:
+    await chosen(house)
+    await happens(house, says("!bcc lea@example.org", thread=card_of(house)), seconds=SENT)
+    await writes(house)
+    one = last(house)
+    house.clock.at += timedelta(minutes=1)
+    await happens(house, says(act, thread=card_of(house)), seconds=SENT)
+    assert await went(house, one) == [] and "has changed since" in answers_in(house)[-1]
+
+
+async def test_a_sender_that_a_colleague_chose_is_asked_about_since_no_notification_names_it(house: House) -> None:
+    await chosen(house)
+    await happens(house, says("!from asso@asso.example", thread=card_of(house)), seconds=SENT)
+    await writes(house)
+    assert await went(house, last(house)) == [] and "has changed since" in answers_in(house)[-1]
 
 
 async def test_a_notification_that_named_nobody_asks_before_copies_go_out(house: House) -> None:

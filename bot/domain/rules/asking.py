@@ -170,16 +170,20 @@ def others_changed(work: Work, person: UserId, since: datetime | None) -> UserId
     return last[0] if last is not None and (since is None or last[1] > since) else None
 
 
-def unknown_change(work: Work, person: UserId, written_at: datetime | None) -> UserId | None:
-    """The colleague who has changed that, where the person may not know: it was not named to them since, and they have
-    not read beyond it; or the words, of `written_at`, are older. Whatever they did since proves nothing.
+def unknown_change(
+    work: Work, person: UserId, written_at: datetime | None, named_at: datetime | None = None
+) -> UserId | None:
+    """The colleague who has changed that, where the person may not know: it was not named to them since (`named_at`:
+    by a notification), and they have not read beyond it; or the words, of `written_at`, are older. Whatever they did
+    since proves nothing.
 
     Receipts are encrypted as little as deletions are: none shows that somebody knows of a change by `NOBODY`.
     """
     wishes = work.conversation.wishes
     last = wishes.last_but(person)
-    read_at = None if last is not None and last[0] == NOBODY else work.read_at
-    known = None if person in wishes.told else others_changed(work, person, read_at)
+    proofs = () if last is not None and last[0] == NOBODY else (work.read_at, named_at)
+    knows_at = max((at for at in proofs if at is not None), default=None)
+    known = None if person in wishes.told else others_changed(work, person, knows_at)
     return known or (others_changed(work, person, written_at) if written_at is not None else None)
 
 

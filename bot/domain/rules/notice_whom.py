@@ -1,6 +1,7 @@
 """To whom an answer to a notification goes: what it says of that, and whether that is so when it is answered."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.domain.addresses import normal
 from bot.domain.conversation import Conversation, Direction, MailRecord
@@ -64,6 +65,12 @@ def is_named(work: Work, whom: Addressed, person: UserId, signer: Signer) -> boo
     came_at = work.newest_in_posted or told_at
     is_own_word = wishes.by == person and wishes.at is not None and wishes.at > max(told_at, came_at)
     return is_own_word or signer.is_whom(work.told_whom, *_groups(whom))
+
+
+def named_at(work: Work, whom: Addressed, signer: Signer) -> datetime | None:
+    """When the notification that is answered named just these people. It names no sender that members chose."""
+    is_told = not work.conversation.wishes.sender and signer.is_whom(work.told_whom, *_groups(whom))
+    return work.told_at if is_told else None
 
 
 def _groups(whom: Addressed) -> tuple[frozenset[str], frozenset[str]]:

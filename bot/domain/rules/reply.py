@@ -104,7 +104,8 @@ def reply(asked: Asked, work: Work, letter: Letter) -> Answer:
 def reasons(asked: Asked, work: Work, letter: Letter, wish: Wish) -> tuple[Sentence, ...]:
     """All that its writer is asked about before it leaves."""
     told = asking.may_not_know(work, asked.person, asked.now)
-    who = asking.unknown_change(work, asked.person, letter.written_at)
+    named_at = notice_whom.named_at(work, wish.whom, asked.signer)
+    who = asking.unknown_change(work, asked.person, letter.written_at, named_at)
     if who is not None:
         told += (asking.whom_changed(who),)
     unmet = asking.unmet_copies(work, asked.person, wish.whom) if wish.choice is None and not wish.must_choose else ()
