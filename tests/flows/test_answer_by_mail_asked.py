@@ -8,10 +8,10 @@ from email.message import EmailMessage
 import pytest
 
 from bot.domain.ids import UserId
-from tests.fakes.chat import ALICE, BOB
+from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, card_of, happens
-from tests.fakes.writing import mail, redacts, says
+from tests.fakes.writing import mail, reacts, redacts, says
 from tests.flows.test_answer_by_mail import PROOF, answer, comes, house, left, shown
 from tests.flows.test_answer_by_mail_after import LONG, told_alice
 
@@ -96,3 +96,33 @@ async def test_refused_words_and_their_file_leave_from_a_merged_conversation_onc
     await happens(house, says("!send", thread=card_of(house), reply_to=event), seconds=SENT)
     ((_, words),) = left(house)
     assert words.startswith("Remarque : voici") and b"paper.pdf" in house.provider.delivered[-1][2]
+
+
+@pytest.mark.parametrize("words", ["Oui Marie, voici.", ""])
+@pytest.mark.parametrize("is_encrypted", [False, True])
+async def test_send_on_the_words_of_an_answer_that_was_asked_about_takes_its_files_along_once(
+    house: House, *, is_encrypted: bool, words: str
+) -> None:
+    if is_encrypted:
+        house.homeserver.encrypted.add(ROOM)
+    no = says("!reply Non, jamais", thread=card_of(house), sender=BOB, encrypted=is_encrypted, sealed=is_encrypted)
+    await happens(house, no, seconds=SENT)
+    await comes(house, answer(house, words, file=b"%PDF-1"))
+    question = next(one for one in house.homeserver.posted if "To send yours" in str(one.content.get("body")))
+    assert "reply to your words above with !send" in str(question.content["body"])
+    assert ("✅" in str(question.content["body"])) is not is_encrypted
+    event = next(one.event for one in house.homeserver.posted if "answers by mail" in str(one.content.get("body")))
+    for _ in range(2):
+        send = says("!send", thread=card_of(house), reply_to=event, encrypted=is_encrypted, sealed=is_encrypted)
+        await happens(house, send, seconds=SENT)
+        await happens(house, reacts("✅", question.event, encrypted=is_encrypted), seconds=SENT)
+        assert len(left(house)) == 2 and b"paper.pdf" in house.provider.delivered[-1][2]
+
+
+async def test_whose_asked_words_were_deleted_sends_no_letter_of_the_file_alone(house: House) -> None:
+    await happens(house, says("!reply Non, jamais", thread=card_of(house), sender=BOB), seconds=SENT)
+    await comes(house, answer(house, "Oui Marie, voici.", file=b"%PDF-1"))
+    event = next(one.event for one in house.homeserver.posted if "answers by mail" in str(one.content.get("body")))
+    await happens(house, redacts(event))
+    await happens(house, says("!send", thread=card_of(house), reply_to=event), seconds=SENT)
+    assert len(left(house)) == 1

@@ -194,8 +194,11 @@ def whom_changed(who: UserId) -> Sentence:
 
 def ask(asked: Asked, work: Work, wanted: Question, why: tuple[Sentence, ...]) -> Decision:
     """Keep the person's letter, and ask them where they wrote it."""
-    # Reactions are never encrypted: there they send nothing.
-    how = sentence("question.confirm_in_words" if asked.room_encrypted else "question.confirm")
+    # Reactions are never encrypted: there they send nothing. Of an answer by mail there is no command to repeat.
+    if work.told_at is not None:
+        how = sentence("question.confirm_mailed_in_words" if asked.room_encrypted else "question.confirm_mailed")
+    else:
+        how = sentence("question.confirm_in_words" if asked.room_encrypted else "question.confirm")
     return _put(asked, work, wanted, (*why, how))
 
 

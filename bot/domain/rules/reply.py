@@ -283,7 +283,9 @@ def sent_as_it_stands(asked: Asked, work: Work) -> Letter | Sentence:
         return at
     if target is None or target.sender is None or target.kind not in (EventKind.NOTE, EventKind.COMMAND):
         return sentence("error.send_what")
-    if target.conversation != work.conversation.id or (target.kind is EventKind.COMMAND and not target.body):
+    if target.conversation != work.conversation.id or (
+        target.kind is EventKind.COMMAND and not (target.body or work.beside)
+    ):
         return sentence("error.send_what")
     if target.sender != asked.person:
         return sentence("error.send_own_only")

@@ -74,6 +74,8 @@ def decide_mailed(snapshot: MailedSnapshot, input: TimerDue, now: datetime) -> D
         elif one.line:
             # The correspondent has no answer yet: what was to follow it waits for a person.
             decision += _not_done(snapshot, one, "mailed.line_waits")
+        if not went_on:
+            changes += _files_for_send(one, message)
     if not went_on:
         decision += _by_mail(snapshot, one, sentence("mailed.told_waits"), now)
     return Decision(changes) + decision
@@ -84,8 +86,12 @@ def _kept(one: Mailed, message: TeamMessage, now: datetime) -> Decision:
     note = KnownEvent(
         message.event, message.room, EventKind.NOTE, one.conversation, one.person, None, now, as_markdown(one.text)
     )
-    files = (KeepMailed(replace(_done(one), row=row_of_files(message.event), files=one.files)),) if one.files else ()
-    return Decision((AddEvent(note), KeepMailed(_done(one)), *files))
+    return Decision((AddEvent(note), KeepMailed(_done(one)), *_files_for_send(one, message)))
+
+
+def _files_for_send(one: Mailed, message: TeamMessage) -> tuple[Change, ...]:
+    """`!send` on the words finds their files under the event."""
+    return (KeepMailed(replace(_done(one), row=row_of_files(message.event), files=one.files)),) if one.files else ()
 
 
 def _is_off(snapshot: MailedSnapshot) -> bool:
