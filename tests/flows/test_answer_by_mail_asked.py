@@ -126,3 +126,13 @@ async def test_whose_asked_words_were_deleted_sends_no_letter_of_the_file_alone(
     await happens(house, redacts(event))
     await happens(house, says("!send", thread=card_of(house), reply_to=event), seconds=SENT)
     assert len(left(house)) == 1
+
+
+async def test_an_answer_that_the_correspondent_has_in_copy_already_is_not_mailed_to_them_again(house: House) -> None:
+    raw = message_from_bytes(answer(house, "Oui Marie, à lundi."), policy=policy.default)
+    raw["Cc"] = "Marie <marie@example.org>"
+    await comes(house, raw.as_bytes())
+    assert left(house) == [] and "marie@example.org as well, in To or Cc" in shown(house)[-1]
+    event = house.homeserver.posted[-1].event
+    await happens(house, says("!send", thread=card_of(house), reply_to=event), seconds=SENT)
+    assert [words.split("\n")[0] for _, words in left(house)] == ["Oui Marie, à lundi."]

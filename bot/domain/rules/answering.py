@@ -134,6 +134,8 @@ def _cannot_go(
     if _is_forward(input.mail.subject) or not _is_to_us(input.mail, claim, mailbox):
         # Clients name the notification in a forward as well, and the shared address in a copy to a colleague.
         return sentence("mailed.to_others")
+    if theirs := _have_it(input.mail, claim):
+        return sentence("mailed.to_them", who=", ".join(theirs))
     if not is_of_an_answer(input.mail.subject, ticket.conversation):
         return sentence("mailed.other_subject")
     if any(name == "x-auto-response-suppress" and value.strip() for name, value in input.mail.fields):
@@ -156,14 +158,23 @@ def _is_by_a_program(mail: Mail, ticket: Notified, claim: Claim, mailbox: Mailbo
 
 
 def _is_to_us(mail: Mail, claim: Claim, mailbox: MailboxSettings) -> bool:
-    """Whether it is written to the mailbox, and to nobody else but who gets the answer; a blind copy says nothing."""
+    """Whether it is written to the mailbox, and to nobody outside of the conversation; a blind copy says nothing."""
     own = {*mailbox.own_addresses, *(claim.mailbox.own_addresses if claim.mailbox is not None else ())}
-    about = claim.conversation
-    others = {normal(about.correspondent.address), *about.participants} if about is not None else set()
-    known = {*others, *(normal(one.address) for one in mail.from_)}
+    known = {*_outside(claim), *(normal(one.address) for one in mail.from_)}
     theirs = [one.address for one in (*mail.to, *mail.cc) if not is_one_of(own, one.address)]
     is_here = not mail.to or any(is_one_of(own, one.address) for one in mail.to)
     return is_here and all(normal(one) in known for one in theirs)
+
+
+def _have_it(mail: Mail, claim: Claim) -> tuple[str, ...]:
+    """Those who may get the answer and have this mail already, from the writer."""
+    outside = _outside(claim) - {normal(one.address) for one in mail.from_}
+    return tuple(one.address for one in (*mail.to, *mail.cc) if normal(one.address) in outside)
+
+
+def _outside(claim: Claim) -> set[str]:
+    about = claim.conversation
+    return {normal(about.correspondent.address), *about.participants} if about is not None else set()
 
 
 def _is_forward(subject: str) -> bool:
