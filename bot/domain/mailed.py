@@ -9,7 +9,8 @@ from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, EventId, MessageRow, UserId
 from bot.domain.mail import Mail
 from bot.domain.settings import MailboxSettings
-from bot.domain.signing import Notified, row_of
+from bot.domain.signing import Notified, row_of, token_of
+from bot.domain.words import letters_of
 
 MAILED: Final = "mailed"
 """The kind of timer, and of slot, of an answer by mail."""
@@ -133,6 +134,16 @@ def call_key(message_id: str) -> str:
 def told_mail_key(token: str) -> str:
     """Kept once a mail whose id begins with the token told somebody that something did not leave."""
     return f"mailed_told_by:{token}"
+
+
+def asked_key(conversation: ConversationId, person: UserId, words: str) -> str:
+    """Kept once an answer in these words was asked about, or held back otherwise, and did not leave by itself."""
+    return f"mailed_asked:{conversation}:{person}:{token_of(letters_of(words, has_signs=True))}"
+
+
+def again_key(words: str) -> str:
+    """Kept once the words of that key came in answer to a mail that told that they did not leave: they do so once."""
+    return f"{words}:again"
 
 
 def row_of_files(event: EventId) -> MessageRow:

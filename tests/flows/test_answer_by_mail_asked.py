@@ -12,7 +12,7 @@ from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, card_of, happens
 from tests.fakes.writing import mail, reacts, redacts, says
-from tests.flows.test_answer_by_mail import PROOF, answer, comes, house, left, shown
+from tests.flows.test_answer_by_mail import PROOF, answer, comes, house, left, shown, ticket
 from tests.flows.test_answer_by_mail_after import LONG, told_alice
 
 __all__ = ["house"]
@@ -136,3 +136,43 @@ async def test_an_answer_that_the_correspondent_has_in_copy_already_is_not_maile
     event = house.homeserver.posted[-1].event
     await happens(house, says("!send", thread=card_of(house), reply_to=event), seconds=SENT)
     assert [words.split("\n")[0] for _, words in left(house)] == ["Oui Marie, à lundi."]
+
+
+async def test_what_was_asked_about_leaves_once_when_it_answers_the_mail_that_tells_so(house: House) -> None:
+    noticed = ticket(house)
+    house.clock.forward(1.0)
+    await happens(house, says("!reply Non, jamais", thread=card_of(house), sender=BOB), seconds=SENT)
+    await comes(house, answer(house, "Oui Marie, c’est d’accord pour lundi.", to=noticed))
+    assert len(left(house)) == 1
+    raw = next(raw for _, _, raw in reversed(house.provider.delivered) if b"did not leave" in raw)
+    told = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(told, EmailMessage)
+    part = told.get_body(("plain",))
+    assert isinstance(part, EmailMessage) and "has just answered here" in part.get_content()
+    await comes(house, answer(house, "Oui Marie, c’est d’accord pour lundi.", to=noticed, id="again@home.example"))
+    assert len(left(house)) == 1, "a phone that sends again says nothing new"
+    to, subject = str(told["Message-ID"]).strip("<>"), f"Re: {told['Subject']}"
+    for number in range(3):
+        again = "!reply Oui Marie, c’est d’accord pour lundi."
+        await comes(house, answer(house, again, to=to, id=f"u{number}@home.example", subject=subject))
+        assert len(left(house)) == 2
+    words = next(one for one in house.homeserver.posted if "answers by mail" in str(one.content.get("body")))
+    house.clock.at += timedelta(days=3)
+    await happens(house, says("!send", thread=card_of(house), reply_to=words.event), seconds=SENT)
+    assert len(left(house)) == 2
+
+
+async def test_what_was_asked_about_and_left_by_send_does_not_leave_by_mail_again(house: House) -> None:
+    noticed = ticket(house)
+    house.clock.forward(1.0)
+    await happens(house, says("!reply Non, jamais", thread=card_of(house), sender=BOB), seconds=SENT)
+    await comes(house, answer(house, "Oui Marie, c’est d’accord pour lundi.", to=noticed))
+    raw = next(raw for _, _, raw in reversed(house.provider.delivered) if b"did not leave" in raw)
+    told = message_from_bytes(raw, policy=policy.default)
+    words = next(one for one in house.homeserver.posted if "answers by mail" in str(one.content.get("body")))
+    await happens(house, says("!send", thread=card_of(house), reply_to=words.event), seconds=SENT)
+    assert len(left(house)) == 2
+    to, subject = str(told["Message-ID"]).strip("<>"), f"Re: {told['Subject']}"
+    again = "!reply Oui Marie, c’est d’accord pour lundi."
+    await comes(house, answer(house, again, to=to, id="u1@home.example", subject=subject))
+    assert len(left(house)) == 2

@@ -35,6 +35,7 @@ from bot.domain.rules.enclosing import together, too_much
 from bot.domain.rules.goes_to import goes_to, listed, who_gets_it
 from bot.domain.rules.moves import changed, takes_over
 from bot.domain.rules.preparing import draft_in
+from bot.domain.rules.said_twice import has_left_since
 from bot.domain.rules.scheduling import goes_on, time_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.signing import ascii_domain, row_of
@@ -116,6 +117,10 @@ def reasons(asked: Asked, work: Work, letter: Letter, wish: Wish) -> tuple[Sente
         told += (sentence("question.not_named"),)
     if who is not None or unmet or not is_named:
         told += goes_to(work, wish.whom, wish.choice)
+    if work.told_at is not None and not wish.wanted.files:
+        # By mail twice, or from the thread while the mail was on its way.
+        left = has_left_since(work.outgoing, asked.person, wish.wanted.text, work.told_at)
+        told += (sentence("question.left_already"),) if left else ()
     more = (asking.same_waits(work, wish.wanted), letter.must_ask, letter.doubt, warned_of(work, wish.whom.everybody))
     return (*told, *(one for one in more if one is not None))
 
@@ -301,7 +306,7 @@ def sent_as_it_stands(asked: Asked, work: Work) -> Letter | Sentence:
         target.body,
         target.file,
         choice,
-        must_ask=asking.left_already(work, asked.person, target) if is_talk else None,
+        must_ask=asking.left_already(work, asked.person, target),
         enclosed=work.beside,
         leaves_at=at,
         written_at=target.at,

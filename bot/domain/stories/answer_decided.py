@@ -9,12 +9,22 @@ from typing import Final
 
 from bot.domain.command import Asked, Talk
 from bot.domain.conversation import Conversation, EventKind, KnownEvent, MailRecord, OutState
-from bot.domain.decision import NOTHING, AddEvent, AddMail, Change, Decision, KeepMailed, SaveConversation, SetTimer
+from bot.domain.decision import (
+    NOTHING,
+    AddEvent,
+    AddMail,
+    Change,
+    Decision,
+    KeepMailed,
+    NeverTake,
+    SaveConversation,
+    SetTimer,
+)
 from bot.domain.due_snapshots import MailedSnapshot
 from bot.domain.effects import Effect, Say
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.inputs.said import TeamMessage
-from bot.domain.mailed import Mailed, row_in, row_of_files
+from bot.domain.mailed import Mailed, asked_key, row_in, row_of_files
 from bot.domain.member_mail import Passage
 from bot.domain.own_addresses import of_person
 from bot.domain.plain_words import as_markdown
@@ -76,8 +86,11 @@ def decide_mailed(snapshot: MailedSnapshot, input: TimerDue, now: datetime) -> D
             decision += _not_done(snapshot, one, "mailed.line_waits")
         if not went_on:
             changes += _files_for_send(one, message)
+            if one.text:
+                # What has not left is no repetition where they give it again in answer to the mail that tells so.
+                changes += (NeverTake(asked_key(one.told_of or one.conversation, one.person, one.text)),)
     if not went_on:
-        decision += _by_mail(snapshot, one, sentence("mailed.told_waits"), now)
+        decision += _by_mail(snapshot, one, sentence("mailed.told_waits"), now, *_asked_in(decision))
     return Decision(changes) + decision
 
 
@@ -92,6 +105,12 @@ def _kept(one: Mailed, message: TeamMessage, now: datetime) -> Decision:
 def _files_for_send(one: Mailed, message: TeamMessage) -> tuple[Change, ...]:
     """`!send` on the words finds their files under the event."""
     return (KeepMailed(replace(_done(one), row=row_of_files(message.event), files=one.files)),) if one.files else ()
+
+
+def _asked_in(decision: Decision) -> tuple[Sentence, ...]:
+    """What the thread asks: whoever gives the answer again has read it."""
+    put = (one for one in decision.effects if isinstance(one, Say) and one.kind is EventKind.QUESTION)
+    return tuple(words for one in put for words in one.sentences if not words.key.startswith("question.confirm"))
 
 
 def _is_off(snapshot: MailedSnapshot) -> bool:

@@ -17,7 +17,7 @@ from bot.domain.files import Enclosure
 from bot.domain.ids import BlobId, UserId
 from bot.domain.inputs.mail import MailArrived, MailUnreadable
 from bot.domain.mail import Address, Attachment, Mail
-from bot.domain.mailed import Claim, Mailed, code_told_key
+from bot.domain.mailed import Claim, Mailed, again_key, code_told_key
 from bot.domain.member_mail import Passage
 from bot.domain.own_addresses import masked, of_person
 from bot.domain.rules.answer_files import cards_of, files_of, is_calendar, is_mail, is_sealed
@@ -114,7 +114,8 @@ def decide_answered(
             one = replace(mailed, told_at=ticket.at, told_whom=ticket.whom.hex(), files=files, may_be_told=may_be_told)
             heard = arrived(snapshot.instance, claim.owner, normal(only_author(input.mail)))
             head = _with_staying(head_of(one, left_out=said.left_out[:_MOST_LEFT_OUT]), input.mail, claim)
-            once = Decision((NeverTake(words_key(input.mail, claim, now, timezone)),))
+            key = words_key(input.mail, claim, now, timezone)
+            once = Decision((NeverTake(key), *((NeverTake(again_key(key)),) if claim.is_of_told else ())))
             not_done = NOTHING
             if said.not_done:
                 stays = sentence("mailed.line_in_note", line=said.not_done)

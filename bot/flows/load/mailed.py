@@ -17,7 +17,7 @@ from bot.domain.ids import BlobId, EventId, RoomId, UserId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mail import Attachment, Mail
-from bot.domain.mailed import Claim, Mailed, code_told_key, row_in, told_key, told_mail_key
+from bot.domain.mailed import Claim, Mailed, again_key, asked_key, code_told_key, row_in, told_key, told_mail_key
 from bot.domain.matching import ids_to_look_up
 from bot.domain.needs import Facts
 from bot.domain.notices import OF_SEVERAL
@@ -78,6 +78,7 @@ async def load_claim(
     if owner is None:
         return claim
     is_in_own_room = await members.is_joined(tx, mailbox.room, owner)
+    words = words_key(input.mail, claim, now, zone(instance.timezone))
     claim = replace(
         claim,
         is_joined=is_in_own_room,
@@ -85,7 +86,7 @@ async def load_claim(
         is_told=await seen.was_seen(tx, told_key(owner, now)),
         is_of_told=await _is_of_told(tx, input.mail, signer),
         is_known=await _is_known(tx, input, claim, owner, now),
-        is_repeated=await seen.was_seen(tx, words_key(input.mail, claim, now, zone(instance.timezone))),
+        is_repeated=await seen.was_seen(tx, words),
         was_put_back=await _was_put_back(tx, input.received_at, now),
     )
     if ticket.conversation == OF_SEVERAL:
@@ -99,6 +100,9 @@ async def load_claim(
     letter = letter_in(input.mail, now, zone(instance.timezone)) or ""
     letter = without_personal(letter, personal_of(instance, owner, one), input.mail.from_)
     newest = await mails.recent(tx, one.id, _NEWEST)
+    # A phone that sends again answers the notification: it is nobody's word that they leave all the same.
+    was_asked = claim.is_of_told and await seen.was_seen(tx, asked_key(ticket.conversation, owner, letter))
+    is_anew = was_asked and not await seen.was_seen(tx, again_key(words))
     return replace(
         claim,
         conversation=one,
@@ -110,7 +114,7 @@ async def load_claim(
             owner,
             letter,
             ticket.at,
-            was_mailed=claim.is_repeated,
+            was_mailed=claim.is_repeated and not is_anew,
             files=[one.blob for one in files_of(input.mail, with_pictures=False)],
         ),
     )
