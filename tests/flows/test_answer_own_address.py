@@ -68,7 +68,7 @@ async def test_an_answer_that_was_taken_back_is_known_again_without_it(house: Ho
 )
 async def test_a_colleague_s_own_address_is_asked_about(house: House, words: str) -> None:
     letter = (
-        f"Bonjour Marie,\n\n{words}\n\nAlice" if words != "close" else "close\n\nVoir avec bob@home.example, merci."
+        f"Bonjour Marie,\n\n{words}\n\nAlice" if words != "close" else "close\n\nÉcrivez à bob@home.example, merci."
     )
     await comes(house, answer(house, letter))
     assert left(house) == []
