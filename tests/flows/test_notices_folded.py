@@ -13,7 +13,7 @@ from tests.flows.test_notices_whom import chosen, last, writes
 
 __all__ = ["house"]
 
-FOLDS = "The thread folds this, which was not there before:"
+FOLDS = "Below a signature, or quoted, and new here:"
 NEW = {
     "postscript": "Oui, lundi.\n\n-- \nMarie\n\nPS : pas avant midi, Zanzibar.\n",
     "number": "Appelez-moi.\n\n-- \nMarie\nTél. Zanzibar 06 12 34 56 78\n",
