@@ -65,13 +65,14 @@ def test_who_leaves_leaves_their_conversations(membership: str, assigned: Any, b
     assert news(member(membership), assigned=assigned) == becomes
 
 
-def test_that_somebody_left_is_told_in_the_room_and_to_no_follower() -> None:
+def test_that_somebody_left_is_told_in_the_room_and_to_whoever_follows_what_they_had() -> None:
     done = decided(member("leave"), assigned=(conversation(assignee=BOB, followers=(ALICE,)),))
     (shown,) = [effect for effect in done.effects if isinstance(effect, ShowPage)]
     assert (shown.room, shown.thread, shown.page.title) == (ROOM, None, sentence("member.left", who=BOB, count=1))
     (row,) = shown.page.shown
     assert row.assignee is None
-    assert not [effect for effect in done.effects if isinstance(effect, Say)]
+    (told,) = [effect for effect in done.effects if isinstance(effect, Say)]
+    assert (told.conversation, told.mention, told.in_thread) == (row.id, (ALICE,), True)
 
 
 @pytest.mark.parametrize(("count", "more"), [(15, None), (16, 1), (27, 12)])
