@@ -9,7 +9,7 @@ from typing import Final
 from bot.domain.conversation import Conversation, HistoryEntry
 from bot.domain.ids import ConversationId, EventId, UserId
 from bot.domain.mail import Address
-from bot.domain.sentences import Sentence, Value, sentence
+from bot.domain.sentences import Sentence, sentence
 
 
 class What(StrEnum):
@@ -175,15 +175,16 @@ def split_off(entry: HistoryEntry) -> ConversationId | None:
     return ConversationId(int(number)) if what_of(entry.action) is What.SPLIT and number.isdecimal() else None
 
 
-def said_of(action: str, who: Value, detail: str, *, is_own: bool = False) -> Sentence:
+def said_of(action: str, actor: UserId | None, detail: str) -> Sentence:
     """The sentence of a line of history, and of the message to a colleague.
 
     Args:
         action: the key of its kind (`What.key`).
-        is_own: who did it is whom `detail` names.
     """
+    who = actor or sentence("history.nobody")
     if action == What.SNOOZED.key and detail:
         return sentence(action, who=who, when=datetime.fromisoformat(detail))
+    is_own = detail == actor
     own = {What.ASSIGNED.key: "history.taken", What.UNASSIGNED.key: "history.given_up"} if is_own else {}
     return sentence(own.get(action, action), who=who, detail=detail)
 

@@ -40,6 +40,15 @@ async def is_bobs(house: House) -> None:
     await happens(house, says("!assign me", thread=card_of(house), sender=BOB), seconds=(60.0,))
 
 
+async def is_held_before_it(house: House) -> None:
+    """An answer comes in Bob's quiet hours, and the room is upgraded."""
+    await invites(house)
+    await is_bobs(house)
+    await asks(house, "!notify quiet 10:00-11:00")
+    await answer_comes(house)
+    await goes_on(house)
+
+
 async def test_whose_conversation_was_answered_is_mentioned_once_with_its_number(house: House) -> None:
     await is_bobs(house)
     await goes_on(house)
@@ -97,11 +106,7 @@ async def test_in_quiet_hours_it_is_told_after_them(house: House) -> None:
 
 @pytest.mark.parametrize("during", [True, False])
 async def test_what_was_held_for_after_quiet_hours_before_it_is_told_once(house: House, during: bool) -> None:
-    await invites(house)
-    await is_bobs(house)
-    await asks(house, "!notify quiet 10:00-11:00")
-    await answer_comes(house)
-    await goes_on(house)
+    await is_held_before_it(house)
     before = len(house.homeserver.posted)
     if during:
         assert await comes(house) == []
@@ -154,11 +159,7 @@ async def test_what_is_mailed_to_them_is_mailed_once_they_are_there_and_not_told
 
 
 async def test_for_who_does_not_come_within_a_day_nothing_rings_any_more(house: House) -> None:
-    await invites(house)
-    await is_bobs(house)
-    await asks(house, "!notify quiet 10:00-11:00")
-    await answer_comes(house)
-    await goes_on(house)
+    await is_held_before_it(house)
     before = len(house.homeserver.posted)
     await house.settle(tuple(3600.0 for _ in range(27)))
     assert mentioning(house, BOB, before) == []

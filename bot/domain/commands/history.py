@@ -45,8 +45,7 @@ def _without_words_of_others(asked: Asked, entries: Sequence[HistoryEntry]) -> l
 
 
 def _said(entry: HistoryEntry) -> Sentence:
-    who = entry.actor or sentence("history.nobody")
-    return said_of(entry.action, who, entry.detail, is_own=entry.actor == entry.detail)
+    return said_of(entry.action, entry.actor, entry.detail)
 
 
 HISTORY = Command(

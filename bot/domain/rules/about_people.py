@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.domain.mail import Address
 from bot.domain.rules.cards import is_card
-from bot.domain.rules.own_words import begins_with_greeting, is_closing, lines_of, names_of
+from bot.domain.rules.own_words import asks_reader, begins_with_greeting, is_closing, lines_of, names_of
 from bot.domain.words import bare_words
 
 _MOST_WORDS: Final = 9
@@ -16,7 +16,6 @@ _TO_READER: Final = frozenset(
     """vous votre vos tu te t ton ta tes toi you your yours u merci thanks thank thx svp stp please bienvenue welcome
     """.split()
 )
-_NO_VERBS: Final = frozenset("chez assez nez rez".split())
 _JOINS: Final = frozenset("et and ou or".split())
 _PIECE: Final = re.compile(r"([^\W_]+)([\W_]*)")
 _TASKS: Final = frozenset(
@@ -46,7 +45,7 @@ def speaks_of_people(words: str, team: Collection[str], customers: Collection[st
 
 
 def _turns_to_reader(said: list[str]) -> bool:
-    return any(word in _TO_READER or (word.endswith("ez") and word not in _NO_VERBS) for word in said)
+    return any(word in _TO_READER or asks_reader(word) for word in said)
 
 
 def _is_of_colleague(said: list[str], team: Collection[str]) -> bool:

@@ -209,9 +209,7 @@ def _told(entry: HistoryEntry) -> Sentence:
         return sentence("notice.woken")
     if what_of(entry.action) in WITH_WORDS:
         return sentence(f"notice.{entry.action.removeprefix('history.')}", who=entry.actor or "")
-    return said_of(
-        entry.action, entry.actor or sentence("history.nobody"), entry.detail, is_own=entry.detail == entry.actor
-    )
+    return said_of(entry.action, entry.actor, entry.detail)
 
 
 def _root(signer: Signer, person: UserId, conversation: ConversationId) -> str:

@@ -60,6 +60,8 @@ _TO_ALL: Final = frozenset(
     """a tous toutes tout le la les monde madame monsieur mesdames messieurs et and all there everyone team mr mrs ms m
     mme mlle dr cher chere chers cheres l equipe again""".split()
 )
+_NO_VERBS: Final = frozenset("chez assez nez rez".split())
+"""Other words that end so are verbs (`asks_reader`)."""
 _TITLES: Final = frozenset("madame monsieur mr mrs ms mme mlle".split())
 _CLOSING = pattern(
     r"(?:(?:tres |bien )?(?:cordialement|amicalement|sincerement|respectueusement|affectueusement)"
@@ -213,6 +215,11 @@ def _is_greeting(line: str) -> bool:
 def begins_with_greeting(words: str) -> bool:
     """Whether words begin as a letter does."""
     return _GREETING.match(bare(words)) is not None
+
+
+def asks_reader(word: str) -> bool:
+    """Whether a word asks its reader for something: `apportez`. Without accents."""
+    return word.endswith("ez") and word not in _NO_VERBS
 
 
 def greets_by_name(line: str) -> bool:

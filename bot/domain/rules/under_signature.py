@@ -6,15 +6,13 @@ from typing import Final
 from bot.domain.mail import Address
 from bot.domain.rules.cards import POSTSCRIPT, WHEN
 from bot.domain.rules.mottos import is_motto
-from bot.domain.rules.own_words import Own, is_added, is_closing, is_name, lines_of, names_of, own_words
+from bot.domain.rules.own_words import Own, asks_reader, is_added, is_closing, is_name, lines_of, names_of, own_words
 from bot.domain.words import bare_words
 
 SIGNATURE: Final = "-- "
 """RFC 3676 4.3: typed by nobody, since it ends with a blank."""
 
 _TO_READER: Final = frozenset("vous votre vos your".split())
-_NO_VERBS: Final = frozenset("chez assez nez rez".split())
-"""Other words that end so ask somebody for something: `Apportez …`."""
 
 
 def says_under_signature(lines: Sequence[str], writers: Sequence[Address]) -> bool:
@@ -50,4 +48,4 @@ def says_below_name(text: str, writers: Sequence[Address]) -> bool:
 
 def _is_to_reader(words: str) -> bool:
     """Whether words turn to their reader, or ask them for something."""
-    return any(word in _TO_READER or (word.endswith("ez") and word not in _NO_VERBS) for word in bare_words(words))
+    return any(word in _TO_READER or asks_reader(word) for word in bare_words(words))

@@ -24,7 +24,7 @@ from bot.domain.rules.put_off import is_thrown_away, taken_back
 from bot.domain.rules.quiet_hours import mentioned_for, with_sleeping_authors
 from bot.domain.rules.rings import news_of, of_answer, of_opening
 from bot.domain.rules.told import concerned_by
-from bot.domain.sentences import Sentence, sentence
+from bot.domain.sentences import Sentence
 from bot.domain.snapshots import MailSnapshot, ReceiptSnapshot, Snapshot
 from bot.domain.stories.apart import came_said, told_otherwise
 from bot.domain.stories.freed import told_of_freed
@@ -188,7 +188,7 @@ def _told_of_act(snapshot: Snapshot, one: Happening, before: Conversation, after
 
 
 def _sentence(one: Happening) -> Sentence:
-    return said_of(one.what.key, one.actor or sentence("history.nobody"), one.detail, is_own=one.detail == one.actor)
+    return said_of(one.what.key, one.actor, one.detail)
 
 
 def with_news(snapshot: Snapshot, decision: Decision) -> Decision:

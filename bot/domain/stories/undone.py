@@ -25,7 +25,7 @@ def told_of_undone(snapshot: Snapshot, decision: Decision) -> Decision:
 
 
 def _words(one: Happening) -> tuple[Sentence, ...]:
-    return said_of(one.what.key, one.actor or "", one.detail), as_it_stands(one.conversation)
+    return said_of(one.what.key, one.actor, one.detail), as_it_stands(one.conversation)
 
 
 def _is_news(before: Conversation, one: Happening) -> bool:
