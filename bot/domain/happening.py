@@ -48,6 +48,8 @@ class What(StrEnum):
     """The correspondent did not get the answer."""
     REPLY_UNCERTAIN = "reply_uncertain"
     REPLY_CANCELLED = "reply_cancelled"
+    REPLY_KEPT = "reply_kept"
+    """An answer does not leave, because its writer may not send it any more. `detail`: the writer."""
     RESENT = "resent"
     RESEND_CANCELLED = "resend_cancelled"
     ACTIVE = "active"

@@ -60,7 +60,7 @@ class RoomSnapshot:
     """For a room that was entered and may be a direct chat, and for a mailbox's own config room that somebody left, or
     that is looked at: its members, the bot among them."""
     staying: tuple[UserId, ...] = ()
-    """For a room that somebody left who had conversations there: who is in it, the bot among them."""
+    """For a room that somebody left who had, or wrote, something there: who is in it, the bot among them."""
     has_access: bool = False
     """Whether the person whom it is about (who invited, whose chat it is, who left) is in the room of some mailbox."""
     upgrade: RoomUpgrade | None = None

@@ -4,15 +4,20 @@ the conversation's draft, which a colleague sends or drops."""
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from bot.domain.conversation import Conversation, EventKind, MailRecord
 from bot.domain.decision import NOTHING, Decision, SaveConversation
 from bot.domain.effects import Say
+from bot.domain.happening import Happening, What
 from bot.domain.ids import MessageRow, UserId
 from bot.domain.rules.preparing import prepared
 from bot.domain.rules.taking_back import WAITING, undo, waits, without_saving
 from bot.domain.sentences import sentence
 from bot.domain.work import Outgoing
+
+KEPT: Final = ("kept.right", "kept.left", "kept.address")
+"""The sentences for the thread that say why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +40,8 @@ def kept_here(
     now: datetime,
     only: Collection[MessageRow] | None = None,
 ) -> KeptHere:
-    """Take back what a person wrote and nobody has yet: all of it, or of these mails alone. `why` is the sentence for
-    the thread."""
+    """Take back what a person wrote and nobody has yet: all of it, or of these mails alone. `why` is one of
+    `KEPT`."""
     conversation, decision, kept = work.conversation, NOTHING, []
     for record in work.outgoing:
         if not _leaves_still(work, record, writer) or (only is not None and record.row not in only):
@@ -47,7 +52,7 @@ def kept_here(
         at_hand = replace(work, conversation=conversation, outgoing=left)
         back = undo(at_hand, record, actor=by or writer, room=conversation.room, source=None, now=now)
         changed, conversation = without_saving(back, conversation)
-        decision += changed
+        decision += replace(changed, happened=tuple(_as_kept(one, writer) for one in changed.happened))
         if record.row in work.under_way or record.state_before is not None:
             continue
         is_free = conversation.draft is None and bool(conversation.mails)
@@ -78,6 +83,10 @@ def kept_with(
     others, _ = without_saving(before, work.conversation)
     saved = SaveConversation(replace(found.conversation, changed_at=now))
     return others + found.decision + Decision((saved,)), found.mails
+
+
+def _as_kept(one: Happening, writer: UserId) -> Happening:
+    return replace(one, what=What.REPLY_KEPT, detail=writer) if one.what is What.REPLY_CANCELLED else one
 
 
 def _leaves_still(work: Outgoing, record: MailRecord, writer: UserId) -> bool:

@@ -18,9 +18,10 @@ from bot.domain.settings import Instance
 _MAILED = (Medium.EMAIL,)
 _OTHERS = (Medium.DIRECT, Medium.MENTION)
 _MOVES = (What.MOVED, What.COMMAND_UNDONE)
-_BY_ITSELF = (What.COMMAND_UNDONE, What.WOKEN, What.NO_SPAM)
-"""Told whatever `FOLLOWS` says: a move that is taken back, and what may be nobody's act."""
-_MAY_BE_THEIRS = (*NOTES, What.REPLY_REFUSED, What.REPLY_UNCERTAIN, What.REPLY_CANCELLED)
+_BY_ITSELF = (What.COMMAND_UNDONE, What.WOKEN, What.NO_SPAM, What.REPLY_KEPT)
+"""Told whatever `FOLLOWS` says: a move that is taken back, what may be nobody's act, and what is told in a way of its
+own."""
+_MAY_BE_THEIRS = (*NOTES, What.REPLY_REFUSED, What.REPLY_UNCERTAIN, What.REPLY_CANCELLED, What.REPLY_KEPT)
 """A note that names them, or what became of their own answer."""
 _APART = (What.JOINED, What.SPLIT, What.SPLIT_FROM, What.SPLIT_OFF, What.PARTED)
 """Of what was merged, or split, nobody knows how far they have read."""

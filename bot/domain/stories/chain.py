@@ -30,6 +30,7 @@ from bot.domain.stories.apart import came_said, told_otherwise
 from bot.domain.stories.freed import told_of_freed
 from bot.domain.stories.hearers import Hearers, ToldBy, of_act, of_answer_by
 from bot.domain.stories.known import instance_of, known_of, members_of
+from bot.domain.stories.not_leaving import with_not_leaving
 from bot.domain.stories.undone import told_of_undone
 
 _MEDIA = (Medium.MENTION, Medium.DIRECT, Medium.EMAIL)
@@ -78,7 +79,7 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
     """
     before = _before(snapshot)
     # Who answers takes the conversation by that: the answer is told when it has left, and neither is if it does not.
-    by_answer = (What.WRITTEN, What.REPLY_CANCELLED)
+    by_answer = (What.WRITTEN, What.REPLY_CANCELLED, What.REPLY_KEPT)
     answered = {one.conversation.id for one in decision.happened if one.what in by_answer}
     acts: dict[ConversationId, list[Happening]] = {}
     for one in _all(decision, Follows.HEARD):
@@ -109,7 +110,7 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
             told += Decision((), (Say(before[number].room, words, EventKind.NOTICE, number, mention=people),))
         told += held + told_otherwise(snapshot, told_by, after, now, words, is_mailed=is_mailed, rung=named)
     return (
-        decision
+        with_not_leaving(snapshot, decision)
         + told
         + told_of_undone(snapshot, decision)
         + told_of_freed(snapshot, decision)

@@ -21,18 +21,24 @@ Told = Sequence[tuple[Conversation, Happening]]
 
 
 def told_together(
-    snapshot: Snapshot, told: Told, words: Callable[[Happening], tuple[Sentence, ...]], of_many: str
+    snapshot: Snapshot,
+    told: Told,
+    words: Callable[[Happening], tuple[Sentence, ...]],
+    of_many: str,
+    *,
+    who: UserId | None = None,
 ) -> Decision:
     """A line in the thread; of several conversations, one in the room, which mentions also who has a chat.
 
     Args:
         words: of one of them.
         of_many: the sentence of several, with `count`, `who` and `numbers`.
+        who: where it names another person than who did it.
     """
     if len(told) == 1:
         before, one = told[0]
         return _in_thread(snapshot, before, one, words(one))
-    return _in_room(snapshot, told, of_many) if told else NOTHING
+    return _in_room(snapshot, told, of_many, who) if told else NOTHING
 
 
 def _in_thread(snapshot: Snapshot, before: Conversation, one: Happening, words: tuple[Sentence, ...]) -> Decision:
@@ -44,7 +50,7 @@ def _in_thread(snapshot: Snapshot, before: Conversation, one: Happening, words: 
     return held + Decision((), say) + told_otherwise(snapshot, told_by, after, one.at, words, is_mailed=is_mailed)
 
 
-def _in_room(snapshot: Snapshot, told: Told, of_many: str) -> Decision:
+def _in_room(snapshot: Snapshot, told: Told, of_many: str, who: UserId | None) -> Decision:
     people, numbers, kept = dict[UserId, None](), dict[ConversationId, None](), list[Change]()
     for before, one in told:
         after = one.conversation
@@ -62,6 +68,6 @@ def _in_room(snapshot: Snapshot, told: Told, of_many: str) -> Decision:
         return Decision(tuple(kept))
     first = told[0][1]
     named = numbered(sorted(numbers))
-    words = sentence(of_many, count=len(numbers), who=first.actor or "", numbers=named)
+    words = sentence(of_many, count=len(numbers), who=who or first.actor or "", numbers=named)
     say = Say(first.conversation.room, (words,), EventKind.NOTICE, in_thread=False, mention=tuple(people))
     return Decision(tuple(kept), (say,))

@@ -181,7 +181,7 @@ async def load(
             may_lose = gone and instance.direct_with(input.user) is not None
             is_in = may_lose and await has_access(tx, instance, input.user, besides=input.room)
             present = await members.people(tx, input.room) if gone and instance.run_in(input.room) else ()
-            staying = await members.people(tx, input.room) if assigned else ()
+            staying = await members.people(tx, input.room) if assigned or leaving else ()
             return RoomSnapshot(
                 instance,
                 None,
