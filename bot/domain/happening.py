@@ -48,6 +48,8 @@ class What(StrEnum):
     """The correspondent did not get the answer."""
     REPLY_UNCERTAIN = "reply_uncertain"
     REPLY_CANCELLED = "reply_cancelled"
+    REPLY_WITHDRAWN = "reply_withdrawn"
+    """The same of an answer that colleagues know of, since it waited for approval. `detail`: the writer."""
     REPLY_KEPT = "reply_kept"
     """An answer does not leave, because its writer may not send it any more. `detail`: the writer."""
     RESENT = "resent"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.ids import UserId
+from bot.domain.inputs.said import TeamMessage
 from bot.ports import Member
 from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM
 from tests.fakes.direct import goes, invites
@@ -310,3 +311,57 @@ async def test_by_nobody_s_choice_that_it_waits_rings_nobody(house: House) -> No
     await happens(house, says("!reply Bonjour", thread=card_of(house), sender=BOB))
     await house.settle(SOON)
     assert mentioning(house, ALICE, before) == mentioning(house, BOB, before) == []
+
+
+async def is_taken_back(house: House, how: str, written: TeamMessage) -> None:
+    done: dict[str, object] = {
+        "deleted": redacts(written.event, sender=BOB),
+        "edited away": edits(written.event, "Non", sender=BOB),
+        "edited after it was approved": edits(written.event, "!note Non", sender=BOB),
+        "❌": reacts("❌", outgoing(house)[0].event, sender=BOB),
+        "!undo": says("!undo", thread=card_of(house), sender=BOB),
+        "left": goes(house, BOB),
+    }
+    await happens(house, done[how], seconds=(0.0,))
+
+
+@pytest.mark.parametrize("medium", ["on", "direct", "email"])
+@pytest.mark.parametrize("how", ["deleted", "edited away", "edited after it was approved", "❌", "!undo", "left"])
+async def test_that_it_was_taken_back_is_told_once_to_who_heard_that_it_waits(
+    house: House, medium: str, how: str
+) -> None:
+    await has_chosen(house, f"noted-others {medium}")
+    await happens(house, reads(mails_in(house)[-1].event, sender=BOB), goes(house, CAROL, "join"))
+    written = says("!reply Bonjour", thread=card_of(house), sender=BOB)
+    await happens(house, written, seconds=SOON)
+    if how == "edited after it was approved":
+        await now(house, reacts("👍", outgoing(house)[0].event, sender=CAROL), seconds=(0.0,))
+    before = len(house.homeserver.posted)
+    assert len(notices(house)) == int(medium == "email")
+    await is_taken_back(house, how, written)
+    await house.close()
+    await house.open()
+    await house.settle((*SOON, *SOON))
+    assert reply_state(house) == "cancelled"
+    assert times_told(house, before) == (2 if medium == "email" else 1)
+
+
+@pytest.mark.parametrize("how", ["deleted", "❌"])
+async def test_what_was_taken_back_before_it_was_mailed_is_not_mailed(house: House, how: str) -> None:
+    await has_chosen(house, "noted-others email")
+    await happens(house, reads(mails_in(house)[-1].event, sender=BOB))
+    written = says("!reply Bonjour", thread=card_of(house), sender=BOB)
+    await happens(house, written, seconds=(0.0,))
+    await is_taken_back(house, how, written)
+    await house.settle((*SOON, *SOON))
+    assert (reply_state(house), notices(house)) == ("cancelled", [])
+
+
+async def test_that_an_answer_without_approval_was_taken_back_is_told_to_nobody(house: House) -> None:
+    house.step.settings.reload(replace(INSTANCE, mailboxes=(MAILBOX,)))
+    await has_chosen(house, "noted-others on")
+    await happens(house, reads(mails_in(house)[-1].event, sender=BOB))
+    before = len(house.homeserver.posted)
+    written = says("!reply Bonjour", thread=card_of(house), sender=BOB)
+    await happens(house, written, redacts(written.event, sender=BOB), seconds=SOON)
+    assert (reply_state(house), times_told(house, before)) == ("cancelled", 0)

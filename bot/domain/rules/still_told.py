@@ -21,7 +21,8 @@ _MOVES = (What.MOVED, What.COMMAND_UNDONE)
 _BY_ITSELF = (What.COMMAND_UNDONE, What.WOKEN, What.NO_SPAM, What.REPLY_KEPT)
 """Told whatever `FOLLOWS` says: a move that is taken back, what may be nobody's act, and what is told in a way of its
 own."""
-_MAY_BE_THEIRS = (*NOTES, What.REPLY_REFUSED, What.REPLY_UNCERTAIN, What.REPLY_CANCELLED, What.REPLY_KEPT)
+_NOT_LEFT = (What.REPLY_CANCELLED, What.REPLY_WITHDRAWN, What.REPLY_KEPT)
+_MAY_BE_THEIRS = (*NOTES, What.REPLY_REFUSED, What.REPLY_UNCERTAIN, *_NOT_LEFT)
 """A note that names them, or what became of their own answer."""
 _APART = (What.JOINED, What.SPLIT, What.SPLIT_FROM, What.SPLIT_OFF, What.PARTED)
 """Of what was merged, or split, nobody knows how far they have read."""
@@ -201,14 +202,17 @@ def _acts(
 ) -> Iterator[_Act]:
     """What happened since then of which the person may be told."""
     whose = _whose(person, one, history, instance)
-    opened = False
+    opened, withdrawn = False, _withdrawn(history, since)
     for n, entry in enumerate(history):
         what = what_of(entry.action)
-        if entry.at < since or what is None or read.shows(entry):
+        if entry.at < since or what is None or n in withdrawn or read.shows(entry):
             continue
         before, after = replace(whose[n], snoozed_by=_snoozed_by(history[:n])), whose[n + 1]
         if what is What.REPLIED:
             before = replace(before, assignee=_before_answer(history, n, before.assignee))
+        if what is What.REPLY_WITHDRAWN:
+            # Its writer may have given the conversation up by the same act.
+            before = next(state for state, each in zip(whose, history, strict=False) if each.at == entry.at)
         if what in BY_MAIL:
             opened = True
             for state in (replace(one, mailbox=after.mailbox), after):
@@ -219,6 +223,18 @@ def _acts(
     if list(came)[1 if opened else 0 :]:
         for state in (*_since(one, history, whose, since), *((parent,) if parent is not None else ())):
             yield _Act(since, What.CAME, None, state, state)
+
+
+def _withdrawn(history: Sequence[HistoryEntry], since: datetime) -> frozenset[int]:
+    """The lines of answers that were to be approved, and were taken back, since then: it is as if none had been."""
+    waiting, found = dict[str, int](), set[int]()
+    for n, entry in enumerate(history):
+        what = what_of(entry.action)
+        if what is What.WAITS_FOR_APPROVAL and entry.at >= since and entry.actor is not None:
+            waiting[entry.actor] = n
+        elif what is What.REPLY_WITHDRAWN and entry.detail in waiting:
+            found |= {waiting.pop(entry.detail), n}
+    return frozenset(found)
 
 
 def _whose(

@@ -139,11 +139,17 @@ def _ended(
         conversation = replace(again.conversation, changed_at=now)
         others = (change for change in back if not isinstance(change, SaveConversation))
         back = (*others, SaveConversation(conversation))
-    ended = [Happening(What.REPLY_CANCELLED, conversation, actor, now)]
+    ended = [_cancelled(record, conversation, actor, now)]
     if again is not work:
         ended.append(Happening(What.DRAFT_MOVED, conversation, None, now))
     effects = (ShowState(conversation, cancelled), *told)
     return Decision((*back, UpdateMail(cancelled)), effects, tuple(ended)) + given_back
+
+
+def _cancelled(record: MailRecord, conversation: Conversation, actor: UserId, now: datetime) -> Happening:
+    if record.state is OutState.UNAPPROVED or record.approved_by is not None:
+        return Happening(What.REPLY_WITHDRAWN, conversation, actor, now, record.author or "")
+    return Happening(What.REPLY_CANCELLED, conversation, actor, now)
 
 
 def _with_draft(work: Outgoing, record: MailRecord) -> Outgoing:

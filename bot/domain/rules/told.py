@@ -22,8 +22,8 @@ from bot.domain.ids import MailboxId, UserId
 from bot.domain.needs import MembersOf, Needs
 from bot.domain.rules.absent import may_be_absent
 
-_WORDS: Final = (What.REPLIED, What.WAITS_FOR_APPROVAL, *NOTES)
-"""A colleague wrote."""
+_WORDS: Final = (What.REPLIED, What.WAITS_FOR_APPROVAL, What.REPLY_WITHDRAWN, *NOTES)
+"""A colleague wrote, or took back what others have heard of."""
 _MOST_OWN_FIRST: Final = (
     Occasion.ASSIGNED_ME,
     Occasion.REPLIED_MINE,

@@ -77,7 +77,7 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
     The assignee and the followers hear of an act of a colleague once, and never of an own act. The correspondent's
     words are told by their mail.
     """
-    before = _before(snapshot)
+    decision, before = with_not_leaving(snapshot, decision), _before(snapshot)
     # Who answers takes the conversation by that: the answer is told when it has left, and neither is if it does not.
     by_answer = (What.WRITTEN, What.REPLY_CANCELLED, What.REPLY_KEPT)
     answered = {one.conversation.id for one in decision.happened if one.what in by_answer}
@@ -110,7 +110,7 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
             told += Decision((), (Say(before[number].room, words, EventKind.NOTICE, number, mention=people),))
         told += held + told_otherwise(snapshot, told_by, after, now, words, is_mailed=is_mailed, rung=named)
     return (
-        with_not_leaving(snapshot, decision)
+        decision
         + told
         + told_of_undone(snapshot, decision)
         + told_of_freed(snapshot, decision)

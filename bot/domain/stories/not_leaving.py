@@ -1,6 +1,7 @@
 """What does not leave because its writer may not send it any more: told to those whose conversations it stands in."""
 
 from dataclasses import replace
+from typing import Final
 
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.effects import Say
@@ -11,13 +12,15 @@ from bot.domain.sentences import Sentence
 from bot.domain.snapshots import Snapshot
 from bot.domain.stories.together import told_together
 
+_KEPT: Final = (What.REPLY_KEPT, What.REPLY_WITHDRAWN)
+
 
 def with_not_leaving(snapshot: Snapshot, decision: Decision) -> Decision:
     """Once for all of it in a room. What is nobody's by the same act is told as that."""
     freed = {one.conversation.id for one in decision.happened if one.what is What.UNASSIGNED}
     says = (effect for effect in decision.effects if isinstance(effect, Say))
     why = {one.conversation: one.sentences for one in says if any(each.key in KEPT for each in one.sentences)}
-    kept = {one.conversation.id: one for one in decision.happened if one.what is What.REPLY_KEPT}
+    kept = {one.conversation.id: one for one in decision.happened if one.what in _KEPT}
     rooms: dict[RoomId, list[Happening]] = {}
     for number, one in kept.items():
         if number in why and number not in freed:

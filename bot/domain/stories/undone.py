@@ -13,8 +13,9 @@ from bot.domain.stories.together import told_together
 def told_of_undone(snapshot: Snapshot, decision: Decision) -> Decision:
     """A line in the thread; of several conversations, one in the room, which mentions also who has a chat."""
     before = {one.id: one for one in known_of(snapshot)}
-    # Of an answer that is taken back nobody was told.
-    cancelled = {one.conversation.id for one in decision.happened if one.what is What.REPLY_CANCELLED}
+    # Of an answer that is taken back nobody was told, or it is told as that.
+    by_answer = (What.REPLY_CANCELLED, What.REPLY_WITHDRAWN)
+    cancelled = {one.conversation.id for one in decision.happened if one.what in by_answer}
     acts = [
         one
         for one in dict.fromkeys(decision.happened)
