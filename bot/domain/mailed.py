@@ -33,6 +33,8 @@ class Told:
     """Words of mails and notes, each under its heading."""
     subjects: tuple[str, ...] = ()
     """That of its mail, or those of the conversation and its mails."""
+    answers: tuple[str, ...] = ()
+    """What its reader has answered in the conversation: they quote it who answer below that."""
 
 
 @dataclass(frozen=True, slots=True)

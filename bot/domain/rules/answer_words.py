@@ -14,6 +14,7 @@ from bot.domain.mail import Mail
 from bot.domain.mailed import Told
 from bot.domain.marks import ABOVE
 from bot.domain.quote_words import is_bare_banner
+from bot.domain.rules.answered_before import without_own_before
 from bot.domain.rules.banners import banner_start
 from bot.domain.rules.cards import is_card
 from bot.domain.rules.client_heads import (
@@ -46,6 +47,7 @@ _HEAD_LINES: Final = 6
 _SHORTEST_NAME: Final = 4
 _MOST_LINES: Final = 500
 """Whoever writes more is asked."""
+_MARK: Final = re.compile(r"^[> \t\u00a0]+", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ def answer_words(mail: Mail, told: Told | None = None) -> Words:
         told: what the mail that they answer may have said; None: it is not known, or asked for nothing that leaves.
     """
     shown = mail.linked_text or mail.visible_text or mail.text
+    answers = told.answers if told is not None else ()
+    mail = replace(mail, text=without_own_before(mail.text, answers, mail.from_))
     found = _by_mark(mail, shown) if ABOVE in mail.text else _without_mark(mail, shown)
     found = _guarded(_with_words_under_signature(found, mail), mail)
     is_long = found.text.count("\n") >= _MOST_LINES or len(found.text) > MOST_LETTERS
@@ -156,8 +160,9 @@ def _by_mark(mail: Mail, shown: str) -> Words:
     among, under = _around_quoted(below) if is_marked else ("", _under_notice(below))
     if own_words(among, mail.from_) is not Own.NONE or (under and not is_marked and not is_card(under, mail.from_)):
         return Words(_together(above, among, under), sentence("mailed.between"))
-    if is_marked and has_quoted(marked := _under_notice(below)):
-        # The notification has ended: these are lines that its reader marked.
+    marked = _under_notice(below) if is_marked else ""
+    if has_quoted(marked) and own_words(_MARK.sub("", marked), mail.from_) is not Own.NONE:
+        # The notification has ended: these are lines that its reader marked; no signature of an earlier answer.
         return Words(_together(above, marked), sentence("mailed.between"))
     is_unsure = not is_marked and not _is_known_to_its_end(below)
     if own_words(above, mail.from_) is Own.NONE:

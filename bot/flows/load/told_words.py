@@ -4,6 +4,7 @@ That is known while the call that mailed it is kept. Later it may be all that no
 """
 
 import email
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email import policy
 from typing import Final
@@ -45,7 +46,8 @@ async def load_told(tx: Tx, claim: Claim, mail: Mail, instance: Instance, signer
         return None
     for id in ids_to_look_up(mail):
         if signer.notification_of(id) == ticket and (call := await _call(tx, id)) is not None:
-            return _said_by(call, notes_stand=await _notes_stand(tx, call, one, owner))
+            told = _said_by(call, notes_stand=await _notes_stand(tx, call, one, owner))
+            return replace(told, answers=await _answers(tx, one, owner))
     if claim.is_of_told:
         return None
     until = ticket.at + _CLOCKS
@@ -75,6 +77,7 @@ async def load_told(tx: Tx, claim: Claim, mail: Mail, instance: Instance, signer
             for each in _needed(block, languages)
         ),
         tuple(dict.fromkeys((one.subject, *(record.subject for record in records)))),
+        await _answers(tx, one, owner),
     )
 
 
@@ -82,6 +85,10 @@ def _needed(block: Passage, languages: tuple[str, ...]) -> tuple[str, ...]:
     """A note is looked for with its heading, and a file with its size; the heading of a mail is known in every
     language."""
     return languages if block.files or block.heading.key == "notice.noted" else languages[:1]
+
+
+async def _answers(tx: Tx, one: Conversation, owner: UserId) -> tuple[str, ...]:
+    return tuple(record.text for record in await mails.recent(tx, one.id, _MOST_MAILS) if record.author == owner)
 
 
 async def _call(tx: Tx, message_id: str) -> SubmitToMember | None:
