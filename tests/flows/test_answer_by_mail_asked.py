@@ -176,3 +176,42 @@ async def test_what_was_asked_about_and_left_by_send_does_not_leave_by_mail_agai
     again = "!reply Oui Marie, c’est d’accord pour lundi."
     await comes(house, answer(house, again, to=to, id="u1@home.example", subject=subject))
     assert len(left(house)) == 2
+
+
+WORDS = "Oui Marie, c’est d’accord pour lundi."
+
+
+async def told_of_asked(house: House, act: str) -> tuple[str, str]:
+    """The mail that tells of an answer which was asked about, since Bob did something after the notification."""
+    noticed = ticket(house)
+    house.clock.forward(1.0)
+    await happens(house, says(act, thread=card_of(house), sender=BOB), seconds=SENT)
+    await comes(house, answer(house, WORDS, to=noticed))
+    assert all(WORDS not in words for _, words in left(house))
+    raw = next(raw for _, _, raw in reversed(house.provider.delivered) if b"did not leave" in raw)
+    told = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(told, EmailMessage)
+    part = told.get_body(("plain",))
+    assert isinstance(part, EmailMessage)
+    return str(told["Message-ID"]).strip("<>"), part.get_content()
+
+
+@pytest.mark.parametrize("act", ["!reply Non, jamais", "!cc paul@example.org, lea@example.org"])
+@pytest.mark.parametrize("later", [timedelta(minutes=20), timedelta(hours=5), timedelta(days=2)])
+async def test_what_was_asked_about_leaves_however_late_it_answers_the_mail_that_tells_so(
+    house: House, act: str, later: timedelta
+) -> None:
+    to, said = await told_of_asked(house, act)
+    whom = ("marie@example.org", *(("paul@example.org", "lea@example.org") if "!cc" in act else ()))
+    assert f"goes to {', '.join(whom)}, not to us" in " ".join(said.split())
+    house.clock.at += later
+    await comes(house, answer(house, f"!reply {WORDS}", to=to, id="u1@home.example"))
+    assert left(house)[-1][0] == whom and left(house)[-1][1].startswith(WORDS)
+
+
+async def test_what_came_since_that_mail_is_asked_about_anew(house: House) -> None:
+    to, _ = await told_of_asked(house, "!reply Non, jamais")
+    house.clock.at += timedelta(minutes=20)
+    await happens(house, says("!cc paul@example.org", thread=card_of(house), sender=BOB), seconds=SENT)
+    await comes(house, answer(house, f"!reply {WORDS}", to=to, id="u1@home.example"))
+    assert len(left(house)) == 1 and "paul@example.org" in str(house.homeserver.posted[-1].content["body"])

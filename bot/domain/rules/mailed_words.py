@@ -11,7 +11,8 @@ from bot.domain.mail import Address
 from bot.domain.mailed import POST_AGAIN, Mailed, told_key, told_mail_key
 from bot.domain.member_mail import MailMember, Passage, Pointer
 from bot.domain.notices import OF_SEVERAL
-from bot.domain.rules.goes_to import listed
+from bot.domain.participants import Addressed
+from bot.domain.rules.notice_whom import mark_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.signing import Signer, ascii_domain
@@ -52,11 +53,13 @@ def told_by_mail(
     *,
     subject: Sentence | None = None,
     about: Conversation | None,
+    whom: Addressed | None = None,
 ) -> Decision:
     """Whoever writes by mail may not look at the room: they are told by mail as well, at most once a day.
 
     Args:
         about: the conversation, where it is in one of our mailboxes.
+        whom: all who get an answer to it, where that is known.
     """
     token = f"{one.row:012x}"
     id = signer.notification_id(
@@ -66,6 +69,7 @@ def told_by_mail(
         token=token,
         domain=ascii_domain(mailbox.address),
         address=address,
+        whom=mark_of(whom, signer),
     )
     subject = subject or _told_subject(one)
     language = instance.own_of(one.person, Own.LANGUAGE)
@@ -76,7 +80,7 @@ def told_by_mail(
         address,
         id,
         subject,
-        (*told, *_how(about, mailbox), *_link(about)),
+        (*told, *_how(about, mailbox, whom), *_link(about)),
         one.conversation if about is not None else None,
         language=language,
         can_be_answered=True,
@@ -85,12 +89,13 @@ def told_by_mail(
     return Decision((NeverTake(told_key(one.person, now)), NeverTake(told_mail_key(token))), (letter,))
 
 
-def _how(about: Conversation | None, mailbox: MailboxSettings) -> tuple[Sentence, ...]:
+def _how(about: Conversation | None, mailbox: MailboxSettings, whom: Addressed | None) -> tuple[Sentence, ...]:
     """To whom an answer to the mail goes, where one would: whoever has just heard from us answers us."""
     if about is None or about.status is Status.DELETED or not mailbox.answer_by_mail:
         return ()
-    to = dict.fromkeys((about.correspondent.address, *about.participants))
-    return (sentence("mailed.told_how", to=listed([Address("", one) for one in to])),)
+    known = dict.fromkeys((about.correspondent.address, *about.participants))
+    people = whom.everybody if whom is not None else [Address("", one) for one in known]
+    return (sentence("mailed.told_how", to=", ".join(one.address for one in people)),)
 
 
 def _link(about: Conversation | None) -> tuple[Pointer, ...]:

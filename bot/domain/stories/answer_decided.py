@@ -27,8 +27,11 @@ from bot.domain.inputs.said import TeamMessage
 from bot.domain.mailed import Mailed, asked_key, row_in, row_of_files
 from bot.domain.member_mail import Passage
 from bot.domain.own_addresses import of_person
+from bot.domain.participants import Addressed
 from bot.domain.plain_words import as_markdown
 from bot.domain.rules.mailed_words import head_of, shown, told_by_mail
+from bot.domain.rules.notice_whom import whom_named
+from bot.domain.rules.reply import work_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.signing import row_of
 from bot.domain.stories.by_mail import is_assigning
@@ -90,7 +93,7 @@ def decide_mailed(snapshot: MailedSnapshot, input: TimerDue, now: datetime) -> D
                 # What has not left is no repetition where they give it again in answer to the mail that tells so.
                 changes += (NeverTake(asked_key(one.told_of or one.conversation, one.person, one.text)),)
     if not went_on:
-        decision += _by_mail(snapshot, one, sentence("mailed.told_waits"), now, *_asked_in(decision))
+        decision += _asked_by_mail(snapshot, one, _asked_in(decision), now)
     return Decision(changes) + decision
 
 
@@ -111,6 +114,12 @@ def _asked_in(decision: Decision) -> tuple[Sentence, ...]:
     """What the thread asks: whoever gives the answer again has read it."""
     put = (one for one in decision.effects if isinstance(one, Say) and one.kind is EventKind.QUESTION)
     return tuple(words for one in put for words in one.sentences if not words.key.startswith("question.confirm"))
+
+
+def _asked_by_mail(snapshot: MailedSnapshot, one: Mailed, why: tuple[Sentence, ...], now: datetime) -> Decision:
+    """Whoever answers this mail knows what it asks, however late they do."""
+    told_at = now if why else one.told_at
+    return _by_mail(snapshot, replace(one, told_at=told_at), sentence("mailed.told_waits"), now, *why)
 
 
 def _is_off(snapshot: MailedSnapshot) -> bool:
@@ -234,7 +243,17 @@ def _by_mail(
         return NOTHING
     passages = (Passage(sentence("mailed.told_words"), one.text),) if one.text else ()
     blocks = (told, *more, *passages)
-    return told_by_mail(signer, instance, mailbox, one, address, blocks, now, about=about, subject=subject)
+    whom = _whom(snapshot)
+    return told_by_mail(signer, instance, mailbox, one, address, blocks, now, about=about, subject=subject, whom=whom)
+
+
+def _whom(snapshot: MailedSnapshot) -> Addressed | None:
+    """All who would get the answer, where that was looked up and they are no others by now."""
+    asked = snapshot.asked
+    if asked is None or snapshot.onward is not None or len(asked.about) != 1:
+        return None
+    need = work_of(asked)
+    return whom_named(asked.facts[need]) if asked.facts.answers([need]) else None
 
 
 def _carried(one: Mailed, onward: Conversation, now: datetime) -> Decision:
