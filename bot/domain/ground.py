@@ -12,6 +12,8 @@ class Ground:
     """The room of the mailbox, and what of the conversation stands there from before."""
 
     members: tuple[UserId, ...] = ()
+    newcomers: tuple[UserId, ...] = ()
+    """Those of the members who never saw the conversation: they are not in the room that it leaves."""
     newest: tuple[MailRecord, ...] = ()
     """The conversation's newest mails, oldest first."""
     card: EventId | None = None

@@ -105,6 +105,8 @@ class What(StrEnum):
     """By its time; by a mail it is `REOPENED`."""
     MOVED = "moved"
     """To another mailbox. `detail`: its address."""
+    ARRIVED = "arrived"
+    """The same, to people who were not in the room that it left: it is new. `detail`: these people."""
     SUBJECT_CHANGED = "subject_changed"
     """`detail`: the new subject."""
     CUSTOMER = "customer"

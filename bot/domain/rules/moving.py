@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.choices import Choice, Medium
-from bot.domain.conversation import Conversation, EventKind, MailRecord, OutState
+from bot.domain.conversation import Conversation, EventKind, MailRecord, OutState, Status
 from bot.domain.decision import Change, Decision, FillSlot, MoveConversation, SaveConversation, SetMailEvent
 from bot.domain.deeds import Standing, standing
 from bot.domain.effects import Effect, PostMail, Say
@@ -175,6 +175,9 @@ def _gone(
     there = told_of(What.MOVED, actor=actor, before=after, after=after, choices=choices, members=concerned_by(after))
     # What goes along is news to nobody: they hear of the one as which it goes on.
     there = there if one.goes_on_as is None else ()
+    new = _new_to(after, ground) if what is What.MOVED else ()
+    if new:
+        there += told_of(What.ARRIVED, actor=actor, before=after, after=after, choices=choices, members=new)
     mention, held = awake(instance, there, one.id, now)
     posts = [PostMail(after, record, as_kept(record), is_backlog=True) for record in posted]
     arrived = Say(after.room, tuple(here), EventKind.NOTICE, one.id, mention=mention)
@@ -190,8 +193,17 @@ def _gone(
         gone = sentence("move.card", number=one.id, subject=one.subject, mailbox=to.address)
         card = Say(one.room, (gone,), EventKind.NOTICE, in_thread=False, slot=slot)
         effects = [arrived, *posts, replace(line, under=one.root), card]
-    moved = Decision(tuple(changes), tuple(effects), (Happening(what, after, actor, now, _way(to, home)),))
-    return moved + held + held_of_others
+    happened = [Happening(what, after, actor, now, _way(to, home))]
+    if new:
+        happened.append(Happening(What.ARRIVED, after, actor, now, " ".join(new)))
+    return Decision(tuple(changes), tuple(effects), tuple(happened)) + held + held_of_others
+
+
+def _new_to(after: Conversation, ground: Ground) -> tuple[UserId, ...]:
+    """To whom of the other room it is as a conversation that a mail opened there, where there is something to do."""
+    if after.status is not Status.ACTIVE or after.needs_nobody:
+        return ()
+    return tuple(who for who in ground.newcomers if who not in concerned_by(after))
 
 
 def _way(to: MailboxSettings, home: MailboxSettings) -> str:

@@ -142,7 +142,7 @@ def ever_said(
         _about(one),
         *ever_named(one, mailbox, records),
         *standing,
-        *map(_told, done),
+        *map(_told, (*done, *_as_new(done))),
         *ever_unusual(records),
         *chain.from_iterable(_new_words(tuple(records), tuple(notes), _NEW_WORDS)),
     )
@@ -210,6 +210,11 @@ def _told(entry: HistoryEntry) -> Sentence:
     if what_of(entry.action) in WITH_WORDS:
         return sentence(f"notice.{entry.action.removeprefix('history.')}", who=entry.actor or "")
     return said_of(entry.action, entry.actor, entry.detail)
+
+
+def _as_new(done: Sequence[HistoryEntry]) -> tuple[HistoryEntry, ...]:
+    """Moves, as they are told to whom the conversation is new by them."""
+    return tuple(replace(one, action=What.ARRIVED.key) for one in done if what_of(one.action) is What.MOVED)
 
 
 def _root(signer: Signer, person: UserId, conversation: ConversationId) -> str:

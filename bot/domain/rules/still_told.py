@@ -17,8 +17,8 @@ from bot.domain.settings import Instance
 
 _MAILED = (Medium.EMAIL,)
 _OTHERS = (Medium.DIRECT, Medium.MENTION)
-_MOVES = (What.MOVED, What.COMMAND_UNDONE)
-_BY_ITSELF = (What.COMMAND_UNDONE, What.WOKEN, What.NO_SPAM, What.REPLY_KEPT)
+_MOVES = (What.MOVED, What.ARRIVED, What.COMMAND_UNDONE)
+_BY_ITSELF = (What.COMMAND_UNDONE, What.WOKEN, What.NO_SPAM, What.REPLY_KEPT, What.ARRIVED)
 """Told whatever `FOLLOWS` says: a move that is taken back, what may be nobody's act, and what is told in a way of its
 own."""
 _NOT_LEFT = (What.REPLY_CANCELLED, What.REPLY_WITHDRAWN, What.REPLY_KEPT)
@@ -254,6 +254,21 @@ def came_from(entry: HistoryEntry, instance: Instance) -> MailboxId | None:
     address = entry.detail.partition(CAME_FROM)[2] if what_of(entry.action) in _MOVES else ""
     found = instance.named(address) if address else None
     return found.id if found is not None else None
+
+
+def as_arrived(
+    history: Sequence[HistoryEntry], theirs: Collection[MailboxId], instance: Instance
+) -> tuple[HistoryEntry, ...]:
+    """The history for somebody of these mailboxes: what first came to one of them out of another one is new to them."""
+    found, is_known = list[HistoryEntry](), False
+    for entry in history:
+        left = came_from(entry, instance)
+        to = instance.named(entry.detail.partition(CAME_FROM)[0]) if left is not None else None
+        is_new = left is not None and left not in theirs and to is not None and to.id in theirs and not is_known
+        is_known = is_known or is_new or left in theirs
+        is_new = is_new and what_of(entry.action) is What.MOVED
+        found.append(replace(entry, action=What.ARRIVED.key) if is_new else entry)
+    return tuple(found)
 
 
 def was_moved(history: Iterable[HistoryEntry], instance: Instance) -> bool:

@@ -65,6 +65,8 @@ def occasions_of(
             # A rule of the house gave it to somebody at once.
             found.add(Occasion.ASSIGNED_ME if person == after.assignee else Occasion.ASSIGNED_OTHER)
         return frozenset(found)
+    if what is What.ARRIVED:
+        return frozenset({*found, Occasion.NEW})
     if what is What.WOKEN:
         # As a mail does, its time makes it something to do again.
         return frozenset({*found, Occasion.REPLIED_MINE} if person == reminded(before) else found)

@@ -149,9 +149,10 @@ def _carried(snapshot: Snapshot, decision: Decision) -> Decision:
         after = one.conversation
         if after.id not in moved or one.actor is None or after.goes_on_as is not None:
             continue
-        members = concerned_by(after)
-        told_by = of_act(snapshot, What.MOVED, one.actor, before=after, after=after, members=members)
-        words = (said_of(What.MOVED.key, one.actor, one.detail),)
+        is_new = one.what is What.ARRIVED
+        what, members = (one.what, one.detail.split()) if is_new else (What.MOVED, concerned_by(after))
+        told_by = of_act(snapshot, what, one.actor, before=after, after=after, members=tuple(map(UserId, members)))
+        words = (said_of(what.key, one.actor, one.detail),)
         told += told_otherwise(snapshot, told_by, after, one.at, words)
     return told
 

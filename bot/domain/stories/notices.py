@@ -134,8 +134,8 @@ def is_still_told(snapshot: NoticeSnapshot, since: datetime, made_at: datetime, 
 
 def _known_as_new(history: Iterable[HistoryEntry]) -> tuple[HistoryEntry, ...]:
     """The history for who has read all its mails: to them it is not new."""
-    no_spam, active = What.NO_SPAM.key, What.ACTIVE.key
-    return tuple(replace(one, action=active) if one.action == no_spam else one for one in history)
+    known = {What.NO_SPAM.key: What.ACTIVE.key, What.ARRIVED.key: What.MOVED.key}
+    return tuple(replace(one, action=known.get(one.action, one.action)) for one in history)
 
 
 def _is_news_to(person: UserId, entry: HistoryEntry) -> bool:
@@ -172,11 +172,11 @@ def _new(
 
     What came is new by when it was posted: a server may have had it for long. An answer of ours is so by when it left,
     which may be days after it was posted: of each writer the newest, as many as the history tells. What stands folded
-    was told to nobody; nor was what came while it was spam.
+    was told to nobody; nor was what came while it was spam, or where they are not.
     """
     whats = [(what_of(entry.action), entry.actor) for entry in done]
     left = Counter(actor for what, actor in whats if what is What.REPLIED)
-    is_all_new = any(what is What.NO_SPAM for what, _ in whats)
+    is_all_new = any(what in (What.NO_SPAM, What.ARRIVED) for what, _ in whats)
     found = list[MailRecord]()
     for record in reversed(known):
         if record.author == snapshot.person or record.is_folded:

@@ -15,12 +15,12 @@ from bot.domain.needs import Found, Listed
 from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.rules.put_off import is_thrown_away
 from bot.domain.rules.said_notes import standing_notes
-from bot.domain.rules.still_told import ReadTo, came_from, is_still_kept, moved_out_of, was_moved
+from bot.domain.rules.still_told import ReadTo, as_arrived, came_from, is_still_kept, moved_out_of, was_moved
 from bot.domain.rules.told import unless_mute
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.stories.own_time import MOST_WAITING
 from bot.domain.within import Within
-from bot.flows.load.away import upgraded_at
+from bot.flows.load.away import mailboxes_of, upgraded_at
 from bot.flows.load.notices import said_to, standing_of
 from bot.flows.load.sight import as_shown, posted_to, seen_in
 from storage import conversations, directs, history, mails, members, pages, search
@@ -149,7 +149,9 @@ async def _is_kept(
     times = [posted.get(record.row) for record in shown]
     came = [at for at in times if at is None or at >= since]
     seen = await seen_in(tx, one, person, instance.bot)
-    lines = await as_shown(tx, done, recent, bot=instance.bot, read=seen.event)
+    lines: Sequence[HistoryEntry] = await as_shown(tx, done, recent, bot=instance.bot, read=seen.event)
+    if was_moved(done, instance):
+        lines = as_arrived(lines, await mailboxes_of(tx, person, instance), instance)
     standing = await _standing(tx, one, person, lines, since)
     read = ReadTo(seen.thread)
     return is_still_kept(person, one, standing, instance, since=since, came=came, read=read, with_gone=lines)

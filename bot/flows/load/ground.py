@@ -30,7 +30,10 @@ async def load_ground(tx: Tx, need: GroundFor, instance: Instance) -> Ground:
         for each in await _one_talk(tx, one, merged)
         if each.room == one.room and instance.mailbox(each.mailbox) is not None
     ]
-    return replace(ground, along=tuple(along))
+    known = {*await members.people(tx, one.room), instance.bot}
+    # Where it has a card from before, they saw it then.
+    newcomers = [who for who in ground.members if who not in known] if ground.card is None else ()
+    return replace(ground, along=tuple(along), newcomers=tuple(newcomers))
 
 
 async def _one_talk(tx: Tx, one: Conversation, merged: Sequence[Conversation]) -> list[Conversation]:
