@@ -174,6 +174,8 @@ class Command:
     one, too."""
     is_of_mail: bool = False
     """As a reply to a mail, or to a line about it, the command does something to that mail: wherever it is by now."""
+    confirms: bool = False
+    """As a reply to the question before a mail leaves, and by itself, the command answers that as ✅ does."""
     waiting: tuple[OutState, ...] = ()
     """The command is about what waits in one of these states: in a thread about what was begun there as well
     (`rules/begun_here.py`)."""

@@ -76,6 +76,7 @@ SEND = Command(
     is_sensitive=True,
     looks_back=True,
     is_of_mail=True,
+    confirms=True,
     french=("envoyer",),
     has_more=True,
     right=Right.SEND,

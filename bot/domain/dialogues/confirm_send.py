@@ -65,8 +65,10 @@ def _confirmed(question: Question, said: Said) -> Turn:
     """The turn after ✅: the mail leaves once, if everything is as it was when the question was put."""
     asked = said.asked
     work = asked.facts[work_of(asked)]
+    if question.is_used and not _is_mailed(question, work):
+        return Turn(question, tell(asked, sentence("error.question_over")))
     if question.is_used:
-        return Turn(question, NOTHING if _is_mailed(question, work) else tell(asked, sentence("error.question_over")))
+        return Turn(question, NOTHING if asked.is_by_hand else tell(asked, sentence("error.send_twice")))
     if not rights.has(asked.instance, Right.SEND, asked.person, work.mailbox.id):
         # It was taken from them since they were asked.
         return Turn(question, tell(asked, rights.lacking(Right.SEND)))

@@ -34,6 +34,7 @@ from bot.domain.stories.reaction import (
     meaning_of,
     needs_of_hand,
 )
+from bot.domain.stories.talking import confirms
 from bot.domain.stories.team import needs_of, needs_of_people
 from bot.domain.stories.turning import needs_of_people_turned, needs_of_turned
 from bot.domain.upgrades import belongs, hears, is_read_in, uses
@@ -103,6 +104,10 @@ async def load_message(
         table=TABLE,
         others=others,
     )
+    if replied is not None and replied.mail is not None and confirms(asked):
+        # Also one whose time is over.
+        put = await dialogues.get(tx, DialogueId(replied.mail))
+        asked = replace(asked, dialogues=(put,) if put is not None else ())
     asked = await with_access(tx, asked, encrypted)
     if asked.within is not None:
         # What is replied to may be about a conversation elsewhere.

@@ -1,0 +1,74 @@
+"""`!send` in answer to the question before a mail leaves does what the question offers."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.ids import UserId
+from tests.fakes.chat import ALICE, BOB, ROOM, Posted
+from tests.fakes.house import House
+from tests.fakes.looking import SENT, card_of, happens
+from tests.fakes.writing import says
+from tests.flows.test_answer_by_mail import answer, comes, house, left, ticket
+
+__all__ = ["house"]
+
+
+def question(house: House) -> Posted:
+    return next(one for one in reversed(house.homeserver.posted) if "To send yours" in str(one.content.get("body")))
+
+
+async def asked(house: House, *, by_mail: bool, encrypted: bool = False, words: str = "!reply Oui, *lundi*.") -> None:
+    """Alice is asked, since Bob has just answered."""
+    noticed = ticket(house)
+    house.clock.forward(1.0)
+    no = says("!reply Non, jamais", thread=card_of(house), sender=BOB, encrypted=encrypted, sealed=encrypted)
+    await happens(house, no, seconds=SENT)
+    if by_mail:
+        await comes(house, answer(house, "Oui, *lundi*.", to=noticed, file=b"%PDF-1"))
+    else:
+        await happens(house, says(words, thread=card_of(house), encrypted=encrypted, sealed=encrypted), seconds=SENT)
+    assert len(left(house)) == 1
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+@pytest.mark.parametrize("by_mail", [False, True])
+async def test_the_words_that_are_asked_about_leave_once(house: House, *, by_mail: bool, encrypted: bool) -> None:
+    if encrypted:
+        house.homeserver.encrypted.add(ROOM)
+    await asked(house, by_mail=by_mail, encrypted=encrypted)
+    put = question(house)
+    for _ in range(2):
+        send = says("!send", thread=card_of(house), reply_to=put.event, encrypted=encrypted, sealed=encrypted)
+        await happens(house, send, seconds=SENT)
+        assert [to for to, _ in left(house)] == [("marie@example.org",)] * 2
+    assert left(house)[1][1].startswith("Oui, *lundi*." if by_mail else "Oui, lundi.")
+    assert (b"paper.pdf" in house.provider.delivered[-1][2]) is by_mail
+    assert "already" in str(house.homeserver.posted[-1].content["body"])
+
+
+async def test_a_time_that_was_named_is_kept(house: House) -> None:
+    await asked(house, by_mail=False, words='!reply --at "tomorrow 9:00" Oui, lundi.')
+    await happens(house, says("!send", thread=card_of(house), reply_to=question(house).event), seconds=SENT)
+    assert len(left(house)) == 1
+    house.clock.at += timedelta(days=1)
+    await house.settle(SENT)
+    assert left(house)[1][1].startswith("Oui, lundi.")
+
+
+async def test_it_is_asked_anew_after_its_time(house: House) -> None:
+    await asked(house, by_mail=False)
+    first = question(house)
+    house.clock.at += timedelta(minutes=16)
+    await happens(house, says("!reply Encore non", thread=card_of(house), sender=BOB), seconds=SENT)
+    await happens(house, says("!send", thread=card_of(house), reply_to=first.event), seconds=SENT)
+    assert len(left(house)) == 2 and question(house).event != first.event
+    await happens(house, says("!send", thread=card_of(house), reply_to=question(house).event), seconds=SENT)
+    assert left(house)[2][1].startswith("Oui, lundi.")
+
+
+@pytest.mark.parametrize(("who", "words"), [(BOB, "!send"), (ALICE, "!send demain")])
+async def test_nothing_leaves_by_another_or_with_words_behind(house: House, who: UserId, words: str) -> None:
+    await asked(house, by_mail=False)
+    await happens(house, says(words, thread=card_of(house), reply_to=question(house).event, sender=who), seconds=SENT)
+    assert len(left(house)) == 1 and "nothing was" in str(house.homeserver.posted[-1].content["body"]).lower()
