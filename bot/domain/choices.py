@@ -13,7 +13,7 @@ class Occasion(StrEnum):
     """What a person may be told of, as it is to that person. The values stand in databases, and never change."""
 
     NEW = "new"
-    """A mail opened a conversation."""
+    """A mail opened a conversation, or a colleague began it."""
     ASSIGNED_ME = "assigned-me"
     ASSIGNED_OTHER = "assigned-other"
     FOLLOWED = "followed"

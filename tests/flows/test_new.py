@@ -1,12 +1,14 @@
 """A conversation that a member begins, through the whole bot: its thread, its mail, the answer, and what takes it back."""
 
+from dataclasses import replace
 from email import message_from_bytes, policy
 
 import pytest
 
 from bot.domain.outcomes import MailAccepted, Refused
 from tests.fakes.chat import ALICE, BOB, ROOM, Posted
-from tests.fakes.house import House
+from tests.fakes.direct import DIRECT, goes, invites
+from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import (
     NOW,
     SENT,
@@ -15,11 +17,16 @@ from tests.fakes.looking import (
     card_says,
     happens,
     mails_in,
+    mentioning,
     outgoing,
     reply_state,
 )  # fmt: skip
 from tests.fakes.mail import id_of
+from tests.fakes.two_mailboxes import CAROL
 from tests.fakes.writing import edits, mail, posts, reacts, redacts, says
+from tests.flows.test_database_put_back import now
+from tests.flows.test_notices import SOON, words_of
+from tests.flows.test_own_addresses import confirms, sent_to
 
 LETTER = '!new paul@example.org "Votre inscription"\nBonjour **Paul**,\n\nvoici.'
 
@@ -175,3 +182,74 @@ async def test_after_a_restart_in_its_undo_window_it_leaves_once(house: House) -
     await house.settle(SENT)
     assert len(house.provider.delivered) == 1
     assert len([p for p in house.homeserver.of_kind("conversation") if p.room == ROOM]) == 2
+
+
+HIS = "bob@home.example"
+
+
+async def bob_chooses(house: House, *choices: str) -> int:
+    """He has a chat and an address; how many events there were before."""
+    await invites(house)
+    await confirms(house, HIS, BOB)
+    await happens(house, *(says(f"!notify {one}", sender=BOB) for one in choices))
+    await house.settle(SOON)
+    return len(house.homeserver.posted)
+
+
+def told(house: House, before: int) -> tuple[int, int, int]:
+    """How often Bob was told in the room, in his chat, by mail."""
+    found = mentioning(house, BOB, before)
+    mailed = [one for one in sent_to(house, HIS) if "[#2]" in one["Subject"]]
+    return sum(one.room == ROOM for one in found), sum(one.room == DIRECT for one in found), len(mailed)
+
+
+def by(medium: str) -> tuple[int, int, int]:
+    return int(medium == "on"), int(medium == "direct"), int(medium == "email")
+
+
+@pytest.mark.parametrize("medium", ["on", "direct", "email"])
+async def test_whoever_is_told_of_what_is_new_is_told_once_when_its_first_mail_has_left(
+    house: House, medium: str
+) -> None:
+    before = await bob_chooses(house, f"new {medium}")
+    await happens(house, says(LETTER), seconds=(0.0, 3.0))
+    assert told(house, before) == (0, 0, 0)
+    await house.close()
+    await house.open()
+    await house.keeper.enter(DIRECT)
+    await house.settle((*SENT, *SOON, *SOON))
+    assert told(house, before) == by(medium)
+    if medium == "email":
+        (one,) = [one for one in sent_to(house, HIS) if "[#2]" in one["Subject"]]
+        assert "Bonjour" in words_of(one)
+    else:
+        assert "began the conversation" in str(mentioning(house, BOB, before)[0].content["body"])
+    await happens(house, says("!reply Encore", thread=card_of(house, 2)), seconds=(*SENT, *SOON))
+    assert told(house, before) == by(medium), "its second one is not new"
+
+
+@pytest.mark.parametrize("medium", ["on", "direct", "email"])
+@pytest.mark.parametrize("choice", ["new", "noted-others"])
+async def test_where_it_waits_for_approval_it_is_told_then(house: House, medium: str, choice: str) -> None:
+    house.step.settings.reload(replace(INSTANCE, mailboxes=(replace(MAILBOX, approval=True),)))
+    before = await bob_chooses(house, f"{choice} {medium}")
+    await happens(house, goes(house, CAROL, "join"), says(LETTER), seconds=SOON)
+    assert told(house, before) == by(medium)
+    await now(house, says("!approve #2", sender=CAROL), seconds=(*SENT, *SOON))
+    assert (reply_state(house), told(house, before)) == ("sent", by(medium))
+
+
+@pytest.mark.parametrize("approval", [False, True])
+async def test_what_is_passed_on_is_not_new_and_whose_it_was_hears_of_it_once(house: House, approval: bool) -> None:
+    house.step.settings.reload(replace(INSTANCE, mailboxes=(replace(MAILBOX, approval=approval),)))
+    await happens(house, reacts("✋", card_of(house), sender=BOB))
+    before = await bob_chooses(house, "new on", "noted-others on")
+    await happens(house, says("!forward paul@example.org Voici", thread=card_of(house)), seconds=(*SENT, *SOON))
+    assert told(house, before) == (1, 0, 0)
+
+
+async def test_who_begins_it_or_takes_it_back_in_time_tells_nobody(house: House) -> None:
+    before = await bob_chooses(house, "new on")
+    written = says(LETTER)
+    await happens(house, written, redacts(written.event), says(LETTER.replace("paul", "leo"), sender=BOB), seconds=SENT)
+    assert told(house, before) == (0, 0, 0)

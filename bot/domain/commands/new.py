@@ -5,6 +5,7 @@ from bot.domain.heading import Heading
 from bot.domain.needs import Needs
 from bot.domain.rules.at_rest import closed
 from bot.domain.rules.beginning import acquaintance_with, begun
+from bot.domain.rules.told import needs_of_begun
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 
@@ -14,7 +15,7 @@ def _needs(asked: Asked) -> Needs:
     if isinstance(wanted, Sentence):
         return ()
     mailbox, heading = wanted
-    return [acquaintance_with(mailbox.id, heading)]
+    return [acquaintance_with(mailbox.id, heading), *needs_of_begun(asked, mailbox)]
 
 
 def _wanted(asked: Asked) -> tuple[MailboxSettings, Heading] | Sentence:

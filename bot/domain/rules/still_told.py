@@ -21,6 +21,7 @@ _MOVES = (What.MOVED, What.ARRIVED, What.COMMAND_UNDONE)
 _BY_ITSELF = (What.COMMAND_UNDONE, What.WOKEN, What.NO_SPAM, What.REPLY_KEPT, What.ARRIVED)
 """Told whatever `FOLLOWS` says: a move that is taken back, what may be nobody's act, and what is told in a way of its
 own."""
+_TAKES = (What.WAITS_FOR_APPROVAL, What.REPLY_WITHDRAWN)
 _NOT_LEFT = (What.REPLY_CANCELLED, What.REPLY_WITHDRAWN, What.REPLY_KEPT)
 _MAY_BE_THEIRS = (*NOTES, What.REPLY_REFUSED, What.REPLY_UNCERTAIN, *_NOT_LEFT)
 """A note that names them, or what became of their own answer."""
@@ -210,9 +211,11 @@ def _acts(
         before, after = replace(whose[n], snoozed_by=_snoozed_by(history[:n])), whose[n + 1]
         if what is What.REPLIED:
             before = replace(before, assignee=_before_answer(history, n, before.assignee))
-        if what is What.REPLY_WITHDRAWN:
-            # Its writer may have given the conversation up by the same act.
-            before = next(state for state, each in zip(whose, history, strict=False) if each.at == entry.at)
+        before = replace(before, mails=int(not _is_begun(history[:n])))
+        if what in _TAKES:
+            # Its writer may have taken the conversation, or given it up, by the same act.
+            lines = [m for m, each in enumerate(history) if each.at == entry.at]
+            before, after = replace(before, assignee=whose[lines[0]].assignee), whose[lines[-1] + 1]
         if what in BY_MAIL:
             opened = True
             for state in (replace(one, mailbox=after.mailbox), after):
@@ -306,6 +309,12 @@ def _before_answer(history: Sequence[HistoryEntry], n: int, then: UserId | None)
     taken = next((one for one in reversed(history[:n]) if what_of(one.action) is What.ASSIGNED), None)
     is_theirs = taken is not None and taken.actor == writer and taken.detail == then == writer
     return None if is_theirs else then
+
+
+def _is_begun(earlier: Sequence[HistoryEntry]) -> bool:
+    """Whether a colleague began it, and no mail has left since."""
+    whats = {what_of(one.action) for one in earlier}
+    return What.BEGUN in whats and What.REPLIED not in whats
 
 
 def _given(person: UserId, earlier: Sequence[HistoryEntry]) -> UserId | None:

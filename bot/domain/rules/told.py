@@ -21,9 +21,11 @@ from bot.domain.happening import NOTES, What
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.needs import MembersOf, Needs
 from bot.domain.rules.absent import may_be_absent
+from bot.domain.settings import MailboxSettings
 
 _WORDS: Final = (What.REPLIED, What.WAITS_FOR_APPROVAL, What.REPLY_WITHDRAWN, *NOTES)
 """A colleague wrote, or took back what others have heard of."""
+_FIRST_WORDS: Final = (What.REPLIED, What.WAITS_FOR_APPROVAL)
 _MOST_OWN_FIRST: Final = (
     Occasion.ASSIGNED_ME,
     Occasion.REPLIED_MINE,
@@ -71,6 +73,9 @@ def occasions_of(
         # As a mail does, its time makes it something to do again.
         return frozenset({*found, Occasion.REPLIED_MINE} if person == reminded(before) else found)
     if what is What.NO_SPAM:
+        found.add(Occasion.NEW)
+    if what in _FIRST_WORDS and not before.mails:
+        # A colleague began it: it is there once its mail left, or waits for approval.
         found.add(Occasion.NEW)
     is_mine = person in (before.assignee, after.assignee)
     is_nobodys = before.assignee is None and after.assignee is None
@@ -180,6 +185,12 @@ def needs_of_members(asked: Asked, row: Command | None = None) -> Needs:
     choices, only_reads = asked.instance.choices, row is not None and row.only_reads
     rings = not only_reads and any(needs_members(choices, one.mailbox, one) for one in concerned)
     return [MembersOf(asked.room)] if brings_back or rings else ()
+
+
+def needs_of_begun(asked: Asked, mailbox: MailboxSettings) -> Needs:
+    """The members, where somebody may hear at once of what is begun, since it waits for approval."""
+    is_told = mailbox.approval and asks_for_more(chosen_in(asked.instance.choices, mailbox.id))
+    return [MembersOf(asked.room)] if is_told else ()
 
 
 def told_of_answer(

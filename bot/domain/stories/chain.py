@@ -27,6 +27,7 @@ from bot.domain.rules.told import concerned_by
 from bot.domain.sentences import Sentence
 from bot.domain.snapshots import MailSnapshot, ReceiptSnapshot, Snapshot
 from bot.domain.stories.apart import came_said, told_otherwise
+from bot.domain.stories.before import as_they_were, begun_in
 from bot.domain.stories.freed import told_of_freed
 from bot.domain.stories.hearers import Hearers, ToldBy, of_act, of_answer_by
 from bot.domain.stories.known import instance_of, known_of, members_of
@@ -77,7 +78,8 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
     The assignee and the followers hear of an act of a colleague once, and never of an own act. The correspondent's
     words are told by their mail.
     """
-    decision, before = with_not_leaving(snapshot, decision), _before(snapshot)
+    decision, begun = with_not_leaving(snapshot, decision), begun_in(decision)
+    before = as_they_were(snapshot) | begun
     # Who answers takes the conversation by that: the answer is told when it has left, and neither is if it does not.
     by_answer = (What.WRITTEN, What.REPLY_CANCELLED, What.REPLY_KEPT)
     answered = {one.conversation.id for one in decision.happened if one.what in by_answer}
@@ -100,12 +102,16 @@ def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decisi
         told_by = hear[number]
         if after.goes_on_as in hear and What.MERGED in (one.what for one in done):
             # It is one act: told where it goes on.
-            told_by = _each_once(told_by, [who for medium in _MEDIA for who in hear[after.goes_on_as](medium)])
+            told_by = _each_once(told_by, _all_of(hear[after.goes_on_as]))
+        if number in begun:
+            # Whoever hears that a mail is passed on knows of the conversation in which it is.
+            passing = (n for n, acts_there in acts.items() if What.FORWARDED in (one.what for one in acts_there))
+            told_by = _each_once(told_by, [who for n in passing for who in _all_of(hear[n])])
         # What it would say of a conversation that is thrown away, no mail may say.
         is_mailed = not is_thrown_away(after)
         now_told, held = mentioned_for(instance_of(snapshot), told_by, number, now, is_mailed=is_mailed)
         people = tuple(one for one in now_told if one not in named)
-        words = tuple(_sentence(one) for one in done)
+        words = tuple(_sentence(one, before[number]) for one in done)
         if people:
             told += Decision((), (Say(before[number].room, words, EventKind.NOTICE, number, mention=people),))
         told += held + told_otherwise(snapshot, told_by, after, now, words, is_mailed=is_mailed, rung=named)
@@ -128,15 +134,8 @@ def _each_once(told_by: ToldBy, besides: Collection[UserId] = ()) -> ToldBy:
     return once
 
 
-def _before(snapshot: Snapshot) -> dict[ConversationId, Conversation]:
-    """The conversations as they were; one that was nobody's and got its assignee by the answer that left now, as it was
-    before that was written (where it waited for approval, both were told then)."""
-    found = {one.id: one for one in known_of(snapshot)}
-    if isinstance(snapshot, ReceiptSnapshot) and snapshot.record is not None and snapshot.conversation is not None:
-        one, answer = snapshot.conversation, snapshot.record
-        if answer.took_over and answer.approved_by is None and one.assignee == answer.author:
-            found[one.id] = replace(one, assignee=None)
-    return found
+def _all_of(told_by: ToldBy) -> list[UserId]:
+    return [who for medium in _MEDIA for who in told_by(medium)]
 
 
 def _carried(snapshot: Snapshot, decision: Decision) -> Decision:
@@ -189,8 +188,9 @@ def _told_of_act(snapshot: Snapshot, one: Happening, before: Conversation, after
     return of_act(snapshot, what, one.actor, before=before, after=after, named=named_in(one.what, one.detail))
 
 
-def _sentence(one: Happening) -> Sentence:
-    return said_of(one.what.key, one.actor, one.detail)
+def _sentence(one: Happening, before: Conversation) -> Sentence:
+    what = What.BEGUN if one.what is What.REPLIED and not before.mails else one.what
+    return said_of(what.key, one.actor, one.detail)
 
 
 def with_news(snapshot: Snapshot, decision: Decision) -> Decision:
