@@ -208,6 +208,8 @@ class Heard:
     is_backlog: bool
     member: UserId | None = None
     """Who wrote it, where that is proven to be a member, or passed it on: they are not told of it."""
+    returned_to: UserId | None = None
+    """Whose answer came back by it: it is told to them as what is theirs."""
     is_never_mailed: bool = False
     """It looks like what a bot of our kind mails to its members, or comes from a member's own address: who is to be
     mailed of it is mentioned."""

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from bot.domain.choices import Choice, Medium, as_they_held
-from bot.domain.conversation import Conversation, HistoryEntry
+from bot.domain.conversation import Conversation, HistoryEntry, MailRecord, OutState
 from bot.domain.happening import BY_MAIL, CAME_FROM, NOTES, What, named_in, what_of
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.rules.follows import FOLLOWS, Follows
@@ -59,6 +59,7 @@ class _Act:
     before: Conversation
     after: Conversation
     named: tuple[UserId, ...] = ()
+    theirs: tuple[UserId, ...] = ()
 
     def as_never_of(self, person: UserId) -> "_Act":
         """The same, as if the conversation had not been theirs at any time."""
@@ -78,6 +79,7 @@ class _Act:
             choices=choices,
             members=(person,),
             named=self.named,
+            theirs=self.theirs,
         )
         return any(person in tells(medium=medium) for medium in media)
 
@@ -92,6 +94,7 @@ def is_still_mailed(
     came: Iterable[datetime | None],
     parent: Conversation | None = None,
     read: ReadTo = _NOTHING_READ,
+    came_back: bool = False,
 ) -> bool:
     """Whether a mail is what the person chose for something that happened since.
 
@@ -103,6 +106,7 @@ def is_still_mailed(
         came: the times at which the mails from outside were posted; None: not yet.
         parent: of which its mails were split off: they may have come to that one.
         read: what was done before that was seen.
+        came_back: an answer of theirs has.
     """
     choices = instance.choices_if_mailed(person)
     if not unless_mute((person,), one.mailbox, choices):
@@ -114,7 +118,7 @@ def is_still_mailed(
         held = as_they_held(choices, act.at)
         return act.is_told(person, held, _MAILED) and act.is_told(person, choices, _OTHERS)
 
-    acts = _acts(person, one, history, instance, since=since, came=came, parent=parent, read=read)
+    acts = _acts(person, one, history, instance, since=since, came=came, parent=parent, read=read, came_back=came_back)
     return any(map(is_told, acts))
 
 
@@ -128,6 +132,7 @@ def is_still_kept(
     came: Sequence[datetime | None],
     read: ReadTo,
     with_gone: Sequence[HistoryEntry],
+    came_back: bool = False,
 ) -> bool:
     """Whether what was kept for after somebody's quiet hours is told then: not what they chose since to be told of by
     nothing, not what they have read here, and not what was given to them and taken back. In doubt it is: a note may
@@ -138,6 +143,7 @@ def is_still_kept(
         since: when the first of it happened.
         read: how far they have read the thread, or have written there.
         with_gone: the history with the notes that were deleted.
+        came_back: an answer of theirs has.
     """
     choices = instance.choices_now
 
@@ -153,20 +159,27 @@ def is_still_kept(
     if one.goes_on_as is not None or any(what_of(entry.action) in _APART for entry in history if entry.at >= since):
         return True
     if _was_theirs_meanwhile(person, one, history, instance, since):
-        as_never = [act.as_never_of(person) for act in _acts(person, one, history, instance, since=since, came=came)]
+        acts = _acts(person, one, history, instance, since=since, came=came, came_back=came_back)
+        as_never = [act.as_never_of(person) for act in acts]
         if not _may_name(person, history, since) and not any(map(is_told, as_never)):
             return False
-    done = list(_acts(person, one, history, instance, since=since, came=came))
+    done = list(_acts(person, one, history, instance, since=since, came=came, came_back=came_back))
     if not any(map(is_told, done)):
         is_gone = len(history) < len(with_gone)
         if is_gone and _may_name(person, history, since):
             return True
-        return not any(map(was_told, _acts(person, one, with_gone, instance, since=since, came=came)))
+        acts = _acts(person, one, with_gone, instance, since=since, came=came, came_back=came_back)
+        return not any(map(was_told, acts))
     if not all(map(read.shows_mail, came)):
         return True
     later = [entry for entry in history if not read.shows(entry)]
     noted = _may_name(person, later, since)
     return noted or any(map(is_told, _acts(person, one, history, instance, since=since, read=read)))
+
+
+def has_come_back(person: UserId, records: Iterable[MailRecord]) -> bool:
+    """Whether an answer of theirs has, at least from one of its recipients."""
+    return any(one.author == person and OutState.BOUNCED in (one.state, one.state_before) for one in records)
 
 
 def _may_name(person: UserId, history: Iterable[HistoryEntry], since: datetime) -> bool:
@@ -200,6 +213,7 @@ def _acts(
     came: Iterable[datetime | None] = (),
     parent: Conversation | None = None,
     read: ReadTo = _NOTHING_READ,
+    came_back: bool = False,
 ) -> Iterator[_Act]:
     """What happened since then of which the person may be told."""
     whose = _whose(person, one, history, instance)
@@ -225,7 +239,7 @@ def _acts(
     # The mail that opened it was told as such.
     if list(came)[1 if opened else 0 :]:
         for state in (*_since(one, history, whose, since), *((parent,) if parent is not None else ())):
-            yield _Act(since, What.CAME, None, state, state)
+            yield _Act(since, What.CAME, None, state, state, theirs=(person,) if came_back else ())
 
 
 def _withdrawn(history: Sequence[HistoryEntry], since: datetime) -> frozenset[int]:

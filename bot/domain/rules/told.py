@@ -52,7 +52,12 @@ def reminded(one: Conversation) -> UserId | None:
 
 
 def occasions_of(
-    what: What, person: UserId, before: Conversation, after: Conversation, named: Collection[UserId] = ()
+    what: What,
+    person: UserId,
+    before: Conversation,
+    after: Conversation,
+    named: Collection[UserId] = (),
+    theirs: Collection[UserId] = (),
 ) -> frozenset[Occasion]:
     """What a happening is to a person; nothing, where nobody can be told of it as such. To whom it names it is as a
     note in their own conversation."""
@@ -77,7 +82,7 @@ def occasions_of(
     if what in _FIRST_WORDS and not before.mails:
         # A colleague began it: it is there once its mail left, or waits for approval.
         found.add(Occasion.NEW)
-    is_mine = person in (before.assignee, after.assignee)
+    is_mine = person in (before.assignee, after.assignee, *theirs)
     is_nobodys = before.assignee is None and after.assignee is None
     if what is What.CAME:
         found.add(_of_three(is_mine, is_nobodys, "replied"))
@@ -110,6 +115,7 @@ def told_of(
     members: Collection[UserId],
     medium: Medium = Medium.MENTION,
     named: Collection[UserId] = (),
+    theirs: Collection[UserId] = (),
 ) -> tuple[UserId, ...]:
     """The people who are told of a happening by a medium, each once, and never who did it.
 
@@ -119,19 +125,22 @@ def told_of(
         before: the conversation before it; as `after` where it changed nothing about whose it is.
         members: of the room; nobody else is told. Where none are known, only those whom the conversation concerns.
         named: members whom its words name.
+        theirs: to whom it is as in a conversation of theirs, whoever has it: their answer came back.
     """
     chosen = chosen_in(choices, after.mailbox)
     # Where everybody may be told, each member may; else whoever chose something.
     wide = asks_for_more({EVERYBODY: chosen[EVERYBODY]}) if EVERYBODY in chosen else False
     others = () if not members else sorted(members) if wide else sorted(chosen)
     first = reminded(before) if what is What.WOKEN else None
-    people = dict.fromkeys((*((first,) if first is not None else ()), *concerned_by(before, after), *named, *others))
+    people = dict.fromkeys(
+        (*((first,) if first is not None else ()), *concerned_by(before, after), *named, *theirs, *others)
+    )
     return tuple(
         person
         for person in people
         if person != actor
         and (not members or person in members)
-        and medium is _medium(standing_of(chosen, person), occasions_of(what, person, before, after, named))
+        and medium is _medium(standing_of(chosen, person), occasions_of(what, person, before, after, named, theirs))
     )
 
 
@@ -200,6 +209,16 @@ def told_of_answer(
     medium: Medium = Medium.MENTION,
     *,
     writer: UserId | None = None,
+    theirs: Collection[UserId] = (),
 ) -> tuple[UserId, ...]:
     """Those who are told of a mail from outside by a medium; never the member who wrote it."""
-    return told_of(What.CAME, actor=writer, before=after, after=after, choices=choices, members=members, medium=medium)
+    return told_of(
+        What.CAME,
+        actor=writer,
+        before=after,
+        after=after,
+        choices=choices,
+        members=members,
+        medium=medium,
+        theirs=theirs,
+    )

@@ -62,4 +62,5 @@ def of_act(
 
 def of_answer_by(snapshot: Snapshot, about: Conversation, mail: Heard) -> ToldBy:
     """Who is told of a mail in a conversation: for its ring, and for all that tells of it."""
-    return partial(told_of_answer, about, choices_of(snapshot), people_of(snapshot), writer=mail.member)
+    theirs = () if mail.returned_to is None else (mail.returned_to,)
+    return partial(told_of_answer, about, choices_of(snapshot), people_of(snapshot), writer=mail.member, theirs=theirs)

@@ -280,7 +280,8 @@ def _heard(
     if mail.passed_on is None:
         # It was taken as passed on (`as_written`): that is an act of theirs.
         member = member or snapshot.passer
-    return Heard(mail.message_id, writer, first_words(mail), wakes, is_backlog, member, is_never_mailed)
+    came_back = snapshot.bounced.author if snapshot.bounced is not None and wakes else None
+    return Heard(mail.message_id, writer, first_words(mail), wakes, is_backlog, member, came_back, is_never_mailed)
 
 
 def _is_never_mailed(snapshot: MailSnapshot, mail: Mail) -> bool:

@@ -30,7 +30,7 @@ from bot.domain.rules.notified import is_from_own_address
 from bot.domain.rules.one_sender import is_kept_here, times_mailed
 from bot.domain.rules.put_off import is_at_the_caps, is_lost, is_thrown_away, may_be_told_at, waits_away
 from bot.domain.rules.said_notes import note_of, sent_notes, standing_notes
-from bot.domain.rules.still_told import ReadTo, is_still_mailed
+from bot.domain.rules.still_told import ReadTo, has_come_back, is_still_mailed
 from bot.domain.sentences import sentence
 
 _MOST_OLD: Final = 3
@@ -107,7 +107,8 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     done = [entry for entry in history if entry.at >= since and _is_news_to(person, entry)]
     new = _new(snapshot, known, done, since)
     came = [_posted(snapshot, record) for record in new if _is_reason(snapshot, record)]
-    if not is_still_mailed(person, one, history, instance, since=since, came=came, parent=snapshot.parent):
+    parent, back = snapshot.parent, has_come_back(person, snapshot.records)
+    if not is_still_mailed(person, one, history, instance, since=since, came=came, parent=parent, came_back=back):
         return parted, None
     is_elsewhere = _is_told_in_thread(snapshot, one, history, since)
     read = _read_to(snapshot, new, counts_line=not is_elsewhere)

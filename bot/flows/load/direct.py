@@ -15,7 +15,15 @@ from bot.domain.needs import Found, Listed
 from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.rules.put_off import is_thrown_away
 from bot.domain.rules.said_notes import standing_notes
-from bot.domain.rules.still_told import ReadTo, as_arrived, came_from, is_still_kept, moved_out_of, was_moved
+from bot.domain.rules.still_told import (
+    ReadTo,
+    as_arrived,
+    came_from,
+    has_come_back,
+    is_still_kept,
+    moved_out_of,
+    was_moved,
+)
 from bot.domain.rules.told import unless_mute
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.stories.own_time import MOST_WAITING
@@ -154,7 +162,10 @@ async def _is_kept(
         lines = as_arrived(lines, await mailboxes_of(tx, person, instance), instance)
     standing = await _standing(tx, one, person, lines, since)
     read = ReadTo(seen.thread)
-    return is_still_kept(person, one, standing, instance, since=since, came=came, read=read, with_gone=lines)
+    back = has_come_back(person, recent)
+    return is_still_kept(
+        person, one, standing, instance, since=since, came=came, read=read, with_gone=lines, came_back=back
+    )
 
 
 async def _standing(

@@ -353,7 +353,9 @@ async def _mail(
         recent, newest = await floods.opened_since(tx, at.id, asks, verdict_of(mail, mailbox), since, most)
     known_one = (one,) if (one := conversation or continues) is not None else ()
     home = conversation.mailbox if conversation is not None else at.id
-    looks = by.assigns or needs_members(instance.choices, home, *known_one)
+    # Whose answer came back may have left.
+    tells_writer = bounced is not None and bounced.author is not None
+    looks = by.assigns or tells_writer or needs_members(instance.choices, home, *known_one)
     twin = await load_twin(tx, mail, mailbox, at.room, instance) if opens else None
     known = MailSnapshot(
         ruled=by,
