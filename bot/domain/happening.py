@@ -102,7 +102,7 @@ class What(StrEnum):
     PARTED = "parted"
     """One that was merged into it goes on by itself again, with what was its own. `detail`: its number."""
     WOKEN = "woken"
-    """By its time; by a mail it is `REOPENED`."""
+    """By its time; by a mail it is `REOPENED`. `detail`: `FOR_NOBODY`, where whose it was has left."""
     MOVED = "moved"
     """To another mailbox. `detail`: its address."""
     ARRIVED = "arrived"
@@ -143,6 +143,9 @@ class What(StrEnum):
 
 WITH_WORDS: Final = frozenset((What.DRAFTED, What.REDRAFTED))
 """Their `detail` holds words that stand for the team alone."""
+
+
+FOR_NOBODY: Final = "nobody"
 
 
 NOTES: Final = (What.NOTED, What.TALKED, What.NAMED)

@@ -7,11 +7,13 @@ from tests.fakes.chat import ALICE, BOB, Posted
 from tests.fakes.direct import DIRECT, asks, goes, invites, said_in
 from tests.fakes.house import House
 from tests.fakes.looking import card_of, happens
+from tests.fakes.two_mailboxes import CAROL
 from tests.fakes.writing import reads, says
 from tests.flows.test_notices import SOON, notices, wants_mail, words_of
 from tests.flows.test_notices_kept import mentioned
 from tests.flows.test_own_addresses import confirms
 from tests.flows.test_rings import Phones
+from tests.flows.test_talk_told import has_chosen, told
 
 TWO_HOURS = (7200.0, 16.0, *SOON)
 
@@ -118,3 +120,29 @@ async def test_what_somebody_put_off_who_has_left_since_rings_the_room_once(hous
     assert phones.of(BOB) == 1
     await house.settle(TWO_HOURS)
     assert phones.of(BOB) == 1
+
+
+@pytest.mark.parametrize("medium", ["on", "direct", "email"])
+@pytest.mark.parametrize("is_followed", [False, True])
+async def test_it_is_told_then_to_who_chose_to_hear_of_what_is_nobody_s(
+    house: House, medium: str, is_followed: bool
+) -> None:
+    before = await has_chosen(house, f"replied-unassigned {medium}", mine=False)
+    if is_followed:
+        await happens(house, goes(house, CAROL, "join"), says("!follow", thread=card_of(house), sender=CAROL))
+    await happens(house, says("!snooze today 12:00", thread=card_of(house)), seconds=SOON)
+    await happens(house, goes(house, ALICE), seconds=SOON)
+    assert told(house, before) == (0, 0, 0)
+    await house.close()
+    await house.open()
+    await house.keeper.enter(DIRECT)
+    await house.settle(TWO_HOURS)
+    assert told(house, before) == (int(medium == "on"), int(medium == "direct"), int(medium == "email"))
+
+
+@pytest.mark.parametrize("medium", ["on", "direct", "email"])
+async def test_whoever_put_it_off_and_is_there_hears_of_it_alone(house: House, medium: str) -> None:
+    before = await has_chosen(house, f"replied-unassigned {medium}", mine=False)
+    await happens(house, says("!snooze today 12:00", thread=card_of(house)), seconds=SOON)
+    await house.settle(TWO_HOURS)
+    assert told(house, before) == (0, 0, 0)

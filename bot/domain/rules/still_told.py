@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.choices import Choice, Medium, as_they_held
 from bot.domain.conversation import Conversation, HistoryEntry, MailRecord, OutState
-from bot.domain.happening import BY_MAIL, CAME_FROM, NOTES, What, named_in, what_of
+from bot.domain.happening import BY_MAIL, CAME_FROM, FOR_NOBODY, NOTES, What, named_in, what_of
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.rules.follows import FOLLOWS, Follows
 from bot.domain.rules.put_off import THROWN, is_thrown_away
@@ -223,6 +223,8 @@ def _acts(
         if entry.at < since or what is None or n in withdrawn or read.shows(entry):
             continue
         before, after = replace(whose[n], snoozed_by=_snoozed_by(history[:n])), whose[n + 1]
+        if what is What.WOKEN and entry.detail == FOR_NOBODY:
+            before = replace(before, assignee=None, snoozed_by=None)
         if what is What.REPLIED:
             before = replace(before, assignee=_before_answer(history, n, before.assignee))
         before = replace(before, mails=int(not _is_begun(history[:n])))

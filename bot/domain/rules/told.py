@@ -76,7 +76,9 @@ def occasions_of(
         return frozenset({*found, Occasion.NEW})
     if what is What.WOKEN:
         # As a mail does, its time makes it something to do again.
-        return frozenset({*found, Occasion.REPLIED_MINE} if person == reminded(before) else found)
+        whose = reminded(before)
+        again = {None: Occasion.REPLIED_UNASSIGNED, person: Occasion.REPLIED_MINE}.get(whose)
+        return frozenset(found if again is None else {*found, again})
     if what is What.NO_SPAM:
         found.add(Occasion.NEW)
     if what in _FIRST_WORDS and not before.mails:

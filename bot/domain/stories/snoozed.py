@@ -9,7 +9,7 @@ from bot.domain.conversation import EventKind, Status
 from bot.domain.decision import NOTHING, Decision, SaveConversation, SetTimer
 from bot.domain.due_snapshots import SnoozeSnapshot
 from bot.domain.effects import Say
-from bot.domain.happening import What
+from bot.domain.happening import FOR_NOBODY, What
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.rules.moves import changed, with_status
 from bot.domain.rules.quiet_hours import awake
@@ -25,7 +25,8 @@ _AGAIN: Final = timedelta(hours=1)
 def decide_snoozed(snapshot: SnoozeSnapshot, input: TimerDue, now: datetime) -> Decision:
     """A conversation that was woken, or snoozed anew, since the timer was set is left as it is.
 
-    The assignee is told, with the followers; of nobody's conversation, who snoozed it: each as they chose.
+    The assignee is told, with the followers; of nobody's conversation, who snoozed it, or, if they have left, whoever
+    hears of what is nobody's: each as they chose.
     """
     one = snapshot.conversation
     if one is None or one.snoozed_until is None:
@@ -45,10 +46,13 @@ def decide_snoozed(snapshot: SnoozeSnapshot, input: TimerDue, now: datetime) -> 
         return Decision((SaveConversation(after),))
     after = with_status(one, Status.ACTIVE)
     told = sentence("snooze.back", who=one.snoozed_by) if one.snoozed_by else sentence("history.woken")
-    told_by = of_act(snapshot, What.WOKEN, None, before=one, after=after)
+    has_left = bool(snapshot.members) and reminded(one) not in snapshot.members
+    before = replace(one, assignee=None, snoozed_by=None) if has_left else one
+    told_by = of_act(snapshot, What.WOKEN, None, before=before, after=after)
     mention, held = awake(snapshot.instance, told_by(Medium.MENTION), one.id, now)
-    # Whoever put it off has left: nobody is told, so that it rings as a mail in nobody's conversation does.
-    is_nobodys = bool(snapshot.members) and reminded(one) not in snapshot.members and not one.followers
-    say = Say(one.room, (told,), EventKind.NOTICE, one.id, mention=mention, rings=is_nobodys and not mention)
+    # Where nobody is told it rings as a mail in nobody's conversation does.
+    rings = has_left and not one.followers and not mention
+    say = Say(one.room, (told,), EventKind.NOTICE, one.id, mention=mention, rings=rings)
     others = told_otherwise(snapshot, told_by, after, now, (told,))
-    return changed(one, after, What.WOKEN, actor=None, now=now) + Decision((), (say,)) + held + others
+    detail = FOR_NOBODY if has_left else ""
+    return changed(one, after, What.WOKEN, actor=None, now=now, detail=detail) + Decision((), (say,)) + held + others
