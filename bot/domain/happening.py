@@ -32,7 +32,7 @@ class What(StrEnum):
     WRITTEN = "written"
     """A member wrote an answer, which waits to leave."""
     WAITS_FOR_APPROVAL = "waits_for_approval"
-    """A member wrote an answer, which waits for another's word."""
+    """A member wrote an answer, which waits for another's word. `detail`: who had approved it before it was changed."""
     DRAFT_MOVED = "draft_moved"
     """The draft became a mail, or waits again: only the card shows it."""
     APPROVED = "approved"
@@ -174,7 +174,9 @@ def note_in(what: What, detail: str) -> EventId | None:
 
 
 def named_in(what: What, detail: str) -> tuple[UserId, ...]:
-    """The colleagues whom the words of a happening name."""
+    """The colleagues whom the words of a happening name, or whose approval counts no more."""
+    if what is What.WAITS_FOR_APPROVAL:
+        return (UserId(detail),) if detail else ()
     return tuple(map(UserId, detail.split()[1:])) if what in NOTES else ()
 
 
@@ -193,6 +195,8 @@ def said_of(action: str, actor: UserId | None, detail: str) -> Sentence:
     who = actor or sentence("history.nobody")
     if action == What.SNOOZED.key and detail:
         return sentence(action, who=who, when=datetime.fromisoformat(detail))
+    if action == What.WAITS_FOR_APPROVAL.key and detail:
+        return sentence("history.waits_anew", who=who, detail=detail)
     is_own = detail == actor
     own = {What.ASSIGNED.key: "history.taken", What.UNASSIGNED.key: "history.given_up"} if is_own else {}
     return sentence(own.get(action, action), who=who, detail=detail)

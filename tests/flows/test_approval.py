@@ -10,7 +10,7 @@ from bot.domain.ids import UserId
 from bot.domain.inputs.said import TeamMessage
 from bot.ports import Member
 from tests.fakes.chat import ALICE, BOB, BOT, CONFIG, ROOM
-from tests.fakes.direct import goes, invites
+from tests.fakes.direct import DIRECT, goes, invites
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import (
     NOW,
@@ -365,3 +365,34 @@ async def test_that_an_answer_without_approval_was_taken_back_is_told_to_nobody(
     written = says("!reply Bonjour", thread=card_of(house), sender=BOB)
     await happens(house, written, redacts(written.event, sender=BOB), seconds=SOON)
     assert (reply_state(house), times_told(house, before)) == ("cancelled", 0)
+
+
+@pytest.mark.parametrize("medium", ["on", "direct", "email"])
+async def test_that_it_waits_anew_is_told_to_who_heard_that_it_waits(house: House, medium: str) -> None:
+    await has_chosen(house, f"noted-others {medium}")
+    await happens(house, reads(mails_in(house)[-1].event, sender=BOB), goes(house, CAROL, "join"))
+    written = says("!reply Bonjour", thread=card_of(house), sender=BOB)
+    await happens(house, written, seconds=SOON)
+    before = len(house.homeserver.posted)
+    await happens(house, edits(written.event, "!reply Bonjour à vous", sender=BOB), seconds=SOON)
+    already = len(notices(house))
+    assert (times_told(house, before) - already, already) == (0, int(medium == "email")), "it waits as before"
+    await now(house, reacts("👍", outgoing(house)[0].event, sender=CAROL), seconds=(0.0,))
+    await now(house, edits(written.event, "!reply Bonsoir", sender=BOB), seconds=(0.0,))
+    await house.close()
+    await house.open()
+    await house.keeper.enter(DIRECT)
+    await house.settle((*SOON, *SOON))
+    assert (reply_state(house), times_told(house, before) - already) == ("unapproved", 1)
+
+
+async def test_whoever_had_approved_it_hears_that_it_waits_anew(house: House) -> None:
+    await happens(house, reads(mails_in(house)[-1].event, sender=BOB), goes(house, CAROL, "join"))
+    written = says("!reply Bonjour", thread=card_of(house), sender=BOB)
+    await happens(house, written)
+    await now(house, reacts("👍", outgoing(house)[0].event, sender=CAROL), seconds=(0.0,))
+    before = len(house.homeserver.posted)
+    await now(house, edits(written.event, "!reply Bonsoir", sender=BOB), seconds=SOON)
+    (one,) = mentioning(house, CAROL, before)
+    assert "had approved" in str(one.content["body"])
+    assert mentioning(house, ALICE, before) == mentioning(house, BOB, before) == []

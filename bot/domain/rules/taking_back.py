@@ -198,7 +198,7 @@ def rewrite(
         return undo(work, record, actor=actor, room=room, source=None, now=now, why=sentence("reply.taken_back"))
     asks_for_two = record.approved_by is not None or work.mailbox.approval
     if leaves_at is not None or record.is_scheduled or record.waits_for_word or asks_for_two:
-        return _scheduled_anew(work, record, text, leaves_at, now)
+        return _scheduled_anew(work, record, text, leaves_at, actor, now)
     # The undo window starts again: what will be sent is new.
     seconds = work.mailbox.undo_seconds
     edited = replace(record, state=OutState.QUEUED, text=text, date=record.date if record.is_written else now)
@@ -216,7 +216,9 @@ def read_otherwise(work: Work, record: MailRecord, reads: MailRecord, now: datet
     return Decision(changes, (ShowState(work.conversation, reads),) if is_shown else ())
 
 
-def _scheduled_anew(work: Work, record: MailRecord, text: str, leaves_at: datetime | None, now: datetime) -> Decision:
+def _scheduled_anew(
+    work: Work, record: MailRecord, text: str, leaves_at: datetime | None, actor: UserId, now: datetime
+) -> Decision:
     """Other words, or another time, for a mail that waits for its time; a held one leaves at that new time."""
     edited = replace(record, text=text)
     if record.approved_by is not None or record.state is OutState.UNAPPROVED or work.mailbox.approval:
@@ -230,7 +232,11 @@ def _scheduled_anew(work: Work, record: MailRecord, text: str, leaves_at: dateti
         )
         timer = (SetTimer(timer_of_mail(record.row), leaves_at),)
     changes = (*_taken_back(work, record, now), UpdateMail(edited), *timer)
-    return Decision(changes, (ShowState(work.conversation, edited, seconds=work.mailbox.undo_seconds),))
+    # What waited before is known to wait; each change of its words is no news.
+    is_news = edited.state is OutState.UNAPPROVED and record.state is not OutState.UNAPPROVED
+    waits_now = Happening(What.WAITS_FOR_APPROVAL, work.conversation, actor, now, record.approved_by or "")
+    shown = ShowState(work.conversation, edited, seconds=work.mailbox.undo_seconds)
+    return Decision(changes, (shown,), (waits_now,) if is_news else ())
 
 
 def unapproved(work: Outgoing, given: StoredReaction, *, room: RoomId, now: datetime) -> Decision:
