@@ -10,7 +10,7 @@ from bot.text.inert import inert_text
 from bot.text.lookalike import plain_name
 from bot.text.reader import Reader
 from bot.text.shown import Shown, foreign, in_words, lines, plain
-from bot.text.wording import size_words
+from bot.text.wording import say, size_words
 
 MAX_FILES: Final = 20
 
@@ -30,18 +30,23 @@ def posted_type(filename: str, content_type: str) -> str:
     return "application/octet-stream" if starts_program(filename) else content_type
 
 
-def file_lines(files: Sequence[Attachment], reader: Reader) -> Shown:
-    """The files as `📎 paper.pdf (84 kB)`, one under the other, then how many more there are."""
+def file_lines(files: Sequence[Attachment], reader: Reader, more: str = "file.more") -> Shown:
+    """The files as `📎 paper.pdf (84 kB)`, one under the other, then how many more there are.
+
+    Args:
+        more: the sentence of that, which says where they are.
+    """
     shown = lines(_file_line(file, reader) for file in files[:MAX_FILES])
     if len(files) > MAX_FILES:
-        shown = lines((shown, plain(f"📎 +{len(files) - MAX_FILES}")))
+        shown = lines((shown, in_words(sentence(more, count=len(files) - MAX_FILES), reader)))
     return shown
 
 
 def file_names(files: Sequence[Attachment], language: str) -> list[str]:
     """The same lines for a mail, which links and mentions nothing."""
     named = [f"📎 {plain_name(file.filename)}{_size(file, language)}" for file in files[:MAX_FILES]]
-    return [*named, f"📎 +{len(files) - MAX_FILES}"] if len(files) > MAX_FILES else named
+    more = sentence("file.more_thread", count=len(files) - MAX_FILES)
+    return [*named, say(language, more)] if len(files) > MAX_FILES else named
 
 
 def _size(file: Attachment, language: str) -> str:

@@ -64,7 +64,7 @@ def mail_post(effect: PostMail, body: Body, reader: Reader, budget: int = 40_000
             # Such a mail has no other words.
             body = replace(body, plain="", html="")
     noted = lines(notes)
-    foot = file_lines(files_shown(body.files), reader)
+    foot = file_lines(files_shown(body.files), reader, "file.more_eml" if effect.record.raw else "file.more")
 
     fixed = json_size(head.body + head.html + noted.body + noted.html + foot.body + foot.html)
     room = max(1_000, budget - fixed - 600)

@@ -85,7 +85,7 @@ async def test_of_many_files_the_first_ones_are_named_and_how_many_more_there_ar
     house.provider.deliver(message.as_bytes())
     await house.settle(SOON)
     words = words_of(notices(house)[-1])
-    assert words.count("📎 photo ") == 20 and "📎 +3\r\n" in words
+    assert words.count("📎 photo ") == 20 and "📎 3 more, which are in the thread\r\n" in words
 
 
 async def test_an_answer_of_a_colleague_names_the_file_that_left_with_it(house: House) -> None:
@@ -167,3 +167,41 @@ async def test_a_note_by_mail_names_its_files_to_colleagues(house: House) -> Non
     await house.settle(SOON)
     (told,) = [one for one in sent_to(house, "bob@home.example") if "[#" in one["Subject"]]
     assert "le voici\r\n\r\n📎 paper.pdf\r\n" in words_of(told)
+
+
+def with_many(one: EmailMessage, words: str, count: int) -> bytes:
+    """An answer with so many files."""
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"] = f"Alice <{HERS}>", "contact@asso.example", f"Re: {one['Subject']}"
+    made["Message-ID"], made["In-Reply-To"] = "<a1@home.example>", one["Message-ID"]
+    made[PROOF[0][0]] = PROOF[0][1]
+    made.set_content(f"{words}\n")
+    for number in range(count):
+        made.add_attachment(b"%d" % number, maintype="image", subtype="jpeg", filename=f"photo {number}.jpg")
+    return made.as_bytes()
+
+
+def shown_files(house: House) -> int:
+    posted = (one for one in house.homeserver.posted if not one.is_edit)
+    return sum(str(one.content.get("filename", "")).startswith("photo ") for one in posted)
+
+
+async def test_of_a_note_by_mail_with_many_files_none_is_lost_in_silence(house: House) -> None:
+    await wants_mail(house)
+    one = await a_file_comes(house)
+    await confirms(house, "bob@home.example", BOB)
+    await happens(house, says("!notify noted-unassigned email", sender=BOB))
+    await comes(house, with_many(one, "note: les voici", 53))
+    await house.settle(SOON)
+    assert shown_files(house) == 50
+    (noted,) = [str(p.content["body"]) for p in house.homeserver.posted if "les voici" in str(p.content.get("body"))]
+    assert "3 more files are not here: they are in the mail alone, in the folder INBOX" in noted
+    (told,) = [one for one in sent_to(house, "bob@home.example") if "[#" in one["Subject"]]
+    assert words_of(told).count("📎 photo ") == 5 and "📎 +45\r\n" in words_of(told)
+
+
+async def test_an_answer_with_more_files_than_leave_in_one_mail_shows_them_all(house: House) -> None:
+    await wants_mail(house)
+    await comes(house, with_many(await a_file_comes(house), "Les voici.", 30))
+    assert left(house) == [] and shown_files(house) == 30
+    assert any("30 files" in str(one.content.get("body")) for one in house.homeserver.posted)

@@ -126,7 +126,7 @@ def test_files_are_listed_but_inline_images_are_not() -> None:
 def test_a_hundred_files_are_not_all_listed() -> None:
     files = tuple(Attachment(f"{n}.txt", "text/plain", 1, False, "", "") for n in range(100))
     shown, _ = post({"files": files})
-    assert shown.body.endswith("📎 +80")
+    assert shown.body.endswith("📎 80 autres, qui sont dans le fichier .eml ci-dessous")
 
 
 @pytest.mark.parametrize(

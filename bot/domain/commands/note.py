@@ -44,6 +44,8 @@ def _note(asked: Asked) -> Answer:
 def with_files(text: str, files: Sequence[SharedFile]) -> str:
     """The Markdown by which the note is found and mailed: it names its files as well."""
     listed = "\n".join(f"📎 {as_markdown(' '.join(one.filename.split()))}" for one in files[:_MOST_FILES])
+    if len(files) > _MOST_FILES:
+        listed += f"\n📎 +{len(files) - _MOST_FILES}"
     return f"{text[: MOST_NOTE - len(listed) - len(_BETWEEN)]}{_BETWEEN}{listed}".strip() if listed else text
 
 

@@ -7,9 +7,10 @@ from typing import Final
 from bot.domain.files import Enclosure, SharedFile
 from bot.domain.ids import BlobId, EventId
 from bot.domain.mail import Attachment, Mail
-from bot.domain.rules.enclosing import MOST_FILES
 from bot.domain.rules.personal import names_personal
 
+_MOST: Final = 50
+"""Shown of one mail, as of any. More than leave in one mail: those are asked about."""
 _FOLD: Final = "<details"
 _INLINE: Final = "mxc://inline/"
 _SEALS: Final = frozenset(
@@ -44,20 +45,28 @@ def files_of(mail: Mail, *, with_pictures: bool, own: Collection[str] | None = N
     Args:
         own: digests of the cards and calendars that name the writer's own address, and stay. None: they all do.
     """
-    shown = mail.chat_html.partition(_FOLD)[0] if with_pictures else ""
-    wanted = [
-        one
-        for one in mail.attachments
-        if _is_meant(one, shown) and not is_mail(one) and not (is_card(one) and (own is None or one.sha256 in own))
-    ]
     return tuple(
         Enclosure(
             EventId(f"mailed:{number}:{one.sha256}"),
             SharedFile("", one.filename, one.content_type, one.size),
             BlobId(one.sha256),
         )
-        for number, one in enumerate(wanted[: MOST_FILES + 1])
+        for number, one in enumerate(_wanted(mail, own, with_pictures=with_pictures)[:_MOST])
     )
+
+
+def files_beyond(mail: Mail, own: Collection[str] | None) -> int:
+    """How many more there are: they are in the mail alone."""
+    return max(0, len(_wanted(mail, own, with_pictures=True)) - _MOST)
+
+
+def _wanted(mail: Mail, own: Collection[str] | None, *, with_pictures: bool) -> list[Attachment]:
+    shown = mail.chat_html.partition(_FOLD)[0] if with_pictures else ""
+    return [
+        one
+        for one in mail.attachments
+        if _is_meant(one, shown) and not is_mail(one) and not (is_card(one) and (own is None or one.sha256 in own))
+    ]
 
 
 def is_card(one: Attachment) -> bool:

@@ -20,7 +20,7 @@ from bot.domain.mail import Address, Attachment, Mail
 from bot.domain.mailed import Claim, Mailed, again_key, code_told_key
 from bot.domain.member_mail import Passage
 from bot.domain.own_addresses import masked, of_person
-from bot.domain.rules.answer_files import cards_of, files_of, is_calendar, is_mail, is_sealed
+from bot.domain.rules.answer_files import cards_of, files_beyond, files_of, is_calendar, is_mail, is_sealed
 from bot.domain.rules.answer_words import answer_words
 from bot.domain.rules.answering import Goes, Judged, OfCode, Refused
 from bot.domain.rules.mailed_words import head_of, shown, told_by_mail
@@ -113,7 +113,7 @@ def decide_answered(
             may_be_told = is_proven(input.mail, snapshot.mailbox)
             one = replace(mailed, told_at=ticket.at, told_whom=ticket.whom.hex(), files=files, may_be_told=may_be_told)
             heard = arrived(snapshot.instance, claim.owner, normal(only_author(input.mail)))
-            head = _with_staying(head_of(one, left_out=said.left_out[:_MOST_LEFT_OUT]), input.mail, claim)
+            head = _with_staying(head_of(one, left_out=said.left_out[:_MOST_LEFT_OUT]), input, claim)
             key = words_key(input.mail, claim, now, timezone)
             once = Decision((NeverTake(key), *((NeverTake(again_key(key)),) if claim.is_of_told else ())))
             not_done = NOTHING
@@ -183,11 +183,16 @@ def _staying(mail: Mail, claim: Claim) -> list[Attachment]:
     return [one for one in cards_of(mail) if one.sha256 in claim.own_files]
 
 
-def _with_staying(told: Sentence, mail: Mail, claim: Claim) -> Sentence:
-    """With the files that do not go along."""
-    names = [one.filename for one in _staying(mail, claim)][:_MOST_NAMED]
-    more = sentence("mailed.files_stay", count=len(names), files=", ".join(names))
-    return sentence("mailed.with_more", told=told, more=more) if names else told
+def _with_staying(told: Sentence, input: MailArrived | MailUnreadable, claim: Claim) -> Sentence:
+    """With the files that do not go along, and how many more than are shown there are."""
+    names = [one.filename for one in _staying(input.mail, claim)][:_MOST_NAMED]
+    if names:
+        more = sentence("mailed.files_stay", count=len(names), files=", ".join(names))
+        told = sentence("mailed.with_more", told=told, more=more)
+    if beyond := files_beyond(input.mail, claim.own_files):
+        more = sentence("mailed.files_beyond", count=beyond, folder=input.place.folder)
+        told = sentence("mailed.with_more", told=told, more=more)
+    return told
 
 
 def _mailed(input: MailArrived | MailUnreadable, claim: Claim, person: UserId, said: Spoken, now: datetime) -> Mailed:
@@ -233,7 +238,7 @@ def _refused(
     if about is not None and owner is not None and refused.may_send and (letter or files):
         said = Spoken((letter or "")[:_MOST_LETTERS])
         one = replace(_mailed(input, claim, owner, said, now), is_refused=True, files=files)
-        told = _with_staying(sentence("mailed.refused", address=who, why=refused.why), mail, claim)
+        told = _with_staying(sentence("mailed.refused", address=who, why=refused.why), input, claim)
         if claim.was_put_back:
             # Whoever read it before has sent it perhaps.
             told = sentence("mailed.refused_again", told=told)
@@ -265,7 +270,7 @@ def _refused(
     told = sentence("mailed.refused_for_good", address=who, why=refused.why)
     # Of what nobody has proven, no name of a file stands in the thread.
     named = files_of(mail, with_pictures=bool(words), own=claim.own_files) if one_of else ()
-    told = _with_staying(told, mail, claim) if one_of else told
+    told = _with_staying(told, input, claim) if one_of else told
     is_theirs = claim.ticket is not None and owner is not None and claim.is_joined
     post = PostWords(
         room, told, words, thread, slot, mention=mention, files=named, shows_files=bool(named) and is_theirs
