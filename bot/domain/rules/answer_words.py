@@ -30,7 +30,7 @@ from bot.domain.rules.left_of_notice import left_of_notice
 from bot.domain.rules.named_places import says_answers_are_below
 from bot.domain.rules.notice_end import ends_as_notice, notice_end, without_rests
 from bot.domain.rules.notice_lines import is_of_notice
-from bot.domain.rules.own_words import Own, is_typed_rule, lines_of, own_words
+from bot.domain.rules.own_words import Own, is_typed_rule, lines_of, own_words, without_pictures
 from bot.domain.rules.quoted_unmarked import (
     is_below,
     is_broken_off,
@@ -76,6 +76,7 @@ def answer_words(mail: Mail, told: Told | None = None) -> Words:
     mail = replace(mail, text=without_own_before(mail.text, answers, mail.from_))
     found = _by_mark(mail, shown) if ABOVE in mail.text else _without_mark(mail, shown)
     found = _guarded(_with_words_under_signature(found, mail), mail)
+    found = replace(found, text=without_pictures(found.text))
     is_long = found.text.count("\n") >= _MOST_LINES or len(found.text) > MOST_LETTERS
     found = replace(found, why=sentence("mailed.long")) if is_long else found
     if told is None:

@@ -36,6 +36,11 @@ _MOST_LETTERS: Final = 300
 _EDGES: Final = " \t\u00a0\u202f*_>•|~"
 _MARKS: Final = " \t\u00a0\u202f.,;:!?-\u2013\u2014\u2019'*_()\"«»"
 _PICTURE = pattern(r"(?:!?\[(?:image|cid|logo|photo)\b[^\]]{0,200}\](?:\([^)]{0,400}\))?[\s,;]*){1,20}", re.IGNORECASE)
+_PLACE = pattern(
+    r"!?\[(?:cid:[^\]\s]{1,200}|image: ?[^\]\n]{1,200}|(?:inline image|image en ligne)\b[^\]\n]{0,100})\](?!\()",
+    re.IGNORECASE,
+)
+"""What programs write in the text where a picture stands."""
 _DELIMITER = pattern(r"(?:--|\u2014|\u2013|__|-- -)")
 _RULE = pattern(r"[-_=*\u2014\u2013~ ]{3,}")
 _PHONE = pattern(
@@ -162,6 +167,15 @@ def names_only(text: str, writers: Sequence[Address]) -> bool:
         _DELIMITER.fullmatch(line) or is_added(line, lines[at:]) or is_name(line, names)
         for at, line in enumerate(lines)
     )
+
+
+def without_pictures(text: str) -> str:
+    """Without what a program wrote in the place of pictures; they go along as files."""
+    if not _PLACE.search(text):
+        return text
+    lines = [(line, _PLACE.sub("", line)) for line in text.split("\n")]
+    kept = (" ".join(left.split()) if left != line else line for line, left in lines if left.strip() or left == line)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
 
 
 def without_programs(text: str) -> str:

@@ -115,6 +115,26 @@ def test_what_people_write_in_it_is_not_asked_about(client: str, case: str, *, t
         message.add_alternative(rich, subtype="html")
     found = spoken(read_bytes(message.as_bytes()).mail, datetime(2026, 11, 23, 9, tzinfo=UTC), ZoneInfo("Europe/Paris"))
     assert isinstance(found, Spoken) and found.text and "30 €" not in found.text
+    assert "[cid:" not in found.text and "[image" not in found.text
+
+
+@pytest.mark.parametrize(
+    ("written", "leaves"),
+    [
+        ("Bonjour,\n\n[cid:image001.png@01DABC]\n\nvoici.", "Bonjour,\n\nvoici."),
+        ("Voici [image: plan.png] le plan.", "Voici le plan."),
+        ("[image: logo.png]\nVoici [inline image] deux fois.", "Voici deux fois."),
+        ("Lisez [image](https://a.example), [image] et [cid].", "Lisez [image](https://a.example), [image] et [cid]."),
+    ],
+)
+@pytest.mark.parametrize("client", ["outlook", "gmail", "apple mail"])
+def test_what_a_program_writes_in_the_place_of_a_picture_is_no_word(client: str, written: str, leaves: str) -> None:
+    message = EmailMessage()
+    message["From"], message["Subject"] = "Alice <alice@home.example>", "Re: #12 Une question"
+    message["In-Reply-To"] = "<t1@asso.example>"
+    message.set_content(CLIENTS[client][0].replace(WORDS, written))
+    found = spoken(read_bytes(message.as_bytes()).mail, datetime(2026, 11, 23, 9, tzinfo=UTC), ZoneInfo("Europe/Paris"))
+    assert found == Spoken(leaves)
 
 
 LINKED = '<p>Payez <a href="https://pay.example/x?id=4">ici</a> ou <a href="https://a.example/">a.example</a>.</p>'
