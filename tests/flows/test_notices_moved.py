@@ -178,6 +178,28 @@ async def test_the_words_of_a_note_of_before_an_upgrade_are_mailed(three: House,
 
 
 @NOTES
+@pytest.mark.parametrize("hours", ["", "!notify quiet 8:30-11:00"])
+@pytest.mark.parametrize("how", ["deleted", "edited"])
+async def test_a_note_of_before_an_upgrade_is_mailed_as_it_stands_in_the_old_room(
+    three: House, words: str, hours: str, how: str
+) -> None:
+    await happens(three, says(f"!notify noted-unassigned email {FIRST.address}"))
+    await invites(three, by=ALICE)
+    if hours:
+        await asks(three, hours, by=ALICE)
+    said = says(words, thread=card_of(three), sender=BOB)
+    await happens(three, said)
+    made(three)
+    three.homeserver.members[NEW] = PEOPLE
+    await happens(three, upgraded(), says("!upgrade", room=CONFIG), seconds=(0.0,))
+    other = words.replace(CALLED, "Elle rappelle.")
+    await happens(three, redacts(said.event, sender=BOB) if how == "deleted" else edits(said.event, other, sender=BOB))
+    await three.settle((*SOON, *SOON, 6 * 3600.0, *SOON))
+    assert not any(mailed(three))
+    assert [words_of(one).count("Elle rappelle.") for one in notices(three)] == ([] if how == "deleted" else [1])
+
+
+@NOTES
 async def test_after_quiet_hours_the_chat_tells_a_note_of_before_a_move(three: House, words: str) -> None:
     await invites(three, by=ALICE)
     await asks(three, "!notify quiet 8:30-11:00", by=ALICE)
