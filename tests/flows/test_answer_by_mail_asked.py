@@ -83,6 +83,17 @@ async def test_an_absence_note_with_headers_of_bulk_mail_stands_there_once_a_day
     assert len(shown(house)) == 3
 
 
+async def test_a_receipt_that_quotes_nothing_waits_and_an_answer_that_quotes_leaves(house: House) -> None:
+    words, hers = "Votre message a bien été reçu. Il sera traité dans les meilleurs délais.", "alice@home.example"
+    subject, to = "Re: [#1] Question", ticket(house)
+    bare = mail(id="r1@home.example", sender=hers, subject=subject, text=words, reply_to=to, headers=PROOF)
+    await comes(house, bare)
+    assert left(house) == [] and words in shown(house)[-1] and told_alice(house) == ["[#1] Your answer did not leave"]
+    await comes(house, answer(house, words, id="r2@home.example"))
+    ((_, sent),) = left(house)
+    assert sent.startswith(words)
+
+
 async def test_refused_words_and_their_file_leave_from_a_merged_conversation_once_it_is_split_as_is_said(
     house: House,
 ) -> None:

@@ -146,6 +146,11 @@ def is_nothing_above(mail: Mail) -> bool:
     return own_words("\n".join(without_heads(lines)), mail.from_) is Own.NONE
 
 
+def quotes_nothing(mail: Mail) -> bool:
+    """Whether nothing of what it answers stands in a mail: an autoresponder quotes nothing, nearly everybody does."""
+    return ABOVE not in mail.text and quotation_start(raw := mail.text.split("\n")[:_MOST_LINES]) == len(raw)
+
+
 # -- with the mark ----------------------------------------------------------------------------------------------------
 
 

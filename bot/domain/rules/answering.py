@@ -5,6 +5,7 @@ address, and the proof of the mailbox's own server have to name the same person,
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -27,6 +28,8 @@ from bot.domain.subjects import is_passed_on
 
 _LATE: Final = timedelta(days=3)
 """A mail that is read so long after it came is from a folder that was put back, or from a first start."""
+_OF_A_RULE: Final = frozenset(("x-ms-exchange-inbox-rules-loop", "x-loop"))
+"""What Exchange and procmail write into the answers of a rule, which have nothing else that says so."""
 _PIECES: Final = re.compile(r"[^:\uff1a]{1,60}[:\uff1a]")
 
 
@@ -138,8 +141,7 @@ def _cannot_go(
         return sentence("mailed.to_them", who=", ".join(theirs))
     if not is_of_an_answer(input.mail.subject, ticket.conversation):
         return sentence("mailed.other_subject")
-    if any(name == "x-auto-response-suppress" and value.strip() for name, value in input.mail.fields):
-        # Programs write it into their own mails (MS-OXCMAIL 2.2.3.2.14); some servers into everybody's.
+    if _may_be_automatic(input.mail, {*mailbox.own_addresses, *_own_of(claim)}):
         return sentence("mailed.absence")
     if input.place.role is not FolderRole.INBOX or input.mail.is_marked_spam:
         return sentence("mailed.junk")
@@ -157,13 +159,28 @@ def _is_by_a_program(mail: Mail, ticket: Notified, claim: Claim, mailbox: Mailbo
     return is_by_a_program(mail) and not is_person_s
 
 
+def _may_be_automatic(mail: Mail, own: Collection[str]) -> bool:
+    """Whether its headers have what programs write into their own mails, and some servers into everybody's (MS-OXCMAIL
+    2.2.3.2.14), or what the rule of somebody's mailbox leaves there: it answers, or passes on. What a rule of ours
+    passed on to us is somebody's."""
+    return any(
+        (name == "x-auto-response-suppress" and value.strip())
+        or (name in _OF_A_RULE and value.strip() and not any(one in value.casefold() for one in own))
+        for name, value in mail.fields
+    )
+
+
 def _is_to_us(mail: Mail, claim: Claim, mailbox: MailboxSettings) -> bool:
     """Whether it is written to the mailbox, and to nobody outside of the conversation; a blind copy says nothing."""
-    own = {*mailbox.own_addresses, *(claim.mailbox.own_addresses if claim.mailbox is not None else ())}
+    own = {*mailbox.own_addresses, *_own_of(claim)}
     known = {*_outside(claim), *(normal(one.address) for one in mail.from_)}
     theirs = [one.address for one in (*mail.to, *mail.cc) if not is_one_of(own, one.address)]
     is_here = not mail.to or any(is_one_of(own, one.address) for one in mail.to)
     return is_here and all(normal(one) in known for one in theirs)
+
+
+def _own_of(claim: Claim) -> Collection[str]:
+    return claim.mailbox.own_addresses if claim.mailbox is not None else ()
 
 
 def _have_it(mail: Mail, claim: Claim) -> tuple[str, ...]:

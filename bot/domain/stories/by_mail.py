@@ -19,7 +19,7 @@ from bot.domain.rules.about_it import speaks_of_them
 from bot.domain.rules.about_people import speaks_of_people
 from bot.domain.rules.absence_words import begins_like_absence
 from bot.domain.rules.answer_subject import words_in_subject
-from bot.domain.rules.answer_words import answer_words
+from bot.domain.rules.answer_words import answer_words, quotes_nothing
 from bot.domain.rules.calls_back import calls_back
 from bot.domain.rules.no_more_words import asks_for_no_more
 from bot.domain.rules.own_words import Own, names_only, own_words, without_programs
@@ -156,12 +156,16 @@ def _spoken(
             return Unclear(sentence("mailed.no_more", line=_shown(first)), said.text)
         case Own.WORDS if not said.is_letter and is_nearly_a_line(first := _first_of(said), team):
             return Unclear(sentence("mailed.line", line=_shown(first)), said.text)
-        case Own.WORDS if not said.is_letter and not said.line and begins_like_absence(said.text):
+        case Own.WORDS if not (said.is_letter or said.line) and _is_absence(said.text, mail):
             return Unclear(sentence("mailed.absence"), said.text)
         case Own.WORDS:
             return said
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def _is_absence(words: str, mail: Mail) -> bool:
+    return begins_like_absence(words, mail.from_, quotes_nothing=quotes_nothing(mail))
 
 
 def _shown(line: str) -> str:

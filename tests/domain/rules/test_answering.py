@@ -187,6 +187,17 @@ def test_a_header_that_programs_write_into_their_mails_makes_an_answer_wait() ->
     assert why(made) == ("mailed.absence", True)
 
 
+@pytest.mark.parametrize("name", ["x-ms-exchange-inbox-rules-loop", "x-loop"])
+def test_what_the_rule_of_somebody_s_mailbox_left_there_makes_an_answer_wait_and_a_rule_of_ours_does_not(
+    name: str,
+) -> None:
+    for value in ("alice@home.example", "alice"):
+        made = replace(MAIL, fields=(*MAIL.fields, (name, value)))
+        assert why(made) == ("mailed.absence", True)
+    ours = replace(MAIL, fields=(*MAIL.fields, (name, HOUSE.address.upper())))
+    assert verdict(ours) == Goes(TICKET)
+
+
 def test_what_lay_in_junk_or_is_read_late_waits_for_its_writer() -> None:
     assert why(role=FolderRole.JUNK) == ("mailed.junk", True)
     assert why(replace(MAIL, is_marked_spam=True)) == ("mailed.junk", True)
