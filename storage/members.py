@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import bindparam, select, true
 
@@ -23,7 +24,14 @@ _AMONG = select(_m.room).where(
 _READ = select(_r.event, _r.at).where(
     _r.room == bindparam("room"), _r.user == bindparam("user"), _r.conversation == bindparam("conversation")
 )
+_MARKS = select(_r.conversation, _r.event, _r.at).where(
+    _r.room == bindparam("room"),
+    _r.user == bindparam("user"),
+    _r.conversation.in_(bindparam("conversations", expanding=True)),
+)
 _SET_READ = insert_or_replace(read_marks)
+_EVERYWHERE: Final = -(1 << 60)
+"""No conversation's."""
 _FORGET = members.delete().where(_m.room == bindparam("room"))
 
 
@@ -69,15 +77,38 @@ async def replace_all(tx: Tx, room: RoomId, members: Sequence[tuple[UserId, str]
 
 
 async def read_up_to(
-    tx: Tx, room: RoomId, user: UserId, conversation: ConversationId | None = None, *, is_line: bool = False
+    tx: Tx,
+    room: RoomId,
+    user: UserId,
+    conversation: ConversationId | None = None,
+    *,
+    is_line: bool = False,
+    is_everywhere: bool = False,
 ) -> tuple[EventId, datetime] | None:
     """The newest event that a member's receipts name in that thread (None: the main timeline), and its time.
 
     Args:
         is_line: at its lines in the main timeline, in place of the thread.
+        is_everywhere: by receipts that count for all threads.
     """
-    row = await tx.first(_READ, {"room": room, "user": user, "conversation": _place(conversation, is_line=is_line)})
+    place = _place(conversation, is_line=is_line, is_everywhere=is_everywhere)
+    row = await tx.first(_READ, {"room": room, "user": user, "conversation": place})
     return None if row is None else (EventId(row.event), row.at)
+
+
+async def marks_of(
+    tx: Tx, room: RoomId, user: UserId, conversation: ConversationId
+) -> tuple[tuple[EventId, datetime] | None, datetime | None, datetime | None]:
+    """How far the receipts of a member go: in the thread, with the event that they name; at its lines in the main
+    timeline; and in the whole room."""
+    places = (conversation, -conversation, _EVERYWHERE)
+    rows = await tx.all(_MARKS, {"room": room, "user": user, "conversations": places})
+    thread, line, everywhere = ({row.conversation: row for row in rows}.get(place) for place in places)
+    return (
+        None if thread is None else (EventId(thread.event), thread.at),
+        None if line is None else line.at,
+        None if everywhere is None else everywhere.at,
+    )
 
 
 async def set_read(
@@ -89,14 +120,17 @@ async def set_read(
     conversation: ConversationId | None = None,
     *,
     is_line: bool = False,
+    is_everywhere: bool = False,
 ) -> None:
     """Note a receipt; one for an older event than the last changes nothing."""
-    before = await read_up_to(tx, room, user, conversation, is_line=is_line)
+    before = await read_up_to(tx, room, user, conversation, is_line=is_line, is_everywhere=is_everywhere)
     if before is None or before[1] < at:
-        place = _place(conversation, is_line=is_line)
+        place = _place(conversation, is_line=is_line, is_everywhere=is_everywhere)
         await tx.run(_SET_READ, {"room": room, "user": user, "conversation": place, "event": event, "at": at})
 
 
-def _place(conversation: ConversationId | None, *, is_line: bool) -> int:
+def _place(conversation: ConversationId | None, *, is_line: bool, is_everywhere: bool) -> int:
     """A thread's own number; of its lines in the main timeline its negative; 0: the rest of the main timeline."""
+    if is_everywhere:
+        return _EVERYWHERE
     return 0 if conversation is None else -conversation if is_line else conversation

@@ -258,6 +258,8 @@ class SetReadUpTo:
     """None: an event of the main timeline."""
     is_line: bool = False
     """An event of the main timeline that tells of the conversation."""
+    is_everywhere: bool = False
+    """All of the room until then, in whichever thread."""
 
 
 @dataclass(frozen=True, slots=True)

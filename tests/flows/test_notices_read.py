@@ -176,3 +176,24 @@ async def test_after_quiet_hours_a_note_that_was_read_is_not_told(house: House, 
     before = len(house.homeserver.posted)
     await house.settle((3 * 3600.0, 60.0, 60.0))
     assert len(news(house, before)) == told
+
+
+@pytest.mark.parametrize("where", ["another thread", "the main timeline"])
+@pytest.mark.parametrize("unthreaded", [True, False])
+@pytest.mark.parametrize("is_later", [True, False])
+async def test_a_receipt_of_no_thread_counts_for_all_threads_up_to_it(
+    house: House, where: str, *, unthreaded: bool, is_later: bool
+) -> None:
+    """As clients without threads give it."""
+    await bob_is_mailed(house)
+    note = now(house, "!note Zanzibar")
+    if is_later:
+        await happens(house, note, seconds=(5.0,))
+    house.provider.deliver(mail(id="n1@example.org", sender="Paul <paul@example.org>", subject="Devis"))
+    await house.settle((5.0,))
+    other = card_of(house, 2) if where == "the main timeline" else mails_in(house)[-1].event
+    if not is_later:
+        house.clock.forward(5.0)
+        await happens(house, now(house, "!note Zanzibar", ago=0.0), seconds=(5.0,))
+    await happens(house, replace(read(house, other), is_unthreaded=unthreaded), seconds=(*SOON, *SOON))
+    assert len(noticed(house)) == (0 if unthreaded and is_later else 1)

@@ -326,6 +326,7 @@ async def everything(tx: Tx) -> None:
     await members.is_joined(tx, ROOM, ALICE)
     await members.set_read(tx, ROOM, ALICE, EventId("$e"), NOW)
     await members.read_up_to(tx, ROOM, ALICE)
+    await members.marks_of(tx, ROOM, ALICE, ConversationId(1))
     await members.replace_all(tx, ROOM, [(ALICE, "Alice")])
     await rooms.add(tx, ROOM, ALICE, NOW)
     await rooms.waiting(tx, ROOM)

@@ -116,7 +116,8 @@ def read_receipts(content: JsonObject, place: Place) -> list[ReadUpTo]:
                 user = fields.user_id(who)
                 if user is None or user == place.us or not isinstance(receipt, dict):
                     continue
-                found.append(ReadUpTo(place.room, user, event, fields.moment(receipt.get("ts"), place.now)))
+                at, is_unthreaded = fields.moment(receipt.get("ts"), place.now), "thread_id" not in receipt
+                found.append(ReadUpTo(place.room, user, event, at, is_unthreaded))
     return found
 
 

@@ -130,6 +130,8 @@ class ReadUpTo:
     user: UserId
     event: EventId
     at: datetime
+    is_unthreaded: bool = False
+    """It names no thread, and counts for all of them up to that event (Matrix 1.4, of clients that know none)."""
 
     @property
     def key(self) -> str:

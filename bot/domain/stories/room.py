@@ -140,7 +140,9 @@ def _read(snapshot: RoomSnapshot, input: ReadUpTo) -> Decision:
         return NOTHING
     # A client that opens the room marks the newest line of the timeline, also after the thread was read to its end.
     is_line = known.kind is EventKind.NEWS
-    return Decision((SetReadUpTo(input.room, input.user, input.event, known.at, known.conversation, is_line),))
+    read = SetReadUpTo(input.room, input.user, input.event, known.at, known.conversation, is_line)
+    every = (replace(read, conversation=None, is_line=False, is_everywhere=True),) if input.is_unthreaded else ()
+    return Decision((read, *every))
 
 
 def _invited(snapshot: RoomSnapshot, input: Invited) -> Decision:

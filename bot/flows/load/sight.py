@@ -35,11 +35,11 @@ async def seen_in(tx: Tx, one: Conversation, person: UserId, bot: UserId, *, but
     Args:
         but: the message that is being decided: it proves nothing of what came before.
     """
-    read = await members.read_up_to(tx, one.room, person, one.id)
-    line = await members.read_up_to(tx, one.room, person, one.id, is_line=True)
+    read, line, everywhere = await members.marks_of(tx, one.room, person, one.id)
     wrote = await events.last_by(tx, one.id, person, but=but) if proves_sight(bot, person, person) else None
-    event, by_receipt = read if read is not None else (None, None)
-    return Sight(latest(by_receipt, wrote), line[1] if line is not None else None, by_receipt, event)
+    event, in_thread = read if read is not None else (None, None)
+    by_receipt = latest(in_thread, everywhere)
+    return Sight(latest(by_receipt, wrote), latest(line, everywhere), by_receipt, event)
 
 
 async def posted_to(

@@ -365,7 +365,10 @@ def test_receipts_of_all_kinds_without_our_own() -> None:
         "c": [],
     }
     found = read_receipts(content, PLACE)
-    assert [(receipt.user, receipt.event) for receipt in found] == [("@alice:hs", "$a"), ("@bob:hs", "$a")]
+    assert [(receipt.user, receipt.event, receipt.is_unthreaded) for receipt in found] == [
+        ("@alice:hs", "$a", False),
+        ("@bob:hs", "$a", True),
+    ]
 
 
 # --- anything at all
