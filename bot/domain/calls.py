@@ -241,6 +241,8 @@ class SubmitToMember:
     is in it, or it is of before."""
     others_since: tuple[datetime, ...] = ()
     """From when on it tells of each of `others`. Empty: `since` was the earliest of all, in a call of before."""
+    is_gone: bool = False
+    """It gives somebody who is not in the room any more their own words back: it leaves all the same."""
 
     def begun(self, about: ConversationId | None) -> tuple[tuple[ConversationId, datetime | None], ...]:
         """The conversations that it tells of, each with from when on; `about`, that of the call, comes first."""

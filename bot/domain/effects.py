@@ -87,6 +87,8 @@ class PostWords:
     """Named below the words."""
     shows_files: bool = False
     """They stand there themselves, too; else they wait for what becomes of the words."""
+    is_markdown: bool = False
+    """The words are those of an answer that was made of them; else they are as they were typed in a mail client."""
 
 
 @dataclass(frozen=True, slots=True)

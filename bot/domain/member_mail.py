@@ -73,6 +73,8 @@ class MailMember:
     """Words above the mark at its top go on."""
     tells_of_answer: bool = False
     """It says what became of an answer of theirs."""
+    is_gone: bool = False
+    """They are not in the room any more, and get their own words alone."""
     code_of: str = ""
     """What asked for the code in it; empty: none is."""
     others_since: tuple[datetime, ...] = ()

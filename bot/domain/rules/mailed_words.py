@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.conversation import Conversation, Status
-from bot.domain.decision import Decision, KeepMailed, NeverTake, SetTimer
+from bot.domain.decision import NOTHING, Decision, KeepMailed, NeverTake, SetTimer
 from bot.domain.direct import Own
 from bot.domain.effects import PostWords
 from bot.domain.mail import Address
@@ -54,12 +54,14 @@ def told_by_mail(
     subject: Sentence | None = None,
     about: Conversation | None,
     whom: Addressed | None = None,
+    is_gone: bool = False,
 ) -> Decision:
     """Whoever writes by mail may not look at the room: they are told by mail as well, at most once a day.
 
     Args:
         about: the conversation, where it is in one of our mailboxes.
         whom: all who get an answer to it, where that is known.
+        is_gone: whether they are not in the room any more.
     """
     token = f"{one.row:012x}"
     id = signer.notification_id(
@@ -83,10 +85,41 @@ def told_by_mail(
         (*told, *_how(about, mailbox, whom), *_link(about)),
         one.conversation if about is not None else None,
         language=language,
-        can_be_answered=True,
+        can_be_answered=not is_gone,
         tells_of_answer=True,
+        is_gone=is_gone,
     )
     return Decision((NeverTake(told_key(one.person, now)), NeverTake(told_mail_key(token))), (letter,))
+
+
+def told_who_left(
+    signer: Signer,
+    instance: Instance,
+    mailbox: MailboxSettings,
+    one: Mailed,
+    told: Sentence,
+    words: str,
+    now: datetime,
+    *,
+    address: str,
+    is_markdown: bool = False,
+) -> Decision:
+    """Whoever is not in the room any more reads nothing there: in their direct chat, else by mail, they get their own
+    words back, and nothing else of the conversation.
+
+    Args:
+        address: where they may be mailed; empty: nowhere, or not today any more.
+    """
+    direct = instance.direct_with(one.person)
+    if direct is not None:
+        slot = f"away:{one.row}"
+        here = PostWords(direct.room, told, words, slot=slot, mention=(one.person,), is_markdown=is_markdown)
+        return Decision((), (here,))
+    if not address:
+        return NOTHING
+    theirs = (Passage(sentence("mailed.told_words"), words, is_markdown=is_markdown),) if words else ()
+    blocks = (told, sentence("mailed.once_a_day"), *theirs)
+    return told_by_mail(signer, instance, mailbox, one, address, blocks, now, about=None, is_gone=True)
 
 
 def _how(about: Conversation | None, mailbox: MailboxSettings, whom: Addressed | None) -> tuple[Sentence, ...]:

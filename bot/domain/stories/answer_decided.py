@@ -29,7 +29,7 @@ from bot.domain.member_mail import Passage
 from bot.domain.own_addresses import of_person
 from bot.domain.participants import Addressed
 from bot.domain.plain_words import as_markdown
-from bot.domain.rules.mailed_words import head_of, shown, told_by_mail
+from bot.domain.rules.mailed_words import head_of, shown, told_by_mail, told_who_left
 from bot.domain.rules.notice_whom import whom_named
 from bot.domain.rules.reply import work_of
 from bot.domain.sentences import Sentence, sentence
@@ -71,7 +71,8 @@ def decide_mailed(snapshot: MailedSnapshot, input: TimerDue, now: datetime) -> D
         # A run that the database forgot has decided it, and may have sent it.
         return Decision((done,), (_say(snapshot, one, sentence("mailed.before")),))
     if not asked.is_joined:
-        return Decision((done,), (_say(snapshot, one, sentence("mailed.left")),))
+        stays = Decision((done,), (_say(snapshot, one, sentence("mailed.left")),))
+        return stays + _told_who_left(snapshot, one, one.text, now)
     if not of_person(asked.instance.addresses, one.person):
         # They took off the address that it came from.
         return Decision((done,), (_say(snapshot, one, sentence("mailed.address_gone")),))
@@ -147,6 +148,8 @@ def _followed(snapshot: MailedSnapshot, one: Mailed, now: datetime) -> Decision:
             return waits
         case OutState.CANCELLED:
             told = _by_mail(snapshot, one, sentence("mailed.told_waits"), now, *_words_of(answer))
+            if snapshot.asked is not None and not snapshot.asked.is_joined and answer is not None:
+                told = _told_who_left(snapshot, one, answer.text, now, is_markdown=True)
             return _not_done(snapshot, one, "mailed.line_waits") + (told if _is_draft(snapshot) else NOTHING)
         case OutState.REFUSED:
             told = _by_mail(snapshot, one, sentence("mailed.told_server"), now, *_words_of(answer))
@@ -245,6 +248,21 @@ def _by_mail(
     blocks = (told, *more, *passages)
     whom = _whom(snapshot)
     return told_by_mail(signer, instance, mailbox, one, address, blocks, now, about=about, subject=subject, whom=whom)
+
+
+def _told_who_left(
+    snapshot: MailedSnapshot, one: Mailed, words: str, now: datetime, *, is_markdown: bool = False
+) -> Decision:
+    about, instance, signer = snapshot.conversation, snapshot.instance, snapshot.signer
+    mailbox = instance.mailbox(about.mailbox) if instance is not None and about is not None else None
+    if about is None or instance is None or signer is None or mailbox is None:
+        return NOTHING
+    is_mailed = one.may_be_told and not snapshot.is_told
+    address = next(iter(instance.addresses_of(one.person)), "") if is_mailed else ""
+    told = sentence("mailed.you_left", number=about.id)
+    return told_who_left(
+        signer, instance, mailbox, one, told, words.strip(), now, address=address, is_markdown=is_markdown
+    )
 
 
 def _whom(snapshot: MailedSnapshot) -> Addressed | None:

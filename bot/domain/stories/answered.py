@@ -23,7 +23,7 @@ from bot.domain.own_addresses import masked, of_person
 from bot.domain.rules.answer_files import cards_of, files_beyond, files_of, is_calendar, is_mail, is_sealed
 from bot.domain.rules.answer_words import answer_words
 from bot.domain.rules.answering import Goes, Judged, OfCode, Refused
-from bot.domain.rules.mailed_words import head_of, shown, told_by_mail
+from bot.domain.rules.mailed_words import head_of, shown, told_by_mail, told_who_left
 from bot.domain.rules.mailing_members import arrived, told_owner
 from bot.domain.rules.notified import is_by_a_program
 from bot.domain.rules.personal import without_personal
@@ -276,8 +276,13 @@ def _refused(
         room, told, words, thread, slot, mention=mention, files=named, shows_files=bool(named) and is_theirs
     )
     posted = Decision((), (post,))
-    if claim.ticket is None or owner is None or not claim.is_joined:
+    if claim.ticket is None or owner is None or (not claim.is_joined and not one_of):
         return posted
+    if not claim.is_joined:
+        left = sentence("mailed.you_left", number=about.id) if about is not None else None
+        return posted + _gone(
+            snapshot, input, claim, owner, left or sentence("mailed.apart", why=refused.why), words, now
+        )
     one = _mailed(input, claim, owner, Spoken(words), now)
     if one_of and (thread is None or named):
         # From another folder it is nothing new.
@@ -297,15 +302,36 @@ def _gone_away(
     now: datetime,
 ) -> Decision:
     """An answer about a conversation that went where its writer is not: they alone are told, with their words."""
+    number = claim.conversation.id if claim.conversation is not None else 0
+    told = sentence("mailed.away", number=number)
+    if snapshot.instance.direct_with(owner) is not None or not claim.is_in_own_room:
+        return _gone(snapshot, input, claim, owner, told, words, now)
     one = replace(_mailed(input, claim, owner, Spoken(""), now), is_done=True)
-    kept = Decision((KeepMailed(one),))
-    direct = snapshot.instance.direct_with(owner)
-    room = direct.room if direct is not None else snapshot.mailbox.room if claim.is_in_own_room else None
-    if room is None:
-        # They are in no room of ours any more: nothing is mailed about it either.
-        return kept
-    told = sentence("mailed.away", number=one.conversation)
-    return kept + Decision((), (PostWords(room, told, words, slot=f"away:{one.row}", mention=(owner,)),))
+    post = PostWords(snapshot.mailbox.room, told, words, slot=f"away:{one.row}", mention=(owner,))
+    return Decision((KeepMailed(one),), (post,))
+
+
+def _gone(
+    snapshot: MailSnapshot,
+    input: MailArrived | MailUnreadable,
+    claim: Claim,
+    owner: UserId,
+    told: Sentence,
+    words: str,
+    now: datetime,
+) -> Decision:
+    """To whom is not in the room, once for the same mail."""
+    one = replace(_mailed(input, claim, owner, Spoken(""), now), is_done=True)
+    address = only_author(input.mail) if _is_mailed(snapshot, input.mail, claim) else ""
+    box = claim.mailbox or snapshot.mailbox
+    told_now = told_who_left(snapshot.signer, snapshot.instance, box, one, told, words, now, address=address)
+    return Decision((KeepMailed(one),)) + told_now
+
+
+def _is_mailed(snapshot: MailSnapshot, mail: Mail, claim: Claim) -> bool:
+    """Only of a mail that the server has proven, and that no program sent: nobody gets it for what others forge, and no
+    program is answered. What was decided before the database was put back may have been told, and sent since."""
+    return not (claim.is_told or claim.was_put_back) and is_proven(mail, snapshot.mailbox)
 
 
 def _told_by_mail(
@@ -318,10 +344,8 @@ def _told_by_mail(
     *,
     subject: Sentence | None = None,
 ) -> Decision:
-    """Only of a mail that the server has proven, and that no program sent: nobody gets it for what others forge, and no
-    program is answered. What was decided before the database was put back may have been told, and sent since."""
     mailbox = claim.mailbox or snapshot.mailbox
-    if claim.is_told or claim.was_put_back or not is_proven(mail, snapshot.mailbox):
+    if not _is_mailed(snapshot, mail, claim):
         return NOTHING
     return told_by_mail(
         snapshot.signer,

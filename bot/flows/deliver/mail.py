@@ -130,7 +130,8 @@ class MailCaller:
 
     async def _is_wanted(self, claimed: Claimed, call: SubmitToMember, tx: Tx) -> bool:
         """Whether the address is still theirs, and they are in the room of the conversation that the mail tells of; of
-        the mailbox, where it says what became of an answer of theirs. Of a code, whether it counts.
+        the mailbox, where it says what became of an answer of theirs, unless it gives them back their own words alone.
+        Of a code, whether it counts.
 
         Raises:
             Withdrawn: they want it, but the address is not used any more, their quiet hours have begun, a note in it
@@ -143,7 +144,7 @@ class MailCaller:
         number = claimed.planned.conversation
         if call.tells_of_answer:
             box = instance.mailbox(call.mailbox)
-            is_there = box is not None and await members.is_joined(tx, box.room, call.person)
+            is_there = box is not None and (call.is_gone or await members.is_joined(tx, box.room, call.person))
             return is_there and is_mailed_to(own)
         if number is None:
             return is_code_mailed(own, call, self.step.clock.now())

@@ -68,6 +68,7 @@ def member_mail(effect: MailMember, scene: Scene) -> PlannedCall:
         _places(texts, passages),
         effect.code_of,
         effect.others_since,
+        effect.is_gone,
     )
     return plan(call, key=call_key(effect.message_id), conversation=effect.conversation)
 

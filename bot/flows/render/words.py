@@ -28,8 +28,7 @@ def render_words(effect: PostWords, scene: Scene) -> tuple[PlannedCall, ...]:
     profile = _profile(effect.person, reader) if effect.person is not None else None
     standing = handle(number, _MARK) + in_words(effect.told, reader)
     standing = lines((standing, file_lines([one.as_attachment for one in effect.files], reader)))
-    # What is written in a mail client is plain.
-    shown, _ = out_post(standing, effect.text, reader, is_markdown=False, is_folded=False)
+    shown, _ = out_post(standing, effect.text, reader, is_markdown=effect.is_markdown, is_folded=False)
     about = contents.ours(EventKind.NOTICE, number)
     content = contents.message(shown, about, mention=effect.mention, is_notice=not effect.mention, profile=profile)
     event = SendEvent(effect.room, "m.room.message", content, thread_of=number, slot=effect.slot)
