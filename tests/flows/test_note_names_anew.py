@@ -5,7 +5,7 @@ import pytest
 from tests.fakes.chat import BOB
 from tests.fakes.house import House
 from tests.fakes.looking import card_of, happens, mentioning
-from tests.fakes.writing import edits, redacts, says
+from tests.fakes.writing import edits, reads, redacts, says
 from tests.flows.test_notices import SOON
 from tests.flows.test_talk_told import by, has_chosen, told
 
@@ -37,3 +37,18 @@ async def test_who_was_named_before_somebody_else_s_edit_and_a_deleted_note_ring
     await happens(house, other, edits(other.event, "!note @bob ?", sender=BOB))
     await happens(house, redacts(other.event), edits(other.event, "!note @bob ?"))
     assert mentioning(house, BOB, before) == []
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+async def test_who_has_read_the_edit_that_names_them_is_not_mailed(house: House, *, is_read: bool) -> None:
+    """Clients say of the edit itself that it was read."""
+    await has_chosen(house, "noted-mine email", mine=False)
+    note = says("!note regarde", thread=card_of(house))
+    await happens(house, note, reads(note.event, sender=BOB), seconds=(*SOON, *SOON))
+    before = told(house, 0)[2]
+    named = edits(note.event, "!note @bob regarde")
+    await happens(house, named, seconds=(10.0,))
+    if is_read:
+        await happens(house, reads(named.event, sender=BOB))
+    await house.settle((*SOON, *SOON))
+    assert told(house, 0)[2] - before == (0 if is_read else 1)

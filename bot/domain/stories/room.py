@@ -140,7 +140,7 @@ def _read(snapshot: RoomSnapshot, input: ReadUpTo) -> Decision:
         return NOTHING
     # A client that opens the room marks the newest line of the timeline, also after the thread was read to its end.
     is_line = known.kind is EventKind.NEWS
-    read = SetReadUpTo(input.room, input.user, input.event, known.at, known.conversation, is_line)
+    read = SetReadUpTo(input.room, input.user, known.event, known.at, known.conversation, is_line)
     every = (replace(read, conversation=None, is_line=False, is_everywhere=True),) if input.is_unthreaded else ()
     return Decision((read, *every))
 

@@ -98,6 +98,7 @@ from bot.flows.load.receipt import Gone, load_receipt, load_returned, waiting_in
 from bot.flows.load.restored import load_restored
 from bot.flows.load.retention import load_retention, was_here
 from bot.flows.load.scheduled import load_scheduled
+from bot.flows.load.sight import was_read
 from bot.flows.load.space import load_space, load_space_of
 from bot.flows.load.status import load_status
 from bot.flows.load.team import load_message, load_reaction
@@ -109,7 +110,6 @@ from storage import (
     condition,
     conversations,
     dialogues,
-    events,
     floods,
     history,
     house_rules,
@@ -195,7 +195,7 @@ async def load(
                 missed=await load_missed(tx, input, instance, signer, now, encrypted),
             )
         case ReadUpTo():
-            return RoomSnapshot(instance, await events.get(tx, input.room, input.event), (), False)
+            return RoomSnapshot(instance, await was_read(tx, input.room, input.event), (), False)
         case MailboxMoved(moved, room):
             waiting = await waiting_in(tx, room, (moved,))
             return RoomSnapshot(instance, None, (), False, moving=waiting)

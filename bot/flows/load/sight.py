@@ -3,12 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
-from bot.domain.conversation import Conversation, HistoryEntry, MailRecord
-from bot.domain.ids import EventId, MessageRow, UserId
+from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord
+from bot.domain.happening import What, what_of
+from bot.domain.ids import EventId, MessageRow, RoomId, UserId
 from bot.domain.rights import proves_sight, server_of
-from storage import events, members
+from bot.domain.rules.said_notes import note_of
+from storage import events, history, members
 from storage.database import Tx
+
+_MOST_ACTS: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,19 @@ async def seen_in(tx: Tx, one: Conversation, person: UserId, bot: UserId, *, but
     event, in_thread = read if read is not None else (None, None)
     by_receipt = latest(in_thread, everywhere)
     return Sight(latest(by_receipt, wrote), latest(line, everywhere), by_receipt, event)
+
+
+async def was_read(tx: Tx, room: RoomId, event: EventId) -> KnownEvent | None:
+    """The event that a receipt names. Of an edit it is the message, as of when it named somebody by that."""
+    known = await events.get(tx, room, event)
+    if known is not None:
+        return known
+    message = await events.edited_by(tx, room, event)
+    if message is None or message.conversation is None:
+        return message
+    done = await history.of(tx, message.conversation, _MOST_ACTS)
+    named = (one.at for one in done if note_of(one) == message.event and what_of(one.action) is What.NAMED)
+    return replace(message, at=latest(message.at, *named) or message.at)
 
 
 async def posted_to(

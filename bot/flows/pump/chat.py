@@ -13,10 +13,11 @@ from bot.domain.inputs import ChatInput
 from bot.domain.inputs.room import RoomLost
 from bot.domain.inputs.said import ReadUpTo
 from bot.flows.keep.outages import Outages, Service
+from bot.flows.load.sight import was_read
 from bot.flows.pump.pace import Pace
 from bot.flows.step.step import Step
 from bot.ports import Chat, CredentialsRefused, SyncBatch, TokenRefused, Unavailable
-from storage import cursors, events, seen
+from storage import cursors, seen
 from storage.database import Conflict, StorageAway
 
 _log = structlog.get_logger("chat_in")
@@ -167,7 +168,7 @@ class ChatPump:
 
     async def _is_known(self, read: ReadUpTo) -> bool:
         async with self.step.database.read() as tx:
-            return await events.get(tx, read.room, read.event) is not None
+            return await was_read(tx, read.room, read.event) is not None
 
     def heed(self, batch: SyncBatch) -> None:
         """Learn the batch's news of rooms before anything is decided or sent there."""
