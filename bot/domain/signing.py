@@ -2,10 +2,12 @@
 
 import hashlib
 import hmac
+import itertools
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import Enum, auto
 from typing import TypeVar
 
 from bot.domain.addresses import normal
@@ -29,11 +31,33 @@ _WHOM = 4
 """Bytes that tell one set of recipients from another."""
 _HAS_WHOM = 1 << 33
 """The mark of those who get an answer follows."""
+_OF_TEAM = 1 << 34
+"""It told of nothing from outside."""
+_OF_NOTES = 1 << 35
+"""It told of words for the team alone."""
+_MARKS = _HAS_HOME | _HAS_WHOM | _OF_TEAM | _OF_NOTES
 _NOTE = "note."
 _TAG = "tag."
+_TAG_OF_TEAM = "team."
+_TAG_OF_NOTES = "notes."
 _CODE = "code."
 
 _T = TypeVar("_T")
+
+
+class Fresh(Enum):
+    """Whose news a mail to a member told."""
+
+    OUTSIDE = auto()
+    """Somebody outside wrote."""
+    TEAM = auto()
+    """Nobody outside wrote anything: colleagues did something, or answered."""
+    NOTES = auto()
+    """Words of colleagues for the team, and no answer of theirs."""
+
+
+_BITS = {Fresh.OUTSIDE: 0, Fresh.TEAM: _OF_TEAM, Fresh.NOTES: _OF_NOTES}
+_TAGS = {Fresh.OUTSIDE: _TAG, Fresh.TEAM: _TAG_OF_TEAM, Fresh.NOTES: _TAG_OF_NOTES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +72,8 @@ class Notified:
     """The mark of the address that it went to (`Signer.home`); empty: of a mail of before, or known by a tag."""
     whom: bytes = b""
     """The mark of those whom it named as who gets an answer (`Signer.whom`); empty: of nobody."""
+    fresh: Fresh = Fresh.OUTSIDE
+    """Whose news it told, and of a mail of before those of somebody outside."""
 
     @property
     def is_of_thread(self) -> bool:
@@ -118,14 +144,17 @@ class Signer:
         domain: str,
         address: str = "",
         whom: bytes = b"",
+        fresh: Fresh = Fresh.OUTSIDE,
     ) -> str:
         """The id of a mail that tells a member of a conversation; nothing of it has to be kept to know it again.
 
         Args:
             address: to which it goes; empty: to none, as the root of a thread.
             whom: the mark of those who get an answer to it.
+            fresh: whose news it tells.
         """
         second = int(at.timestamp()) | (_HAS_HOME if address else 0) | (_HAS_WHOM if whom else 0)
+        second |= _BITS[fresh]
         home = self.home(address) if address else b""
         plain = bytes.fromhex(f"{conversation % _NUMBERS:010x}{second:010x}") + home + whom + person.encode()
         hidden = self._covered(plain, token).hex()
@@ -143,9 +172,10 @@ class Signer:
         number, second = int.from_bytes(plain[:5], "big"), int.from_bytes(plain[5:10], "big")
         home = 10 + (_HOME if second & _HAS_HOME else 0)
         whom = home + (_WHOM if second & _HAS_WHOM else 0)
-        at = datetime.fromtimestamp(second & ~_HAS_HOME & ~_HAS_WHOM, UTC)
+        at = datetime.fromtimestamp(second & ~_MARKS, UTC)
         person = UserId(plain[whom:].decode())
-        return Notified(person, ConversationId(number), at, plain[10:home], plain[home:whom])
+        fresh = next((one for one, bit in _BITS.items() if second & bit), Fresh.OUTSIDE)
+        return Notified(person, ConversationId(number), at, plain[10:home], plain[home:whom], fresh)
 
     def token_of_notification(self, message_id: str) -> str:
         """The token in such an id, 12 digits; empty where we did not make it."""
@@ -184,11 +214,15 @@ class Signer:
             return ConversationId(int(hidden, 16) ^ self._veil(_TAG))
         return self._before(lambda earlier: earlier.conversation_by_tag(tag))
 
-    def answer_tag(self, *, person: UserId, conversation: ConversationId, at: datetime) -> str:
-        """What a member's answer bears in the address that it goes to, where a client names no id: 34 digits."""
+    def answer_tag(
+        self, *, person: UserId, conversation: ConversationId, at: datetime, fresh: Fresh = Fresh.OUTSIDE
+    ) -> str:
+        """What a member's answer bears in the address that it goes to, where a client names no id: 34 digits. Its mark
+        says whose news was told."""
+        tag = _TAGS[fresh]
         second = f"{int(at.timestamp()):08x}"
         hidden = f"{conversation % _NUMBERS ^ self._veil(second):010x}"
-        return f"{hidden}{second}{self._mark(f'{_TAG}{hidden}.{person}', second)}"
+        return f"{hidden}{second}{self._mark(f'{tag}{hidden}.{person}', second)}"
 
     def notification_by_tag(self, tag: str, people: Collection[UserId]) -> Notified | None:
         """What such an answer answers, where one of these people was told; None where we did not make the tag."""
@@ -196,11 +230,12 @@ class Signer:
         if found is None:
             return None
         hidden, second, mark = (part.lower() for part in found.groups())
-        person = next((p for p in people if hmac.compare_digest(mark, self._mark(f"{_TAG}{hidden}.{p}", second))), None)
-        if person is None:
-            return self._before(lambda earlier: earlier.notification_by_tag(tag, people))
-        conversation = ConversationId(int(hidden, 16) ^ self._veil(second))
-        return Notified(person, conversation, datetime.fromtimestamp(int(second, 16), UTC))
+        for person, fresh in itertools.product(people, Fresh):
+            if hmac.compare_digest(mark, self._mark(f"{_TAGS[fresh]}{hidden}.{person}", second)):
+                conversation = ConversationId(int(hidden, 16) ^ self._veil(second))
+                at = datetime.fromtimestamp(int(second, 16), UTC)
+                return Notified(person, conversation, at, fresh=fresh)
+        return self._before(lambda earlier: earlier.notification_by_tag(tag, people))
 
     def code(self, source: str, person: UserId, address: str) -> str:
         """The eight digits that prove an address to be a person's; `source` is the key of the input that asked."""

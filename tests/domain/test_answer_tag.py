@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.ids import ConversationId, UserId
-from bot.domain.signing import Notified, Signer, has_form_of_tag
+from bot.domain.signing import Fresh, Notified, Signer, has_form_of_tag
 from tests.fakes.house import MAILBOX
 
 SIGNER = Signer(b"s" * 32)
@@ -15,13 +15,13 @@ ALICE, BOB = UserId("@alice:x"), UserId("@bob:x")
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
-@given(st.integers(1, 2**40 - 1), st.integers(0, 10**9), st.booleans())
-def test_it_says_whom_it_told_of_what_and_when(number: int, seconds: int, is_upper: bool) -> None:
+@given(st.integers(1, 2**40 - 1), st.integers(0, 10**9), st.booleans(), st.sampled_from(Fresh))
+def test_it_says_whom_it_told_of_what_and_when(number: int, seconds: int, is_upper: bool, fresh: Fresh) -> None:
     at = AT + timedelta(seconds=seconds)
-    tag = SIGNER.answer_tag(person=ALICE, conversation=ConversationId(number), at=at)
+    tag = SIGNER.answer_tag(person=ALICE, conversation=ConversationId(number), at=at, fresh=fresh)
     assert len(tag) == 34 and has_form_of_tag(tag)
     said = tag.upper() if is_upper else tag
-    assert SIGNER.notification_by_tag(said, (BOB, ALICE)) == Notified(ALICE, ConversationId(number), at)
+    assert SIGNER.notification_by_tag(said, (BOB, ALICE)) == Notified(ALICE, ConversationId(number), at, fresh=fresh)
     assert SIGNER.notification_by_tag(said, (BOB,)) is None
     assert Signer(b"t" * 32).notification_by_tag(said, (ALICE,)) is None
 

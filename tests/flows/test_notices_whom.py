@@ -91,7 +91,8 @@ async def test_of_what_a_colleague_did_alone_those_in_copy_are_named(house: Hous
     await chosen(house, mine=act != "!assign @bob")
     await happens(house, says(act, thread=card_of(house)), seconds=SOON)
     one = last(house)
-    got = await went(house, one)
+    # What answers a note is for the team, unless its first word says otherwise.
+    got = await went(house, one, "!reply c’est oui.")
     assert sorted(got) == ["lea@example.org", "marie@example.org"] and all(each in words_of(one) for each in got)
 
 

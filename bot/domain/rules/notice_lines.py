@@ -19,8 +19,11 @@ _OF_NOTICE = pattern(
     r"|^\W{0,9}(?:assigned to|attribuée à) .{1,200} \(.{1,40}\)\.\W{0,9}$"
     rf"|^\W{{0,9}}(?:before that|avant cela){_BLANK}:\W{{0,9}}$"
     r"|^\W{0,9}(?:your answer to this mail goes (?:to|out)|votre réponse à ce message part (?:vers|depuis)) "
-    rf"|^\W{{0,9}}(?:your answer goes to|votre réponse part vers|in copy \(cc\):|en copie \(cc\){_BLANK}:)"
+    rf"|^\W{{0,9}}(?:your answer goes to|votre réponse part vers|with !reply it goes to"
+    rf"|avec !répondre elle part vers|in copy \(cc\):|en copie \(cc\){_BLANK}:)"
     r"(?: [^\s@]{1,64}@[^\s,]{1,255},?){1,500}\s{0,9}$"
+    r"|^\W{0,9}(?:what is new is from your team, so|ce qui est nouveau vient de votre équipe)\b"
+    r"|^\W{0,9}(?:what you write behind !reply goes out|ce que vous écrivez derrière !répondre part)\b"
     r"|^\W{0,9}(?:you chose to be mailed this by|vous avez choisi de recevoir ceci de) "
     r"|^\W{0,9}(?:this mailbox takes no answers to|cette boîte ne prend pas de réponses aux) notifications\b",
     re.IGNORECASE,

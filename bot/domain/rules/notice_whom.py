@@ -22,12 +22,14 @@ def whom_named(work: Work) -> Addressed | None:
     return None if newcomers_to_choose(work) or not whom.to else whom
 
 
-def named_in_notice(work: Work) -> tuple[Sentence, ...]:
-    """All of them: whoever answers by mail sees them nowhere else."""
+def named_in_notice(work: Work, *, is_of_notes: bool) -> tuple[Sentence, ...]:
+    """All of them: whoever answers by mail sees them nowhere else. Of notes alone, before that,
+    that an answer waits."""
     whom = whom_named(work)
+    waits = (sentence("notice.of_team"),) if is_of_notes else ()
     if whom is not None:
-        return _named(whom)
-    return (sentence("copies.asked_first" if newcomers_to_choose(work) else "copies.nobody"),)
+        return (*waits, *_named(whom, "notice.reply_goes_to" if is_of_notes else "notice.goes_to"))
+    return (*waits, sentence("copies.asked_first" if newcomers_to_choose(work) else "copies.nobody"))
 
 
 def ever_named(one: Conversation, mailbox: MailboxSettings, records: Sequence[MailRecord]) -> tuple[Sentence, ...]:
@@ -46,7 +48,7 @@ def ever_named(one: Conversation, mailbox: MailboxSettings, records: Sequence[Ma
                 own=own,
                 wishes=wishes,
             )
-            found |= dict.fromkeys(_named(whom))
+            found |= dict.fromkeys((*_named(whom, "notice.goes_to"), *_named(whom, "notice.reply_goes_to")))
     return (*found, sentence("copies.asked_first"), sentence("copies.nobody"))
 
 
@@ -78,8 +80,8 @@ def _groups(whom: Addressed) -> tuple[frozenset[str], frozenset[str]]:
     return openly, frozenset(normal(one.address) for one in whom.bcc)
 
 
-def _named(whom: Addressed) -> tuple[Sentence, ...]:
-    parts = (("notice.goes_to", "to", whom.to), ("copies.cc", "cc", whom.cc), ("copies.bcc", "bcc", whom.bcc))
+def _named(whom: Addressed, goes_to: str) -> tuple[Sentence, ...]:
+    parts = ((goes_to, "to", whom.to), ("copies.cc", "cc", whom.cc), ("copies.bcc", "bcc", whom.bcc))
     return tuple(sentence(key, **{name: _listed(people)}) for key, name, people in parts if people)
 
 

@@ -12,7 +12,7 @@ from bot.domain.direct import Own
 from bot.domain.due_snapshots import NoticeSnapshot
 from bot.domain.files import is_for_machines
 from bot.domain.first_words import told
-from bot.domain.happening import WITH_WORDS, What, said_of, what_of
+from bot.domain.happening import NOTES, WITH_WORDS, What, said_of, what_of
 from bot.domain.ids import ConversationId, MessageRow, UserId
 from bot.domain.mail import Address, Attachment
 from bot.domain.member_mail import Block, Heading, MailMember, Passage, Pointer
@@ -23,7 +23,7 @@ from bot.domain.rules.notice_whom import ever_named, mark_of, named_in_notice, w
 from bot.domain.rules.said_notes import note_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
-from bot.domain.signing import Signer, ascii_domain, token_of
+from bot.domain.signing import Fresh, Signer, ascii_domain, token_of
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _OF_ROOTS: Final = "threads.invalid"
@@ -31,6 +31,7 @@ _OF_ROOTS: Final = "threads.invalid"
 _NEW_WORDS, _OLD_WORDS = 20_000, 1_500
 _MOST_SHOWN, _MOST_ACTS = 8, 20
 """Of the new mails and notes, and of what was done, the newest."""
+_FOR_THE_TEAM: Final = (*NOTES, What.WAITS_FOR_APPROVAL)
 _SHORT_WORDS: Final = 400
 """Letters of each mail, where several conversations are told of in one."""
 
@@ -52,6 +53,14 @@ class News:
     is_of_mails: bool
     """Nothing that a colleague did is a reason to mail it."""
 
+    @property
+    def fresh(self) -> Fresh:
+        """Whose news it is: whoever answers answers them, perhaps."""
+        if any(record.direction is Direction.IN for record in self.new):
+            return Fresh.OUTSIDE
+        is_of_notes = not self.new and any(what_of(entry.action) in _FOR_THE_TEAM for entry in self.done)
+        return Fresh.NOTES if is_of_notes else Fresh.TEAM
+
 
 def mail_of_one(news: News, key: str, now: datetime) -> MailMember:
     """All that is new, what stood before it, and how to answer. `key` is that of the input."""
@@ -62,11 +71,14 @@ def mail_of_one(news: News, key: str, now: datetime) -> MailMember:
     can_answer = mailbox.answer_by_mail and is_proven and not is_lost
     work = snapshot.work if can_answer else None
     before = _before(news)
-    how = "notice.how" if can_answer else "notice.how_lost" if is_lost else "notice.not_by_mail"
+    fresh = news.fresh if can_answer else Fresh.OUTSIDE
+    is_of_notes = fresh is Fresh.NOTES
+    how = "notice.how_of_team" if is_of_notes else "notice.how"
+    how = how if can_answer else "notice.how_lost" if is_lost else "notice.not_by_mail"
     blocks: list[Block] = [
         _about(one),
         # Above what is long: whoever answers at once has read it.
-        *(named_in_notice(work) if work is not None else ()),
+        *(named_in_notice(work, is_of_notes=is_of_notes) if work is not None else ()),
         *_lines(news, _NEW_WORDS),
         as_it_stands(one),
         *((sentence("notice.before"),) if before else ()),
@@ -84,10 +96,11 @@ def mail_of_one(news: News, key: str, now: datetime) -> MailMember:
             key,
             now,
             mark_of(whom_named(work), snapshot.signer) if work is not None else b"",
+            fresh,
         ),
         references=(_root(signer, person, one.id),),
         can_be_answered=can_answer,
-        tag=signer.answer_tag(person=person, conversation=one.id, at=now) if can_answer else "",
+        tag=signer.answer_tag(person=person, conversation=one.id, at=now, fresh=fresh) if can_answer else "",
         card=one.root,
     )
 
@@ -132,6 +145,8 @@ def ever_said(
         "notice.folded",
         "notice.before",
         "notice.how",
+        "notice.of_team",
+        "notice.how_of_team",
         "notice.how_lost",
         "notice.not_by_mail",
     )
@@ -157,6 +172,7 @@ def _letter(
     key: str,
     now: datetime,
     whom: bytes = b"",
+    fresh: Fresh = Fresh.OUTSIDE,
 ) -> MailMember:
     """What every mail of this kind has; `named` is what its id names."""
     snapshot, mailbox, person = first.snapshot, first.mailbox, first.snapshot.person
@@ -173,6 +189,7 @@ def _letter(
             domain=ascii_domain(mailbox.address),
             address=first.address,
             whom=whom,
+            fresh=fresh,
         ),
         subject,
         tuple(blocks),

@@ -6,7 +6,7 @@ program or a company, and the place of a picture. What is neither clearly words 
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import Enum, auto
 from typing import Final
 
@@ -68,6 +68,8 @@ _TO_ALL: Final = frozenset(
 _NO_VERBS: Final = frozenset("chez assez nez rez".split())
 """Other words that end so are verbs (`asks_reader`)."""
 _TITLES: Final = frozenset("madame monsieur mr mrs ms mme mlle".split())
+_SALUTED: Final = re.compile(r"[,.;:!?\n()\u2013\u2014]")
+"""Ends a greeting."""
 _CLOSING = pattern(
     r"(?:(?:tres |bien )?(?:cordialement|amicalement|sincerement|respectueusement|affectueusement)"
     r"(?: (?:votre|a vous|a toi|a tous))?|bien (?:a vous|a toi|votre)|amities"
@@ -244,6 +246,23 @@ def greets_by_name(line: str) -> bool:
     said = bare(line[found.end() :]).replace("\u2019", " ").replace("'", " ")
     rest = [word for word in _BORDER.split(said) if word]
     return any(word not in _TO_ALL or word in _TITLES for word in rest)
+
+
+def salutes(line: str, names: Collection[str], but: Collection[str]) -> bool:
+    """Whether a line begins with a greeting to somebody of these names, or with a title, and to none of the others:
+    `Bonjour Marie, …`, `Madame, …`; not `Salut, Marie a payé`.
+
+    Args:
+        names, but: in the form in which words are compared.
+    """
+    said = _SALUTED.split(bare(line.replace("\u2019", " ").replace("'", " ")).strip(_EDGES), maxsplit=1)[0]
+    whole = " ".join(said.strip(_MARKS).split())
+    found = _GREETING.match(whole)
+    if found is None:
+        return whole in names
+    words = whole.split()[0 if found[0] in _TITLES else len(found[0].split()) :]
+    is_named = any(word in names or word in _TITLES for word in words)
+    return is_named and len(words) <= _NAME_WORDS + 1 and not any(word in but or word in _SAYS for word in words)
 
 
 def is_closing(line: str, names: tuple[tuple[str, ...], ...]) -> bool:

@@ -22,10 +22,12 @@ from bot.domain.rules.answer_subject import words_in_subject
 from bot.domain.rules.answer_words import answer_words, quotes_nothing
 from bot.domain.rules.calls_back import calls_back
 from bot.domain.rules.no_more_words import asks_for_no_more
-from bot.domain.rules.own_words import Own, names_only, own_words, without_programs
+from bot.domain.rules.own_words import Own, names_only, own_words, salutes, without_programs
 from bot.domain.rules.personal import names_personal, without_personal
+from bot.domain.rules.said_to_us import is_said_to_us
 from bot.domain.rules.under_signature import says_below_name
 from bot.domain.sentences import Sentence, sentence
+from bot.domain.signing import Fresh
 from bot.domain.slips import respelt, swapped
 from bot.domain.stories.for_the_team import line_for_the_team
 from bot.domain.stories.nearly_lines import (
@@ -62,6 +64,8 @@ class Spoken:
     is_note: bool = False
     is_letter: bool = False
     """`!reply` stands before the words: nobody asks whether they are meant for the correspondent."""
+    is_labelled: bool = False
+    """`Reply:` stands before the words: they are for the correspondent, if nothing else says that they are not."""
     left_out: str = ""
     """Words under a command that are taken for a signature: they go nowhere."""
     not_done: str = ""
@@ -90,6 +94,7 @@ def spoken(
     personal: Collection[str] = (),
     colleagues: Collection[str] = (),
     customers: Collection[str] = (),
+    fresh: Fresh = Fresh.OUTSIDE,
 ) -> Spoken | Unclear:
     """What the new words of a mail say, or why nobody can be sure of it.
 
@@ -102,6 +107,7 @@ def spoken(
         personal: addresses of the writer that who gets the answer has not seen.
         colleagues: those of other members, likewise.
         customers: what the correspondent is called, in the form in which words are compared.
+        fresh: whose news the mail told that they answer.
     """
     found = _spoken(mail, now, timezone, told, has_files, team)
     if isinstance(found, Spoken) and found.is_note:
@@ -123,7 +129,23 @@ def spoken(
         return Unclear(sentence("mailed.colleague_address"), found.text, found.line)
     if speaks_of_people(found.text, team, customers, mail.from_):
         return Unclear(sentence("mailed.maybe_note", line=_shown(_first_of(found))), found.text, found.line)
+    is_to_them = found.is_labelled or salutes(_first_of(found), customers, team)
+    if (found.text or has_files) and not is_to_them and _is_to_colleagues(found.text, fresh):
+        return Unclear(sentence("mailed.of_team"), found.text, found.line)
     return found
+
+
+def _is_to_colleagues(words: str, fresh: Fresh) -> bool:
+    """Whether words without a greeting to the correspondent may be for whoever wrote what they answer."""
+    match fresh:
+        case Fresh.OUTSIDE:
+            return False
+        case Fresh.TEAM:
+            return bool(words) and is_said_to_us(words)
+        case Fresh.NOTES:
+            return True
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
 def _spoken(
@@ -209,11 +231,9 @@ def _said(
         # `Reply: yes`: what stands behind it, as it would stand alone.
         behind = _said(f"{first[labelled.end() :]}\n{rest}".strip(), now, timezone, team, writers)
         is_letter = isinstance(behind, Spoken) and behind.text and not (behind.line or behind.is_note)
-        return (
-            behind
-            if is_letter and not speaks_of_them(behind.text)
-            else Unclear(sentence("mailed.line", line=_shown(first)), words)
-        )
+        if isinstance(behind, Spoken) and is_letter and not speaks_of_them(behind.text):
+            return replace(behind, is_labelled=True)
+        return Unclear(sentence("mailed.line", line=_shown(first)), words)
     if _PREFIX.match(first):
         return _command(first, rest, now, timezone, team, writers)
     if (missed := named_as_in_room(words)) is not None:

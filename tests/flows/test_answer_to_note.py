@@ -1,0 +1,163 @@
+"""A member answers a mail that tells what colleagues wrote for the team: nothing of it reaches the correspondent unasked."""
+
+from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
+
+import pytest
+
+from bot.domain.settings import MailboxSettings
+from tests.fakes.chat import BOB
+from tests.fakes.house import MAILBOX, House
+from tests.fakes.looking import NOW, card_of, card_says, happens
+from tests.fakes.writing import edits, mail, says
+from tests.flows.test_answer_by_mail import comes, left, shown
+from tests.flows.test_answer_inside import answered
+from tests.flows.test_notices import SOON, notices, wants_mail, words_of
+from tests.flows.test_own_addresses import sent_to
+
+ASKED = "Alice, on lui fait une remise ?"
+
+
+@pytest.fixture
+def mailbox() -> MailboxSettings:
+    return replace(MAILBOX, trusted_authserv=("mx.asso.example",))
+
+
+async def told(house: House, *said: str, language: str = "") -> EmailMessage:
+    """What Alice was mailed once Bob wrote that."""
+    await wants_mail(house)
+    await happens(
+        house, *map(says, (f"!notify {one} email" for one in ("noted-unassigned", "noted-mine", "replied-mine")))
+    )
+    if language:
+        await happens(house, says(f"!language {language}"))
+    for one in said or (f"!note {ASKED}",):
+        await happens(house, says(one, thread=card_of(house), sender=BOB), seconds=NOW)
+    await house.settle(SOON)
+    # A colleague who has just answered is asked about.
+    house.clock.at += timedelta(hours=1)
+    return notices(house)[-1]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Oui, vas-y.",
+        "D'accord avec toi",
+        "Non, pas question, elle nous doit déjà 30 €.",
+        "Oui, elle a payé lundi.",
+        "Merci, je regarde demain.",
+        "Yes, go ahead",
+        "Bonjour,\n\nje pense que oui, mais demande à la mairie.\n\nAlice",
+        "Salut, Marie a payé, donc oui.",
+        "Pour moi c'est bon.\n\nBonne soirée",
+        "close\n\nIl vaut mieux qu'elle vienne lundi.",
+    ],
+)
+@pytest.mark.parametrize("note", [f"!note {ASKED}", ASKED, "@alice on lui fait une remise ?"])
+async def test_what_answers_a_note_waits_for_its_writer(house: House, words: str, note: str) -> None:
+    one = await told(house, note)
+    await comes(house, answered(one, "gmail", words=words))
+    assert left(house) == []
+    assert "!reply" in shown(house)[-1] and words.rsplit("\n", 1)[-1] in shown(house)[-1]
+    assert "did not leave" in sent_to(house)[-1]["Subject"]
+    assert card_says(house)["status"] == "active"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "!reply c'est oui.",
+        "Reply: c'est oui.",
+        "Bonjour Marie,\n\nc'est oui.",
+        "Bonjour Marie, c'est oui.",
+        "Chère Marie\nc'est oui.",
+        "Marie,\n\nc'est oui.",
+        "Bonjour Madame,\n\nc'est oui.",
+        "close\n\nBonjour Marie,\n\nc'est oui.",
+    ],
+)
+async def test_a_letter_leaves_by_its_first_word_or_by_whom_it_greets(house: House, words: str) -> None:
+    await comes(house, answered(await told(house), "outlook", words=words))
+    ((to, sent),) = left(house)
+    assert to == ("marie@example.org",) and "c'est oui." in sent and "remise" not in sent
+
+
+async def test_a_note_and_a_command_are_done_as_ever(house: House) -> None:
+    one = await told(house)
+    await comes(house, answered(one, "gmail", words="note: oui, 10 %"))
+    assert "oui, 10 %" in shown(house)[-1] and "note" in shown(house)[-1]
+    await comes(house, answered(one, "apple mail", words="close").replace(b"<a1@", b"<a2@"))
+    assert card_says(house)["status"] == "closed" and left(house) == []
+
+
+async def test_what_waits_leaves_by_the_word_that_the_mail_about_it_names(house: House) -> None:
+    await comes(house, answered(await told(house), "gmail", words="Venez donc lundi, nous en parlerons."))
+    about = sent_to(house)[-1]
+    words = "!reply Venez donc lundi, nous en parlerons."
+    await comes(house, answered(about, "apple mail", words=words).replace(b"<a1@", b"<a2@"))
+    ((_, sent),) = left(house)
+    assert sent.startswith("Venez donc lundi")
+
+
+@pytest.mark.parametrize(
+    ("language", "says_so", "says_not"),
+    [
+        ("en", "waits for your word", "Your answer goes to"),
+        ("fr", "attend donc votre mot", "Votre réponse part vers"),
+    ],
+)
+async def test_the_mail_says_what_an_answer_does(house: House, language: str, says_so: str, says_not: str) -> None:
+    words = words_of(await told(house, language=language))
+    assert says_so in words and says_not not in words
+    assert ("!reply" if language == "en" else "!répondre") in words and "marie@example.org." in words
+
+
+async def test_beside_what_the_correspondent_wrote_an_answer_is_for_them(house: House) -> None:
+    await wants_mail(house)
+    await happens(house, says("!notify noted-unassigned email"))
+    await happens(house, says(f"!note {ASKED}", thread=card_of(house), sender=BOB), seconds=NOW)
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org"), at=house.clock.now())
+    await house.settle(SOON)
+    house.clock.at += timedelta(hours=1)
+    one = notices(house)[-1]
+    assert "remise" in words_of(one) and "Your answer goes to marie@example.org." in words_of(one)
+    await comes(house, answered(one, "gmail", words="Venez donc lundi."))
+    assert len(left(house)) == 1
+
+
+async def test_so_it_is_beside_an_answer_of_a_colleague(house: House) -> None:
+    one = await told(house, f"!note {ASKED}", "!reply Bonjour Marie, oui.")
+    assert "Bonjour Marie, oui." in words_of(one) and "Your answer goes to marie@example.org." in words_of(one)
+
+
+async def test_it_waits_whatever_came_or_changed_since(house: House) -> None:
+    await wants_mail(house)
+    await happens(house, says("!notify noted-unassigned email"))
+    note = says(f"!note {ASKED}", thread=card_of(house), sender=BOB)
+    await happens(house, note, seconds=SOON)
+    one = notices(house)[-1]
+    await happens(house, edits(note.event, "!note Je lui réponds.", sender=BOB))
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org"), at=house.clock.now())
+    await house.settle(SOON)
+    house.clock.at += timedelta(hours=1)
+    await comes(house, answered(one, "gmail", words="Oui, dix pour cent."))
+    assert left(house) == []
+
+
+@pytest.mark.parametrize("act", ["!assign @alice", "!reply Bonjour Marie, nous verrons."])
+async def test_short_words_that_answer_what_a_colleague_did_wait_and_letters_leave(house: House, act: str) -> None:
+    await wants_mail(house)
+    events = ("assigned-me", "noted-unassigned", "noted-others", "noted-mine")
+    await happens(house, *map(says, (f"!notify {one} email" for one in events)))
+    await happens(house, says(act, thread=card_of(house), sender=BOB), seconds=(*SOON, *SOON))
+    house.clock.at += timedelta(hours=1)
+    one, count = notices(house)[-1], len(left(house))
+    assert "Your answer goes to marie@example.org." in words_of(one)
+    for number, words in enumerate(("Oui, d'accord.", "Merci Bob", "Parfait")):
+        await comes(house, answered(one, "gmail", words=words).replace(b"<a1@", f"<b{number}@".encode()))
+    assert left(house)[count:] == []
+    for number, words in enumerate(("Marie, oui.", "Le club est ouvert lundi de 9 h à midi.")):
+        await comes(house, answered(one, "gmail", words=words).replace(b"<a1@", f"<c{number}@".encode()))
+    assert len(left(house)) == count + 2
