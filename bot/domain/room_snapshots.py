@@ -73,6 +73,8 @@ class RoomSnapshot:
     """For somebody who comes to a room that took another's place within the last day."""
     changes: Unread | None = None
     """For an edit that could not be decrypted: what its sender has waiting."""
+    moved_to: RoomId | None = None
+    """For a read receipt: the room in which the conversation of that event goes on by now, where it is another one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -279,3 +279,15 @@ async def test_what_is_read_in_the_old_thread_afterwards_is_nothing_of_the_new_o
     card = [one for one in three.homeserver.of_kind("conversation") if one.room == THERE][-1].event
     await happens(three, says(f"!move {FIRST.address}", thread=card, sender=BOB, room=THERE), seconds=SOON)
     assert len(notices(three)) == before + 1
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+async def test_what_is_read_in_the_thread_that_it_left_is_not_mailed(three: House, *, is_read: bool) -> None:
+    """Their client had it open still."""
+    await answer_comes(three, 2, NOW)
+    seen = mails_in(three)[-1].event
+    await happens(three, says("!move support", thread=card_of(three), sender=BOB))
+    if is_read:
+        await happens(three, ReadUpTo(ROOM, ALICE, seen, three.clock.now()))
+    await three.settle(SOON)
+    assert len(notices(three)) == (0 if is_read else 1)

@@ -142,7 +142,9 @@ def _read(snapshot: RoomSnapshot, input: ReadUpTo) -> Decision:
     is_line = known.kind is EventKind.NEWS
     read = SetReadUpTo(input.room, input.user, known.event, known.at, known.conversation, is_line)
     every = (replace(read, conversation=None, is_line=False, is_everywhere=True),) if input.is_unthreaded else ()
-    return Decision((read, *every))
+    # As the move took along what had been read before it.
+    there = (replace(read, room=snapshot.moved_to),) if snapshot.moved_to is not None else ()
+    return Decision((read, *every, *there))
 
 
 def _invited(snapshot: RoomSnapshot, input: Invited) -> Decision:

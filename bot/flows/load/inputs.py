@@ -195,7 +195,7 @@ async def load(
                 missed=await load_missed(tx, input, instance, signer, now, encrypted),
             )
         case ReadUpTo():
-            return RoomSnapshot(instance, await was_read(tx, input.room, input.event), (), False)
+            return await _load_read(tx, input, instance)
         case MailboxMoved(moved, room):
             waiting = await waiting_in(tx, room, (moved,))
             return RoomSnapshot(instance, None, (), False, moving=waiting)
@@ -396,6 +396,14 @@ async def _mail(
     if by.forwards:
         known = await load_forwarding(tx, known, mail)
     return await load_autoreply(tx, known, mail, now) if may_answer else known
+
+
+async def _load_read(tx: Tx, input: ReadUpTo, instance: Instance) -> RoomSnapshot:
+    known = await was_read(tx, input.room, input.event)
+    number = known.conversation if known is not None else None
+    about = await conversations.get(tx, number) if number is not None else None
+    moved_to = about.room if about is not None and about.room != input.room else None
+    return RoomSnapshot(instance, known, (), False, moved_to=moved_to)
 
 
 async def _announced(tx: Tx, input: MailArrived | MailUnreadable) -> MailRecord | None:
