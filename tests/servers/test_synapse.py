@@ -52,6 +52,18 @@ async def test_a_file_goes_up_and_down(new_member: NewMember) -> None:
     assert await alice.download(str(event.content["url"])) == b"%PDF-1.4"
 
 
+async def test_mentions_and_rights_that_are_none_are_refused(new_member: NewMember) -> None:
+    alice = await new_member("alice")
+    room = await alice.create_room(name="team")
+    nobody = {"msgtype": "m.text", "body": "a card", "m.mentions": {"user_ids": 5}}
+    with pytest.raises(MatrixRefused, match="400"):
+        await alice.send(room, nobody)
+    rights = await alice.state(room, "m.room.power_levels")
+    with pytest.raises(MatrixRefused, match="400"):
+        await alice.put_state(room, "m.room.power_levels", {**rights, "redact": "fifty"})
+    assert await alice.put_state(room, "m.room.power_levels", {**rights, "redact": 60})
+
+
 async def test_waiting_in_vain_names_what_was_waited_for(new_member: NewMember) -> None:
     alice = await new_member("alice")
     room = await alice.create_room(name="team")

@@ -25,6 +25,7 @@ ADMIN = "homeserver-admin"
 _START_TRIES = 3
 _REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=60)
 _REPOSITORY = Path(__file__).resolve().parents[3]
+_PROCESS = Path(__file__).with_name("synapse_process.py")
 
 _UNLIMITED = {"per_second": 100000, "burst_count": 100000}
 _LIMITS_OFF: Mapping[str, object] = {
@@ -199,7 +200,8 @@ class Synapse:
             "LANG": "C.UTF-8",
         }
         self._child = await Child.start(
-            [str(synapse_python()), "-m", "synapse.app.homeserver", "-c", str(config)],
+            # `-P`: the file's own folder has a `synapse` as well.
+            [str(synapse_python()), "-P", str(_PROCESS), "-c", str(config)],
             name="Synapse",
             log=self._folder / "synapse.out",
             env=env,
