@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from tests.fakes.chat import ALICE
 from tests.fakes.house import INSTANCE, MAILBOX, House
-from tests.fakes.looking import card_says, happens
+from tests.fakes.looking import SENT, card_of, card_says, happens, mentioning
 from tests.fakes.writing import says
 from tests.flows.test_answer_by_mail import answer, comes, left, owned, shown, ticket
 from tests.flows.test_answer_inside import QUESTION, answered, mailbox, told
@@ -60,3 +61,28 @@ async def test_the_same_words_a_second_time_hold_it_too(house: House) -> None:
     await comes(house, answer(house, "close\n\nOui, avec plaisir.", to=one, id="a2@home.example"))
     assert card_says(house)["status"] == "active"
     assert "close was not done" in "".join(shown(house)).replace("`", "")
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        "Bonjour Marie,\n\nbonne continuation.\n\nAlice",
+        "Bonjour Marie,\n\nBonne journée et à bientôt !\n\nAlice",
+        "Chère Marie,\n\nà bientôt !\n\nAlice",
+        "Dear Marie,\n\nbest wishes.\n\nAlice",
+        "Hi Marie,\n\ntake care!\n\nAlice",
+    ],
+)
+@pytest.mark.parametrize("line", ["fermer", "snooze 3d"])
+async def test_a_letter_under_a_command_that_greets_by_name_waits_and_its_writer_is_told(
+    house: House, line: str, letter: str
+) -> None:
+    await owned(house)
+    await comes(house, answer(house, f"{line}\n\n{letter}"))
+    assert left(house) == [] and card_says(house)["status"] == "active"
+    assert letter.split("\n", maxsplit=1)[0] in shown(house)[-1] and "was not done" in shown(house)[-1]
+    assert len(sent_to(house)) == 1 and mentioning(house, ALICE)
+    event = house.homeserver.posted[-1].event
+    await happens(house, says("!send", thread=card_of(house), reply_to=event), seconds=SENT)
+    ((_, words),) = left(house)
+    assert words.startswith(letter)

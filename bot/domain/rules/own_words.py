@@ -265,6 +265,11 @@ def salutes(line: str, names: Collection[str], but: Collection[str]) -> bool:
     return is_named and len(words) <= _NAME_WORDS + 1 and not any(word in but or word in _SAYS for word in words)
 
 
+def greets_somebody(text: str) -> bool:
+    """Whether a line greets somebody by name: however little stands below it, it is a letter and no signature."""
+    return any(map(greets_by_name, lines_of(text)))
+
+
 def is_closing(line: str, names: tuple[tuple[str, ...], ...]) -> bool:
     """A closing phrase, with nothing or a name behind it."""
     if len(line) > _MOST_LETTERS:

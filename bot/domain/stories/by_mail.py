@@ -22,7 +22,7 @@ from bot.domain.rules.answer_subject import words_in_subject
 from bot.domain.rules.answer_words import answer_words, quotes_nothing
 from bot.domain.rules.calls_back import calls_back
 from bot.domain.rules.no_more_words import asks_for_no_more
-from bot.domain.rules.own_words import Own, names_only, own_words, salutes, without_programs
+from bot.domain.rules.own_words import Own, greets_somebody, names_only, own_words, salutes, without_programs
 from bot.domain.rules.personal import names_personal, without_personal
 from bot.domain.rules.said_to_us import is_said_to_us
 from bot.domain.rules.under_signature import says_below_name
@@ -162,7 +162,7 @@ def _spoken(
         return said
     match own_words(said.text, mail.from_, is_behind=bool(said.line)):
         case Own.NONE:
-            if said.line and says_below_name(said.text, mail.from_):
+            if said.line and (greets_somebody(said.text) or says_below_name(said.text, mail.from_)):
                 return Unclear(sentence("mailed.unsure_behind", line=_shown(said.line.removeprefix("!"))), said.text)
             if said.line:
                 left_out = "" if names_only(said.text, mail.from_) else said.text
