@@ -126,14 +126,15 @@ class NoticeSnapshot:
     """Of what else the person is to be told at about this time, in the same mailbox."""
 
     @property
-    def is_removed(self) -> bool:
-        """Its conversations are read still; nothing is mailed of them, and nothing done there."""
-        return self.mailbox is not None and self.instance.mailbox(self.mailbox.id) is None
+    def is_gone(self) -> bool:
+        """Its mailbox was archived or removed: its conversations are read still; nothing is mailed of them, and nothing
+        done there."""
+        return self.mailbox is not None and any(one.id == self.mailbox.id for one in self.instance.gone_for_good)
 
     @property
     def addresses(self) -> tuple[str, ...]:
         """Where the person may be mailed of it."""
-        return () if self.is_removed else self.instance.addresses_of(self.person)
+        return () if self.is_gone else self.instance.addresses_of(self.person)
 
 
 @dataclass(frozen=True, slots=True)

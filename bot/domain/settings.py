@@ -356,6 +356,11 @@ class Instance:
         """The mailbox, also one that was removed: for what was under way by then."""
         return self.mailbox(id) or next((m for m in self.removed if m.id == id), None)
 
+    @property
+    def gone_for_good(self) -> tuple[MailboxSettings, ...]:
+        """Archived or removed: perhaps nobody ever takes them up again. A pause ends."""
+        return (*self.removed, *(one for one in self.mailboxes if one.is_archived))
+
     def address_of(self, id: MailboxId) -> str:
         """The address of a mailbox as people know it today: of one that nobody remembers it is the id."""
         found = self.also_removed(id)

@@ -1,8 +1,8 @@
-"""What waits to be told when its mailbox is removed is told in Matrix to those who read its room still."""
+"""What waits to be told when its mailbox is removed, or archived for good, is told in Matrix to those who read its room still."""
 
 import pytest
 
-from bot.domain.merged import REMOVED
+from bot.domain.merged import ARCHIVED, REMOVED
 from bot.domain.notices import MOST_TO_ONE
 from bot.domain.outcomes import TryLater
 from storage import member_mails, outbox
@@ -85,15 +85,39 @@ async def test_who_was_to_be_mentioned_after_quiet_hours_is_though_no_mailbox_is
     assert len(said_in(house)) == said + 1, "the chat has ended"
 
 
-async def removed(house: House) -> None:
+@pytest.mark.parametrize("hours", ["", "10:00-20:00"])
+async def test_what_waits_when_its_mailbox_is_archived_is_said_here_once_if_it_stays_so(
+    house: House, hours: str
+) -> None:
+    await invites(house, by=ALICE)
+    await wants_mail(house)
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", text="Oui."), at=house.clock.now())
+    await house.settle((0.0, 30.0))
+    await happens(house, says("!mailbox archive contact@asso.example", room=CONFIG), seconds=(0.0,))
+    if hours:
+        await asks(house, f"!notify quiet {hours}", by=ALICE)
+    before = len(house.homeserver.posted)
+    await house.settle((*SOON, 1800.0))
+    assert mentioned(house, before) == [], "it may have been by mistake"
+    await house.settle((3600.0, *SOON))
+    assert len(mentioned(house, before)) == (0 if hours else 1)
+    await house.settle((*(3600.0 for _ in range(10)), *SOON, *(86400.0 for _ in range(40))))
+    (told,) = mentioned(house, before)
+    assert "#1" in told
+    await happens(house, says("!mailbox resume contact@asso.example", room=CONFIG), seconds=LATER)
+    assert (notices(house), sum("#1" in one for one in mentioned(house, before))) == ([], 1)
+
+
+async def removed(house: House, standing: str = REMOVED) -> None:
     """Removed, and served no more."""
-    await stands(house, REMOVED)
+    await stands(house, standing)
     await house.deliver.let_go(MAILBOX.id)
 
 
+@pytest.mark.parametrize("standing", [REMOVED, ARCHIVED])
 @pytest.mark.parametrize("when", ["waits", "under way", "restart"])
-async def test_what_waits_for_the_server_of_a_mailbox_that_is_removed_is_said_here_once(
-    house: House, when: str
+async def test_what_waits_for_the_server_of_a_mailbox_that_is_gone_for_good_is_said_here_once(
+    house: House, when: str, standing: str
 ) -> None:
     await wants_mail(house)
     house.provider.answers = [TryLater("450")] * (2 if when == "under way" else 1)
@@ -102,12 +126,12 @@ async def test_what_waits_for_the_server_of_a_mailbox_that_is_removed_is_said_he
     if when == "under way":
         house.clock.forward(900.0)
         (claimed,) = await house.deliver.claim()
-        await stands(house, REMOVED)
+        await stands(house, standing)
         await house.deliver.make(claimed)
         await house.deliver.settle()
-        await removed(house)
+        await removed(house, standing)
     else:
-        await removed(house)
+        await removed(house, standing)
     if when == "restart":
         async with house.step.database.read() as tx:
             (waits,) = await member_mails.waiting_from(tx, (MAILBOX.id,))
@@ -119,17 +143,18 @@ async def test_what_waits_for_the_server_of_a_mailbox_that_is_removed_is_said_he
         await house.deliver.let_go(MAILBOX.id)
         assert await house.keeper.enter(ROOM)
         await house.deliver.look_for_strays()
-    await house.settle((*LATER, *LATER))
+    await house.settle((*LATER, *LATER, *LATER))
     (told,) = mentioned(house, before)
     assert told.startswith("#1 has news that would have been mailed to you")
     assert (notices(house), await house.open_calls()) == ([], 0)
 
 
-async def test_a_code_that_waits_there_counts_no_more_and_who_asked_is_told(house: House) -> None:
+@pytest.mark.parametrize("standing", [REMOVED, ARCHIVED])
+async def test_a_code_that_waits_there_counts_no_more_and_who_asked_is_told(house: House, standing: str) -> None:
     house.provider.answers = [TryLater("450")]
     await happens(house, says("!email alice@home.example"), seconds=(0.0,))
     before = len(house.homeserver.posted)
-    await removed(house)
+    await removed(house, standing)
     await house.settle(LATER)
     assert len(mentioned(house, before)) == 1
     assert await house.open_calls() == 0

@@ -10,6 +10,7 @@ from bot.domain.due_snapshots import NoticeSnapshot
 from bot.domain.happening import What, what_of
 from bot.domain.ids import UserId
 from bot.domain.notices import DAY, DELAY, WHEN_FULL, WHILE_HELD, AskAgain, timer_of
+from bot.domain.settings import MailboxSettings
 
 THROWN: Final = (What.SPAM, What.DELETED)
 """Acts by which a conversation is thrown away."""
@@ -23,18 +24,18 @@ def timers_for(people: Iterable[UserId], conversation: Conversation, at: datetim
 def may_be_told_at(snapshot: NoticeSnapshot, now: datetime) -> datetime:
     """When it is asked about again; now: they may be told.
 
-    It waits while its conversation is thrown away (for `is_lost`), while its mailbox rests, in the person's quiet
+    It waits while its conversation is thrown away (for `is_lost`), while its mailbox is paused, in the person's quiet
     hours, while an earlier mail about it has not left (it may be made anew, with all that is new), and at the caps.
-    Nothing is mailed to an address that was paused, or of a mailbox that was removed: of that they are told in Matrix,
-    which no cap holds back.
+    Nothing is mailed to an address that was paused, or of a mailbox that was archived or removed: of that they are told
+    in Matrix, which no cap holds back.
     """
-    mailbox, is_removed = snapshot.mailbox, snapshot.is_removed
-    if is_thrown_away(snapshot.conversation) or (mailbox is not None and mailbox.rests and not is_removed):
+    mailbox, is_gone = snapshot.mailbox, snapshot.is_gone
+    if is_thrown_away(snapshot.conversation) or (mailbox is not None and mailbox.rests and not is_gone):
         return now + WHILE_HELD
     until = snapshot.instance.quiet_until(snapshot.person, now)
     if until is not None:
         return min(until, now + WHILE_HELD)
-    if (snapshot.is_under_way and not is_removed) or is_at_the_caps(snapshot):
+    if (snapshot.is_under_way and not is_gone) or is_at_the_caps(snapshot):
         return now + WHEN_FULL
     return now
 
@@ -48,6 +49,11 @@ def waits_away(gone_at: datetime | None, since: datetime, now: datetime) -> bool
     """Whether what happened since then waits for a conversation that went where the person is not: it may come back, or
     they may come there."""
     return gone_at is not None and now - max(since, gone_at) < DAY
+
+
+def waits_archived(mailbox: MailboxSettings | None, since: datetime, now: datetime) -> bool:
+    """Whether what happened since then waits for a mailbox that is archived, perhaps by mistake; not for longer."""
+    return mailbox is not None and mailbox.is_archived and now - since < WHILE_HELD
 
 
 def is_lost(one: Conversation, history: Iterable[HistoryEntry], since: datetime, now: datetime) -> bool:

@@ -28,7 +28,7 @@ from bot.domain.rules.mailing_members import not_mailed, told_owner
 from bot.domain.rules.notice_words import News, mail_of_many, mail_of_one
 from bot.domain.rules.notified import is_from_own_address
 from bot.domain.rules.one_sender import is_kept_here, times_mailed
-from bot.domain.rules.put_off import is_at_the_caps, is_lost, is_thrown_away, may_be_told_at, waits_away
+from bot.domain.rules.put_off import is_at_the_caps, is_lost, is_thrown_away, may_be_told_at, waits_archived, waits_away
 from bot.domain.rules.said_notes import note_of, sent_notes, standing_notes
 from bot.domain.rules.still_told import ReadTo, has_come_back, is_still_mailed
 from bot.domain.sentences import sentence
@@ -54,12 +54,13 @@ def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> D
     parted, news = _judged(snapshot, since, now)
     if news is None:
         return dropped + parted
-    again_at = may_be_told_at(snapshot, now)
+    waits = waits_archived(snapshot.mailbox, since, now)
+    again_at = since + WHILE_HELD if waits else may_be_told_at(snapshot, now)
     if again_at > now:
         again = _again(news.one, snapshot.person, since, again_at)
         is_full = is_at_the_caps(snapshot) and not is_thrown_away(news.one)
         return dropped + again + (_told_of_caps(news, now) if is_full else NOTHING)
-    # It may have been paused or taken off, or the mailbox removed, while this waited; and nobody was mentioned.
+    # It may have been paused or taken off, or the mailbox archived, while this waited; and nobody was mentioned.
     is_kept = bool(news.address) and is_kept_here(news)
     found, taken = _beside(snapshot, now, lambda each: not news.address or is_kept_here(each) is is_kept)
     every = [news, *found]

@@ -272,9 +272,9 @@ class Deliver:
             return claimed
 
     def _gone(self) -> tuple[str, ...]:
-        """The channels of mailboxes that were removed; for one process to look at."""
-        removed = self.step.settings.known.removed if self.room is not None else ()
-        return tuple(smtp_channel(one.id) for one in removed if one.id not in self.mail)
+        """The channels of mailboxes that were archived or removed; for one process to look at."""
+        gone = self.step.settings.known.gone_for_good if self.room is not None else ()
+        return tuple(smtp_channel(one.id) for one in gone if one.id not in self.mail)
 
     async def _claim(self, channels: Sequence[str], limit: int, now: datetime) -> tuple[Claimed, ...]:
         async with self.step.database.write() as tx:

@@ -1,4 +1,4 @@
-"""Mails to members whose mailbox was removed: nobody makes these calls any more, and they are told in Matrix."""
+"""Mails to members whose mailbox was archived or removed: nobody makes these calls, and they are told in Matrix."""
 
 from bot.domain.inputs.inside import Receipt
 from bot.domain.outcomes import OUTDATED, WITHDRAWN, Refused
@@ -14,9 +14,9 @@ async def give_up_mails(step: Step) -> None:
     Raises:
         Conflict, StorageAway
     """
-    removed = {one.id for one in step.settings.known.removed}
+    gone = {one.id for one in step.settings.known.gone_for_good}
     async with step.database.glance() as tx:
-        waiting = await member_mails.waiting_from(tx, removed)
+        waiting = await member_mails.waiting_from(tx, gone)
     for effect, call in waiting:
         async with step.database.write() as tx:
             attempt = await outbox.take_from_bot(tx, effect)

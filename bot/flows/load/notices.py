@@ -60,7 +60,7 @@ async def load_notice(
 async def _with_work(tx: Tx, first: NoticeSnapshot, instance: Instance, now: datetime) -> NoticeSnapshot:
     """With what says who gets an answer."""
     one = first.conversation
-    if one is None or first.is_removed:
+    if one is None or first.is_gone:
         return first
     return replace(first, work=await load_work(tx, one, instance, first.person, now))
 
