@@ -197,7 +197,7 @@ class OwnTimeSnapshot:
     held: tuple[Conversation, ...] = ()
     """Of which they are to be told, the newest first; those alone that they may read now."""
     withheld: int = 0
-    """How many more happened in mailboxes of which nothing is said in this chat."""
+    """How many more happened, or for the digest wait, in mailboxes of which nothing is said in this chat."""
     gone: tuple[WentAway, ...] = ()
     """What they had, or followed, and went where they are not."""
     away: tuple[HoldNews, ...] = ()

@@ -204,37 +204,6 @@ async def test_the_hours_are_those_of_the_person_s_clock(house: House) -> None:
     assert "America/New_York" in (await asks(house, "!notify"))[0]
 
 
-async def test_a_digest_comes_each_day_with_what_waits(house: House) -> None:
-    await of_bobs(house, "digest daily 12:00")
-    house.provider.deliver(mail(id="n1@example.org", sender="Paul <paul@example.org>", subject="Devis"))
-    await house.settle(NOW)
-    before = len(house.homeserver.posted)
-    await house.settle((3 * HOURS,))
-    (told,) = news(house, before)
-    body = str(told.content["body"])
-    assert "1 is yours" in body and "1 is nobody" in body and "Question" in body and "Devis" in body
-    await house.settle((DAY, DAY))
-    assert len(news(house, before)) == 3
-    await asks(house, "!notify digest off")
-    before = len(house.homeserver.posted)
-    await house.settle((DAY, DAY))
-    assert news(house, before) == []
-
-
-async def test_a_digest_without_anything_is_none_and_goes_on_in_another_chat(house: House) -> None:
-    await happens(house, says("!notify digest daily 12:00", sender=BOB))
-    await house.settle((3 * HOURS,))
-    await happens(house, says("!close", thread=card_of(house)))
-    await invites(house)
-    before = len(house.homeserver.posted)
-    await house.settle((DAY,))
-    assert news(house, before) == []
-    await answered(house)
-    before = len(house.homeserver.posted)
-    await house.settle((DAY,))
-    assert len(news(house, before)) == 1
-
-
 @pytest.mark.parametrize(
     ("words", "wanted"),
     [

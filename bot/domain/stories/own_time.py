@@ -106,13 +106,13 @@ def _dropped(snapshot: OwnTimeSnapshot, now: datetime) -> Decision:
 
 
 def _digest(snapshot: OwnTimeSnapshot, within: Within) -> Decision:
-    """What is theirs and what is nobody's; nothing where nothing waits. In quiet hours it comes all the same: its time
-    was chosen."""
+    """What is theirs and what is nobody's; nothing where nothing waits, and that it cannot be said where all of it is
+    withheld. In quiet hours it comes all the same: its time was chosen."""
     parts = [
         *_part(snapshot.mine, "direct.digest_mine", "!list mine"),
         *_part(snapshot.unassigned, "direct.digest_unassigned", "!list unassigned"),
     ]
-    return _shown(within, sentence("direct.digest"), parts) if parts else NOTHING
+    return _shown(within, sentence("direct.digest"), parts) if parts or snapshot.withheld else NOTHING
 
 
 def _part(found: Found | None, key: str, command: str) -> list[Block]:

@@ -111,13 +111,20 @@ async def load_own_time(
         gone = tuple(one for one in left if is_sealed or one.room not in encrypted)
         withheld = len(_of(heard, found)) - len(held) + len(left) - len(gone)
         return OwnTimeSnapshot(instance, person, within, held, withheld, gone, await _away(tx, person, now))
-    mailboxes = tuple(one.id for one in _unless_mute(within.mailboxes, instance, person))
+    mine, nobodys = await _waiting(tx, _unless_mute(within.mailboxes, instance, person), person)
+    unsaid = await _waiting(tx, _unless_mute(within.withheld, instance, person), person)
+    withheld = sum(found.total for found in unsaid)
+    return OwnTimeSnapshot(instance, person, within, withheld=withheld, mine=mine, unassigned=nobodys)
+
+
+async def _waiting(tx: Tx, mailboxes: Sequence[MailboxSettings], person: UserId) -> tuple[Found, Found]:
+    """What is to do in these mailboxes: what is the person's, and what is nobody's."""
     if not mailboxes:
-        return OwnTimeSnapshot(instance, person, within)
-    to_do = (Status.ACTIVE,)
-    mine = Listed(mailboxes, status=to_do, assignee=person, size=MOST_WAITING)
-    nobodys = Listed(mailboxes, status=to_do, unassigned=True, needs_nobody=False, size=MOST_WAITING)
-    return OwnTimeSnapshot(instance, person, within, mine=await _found(tx, mine), unassigned=await _found(tx, nobodys))
+        return Found((), 0), Found((), 0)
+    ids, to_do = tuple(one.id for one in mailboxes), (Status.ACTIVE,)
+    mine = Listed(ids, status=to_do, assignee=person, size=MOST_WAITING)
+    nobodys = Listed(ids, status=to_do, unassigned=True, needs_nobody=False, size=MOST_WAITING)
+    return await _found(tx, mine), await _found(tx, nobodys)
 
 
 async def _heard(tx: Tx, instance: Instance, person: UserId) -> tuple[MailboxSettings, ...]:
