@@ -14,6 +14,8 @@ LATER: Final = frozenset(
     decaler decale differer differe ajourner ajourne attendre endormir endors dormir dors veille sommeil""".split()
 )
 """Words that mean that it is to come back later. What is said to the correspondent (`rappelez`) is none of them."""
+_AGAIN: Final = "revoir"
+"""It means the same; no slip of it is looked for, since another word is one letter away (`prévoir`)."""
 _BESIDE: Final = frozenset("plus repondre reply answer this that about again ca cela mail message de du d".split())
 _OTHERWISE: Final = re.compile(r"\b(?:à|a) plus tard\b|\bla veille\b", re.IGNORECASE)
 """A farewell, and a day."""
@@ -37,5 +39,5 @@ def puts_off(line: str, beside: Collection[str]) -> bool:
 
 def _is_of_words(words: list[str], beside: Collection[str]) -> bool:
     pieces = [piece for word in words for piece in re.split(r"[\W_]+", word) if piece]
-    later = [piece for piece in pieces if bare(piece) in LATER and not piece.endswith(_OVER)]
+    later = [piece for piece in pieces if (bare(piece) in LATER or piece == _AGAIN) and not piece.endswith(_OVER)]
     return bool(later) and all(piece in later or bare(piece) in _BESIDE or bare(piece) in beside for piece in pieces)

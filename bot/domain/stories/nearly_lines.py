@@ -45,8 +45,8 @@ ENDS: Final = frozenset(bare(name) for name in (CLOSE.name, *CLOSE.french)) | fr
 )
 ENDED: Final = _OVER - ENDS
 _STATUSES: Final = _OVER | frozenset(
-    """ouvert ouverte actif en-cours a-traiter resolu resolue resolved traite traitee waiting on-hold assigner assigne
-    attribue confie desassigner deleted supprime supprimee""".split()
+    """ouvert ouverte actif en-cours a-traiter resolu resolue resolved traite traitee waiting on-hold en-veille assigner
+    assigne attribue confie desassigner deleted supprime supprimee""".split()
 )
 """Names of what a conversation may be, and what people call the commands, beside the names that these have."""
 _TAKEN: Final = frozenset(
@@ -54,8 +54,11 @@ _TAKEN: Final = frozenset(
     finie termine terminee done""".split()
 )
 """What people say of a conversation to their team: that it is theirs, or over."""
-_CALLED: Final = frozenset("poubelle corbeille trash mute solved ouvrir rouvre ne-plus-suivre stop-following".split())
-"""What else people call a command, or what it makes."""
+_CALLED: Final = frozenset(
+    """poubelle corbeille trash mute solved ouvrir rouvre ne-plus-suivre stop-following relire valider pour-relecture
+    for-review""".split()
+)
+"""What else people call a command, or what it makes, or what they want of colleagues who read a draft."""
 _OF_STATUS: Final = (
     frozenset(bare(name) for row in (*LINES, ACTIVE, SPAM, UNDO) for name in (*row.names, *row.tried)) | _STATUSES
 ) - _TAKEN
@@ -67,7 +70,7 @@ _MEANT: Final = (
 )
 _BESIDE: Final = frozenset(
     """je j me m i le la l the it a to moi toi lui myself please svp stp pls mettre mets marquer
-    mark as comme dossier conversation ticket en""".split()
+    mark as comme dossier conversation ticket en ok okay put mise this signaler mail""".split()
 )
 """Words around such a name that make it no sentence."""
 OWN_NAMES: Final = frozenset(bare(name) for row in LINES for name in (row.name, *row.french))
@@ -131,6 +134,10 @@ _IS: Final = frozenset(
 )
 """Behind such a name they say what has become of the thing."""
 _TO: Final = frozenset(("to", "a", "with", "avec", "into", "dans"))
+_TASK: Final = re.compile(r"(?:à|a|to) (?=[^\W\d_]{4,})", re.IGNORECASE)
+"""Before the name it says that the command is to be done: `à fusionner avec #3`."""
+_BEFORE_NUMBER: Final = frozenset("le la the ticket conversation dossier".split())
+_SENT_LATER: Final = frozenset("later plus-tard tard plus".split())
 _POLITE: Final = frozenset("please svp stp pls merci thanks".split())
 _ADDRESS: Final = re.compile(
     rf"[+{HYPHENS}<]{{0,2}}[^\s@<>]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,8}}[>,;]{{0,2}}"
@@ -174,7 +181,8 @@ def _is_name(line: str, meant: Collection[str]) -> bool:
     if "-".join(said) in meant:
         return True
     left = [word for word in said if word not in _BESIDE and not word[:1].isdigit()]
-    return len(left) == 1 and left[0] in meant
+    # `À plus tard` is a farewell.
+    return "-".join(left) in meant and (len(left) == 1 or said[0] != "a")
 
 
 def _is_before_a_mark(line: str) -> bool:
@@ -187,6 +195,8 @@ def _is_before_a_mark(line: str) -> bool:
     if left[0] in OWN_NAMES:
         return not tells_how_long(line)
     behind = bare_words(line.strip(_EDGES)[found.end() :])
+    if left[0] in SPAM.names:
+        return len(behind) <= MOST_WORDS
     return left[0] in _OVER and len(behind) <= MOST_WORDS and not (behind and all(map(_is_of_letter, behind)))
 
 
@@ -213,7 +223,8 @@ def _waits_for(line: str, team: Collection[str]) -> bool:
 
 def _is_called(line: str) -> bool:
     """Whether the name of a command begins it, and what follows is what that command takes, and is no sentence."""
-    first, _, rest = re.sub(r"\s", " ", line.strip(_EDGES)).partition(" ")
+    line = re.sub(r"\s", " ", line.strip(_EDGES))
+    first, _, rest = (_TASK.sub("", line, count=1) if _TASK.match(line) else line).partition(" ")
     name, has_colon = bare(first.rstrip(":")), first.endswith(":") or rest.lstrip(_EDGES).startswith(":")
     said = rest.strip(_EDGES).removeprefix(":").split()
     if has_colon and name in _NAMES_STATUS:
@@ -223,8 +234,11 @@ def _is_called(line: str) -> bool:
     if row is None or not said:
         return False
     behind = said[1:] if bare(said[0]) in _TO else said
-    if behind and all(_NUMBER.fullmatch(word) for word in behind):
+    numbers = [word for word in behind if bare(word) not in _BEFORE_NUMBER]
+    if numbers and all(_NUMBER.fullmatch(word) for word in numbers):
         return row.numbers is not None
+    if row is SEND and (names_time(rest) or _SENT_LATER.issuperset(map(bare, said))):
+        return True
     return _takes(row, said, has_colon=has_colon)
 
 

@@ -20,13 +20,20 @@ from bot.domain.rules.broken_lines import is_broken
 from bot.domain.slips import respelt
 from bot.domain.stories.for_the_team import is_by_itself
 from bot.domain.stories.nearly_lines import LINE_WORDS
-from bot.domain.times import NoTime, read_time
+from bot.domain.times import NoTime, names_time, read_time
 from bot.domain.words import bare_words
 
 _NOBODY: Final = UserId("")
 _EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _WAITS: Final = re.compile(r"(?:(?:mettre|mets|mise|met) )?en (?=attente$)", re.IGNORECASE)
 """Before the word it makes the name that people see of the status."""
+_HELD_UNTIL: Final = re.compile(
+    r"(?:(?:mettre|mets|met|mise|mis) en (?:attente|veille|sommeil)|(?:put|place)(?: (?:this|it))? on hold)"
+    r"(?: (?P<while>.{1,40}))|(?:(?:en )?(?:attente|veille)|pending|on hold|hold)"
+    r" (?P<until>(?:jusqu['\u2019]|until |till |(?:for|pendant|pour) (?=\d)).{1,40})",
+    re.IGNORECASE,
+)
+"""To wait, and how long: that is `snooze`."""
 _TO_ME: Final = re.compile(
     r"(?:assign|assigner|attribuer|confier) (?:(?:to|à|a) )?(?:(?P<me>me|myself)|moi)", re.IGNORECASE
 )
@@ -64,6 +71,9 @@ def by_name(first: str) -> str:
     line = _WAITS.sub("", first.strip(_AROUND))
     if (mine := _TO_ME.fullmatch(line)) is not None:
         return "assign me" if mine["me"] else "attribuer moi"
+    held = _HELD_UNTIL.fullmatch(first.strip(_AROUND))
+    if held is not None and names_time(until := held["while"] or held["until"]):
+        return f"snooze {until}"
     return line
 
 

@@ -32,6 +32,20 @@ from tests.domain.stories.test_by_mail import said
         "me l'attribuer",
         "suspendre 3j",
         "je clos",
+        "ok fermer",
+        "Spam, à supprimer",
+        "signaler comme spam",
+        "delete this mail",
+        "put on hold",
+        "put it on hold",
+        "à fusionner avec le #3",
+        "A transférer à Claire",
+        "send later",
+        "envoyer demain 9h\n\nBonjour Marie, oui.",
+        "à envoyer lundi",
+        "à relire svp\n\nBonjour Marie, oui.",
+        "à valider",
+        "pour relecture",
     ],
 )
 def test_what_looks_like_a_command_and_is_none_is_never_mailed(words: str) -> None:
@@ -43,7 +57,7 @@ def test_what_looks_like_a_command_and_is_none_is_never_mailed(words: str) -> No
     "words",
     [
         "plus tard 3j", "répondre plus tard 3j", "Répondre plus tard", "rappeler 3 jours", "rappelle-moi dans 3 jours",
-        "endormir 3j", "veille 3j", "mettre en veille 3 jours", "remettre 3j", "remettre à lundi", "relancer 3j", "3j plus tard",
+        "endormir 3j", "veille 3j", "à revoir lundi", "remettre 3j", "remettre à lundi", "relancer 3j", "3j plus tard",
         "Rappelle-moi ça dans trois jours, à 9h30 svp", "repousser jusqu’à lundi 9h", "à relancer le 3 décembre", "reporte 3j",
         "remind me about this in 3 days", "reply later, monday", "sleep until monday 9:00", "reminder 3d", "postpone 2 weeks",
         "Plus tard 3j.\n\nBonjour Marie, voici.",
@@ -56,8 +70,30 @@ def test_a_line_that_puts_the_conversation_off_in_other_words_is_asked_about(wor
 
 
 @pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("mettre en attente 3 jours", "!snooze 3 jours"),
+        ("Mettre en attente jusqu'à lundi.", "!snooze jusqu'à lundi"),
+        ("mise en veille jusqu’au 12 décembre", "!snooze jusqu’au 12 décembre"),
+        ("mettre en veille 3 jours", "!snooze 3 jours"),
+        ("en attente jusqu'à lundi", "!snooze jusqu'à lundi"),
+        ("put on hold until monday", "!snooze until monday"),
+        ("put this on hold for 3 days", "!snooze for 3 days"),
+        ("pending until monday", "!snooze until monday"),
+    ],
+)
+def test_to_wait_until_a_time_is_to_snooze(words: str, line: str) -> None:
+    assert said(words) == Spoken("", line)
+    assert said(f"{words}\n\nBonjour Marie, c'est d'accord.") == Spoken("Bonjour Marie, c'est d'accord.", line)
+    assert isinstance(said(f"Bonjour Marie, c'est d'accord.\n\n{words}"), Unclear)
+
+
+@pytest.mark.parametrize(
     "words",
     [
+        "Ok pour lundi", "Ok, ouvert à tous", "Au revoir lundi", "En attente pour lundi", "En attente du certificat", "En attente de votre réponse",
+        "À prévoir lundi", "Put on your shoes", "À transmettre avec le certificat", "Envoyer par la poste", "OK, mis à jour",
+        "En attente de réponse de la mairie jusqu'à lundi", "Hold the line until Monday",
         "Lundi 9h", "Dans 3 jours.", "À plus tard, lundi 9h !", "La veille à 18h", "Je vous rappelle lundi", "Rappelez-moi lundi",
         "Reporté à lundi.", "Décalée à mardi 9h", "La réunion est remise à lundi", "See you later on Monday",
         "Je vous relance dans 3 jours", "Rappel : réunion lundi 9h",
