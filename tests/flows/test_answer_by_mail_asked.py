@@ -10,7 +10,7 @@ import pytest
 from bot.domain.ids import UserId
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import House
-from tests.fakes.looking import NOW, SENT, card_of, happens
+from tests.fakes.looking import NOW, SENT, card_of, happens, mentioning
 from tests.fakes.writing import mail, reacts, redacts, says
 from tests.flows.test_answer_by_mail import PROOF, answer, comes, house, left, shown, ticket
 from tests.flows.test_answer_by_mail_after import LONG, told_alice
@@ -81,6 +81,33 @@ async def test_an_absence_note_with_headers_of_bulk_mail_stands_there_once_a_day
     house.clock.at += timedelta(days=1)
     await comes(house, answer(house, away, id="a9@home.example", headers=bulk))
     assert len(shown(house)) == 3
+
+
+async def test_what_a_colleague_called_spam_since_the_notification_is_asked_about_and_given_again_it_leaves(
+    house: House,
+) -> None:
+    before = ticket(house)
+    house.clock.at += timedelta(minutes=3)
+    await happens(house, says("!spam", thread=card_of(house), sender=BOB), seconds=NOW)
+    await comes(house, answer(house, "Oui Marie, venez lundi.", to=before))
+    assert left(house) == [] and mentioning(house, ALICE)
+    ((_, _, raw),) = house.provider.delivered
+    mailed = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(mailed, EmailMessage) and isinstance(part := mailed.get_body(("plain",)), EmailMessage)
+    assert "is spam by now" in " ".join(part.get_content().split())
+    house.clock.at += timedelta(hours=1)
+    again = {"to": str(mailed["Message-ID"]).strip("<>"), "subject": f"Re: {mailed['Subject']}"}
+    await comes(house, answer(house, "!reply Oui Marie, venez lundi.", id="s2@home.example", **again))
+    ((_, words),) = left(house)
+    assert words.startswith("Oui Marie, venez lundi.")
+
+
+async def test_what_was_spam_when_the_notification_was_written_is_not_asked_about(house: House) -> None:
+    house.clock.at += timedelta(minutes=3)
+    await happens(house, says("!spam", thread=card_of(house), sender=BOB), seconds=NOW)
+    house.clock.at += timedelta(minutes=3)
+    await comes(house, answer(house, "Oui Marie, venez lundi.", to=ticket(house)))
+    assert len(left(house)) == 1
 
 
 async def test_a_receipt_that_quotes_nothing_waits_and_an_answer_that_quotes_leaves(house: House) -> None:

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from bot.domain.addresses import normal
 from bot.domain.command import Asked
-from bot.domain.conversation import Conversation, Direction, EventKind, KnownEvent, MailRecord, OutState
+from bot.domain.conversation import Conversation, Direction, EventKind, KnownEvent, MailRecord, OutState, Status
 from bot.domain.decision import Decision
 from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.effects import Say
@@ -83,9 +83,20 @@ def is_unseen(work: Work) -> bool:
 
 
 def may_not_know(work: Work, person: UserId, now: datetime) -> tuple[Sentence, ...]:
-    """A mail that the writer has not seen, a colleague who has just answered, or whose answer waits."""
+    """A mail that the writer has not seen, that it is spam by now, a colleague who has just answered, or whose answer
+    waits."""
     newer = (sentence("question.newer_mail"),) if is_unseen(work) else ()
-    return (*newer, *_answered_just_now(work, person, now), *_waiting_of_others(work, person))
+    spam = (sentence("question.is_spam"),) if _is_spam_since(work) else ()
+    return (*newer, *spam, *_answered_just_now(work, person, now), *_waiting_of_others(work, person))
+
+
+def _is_spam_since(work: Work) -> bool:
+    """Whether a conversation may have become spam since the mail that its writer answers: who writes in the thread sees
+    the card. What is answered to it then would be told to nobody."""
+    one = work.conversation
+    if work.told_at is None or one.status is not Status.SPAM:
+        return False
+    return one.changed_at > max(work.told_at, work.read_at or work.told_at)
 
 
 def _answered_just_now(work: Work, person: UserId, now: datetime) -> tuple[Sentence, ...]:
