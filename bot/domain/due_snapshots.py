@@ -113,6 +113,10 @@ class NoticeSnapshot:
     """Else there are older ones."""
     parent: Conversation | None = None
     """Of which its mails were split off, as it is now."""
+    onward: Conversation | None = None
+    """As which it goes on in its room, where it was merged."""
+    joined: "NoticeSnapshot | None" = None
+    """Of `onward`, where the person is to be told of that as well."""
     work: Work | None = None
     """Of whoever answers it; None: nobody may."""
     sent: Sent = NOBODY_WAS_SENT

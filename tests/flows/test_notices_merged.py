@@ -51,3 +51,33 @@ async def test_also_in_a_later_mail_until_the_other_one_writes_again(house: Hous
     await house.settle((*NOW, *SOON))
     await happens(house, says("!note Encore", thread=card_of(house)), seconds=SOON)
     assert "Alors" in mailed(house)[-1]
+
+
+@pytest.mark.parametrize("after", [5.0, 60.0, 110.0])
+async def test_a_letter_that_is_merged_at_once_is_mailed_once_with_how_it_stands_where_it_goes_on(
+    house: House, after: float
+) -> None:
+    await confirms(house, HIS, BOB)
+    await happens(house, reacts("✋", card_of(house), sender=BOB))
+    for occasion in ("new", "replied-mine", "noted-mine"):
+        await happens(house, says(f"!notify {occasion} email", sender=BOB))
+    house.provider.deliver(mail(id="p1@example.org", subject="Suite", text="Zanzibar\n"), at=house.clock.now())
+    await house.settle((0.0, after))
+    await happens(house, says("!merge #1", thread=card_of(house, 2)), seconds=(0.0,))
+    await house.settle((*SOON, *SOON, 600.0))
+    (told,) = mailed(house)
+    assert told.count("Zanzibar") == 1 and "merged" in told
+    assert "Assigned to Bob (to do)" in told and "closed" not in told
+
+
+async def test_what_else_is_new_where_it_goes_on_is_mailed_as_well(house: House) -> None:
+    await confirms(house, HIS, BOB)
+    await happens(house, reacts("✋", card_of(house), sender=BOB))
+    for occasion in ("new", "noted-mine"):
+        await happens(house, says(f"!notify {occasion} email", sender=BOB))
+    house.provider.deliver(mail(id="p1@example.org", subject="Suite", text="Zanzibar\n"), at=house.clock.now())
+    await house.settle((0.0, 5.0))
+    await happens(house, says("!merge #1", thread=card_of(house, 2)), seconds=(0.0,))
+    await happens(house, says("!note Vite", thread=card_of(house)), seconds=(0.0,))
+    await house.settle((*SOON, *SOON, 600.0))
+    assert any("Vite" in told for told in mailed(house))

@@ -54,6 +54,11 @@ class News:
     """Nothing that a colleague did is a reason to mail it."""
 
     @property
+    def today(self) -> Conversation:
+        """The conversation that its words are in by now."""
+        return self.snapshot.onward or self.one
+
+    @property
     def fresh(self) -> Fresh:
         """Whose news it is: whoever answers answers them, perhaps."""
         if any(record.direction is Direction.IN for record in self.new):
@@ -80,7 +85,7 @@ def mail_of_one(news: News, key: str, now: datetime) -> MailMember:
         # Above what is long: whoever answers at once has read it.
         *(named_in_notice(work, is_of_notes=is_of_notes) if work is not None else ()),
         *_lines(news, _NEW_WORDS),
-        as_it_stands(one),
+        as_it_stands(news.today),
         *((sentence("notice.before"),) if before else ()),
         *(_passage(record, _OLD_WORDS) for record in reversed(before)),
         sentence(how),
@@ -101,7 +106,7 @@ def mail_of_one(news: News, key: str, now: datetime) -> MailMember:
         references=(_root(signer, person, one.id),),
         can_be_answered=can_answer,
         tag=signer.answer_tag(person=person, conversation=one.id, at=now, fresh=fresh) if can_answer else "",
-        card=one.root,
+        card=news.today.root,
     )
 
 
@@ -120,8 +125,9 @@ def mail_of_many(every: Sequence[News], key: str, now: datetime) -> MailMember:
     # Above what is long: whoever answers at once has read it.
     blocks: list[Block] = [sentence("notice.many", count=len(every)), sentence("notice.many_how")]
     for news in every:
-        one = news.one
-        blocks += [Heading(_about(one)), *_lines(news, _SHORT_WORDS), as_it_stands(one), Pointer(one.room, one.root)]
+        today = news.today
+        blocks += [Heading(_about(news.one)), *_lines(news, _SHORT_WORDS), as_it_stands(today)]
+        blocks.append(Pointer(today.room, today.root))
     blocks.append(sentence("notice.stop", mailbox=first.mailbox.address))
     subject = sentence("notice.many_subject", count=len(every), mailbox=first.mailbox.name)
     others = tuple(news.one.id for news in every[1:])

@@ -62,7 +62,15 @@ def decide_notice(snapshot: NoticeSnapshot, input: TimerDue, now: datetime) -> D
         return dropped + again + (_told_of_caps(news, now) if is_full else NOTHING)
     # It may have been paused or taken off, or the mailbox archived, while this waited; and nobody was mentioned.
     is_kept = bool(news.address) and is_kept_here(news)
-    found, taken = _beside(snapshot, now, lambda each: not news.address or is_kept_here(each) is is_kept)
+    joined = _joined(snapshot, now)
+    found, taken = _beside(
+        snapshot,
+        now,
+        lambda each: (
+            not (joined and each.one == snapshot.onward) and (not news.address or is_kept_here(each) is is_kept)
+        ),
+    )
+    dropped += joined or NOTHING
     every = [news, *found]
     if is_kept or not news.address:
         numbers, said = [each.one.id for each in every], _KEPT if is_kept else _LOST
@@ -93,6 +101,18 @@ def _beside(snapshot: NoticeSnapshot, now: datetime, is_wanted: Callable[[News],
         taken += _dropped(each) + parted
         found += [news] if news is not None else []
     return found, taken
+
+
+def _joined(snapshot: NoticeSnapshot, now: datetime) -> Decision | None:
+    """What takes out the timers of that as which it goes on, where nothing else is told of that: a merge is one act."""
+    one, onward = snapshot.conversation, snapshot.joined
+    if one is None or onward is None:
+        return None
+    parted, news = _judged(onward, _since(onward), now)
+    done = {(what_of(entry.action), entry.detail) for entry in news.done} if news is not None else ()
+    if news is None or news.new or done != {(What.JOINED, f"#{one.id}")}:
+        return None
+    return _dropped(onward) + parted
 
 
 def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[Decision, News | None]:

@@ -46,7 +46,10 @@ async def load_notice(
     if may_be_told_at(first, now) > now:
         return first
     first = await _with_work(tx, replace(first, lately=await notices.lately(tx, person, now)), instance, now)
-    beside = list[NoticeSnapshot]()
+    joined, beside = None, list[NoticeSnapshot]()
+    if first.onward is not None and (of_it := waiting.get(first.onward.id)):
+        other = await load_one(tx, first.onward.id, person, instance, signer, now, encrypted)
+        joined = replace(other, timers=tuple(of_it), lately=first.lately)
     for about, of_it in waiting.items():
         soonest, begun = min(due for _, due in of_it), min(told_in(*each)[2] for each in of_it)
         if len(beside) == MOST_IN_ONE - 1 or soonest > now + WHEN_FULL or now - begun < RIPE or about in under_way:
@@ -54,7 +57,7 @@ async def load_notice(
         other = await load_one(tx, about, person, instance, signer, now, encrypted)
         if other.mailbox is not None and other.mailbox.id == mailbox.id:
             beside.append(replace(other, timers=tuple(of_it), lately=first.lately))
-    return replace(first, beside=tuple(beside))
+    return replace(first, beside=tuple(beside), joined=joined)
 
 
 async def _with_work(tx: Tx, first: NoticeSnapshot, instance: Instance, now: datetime) -> NoticeSnapshot:
@@ -111,8 +114,15 @@ async def load_one(
         written=standing_of(said, words),
         are_all_known=are_all_known,
         parent=parent,
+        onward=await _onward(tx, one),
         sent=await notices.sent(tx, person, one.mailbox, now),
     )
+
+
+async def _onward(tx: Tx, one: Conversation) -> Conversation | None:
+    """As which it goes on, where colleagues merged it: what a late answer began anew is another matter."""
+    _, *later = await conversations.those_after(tx, one)
+    return later[-1] if later and later[-1].room == one.room and later[0].continues != one.id else None
 
 
 async def said_to(tx: Tx, one: Conversation, person: UserId) -> tuple[tuple[KnownEvent, ...], bool]:
