@@ -160,6 +160,8 @@ class MailedSnapshot:
     """As which the conversation goes on, where it was merged after the mail came."""
     answer: MailRecord | None = None
     """The mail that was made of it."""
+    undone_by: UserId | None = None
+    """The colleague who took that back; None: nobody else than its writer."""
     is_told: bool = False
     """Whether the person was told by mail today that something did not leave."""
     has_come: bool = False

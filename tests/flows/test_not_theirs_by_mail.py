@@ -9,10 +9,12 @@ from bot.domain.outcomes import TryLater
 from tests.fakes.chat import BOB
 from tests.fakes.house import INSTANCE, MAILBOX, House
 from tests.fakes.looking import SENT, card_of, card_says, happens
-from tests.fakes.writing import says
+from tests.fakes.writing import redacts, says
 from tests.flows.test_answer_by_mail import answer, comes, house, left, opened, ticket
 from tests.flows.test_grants import by_alice
 from tests.flows.test_not_theirs import in_thread
+from tests.flows.test_notices import words_of
+from tests.flows.test_own_addresses import sent_to
 
 __all__ = ["house"]
 
@@ -89,6 +91,29 @@ async def test_whose_right_to_send_is_taken_away_hears_by_mail_that_it_did_not_l
     assert left(house) == [] and "wait as the draft" in in_thread(house)
     (told,) = [raw for _, to, raw in house.provider.delivered if to == ("bob@home.example",)]
     assert b"[#1] Your answer did not leave" in told and b"Oui, lundi." in told
+
+
+@pytest.mark.parametrize("line", ["", "close\n\n"])
+@pytest.mark.parametrize("way", ["undo", "deletes the words"])
+async def test_whose_answer_a_colleague_takes_back_hears_so_by_mail_with_its_words(
+    house: House, way: str, line: str
+) -> None:
+    await comes(house, answer(house, f"{line}Oui, lundi."), seconds=WINDOW)
+    words = next(one.event for one in house.homeserver.posted if "answers by mail" in str(one.content.get("body")))
+    act = says("!undo", thread=card_of(house), sender=BOB) if way == "undo" else redacts(words, sender=BOB)
+    await happens(house, act, seconds=LONG)
+    assert left(house) == []
+    (told,) = [words_of(one) for one in sent_to(house, "alice@home.example")]
+    assert "Bob took your answer back: it does not leave." in told and "Oui, lundi." in told
+    assert ("close was not done" in told.replace("`", "")) is bool(line)
+
+
+async def test_after_their_own_undo_a_colleague_s_undo_of_another_answer_is_no_news(house: House) -> None:
+    await comes(house, answer(house, "Oui, lundi."), seconds=WINDOW)
+    await happens(house, says("!undo", thread=card_of(house)), seconds=(0.0, 1.0))
+    await happens(house, says("!reply Non", thread=card_of(house), sender=BOB), seconds=(0.0, 1.0))
+    await happens(house, says("!undo", thread=card_of(house), sender=BOB), seconds=LONG)
+    assert house.provider.delivered == []
 
 
 async def test_who_takes_it_back_themselves_is_mailed_nothing(house: House) -> None:

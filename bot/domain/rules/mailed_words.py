@@ -9,7 +9,7 @@ from bot.domain.direct import Own
 from bot.domain.effects import PostWords
 from bot.domain.mail import Address
 from bot.domain.mailed import POST_AGAIN, Mailed, told_key, told_mail_key
-from bot.domain.member_mail import MailMember, Passage, Pointer
+from bot.domain.member_mail import MailMember, Passage
 from bot.domain.notices import OF_SEVERAL
 from bot.domain.participants import Addressed
 from bot.domain.rules.notice_whom import mark_of
@@ -75,6 +75,8 @@ def told_by_mail(
     )
     subject = subject or _told_subject(one)
     language = instance.own_of(one.person, Own.LANGUAGE)
+    # Where to read on; and a notification is known by it to have ended.
+    thread = about if about is not None and about.status is not Status.DELETED else None
     # They answer this very mail perhaps: what stands in it is cut off by the same mark.
     letter = MailMember(
         mailbox.id,
@@ -82,9 +84,11 @@ def told_by_mail(
         address,
         id,
         subject,
-        (*told, *_how(about, mailbox, whom), *_link(about)),
+        (*told, *_how(about, mailbox, whom)),
         one.conversation if about is not None else None,
         language=language,
+        room=thread.room if thread is not None else None,
+        card=thread.root if thread is not None else None,
         can_be_answered=not is_gone,
         tells_of_answer=True,
         is_gone=is_gone,
@@ -129,11 +133,6 @@ def _how(about: Conversation | None, mailbox: MailboxSettings, whom: Addressed |
     known = dict.fromkeys((about.correspondent.address, *about.participants))
     people = whom.everybody if whom is not None else [Address("", one) for one in known]
     return (sentence("mailed.told_how", to=", ".join(one.address for one in people)),)
-
-
-def _link(about: Conversation | None) -> tuple[Pointer, ...]:
-    """Where to read on; and a notification is known by it to have ended."""
-    return () if about is None or about.status is Status.DELETED else (Pointer(about.room, about.root),)
 
 
 def _told_subject(one: Mailed) -> Sentence:

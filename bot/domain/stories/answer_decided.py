@@ -22,6 +22,7 @@ from bot.domain.decision import (
 )
 from bot.domain.due_snapshots import MailedSnapshot
 from bot.domain.effects import Effect, Say
+from bot.domain.ids import UserId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mailed import Mailed, asked_key, row_in, row_of_files
@@ -150,6 +151,8 @@ def _followed(snapshot: MailedSnapshot, one: Mailed, now: datetime) -> Decision:
             told = _by_mail(snapshot, one, sentence("mailed.told_waits"), now, *_words_of(answer))
             if snapshot.asked is not None and not snapshot.asked.is_joined and answer is not None:
                 told = _told_who_left(snapshot, one, answer.text, now, is_markdown=True)
+            elif snapshot.undone_by is not None:
+                return _not_done(snapshot, one, "mailed.line_waits") + _undone(snapshot, one, snapshot.undone_by, now)
             return _not_done(snapshot, one, "mailed.line_waits") + (told if _is_draft(snapshot) else NOTHING)
         case OutState.REFUSED:
             told = _by_mail(snapshot, one, sentence("mailed.told_server"), now, *_words_of(answer))
@@ -161,6 +164,13 @@ def _followed(snapshot: MailedSnapshot, one: Mailed, now: datetime) -> Decision:
             return _not_done(snapshot, one, "mailed.line_unknown") + told
         case _:
             return _line_done(snapshot, one, now) if one.line else NOTHING
+
+
+def _undone(snapshot: MailedSnapshot, one: Mailed, by: UserId, now: datetime) -> Decision:
+    """A colleague took it back, and says so in the thread alone."""
+    line = (_why_not(one, "mailed.line_waits"),) if one.line else ()
+    more = (sentence("mailed.once_a_day"), *line, *_words_of(snapshot.answer))
+    return _by_mail(snapshot, one, sentence("reply.undone_by", who=by), now, *more)
 
 
 def _is_draft(snapshot: MailedSnapshot) -> bool:

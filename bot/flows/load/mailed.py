@@ -11,8 +11,9 @@ from typing import Final
 from bot.domain.addresses import normal
 from bot.domain.authenticity import likely_author, only_author
 from bot.domain.command import Asked
-from bot.domain.conversation import Conversation, Direction
+from bot.domain.conversation import Conversation, Direction, MailRecord, OutState
 from bot.domain.due_snapshots import MailedSnapshot
+from bot.domain.happening import What, what_of
 from bot.domain.ids import BlobId, EventId, RoomId, UserId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.inputs.said import TeamMessage
@@ -39,10 +40,11 @@ from bot.domain.traces import HEEDED
 from bot.domain.upgrades import belongs
 from bot.flows.load.sight import seen_in
 from bot.flows.load.team import load_message
-from storage import conversations, events, mailed, mails, members, runs, seen, slots
+from storage import conversations, events, history, mailed, mails, members, runs, seen, slots
 from storage.blobs import Blobs
 from storage.database import Tx
 
+_TAKEN_BACK: Final = (What.REPLY_CANCELLED, What.REPLY_WITHDRAWN)
 _NEWEST: Final = 50
 """Mails of a conversation in which an earlier answer is looked for."""
 _MOST_BYTES: Final = 1_000_000
@@ -219,7 +221,8 @@ async def load_mailed(
         return MailedSnapshot(one)
     answer = await mails.get(tx, row_of(one.slot)) if is_line else None
     is_told = await seen.was_seen(tx, told_key(one.person, now))
-    found = MailedSnapshot(one, about, instance, signer, answer=answer, is_told=is_told)
+    by = await _undone_by(tx, answer) if answer is not None and answer.state is OutState.CANCELLED else None
+    found = MailedSnapshot(one, about, instance, signer, answer=answer, undone_by=by, is_told=is_told)
     onward = await conversations.going_on(tx, about)
     if onward.id != about.id and belongs(onward, onward.room, instance):
         # It was merged while the words were on their way, or while the answer waited.
@@ -239,6 +242,14 @@ async def load_mailed(
     was_shown = any([await runs.posts_of_mail(tx, id) for id in ids])
     has_come = is_line and answer is None and await _has_come(tx, about, one, instance)
     return replace(found, message=message, asked=asked, was_shown=was_shown, has_come=has_come)
+
+
+async def _undone_by(tx: Tx, answer: MailRecord) -> UserId | None:
+    """Who but its writer took it back. Whose answer it was no line of the history says: where its writer took one back
+    since, nobody did."""
+    lines = await history.of(tx, answer.conversation)
+    by = [one.actor for one in lines if one.at >= answer.date and what_of(one.action) in _TAKEN_BACK]
+    return by[-1] if by and answer.author not in by else None
 
 
 async def _has_come(tx: Tx, about: Conversation, one: Mailed, instance: Instance) -> bool:
