@@ -19,9 +19,11 @@ __all__ = ["house"]
         "qui s’en occupe ?",
         "I'll take it",
         "pour nous : elle ment",
+        "Hi all,\nI think we should refuse.",
+        "Dis-lui que oui",
         "Bonjour Marie,\n\nc’est oui.\n\nRemarque : elle ment",
     ],
-    ids=["a reason", "talk", "who", "mine", "a label", "below a letter"],
+    ids=["a reason", "talk", "who", "mine", "a label", "all", "to tell", "below a letter"],
 )
 async def test_nothing_leaves_until_its_writer_sends_it(house: House, said: str) -> None:
     await comes(house, answer(house, said))

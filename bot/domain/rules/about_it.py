@@ -2,7 +2,7 @@
 may be closed and why, who takes it. A correspondent knows nothing of a conversation.
 
 A line is read as words without accents and marks, in which `CLOSE` stands for the names of what ends a conversation and
-`CLOSED` for what it is then.
+`CLOSED` for what it is then, and `NAME` for the name of a colleague.
 """
 
 import itertools
@@ -13,6 +13,8 @@ from typing import Final
 from bot.domain.patterns import pattern
 from bot.domain.words import bare_words
 
+_MOST_OF_NAME: Final = 4
+"""Words."""
 _MOST: Final = 300
 """Letters of a line that are looked at."""
 _CLOSED: Final = frozenset("fermes fermez fermons clot clotures cloturez cloturons archivez archivons".split())
@@ -30,8 +32,8 @@ _IT: Final = _one_of(
     "(?:celui|celle)(?: ci| la)",
 )
 _THEM: Final = "(?:her|him|them)"
-_WHO: Final = "(?:her|him|them|[a-z]{2,20})"
-_TO_WHOM: Final = " a [a-z]{2,20}"
+_WHO: Final = "(?:her|him|them|NAME|[a-z]{2,20})"
+_TO_WHOM: Final = " a (?:NAME|[a-z]{2,20})"
 """Perhaps by name."""
 _SOMEONE: Final = "(?:someone|somebody|anyone|anybody|one of you)"
 _QUELQU_UN: Final = "(?:quelqu ?un|qqn|l un d entre vous|l un de vous)"
@@ -94,8 +96,8 @@ _TAKING_IT: Final = pattern(
         r"(?:a toi de|je te laisse) (?:lui |leur )?repondre|je te (?:le |la |l )(?:assigne|attribue|confie)",
         rf"who (?:is|s) on {_IT}|nobody (?:takes|is on) {_IT}|personne ne (?:s en occupe|(?:lui )?repond|est dessus)",
         rf"who (?:answers|replies|(?:is |s )answering|(?:can|will) answer)(?: (?:to )?(?:{_THEM}|{_IT}))?",
-        rf"(?:can|could|will|would) {_SOMEONE}(?: please)? (?:take|handle|answer|reply|reply to|deal with|take care of)"
-        rf"(?: (?:{_IT}|{_WHO}))?",
+        rf"(?:can|could|will|would) (?:{_SOMEONE}|NAME)(?: please)?"
+        rf" (?:take|handle|answer|reply|reply to|deal with|take care of)(?: (?:{_IT}|{_WHO}))?",
         rf"{_SOMEONE} (?:please|to|can|could|should) (?:take|handle|answer|reply to|deal with|take care of)"
         rf"(?: (?:{_IT}|{_WHO}))?",
         rf"(?:can|could) (?:you|we|u) (?:answer|reply to) {_THEM}",
@@ -110,6 +112,36 @@ _TAKING_IT: Final = pattern(
     + _POLITE
 )
 """Who takes it, and what is to be answered."""
+_IMPERATIVE: Final = "(?:reponds?|repondez|repondons)"
+_ANSWERING_THEM: Final = pattern(
+    _BEFORE
+    + _one_of(
+        rf"{_IMPERATIVE} (?:lui|leur)",
+        "(?:il )?(?:faut|faudra|faudrait) (?:lui|leur) repondre",
+        rf"(?:on )?(?:ne )?(?:lui|leur) {_IMPERATIVE} (?:pas|rien)",
+        rf"(?:on )?(?:ne )?{_IMPERATIVE} (?:pas|rien) a"
+        r" (?:elle|lui|eux|cette (?:personne|dame|femme)|ce (?:monsieur|type))",
+        "(?:don ?t |do not )?(?:answer (?:her|him)|reply to (?:her|him|them))",
+        "NAME (?:tu|t|peux tu|pourrais tu|can you|could you|do you|will you)",
+    )
+    + r"\b"
+)
+"""That somebody is to answer the correspondent, or not to, and what; or it is said to a colleague: the first words of a
+clause."""
+_HOW: Final = "(?:repondre|dire|ecrire|demander|expliquer|proposer|envoyer|confirmer)"
+_TELLING_THEM: Final = pattern(
+    _BEFORE
+    + _one_of(
+        r"(?:dis|dites|disons|ecris|ecrivez|explique|expliquez|confirme|confirmez) (?:lui|leur)"
+        r" (?:que?|oui|non|ok|d accord|c est)",
+        r"tell (?:her|him|them) (?:that|yes|no|ok|it|we|she|he|they)",
+        rf"(?:(?:il )?(?:faut|faudra|faudrait)|on (?:devrait|doit|peut|pourrait|va)) (?:lui|leur) {_HOW}",
+        r"je l ai (?:appelee?|rappelee?|eue?|jointe?)",
+    )
+    + r"\b"
+)
+"""The same, in words that a letter has as well, which tells of somebody else."""
+_THEN_CLOSE: Final = pattern(rf"{_BEFORE}CLOSE(?: {_IT})?{_POLITE}")
 _ASKED_OF_ALL: Final = pattern(
     rf"{_BEFORE}{_QUELQU_UN} (?:s ?en (?:occupe|charge)|(?:le |la )?(?:prend|gere|suit)(?: {_IT})?|(?:lui )?repond)"
     rf"{_POLITE}"
@@ -123,13 +155,22 @@ _ALONE: Final = pattern(
         r"(?:moi )?je (?:vais|peux|veux bien) m ?en (?:occuper|charger)",
         rf"(?:moi )?je (?:le |la )?(?:prends|prend|gere)(?: {_IT})?|jm ?en (?:occupe|charge)|c est pour moi",
         rf"i ?(?:ll|will|can|m going to|am going to) (?:take|handle|deal with|take care of|look after) {_IT}",
-        rf"(?:i ?m |i am )?(?:on|taking|handling) {_IT}|i ?(?:ve )?got this|i take {_IT}",
-        r"(?:ne pas|pas besoin de|inutile de) (?:lui |leur )?repondre|pas de reponse|rien a faire|nothing to do",
+        rf"(?:i ?m |i am )?(?:on|taking|handling) {_IT}|i ?(?:ve )?got this|i take (?:care of )?{_IT}",
+        rf"(?:ne pas|pas besoin de|inutile de) (?:lui |leur )?repondre{_POLITE}",
+        r"on (?:ne )?repond pas|pas de reponse|rien a faire|nothing to do",
         r"no (?:answer|reply|response|action) (?:is )?(?:needed|required|necessary)|(?:do not|don ?t) (?:answer|reply)",
         r"(?:(?:c est|ceci est) (?:du |un )?|(?:this|it) (?:is|s) |looks like )spam|(?:not for|pas pour) (?:us|nous)",
         r"(?:a )?class(?:er|e|ee)(?: sans suite)?|sans suite|a ignorer|ignor(?:er|e)(?: (?:this|it|ca))?",
         r"je (?:ne )?sais pas (?:quoi|que) repondre|i (?:do not|don ?t) know what to (?:answer|reply)",
-        rf"je laisse (?:{_QUELQU_UN}|[a-z]{{2,20}}) (?:lui |leur )?repondre",
+        rf"(?:bloque|bloquez|bloquer|block|ban) (?:le|la|les|her|him|them|cette (?:adresse|personne)|{_IT})",
+        r"(?:c est|this is|it ?s|it is) (?:pour|for) NAME(?: ca)?",
+        rf"(?:je |tu |on |a )?(?:passer?|passes|donner?|transmets|transmettre|confier?|fai(?:s|t|re) suivre)"
+        rf"(?: la main| {_IT}| le| la)? a NAME",
+        r"(?:deja |already )?(?:vu avec|(?:traitee?|reglee?|repondu) par|(?:done|answered|handled) by) NAME",
+        r"qui (?:connait|est) (?:cette (?:personne|dame)|ce monsieur)",
+        r"c est qui(?: cette (?:personne|dame)| ce monsieur)?",
+        r"on (?:la|le) connait|who is (?:she|he)|do we know (?:her|him)",
+        rf"je laisse (?:{_QUELQU_UN}|NAME|[a-z]{{2,20}}) (?:lui |leur )?repondre",
         r"(?:deja|already) (?:repondu|traitee?|answered|replied(?: to)?|dealt with|handled)",
         r"(?:pas de|aucune) reponse (?:necessaire|requise|a (?:faire|donner))",
         r"(?:on en (?:re)?(?:parle|discute)|a (?:voir|discuter|evoquer|traiter))(?: [a-z]{4,9})? (?:au|en|a la|avec le)"
@@ -160,33 +201,56 @@ _MOST_BEFORE: Final = 3
 
 
 def is_talk_of_it(
-    line: str, ends: Collection[str], ended: Collection[str], *, is_first: bool = False, is_all: bool = False
+    line: str,
+    ends: Collection[str],
+    ended: Collection[str],
+    team: Collection[str] = (),
+    *,
+    is_first: bool = False,
+    is_all: bool = False,
 ) -> bool:
     """Whether a line speaks of the conversation to the team.
 
     Args:
         ends: what people call it to end the conversation, in the form in which words are compared.
         ended: what they call what it is then.
+        team: names of colleagues, likewise.
         is_first: nothing but a greeting stands above it; one of its clauses is enough.
         is_all: it is all that they wrote, but for a signature.
     """
 
     def said(words: str) -> str:
         return " ".join(
-            "CLOSE" if one in ends else "CLOSED" if one in ended or one in _CLOSED else one for one in bare_words(words)
+            "CLOSE" if one in ends else "CLOSED" if one in ended or one in _CLOSED else one
+            for one in _with_names(bare_words(words), team)
         )
 
     whole = said(line[:_MOST])
-    if _is_talk(whole) or (is_all and _ALONE.fullmatch(whole)):
+    if _is_talk(whole) or (is_all and (_ALONE.fullmatch(whole) or _TELLING_THEM.match(whole))):
         return True
     if line.rstrip(" *_\t\u00a0\u202f").endswith("?") and _ASKED_OF_ALL.fullmatch(whole):
         return True
     if not is_first:
         return False
-    return _goes_on(whole.split()) or any(_is_talk(said(one)) for one in _CLAUSE.split(line[:_MOST]))
+    clauses = [said(one) for one in _CLAUSE.split(line[:_MOST])]
+    if speaks_of_them(line[:_MOST]) and any(map(_THEN_CLOSE.fullmatch, clauses[1:])):
+        return True
+    return _goes_on(whole.split()) or any(_is_talk(one) or _ANSWERING_THEM.match(one) for one in clauses)
+
+
+def _with_names(words: list[str], team: Collection[str]) -> list[str]:
+    """The words, with one for each name of a colleague."""
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        name = next((n for n in range(_MOST_OF_NAME, 0, -1) if " ".join(words[at : at + n]) in team), 0)
+        found.append("NAME" if name else words[at])
+        at += min(name, len(words) - at) or 1
+    return found
 
 
 def _is_talk(said: str) -> bool:
+    said = said.removeprefix("NAME ").removesuffix(" NAME")
     return _CLOSING_IT.fullmatch(said) is not None or _TAKING_IT.fullmatch(said) is not None
 
 

@@ -69,6 +69,10 @@ _TO_ONE: Final = re.compile(
     re.IGNORECASE,
 )
 """Behind a name as `_GOES_ON`: `Bob as-tu`, `Bob dis-lui`, `Bob do you`, `Bob qu'en penses-tu`."""
+_EVERYBODY: Final = re.compile(
+    r"[\W_]*(?:bonjour|bonsoir|salut|coucou|hello|hi|hey|dear|good (?:morning|evening))\s"
+    r"(?:a\s)?(?:tout le monde|all|everyone|everybody|les amis|les copains|folks|guys)\s*(?:[,!.:;]|$)"
+)
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
@@ -105,6 +109,11 @@ def turns_to(line: str, team: Collection[str]) -> bool:
         if words[at] not in _TURNS:
             return False
     return False
+
+
+def greets_everybody(line: str) -> bool:
+    """Whether it greets several people as those whom one knows: `Hi all, …`; `Bonjour à tous` begins a letter, too."""
+    return _EVERYBODY.match(bare(line[:_MOST])) is not None
 
 
 def _is_answered(start: str, found: list[re.Match[str]], words: list[str], team: Collection[str]) -> bool:

@@ -90,6 +90,7 @@ def decide_answered(
                 colleagues=_of_colleagues(snapshot.instance, claim.owner, claim.conversation),
                 customers=names_of_one(claim.conversation.correspondent.name) - team,
                 fresh=ticket.fresh,
+                is_to_one=set(claim.conversation.participants) <= {normal(claim.conversation.correspondent.address)},
             )
             if claim.is_of_told and _is_to_us(said, input.mail):
                 to_us = Refused(sentence("mailed.to_us"), may_send=False)

@@ -25,6 +25,7 @@ from bot.domain.rules.no_more_words import asks_for_no_more
 from bot.domain.rules.own_words import Own, greets_somebody, names_only, own_words, salutes, without_programs
 from bot.domain.rules.personal import names_personal, without_personal
 from bot.domain.rules.said_to_us import is_said_to_us
+from bot.domain.rules.turned_to import greets_everybody
 from bot.domain.rules.under_signature import says_below_name
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.signing import Fresh
@@ -95,6 +96,7 @@ def spoken(
     colleagues: Collection[str] = (),
     customers: Collection[str] = (),
     fresh: Fresh = Fresh.OUTSIDE,
+    is_to_one: bool = False,
 ) -> Spoken | Unclear:
     """What the new words of a mail say, or why nobody can be sure of it.
 
@@ -108,6 +110,7 @@ def spoken(
         colleagues: those of other members, likewise.
         customers: what the correspondent is called, in the form in which words are compared.
         fresh: whose news the mail told that they answer.
+        is_to_one: nobody but the correspondent takes part in the conversation.
     """
     found = _spoken(mail, now, timezone, told, has_files, team)
     if isinstance(found, Spoken) and found.is_note:
@@ -127,7 +130,8 @@ def spoken(
         return found
     if names_personal(found.text, colleagues):
         return Unclear(sentence("mailed.colleague_address"), found.text, found.line)
-    if speaks_of_people(found.text, team, customers, mail.from_):
+    is_to_all = is_to_one and greets_everybody(_first_of(found))
+    if is_to_all or speaks_of_people(found.text, team, customers, mail.from_):
         return Unclear(sentence("mailed.maybe_note", line=_shown(_first_of(found))), found.text, found.line)
     is_to_them = found.is_labelled or salutes(_first_of(found), customers, team)
     if (found.text or has_files) and not is_to_them and _is_to_colleagues(found.text, fresh):

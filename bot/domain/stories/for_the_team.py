@@ -71,7 +71,8 @@ def line_for_the_team(words: str, team: Collection[str] = (), writers: Sequence[
         is_all = not above.strip() and is_by_itself(lines[at + 1 :], writers)
         if ends_to(" ".join(paragraph), team):
             return lines[at]
-        if turns_to(first, team) or is_talk_of_it(first, ENDS, ENDED, is_first=not is_below_words, is_all=is_all):
+        is_first = not is_below_words
+        if turns_to(first, team) or is_talk_of_it(first, ENDS, ENDED, team, is_first=is_first, is_all=is_all):
             return lines[at]
     return _note_below(words) or _label_within(lines, team)
 

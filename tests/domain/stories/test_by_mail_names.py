@@ -117,7 +117,9 @@ def test_it_is_one_beside_another_or_behind_an_article_as_well(words: str) -> No
         "Zoé je pense qu'elle ment", "Carl jai vu", "Bob as reçu son chèque ?", "bob I think she lies", "Bob call her back", "Bob réponds-lui",
         "Bob qui s'en occupe ?", "Bob what about her?", "Bob why not?", "Bob non", "Bob pourquoi pas", "Dis donc Bob, elle ment",
         "By the way Bob, she lies", "Sorry Bob, she lies", "Elle ment, Bob", "Elle ment, Bob !", "On lui répond quoi, Carl ?",
-        "Elle doit encore 30 €\net je pense qu'elle ment, Bob.", "She lies, @bob", "Tu regardes, Zoé ?", "Bob est-ce qu'on répond ?",
+        "ok pour moi, Bob tu confirmes ?", "Tu t'en occupes Bob ?", "Can Bob handle this?", "C'est pour Carl.",
+        "passe à Bob", "je passe la main à Léa", "fait suivre à Bob", "Vu avec Bob", "Déjà traité par Carl",
+        "Je laisse Bob répondre.", "Elle doit encore 30 €\net je pense qu'elle ment, Bob.", "She lies, @bob", "Tu regardes, Zoé ?", "Bob est-ce qu'on répond ?",
     ],
 )  # fmt: skip
 def test_what_goes_on_to_a_colleague_without_a_mark_is_asked_about(words: str) -> None:
@@ -157,6 +159,7 @@ LETTERS = [
     "Désolée, Bob est absent.", "Désolé, Bob n'est pas là lundi.", "Au fait, Bob est là lundi.",
     "Demandez à notre trésorier, Bob.", "Venez avec votre fils et le coach, Bob.", "Vous verrez Carl, Zoé, Bob.", "C'est avec mon collègue, Bob.",
     "Please ask our treasurer, Bob.", "À bientôt, Bob", "Vous connaissez mon voisin, Carl ?", "Présents : Carl, Bob", "Tell your coach, Bob.",
+    "C'est Zoé qui gère.", "Bob s'en occupe.", "Can Bob meet you on Monday?", "Le colis est pour Carl.", "Vu avec Bob : c'est oui, venez lundi.",
     # Who signs.
     "Oui, à lundi.\n\nAlice", "Oui, à lundi.\n\nA. Martin", "Oui, à lundi.\n\nMartin Alice\nTrésorière\n06 12 34 56 78",
     "Oui, à lundi.\n\nCordialement,\n\nAlice Martin\nPrésidente de Mon Asso",

@@ -52,6 +52,9 @@ TALK = [
     "merci de fermer", "ok to close", "OK pour fermer", "je te laisse clore", "je te laisse lui répondre", "à toi de répondre", "je te l’assigne",
     "quelqu’un peut répondre à Marie ?", "can anyone reply to Marie?", "personne ne s’en occupe ?", "nobody is on this",
     "can somebody answer her?", "can you answer him?", "what do we say to her?", "someone should take this", "what should we answer?",
+    "Répondez-lui que c'est complet", "réponds-lui non", "Il faut lui répondre que c'est complet", "On ne lui répond pas", "ne lui réponds pas",
+    "Ne répondez pas à cette personne", "Answer her that we are full", "Please answer her that we are full", "please reply to them",
+    "She already paid, please close.", "she already paid, close", "elle a payé, fermer svp",
 ]  # fmt: skip
 
 
@@ -81,6 +84,9 @@ def test_it_is_asked_about_as_a_paragraph_of_a_letter_as_well(words: str) -> Non
         "on clôture", "I'll take it", "I’ll take this one.", "Ill take it", "I will handle this", "I'm on it", "im on it", "on it",
         "I’ll take care of it", "taking this", "doublon", "Duplicate of #12", "sans suite", "classer sans suite", "C’est du spam", "this is spam", "pas besoin de répondre",
         "ne pas répondre", "no answer needed", "Not for us.", "pas pour nous", "ignorer", "rien à faire", "je veux bien m'en occuper",
+        "Dis-lui que oui", "dites-lui que c'est bon", "Tell her it's full.", "Tell them no", "Il faudrait lui demander son certificat",
+        "Je pense qu'on devrait lui dire non", "Je l'ai appelée, elle vient lundi", "Ne pas répondre svp", "on répond pas", "Bloquez-le",
+        "block her", "I take care of it", "Qui connaît cette personne ?", "C'est qui ?", "Who is she?", "Do we know her?",
     ],
 )  # fmt: skip
 def test_who_says_nothing_but_that_they_take_or_end_it_is_asked(words: str) -> None:
@@ -140,6 +146,9 @@ LETTERS = [
     "Duplicate sent by mistake, sorry.", "On se voit lundi ?", "On vous répond lundi.", "What do we bring on Monday?", "Qui répond au téléphone ?",
     "Pour fermer, tournez la clé.", "Merci de fermer à clé.", "Rien à faire de votre côté.", "No reply needed, thanks!", "Not for us, thank you.",
     "Ignorez ce message.", "Pas besoin de répondre à ce mail, merci.", "C'est réglé.", "Bob s’en occupe.", "Je te le passe lundi.",
+    "Dites-lui de venir lundi.", "Bonjour Marie,\n\nDites-lui que nous l'attendons.\n\nCordialement,\nAlice", "Tell her to come on Monday.",
+    "Please answer them before Monday.", "Vous pouvez lui répondre directement.", "Ne répondez pas à ce mail.",
+    "Il lui répondra lundi.", "Elle est fermée lundi, merci de fermer la grille.", "Bonjour à tous,\n\noui.", "Hi all,\n\nyes.",
     "Sans suite de votre part, je clos lundi.", "Merci, c’est du spam : ne cliquez pas.",
 ]  # fmt: skip
 
@@ -185,3 +194,14 @@ def test_a_few_words_about_the_answer_or_to_the_bot_are_asked_about(words: str) 
 )  # fmt: skip
 def test_a_few_words_to_the_correspondent_leave(words: str) -> None:
     assert said(words, team=TEAM) == Spoken(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Bonjour tout le monde,\nje pense qu'il faut refuser.", "Hi all, I think we should refuse.", "Salut les amis !\n\nQu'en dites-vous ?"],
+)  # fmt: skip
+def test_who_greets_everybody_where_one_person_would_get_it_is_asked(words: str) -> None:
+    mail = Mail(text=words, visible_text=words)
+    found = spoken(mail, NOW, PARIS, is_to_one=True)
+    assert isinstance(found, Unclear) and found.why.key == "mailed.maybe_note"
+    assert spoken(mail, NOW, PARIS) == Spoken(words)
