@@ -1,5 +1,7 @@
 """Notes and talk that are deleted within somebody's quiet hours. The clock begins at ten in Paris."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.inputs.said import TeamMessage
@@ -103,3 +105,27 @@ async def test_a_note_of_somebody_else_that_is_deleted_by_an_admin_of_the_room_i
     said = await writes(house, "!note Elle ment")
     await happens(house, redacts(said.event, sender=BOB))
     assert await told(house, before) == 0
+
+
+@pytest.mark.parametrize("whose", ["his", "nobody's"])
+@pytest.mark.parametrize("chosen", [(), ("noted-mine on",), ("noted-mine direct",)])
+@pytest.mark.parametrize("words", ["Bob , regarde", "!note Bob , regarde"])
+async def test_whom_a_pill_names_in_them_is_told_once_after_them(
+    house: House, words: str, chosen: tuple[str, ...], whose: str
+) -> None:
+    await sleeps(house, *chosen)
+    if whose != "his":
+        await happens(house, says("!assign nobody", thread=card_of(house)))
+    before = len(house.homeserver.posted)
+    await happens(house, says(words, thread=card_of(house), mentions=(BOB,)))
+    assert mentioning(house, BOB, before) == [], "the message itself rings, or his phone knows his hours"
+    assert await told(house, before) == 1
+
+
+async def test_so_is_whom_a_pill_names_in_an_edit(house: House) -> None:
+    await sleeps(house)
+    await happens(house, says("!assign nobody", thread=card_of(house)))
+    said = await writes(house, "Vite")
+    before = len(house.homeserver.posted)
+    await happens(house, replace(edits(said.event, "@bob Vite"), mentions=(BOB,)))
+    assert await told(house, before) == 1

@@ -34,8 +34,7 @@ def _note(asked: Asked) -> Answer:
     pills = asked.called.people
     people = named(asked, text, pills)
     happened = Happening(What.NOTED, one, asked.person, asked.now, detail_of_note(asked.event, people))
-    unpilled = (who for who in people if who not in pills)
-    told = told_by_name(asked.instance, one, unpilled, by=asked.person, now=asked.now, said="note.named")
+    told = told_by_name(asked.instance, one, people, pills, by=asked.person, now=asked.now, said="note.named")
     files = (*(one.file for one in asked.enclosed), *((asked.file,) if asked.file is not None else ()))
     words = SetWords(note, with_files(text, files))
     return Decision((AddEvent(note), words), happened=(happened,)) + told

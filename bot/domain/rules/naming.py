@@ -38,19 +38,28 @@ def named_among(members: Collection[UserId], text: str) -> tuple[UserId, ...]:
 
 
 def told_by_name(
-    instance: Instance, one: Conversation, people: Iterable[UserId], *, by: UserId, now: datetime, said: str
+    instance: Instance,
+    one: Conversation,
+    people: Iterable[UserId],
+    pills: Collection[UserId],
+    *,
+    by: UserId,
+    now: datetime,
+    said: str,
 ) -> Decision:
-    """A line for people who are named without a pill, after their quiet hours for who is in them.
+    """A line for people who are named without a pill; whoever is in quiet hours is told after them.
 
-    By pills the message rings them itself, also in those hours, and in a muted mailbox. To be named is to them as a
-    note in their own conversation: who chose another way than a mention for that is told by that.
+    By pills the message rings them itself, also in a muted mailbox; whose phone kept still in their hours is told after
+    them all the same. To be named is to them as a note in their own conversation: who chose another way than a mention
+    for that is told by that.
     """
-    choices = instance.choices_now
-    by_line = [who for who in people if medium_of(who, one.mailbox, choices, Occasion.NOTED_MINE) not in _APART]
-    told_now, held = awake(instance, unless_mute(by_line, one.mailbox, instance.choices), one.id, now)
-    if not told_now:
+    ways = {who: medium_of(who, one.mailbox, instance.choices_now, Occasion.NOTED_MINE) for who in people}
+    here = [who for who, way in ways.items() if way is Medium.MENTION or (way not in _APART and who not in pills)]
+    told_now, held = awake(instance, unless_mute(here, one.mailbox, instance.choices), one.id, now)
+    by_line = tuple(who for who in told_now if who not in pills)
+    if not by_line:
         return held
-    line = Say(one.room, (sentence(said, who=by),), EventKind.NOTICE, one.id, mention=told_now)
+    line = Say(one.room, (sentence(said, who=by),), EventKind.NOTICE, one.id, mention=by_line)
     return held + Decision((), (line,))
 
 

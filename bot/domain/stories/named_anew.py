@@ -36,6 +36,5 @@ def named_anew(snapshot: EditedSnapshot, input: MessageEdited, now: datetime) ->
         return NOTHING
     one = note.conversation
     happened = Happening(What.NAMED, one, input.sender, now, detail_of_note(input.target, people))
-    unpilled = (who for who in people if who not in input.mentions)
-    told = told_by_name(instance, one, unpilled, by=input.sender, now=now, said="note.named")
+    told = told_by_name(instance, one, people, input.mentions, by=input.sender, now=now, said="note.named")
     return told + Decision(happened=(happened,))

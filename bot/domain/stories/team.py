@@ -194,8 +194,9 @@ def _told(asked: Asked, input: TeamMessage, one: Conversation) -> Decision:
         return NOTHING
     people = named(asked, input.body, input.mentions)
     happened = Happening(What.TALKED, one, asked.person, asked.now, detail_of_note(asked.event, people))
-    unpilled = (who for who in people if who not in input.mentions)
-    told = told_by_name(asked.instance, one, unpilled, by=asked.person, now=asked.now, said="note.named_in_talk")
+    told = told_by_name(
+        asked.instance, one, people, input.mentions, by=asked.person, now=asked.now, said="note.named_in_talk"
+    )
     return told + Decision(happened=(happened,))
 
 
