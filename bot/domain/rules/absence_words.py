@@ -39,13 +39,15 @@ _ONCE_BACK: Final = (
     r"|\b(?:when|once|as\s+soon\s+as|after)\s+i(?:'?m|\s+am|\s+get|\s+come|\s+return)(?:\s+back)?\b"
     r"|\b(?:on|upon|after)\s+my\s+(?:return|next\s+working\s+day)\b)"
 )
+_NOT_OF_OTHERS: Final = r"(?<!\best )(?<!\bsera )(?<!\bsont )(?<!\bseront )(?<!\bis )(?<!\bare )(?<!\bbe )"
+_UNTIL: Final = r"[^.!?\n]{0,30}?\b(?:jusqu|du\s+\d|until|till?\b|from\s+\d|bis\b)"
+_AWAY_UNTIL: Final = rf"\b(?:absente?s?|en\s+conges?|en\s+vacances|away)\b{_UNTIL}"
 _ABSENT: Final = pattern(
     rf"\b{_PERSON}{_FAR}{_AWAY}"
     r"|\b(?:actuellement|currently|bin|derzeit)\s+(?:absente?|en\s+conges?|away|out\s+of|on\s+leave|abwesend)"
-    r"|\bout[\s-]of[\s-](?:the[\s-])?office\b|\b(?:absente?s?|en\s+conges?|en\s+vacances|away)\b"
-    r"[^.!?\n]{0,30}?\b(?:jusqu|du\s+\d|until|till?\b|from\s+\d|bis\b)"
-    r"|\b(?:conges?|absence)\b[^.!?\n]{0,30}?\b(?:jusqu|du\s+\d|until|till\b)"
-    r"|\b(?:message|reponse|reply|response|answer|antwort)\s+(?:d'absence|automatique|automatische?)"
+    rf"|\bout[\s-]of[\s-](?:the[\s-])?office\b|{_NOT_OF_OTHERS}{_AWAY_UNTIL}"
+    r"|(?<!\ben\s)\b(?:conges?|absence)\b[^.!?\n]{0,30}?\b(?:jusqu|du\s+\d|until|till\b)"
+    r"|\b(?:message|reponse|reply|response|answer|antwort)\s+(?:d'absence|automatique|automatische?)(?!\s+(?:que\s|qui\s+vous|you\b))"
     r"|\bauto(?:matic|mated|matische)?[\s-]*(?:reply|response|answer|antwort|reponse|message)"
     r"|\b(?:annual|maternity|paternity|parental|sick)\s+leave\b|\babwesenheit|\bnicht\s+im\s+buro\b|\bconge\s+(?:maternite|parental|maladie)"
     # Who cannot read mails, or answers once they are back.
@@ -78,7 +80,8 @@ _LEFT: Final = pattern(
 """What is said of somebody by name, who left."""
 _IN_NO_ANSWER: Final = pattern(
     # Away, and when they are back.
-    r"\b(?:mon|my)\s+absence\b|\b(?:de|mon)\s+retour\b|\b(?:my\s+return|be\s+back|am\s+back|get\s+back\s+on|next\s+working\s+day)\b"
+    rf"{_AWAY_UNTIL}|\b{_MAILBOX}\s+(?:is\s+|est\s+)?(?:full|pleine)\b"
+    r"|\b(?:mon|my)\s+absence\b|\b(?:de|mon)\s+retour\b|\b(?:my\s+return|be\s+back|am\s+back|get\s+back\s+on|next\s+working\s+day)\b"
     r"|\b(?:mes|de|en|on)\s+(?:conges?|vacances|vacation|holidays?|leave)\b"
     r"|\b(?:en\s+cas\s+d'|pour\s+toute\s+)urgence\b|\b(?:for|in)\s+(?:any\s+|an\s+)?(?:urgent\s+matters?|emergenc)"
     r"|\btemps\s+partiel\b|\bpart[\s-]time\b|\bje\s+ne\s+travaille\s+(?:pas|que)\b|\bi\s+(?:only\s+|do\s+not\s+|don't\s+)work\b"
@@ -103,9 +106,9 @@ _OF_A_PROGRAM: Final = pattern(
     r"|\bje\s+(?:ne\s+)?(?:consulte|releve|lis)\s+(?:mes|mon|ma)\s+\w+\s+(?:qu'?\s?)?(?:une\s+fois|deux\s+fois|rarement)"
     r"|\bi\s+(?:only\s+)?check\s+(?:my\s+)?e?-?mails?\s+(?:only|once|twice)"
     # What has become of a mail.
-    rf"|\b{_MAILBOX}\s+(?:is\s+|est\s+)?(?:full|pleine)\b|\bdelivery\s+(?:has\s+)?failed\s+to\b|\bmail\s+delivery\s+(?:failed|(?:sub)?system)\b|\bundeliver(?:able|ed)\b|\bdelivery\s+status\b"
-    rf"|\b{_MAIL}\s+(?:was\s+not|(?:has\s+not|could\s+not|couldn't)\s+be(?:en)?)\s+delivered"
-    rf"|\b{_MAIL}\s+n'a\s+pas\s+(?:pu\s+etre\s+|ete\s+)(?:distribue|delivre|remis|transmis)"
+    rf"|(?<!\bvotre\s)(?<!\byour\s)\b{_MAILBOX}\s+(?:is\s+|est\s+)?(?:full|pleine)\b|\bdelivery\s+(?:has\s+)?failed\s+to\b|\bmail\s+delivery\s+(?:failed|(?:sub)?system)\b|\bundeliver(?:able|ed)\b|\bdelivery\s+status\b"
+    rf"|(?<!\bmy\s)\b{_MAIL}\s+(?:was\s+not|(?:has\s+not|could\s+not|couldn't)\s+be(?:en)?)\s+delivered"
+    rf"|(?<!\bmon\s)\b{_MAIL}\s+n'a\s+pas\s+(?:pu\s+etre\s+|ete\s+)(?:distribue|delivre|remis|transmis)"
     rf"|\bvotre\s+{_MAIL}\s+a\s+ete\s+(?:lu|ouvert)\s+le\s+\d|\byour\s+{_MAIL}\s+was\s+(?:read|opened)\s+on\s+\d"
     rf"|\b(?:would\s+like\s+to\s+recall|souhait\w+\s+rappeler)\s+(?:the|le)\s+{_MAIL}\b"
     # That a program wrote.

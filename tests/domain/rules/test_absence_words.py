@@ -63,6 +63,8 @@ def test_what_a_program_says_is_known_whatever_it_quotes(words: str) -> None:
         "I work part time: Monday to Wednesday.",
         "Merci, pendant mon absence appelez Bob.",
         "Elle ne travaille plus ici.",
+        "Le secrétariat est absent du 3 au 5.",
+        "Votre boîte mail est pleine.",
         "J'aime « Bonjour, une question. »",
         "Lu",
     ],
@@ -106,6 +108,14 @@ def test_common_letters_are_no_program_s_even_where_nothing_is_quoted(words: str
         "I will reply on Monday.",
         "La connexion internet est coupée jusqu'à lundi.",
         "Il n'y a pas d'accès à la salle jusqu'à lundi.",
+        "L'entraîneur est absent du 3 au 5, le cours est annulé.",
+        "Le professeur sera en congés du 3 au 5.",
+        "The coach is away until Monday.",
+        "Le message automatique que vous avez reçu est une erreur.",
+        "Votre boîte mail est pleine, votre message m'est revenu.",
+        "Your mailbox is full, my message came back.",
+        "Mon mail n'a pas été distribué, je vous le renvoie.",
+        "My email was not delivered, here it is again.",
     ],
 )
 def test_what_is_said_of_others_and_of_things_is_no_program_s(words: str) -> None:
