@@ -297,6 +297,11 @@ def speaks_of_them(words: str) -> bool:
     return _is_of_them(bare_words(words))
 
 
+def begins_with_them(words: list[str]) -> bool:
+    """Whether words, in the form in which they are compared, tell of the correspondent: `elle a …`, not `il faut …`."""
+    return bool(words) and words[0] in _THEY and (words[0] != "il" or (len(words) > 1 and words[1] in _HAS))
+
+
 def _is_of_them(words: list[str]) -> bool:
     """Whether the words speak of the correspondent, or of what becomes of conversations."""
     is_he = any(one == "il" and then in _HAS for one, then in itertools.pairwise(words))

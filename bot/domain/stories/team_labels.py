@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.commands.note import NOTE
-from bot.domain.rules.about_it import speaks_of_them
+from bot.domain.rules.about_it import begins_with_them, speaks_of_them
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.slips import slip_of
 from bot.domain.words import bare, bare_words
@@ -43,8 +43,14 @@ _MOST_OF_LABEL: Final = 60
 """Letters."""
 _MISSED: Final = _NOTES | _FOR_THE_TEAM | _LABELS_OF_NOTES
 """What is known by a slip of the fingers, too (`slips.py`): `noet: …` is asked about, as `note …` is."""
-_TWO_SLIPS: Final = frozenset("nto nteo neto neot onte tnoe ntoes".split())
-"""Of `note`, before a colon; none is a word."""
+_TWO_SLIPS: Final = frozenset("nto nteo neto neot onte tnoe ntoes nite mote noye".split())
+"""Of `note`, or one of them that makes another word, before a colon; none begins a label."""
+_IS_NOTED: Final = "noté"
+"""What a telephone makes of `note`, and what a letter says of what it tells."""
+_NAMES_NOTE: Final = frozenset("remarque commentaire memo confidentiel confidentielle confidential".split())
+"""On a line of their own, or before what somebody did, they name what follows."""
+_MARKED_OFF: Final = re.compile(r"\s*[!/]\s+[^\W\d_]")
+"""The mark of a command, and no command."""
 _PHRASES: Final = tuple(
     tuple(one.split())
     for one in (
@@ -79,7 +85,7 @@ _AMOUNT: Final = re.compile(r"\s*\d{1,7}(?:[.,]\d{1,2})?\s?(?:€|euros?\b|eur\b
 
 def is_for_the_team(first: str) -> bool:
     """Whether a few words and a colon begin it, one of which says that the rest is for the team: `internal: …`."""
-    if _is_labelled(first):
+    if _is_labelled(first) or _is_unmarked(first):
         return True
     colon = _COLON_BEHIND.search(first)
     said = _label_words(first[: colon.start()]) if colon is not None else []
@@ -87,6 +93,8 @@ def is_for_the_team(first: str) -> bool:
         return False
     # In French, `comment` begins a question.
     if said[0] in _LABELS_OF_NOTES and len(said) <= (1 if said[0] == "comment" else _LABEL_WORDS):
+        return True
+    if said == [_IS_NOTED] and colon is not None and begins_with_them(bare_words(first[colon.end() :])):
         return True
     if " ".join(word for word in said if word not in _ONLY) in _BY_THEMSELVES:
         return True
@@ -109,6 +117,17 @@ def _is_labelled(first: str) -> bool:
         return True
     said = tuple(bare_words(first[:100]))
     return any(said[: len(one)] == one and one[-1] in _NEVER_SENT for one in _PHRASES)
+
+
+def _is_unmarked(first: str) -> bool:
+    """Whether such a word stands there without a mark: on a line of its own, before what somebody did (`mémo elle a
+    payé`), or `TODO`; or the mark of a command does, and no command, before the same."""
+    said = bare_words(first[:100])
+    is_by_itself = len(said) <= _LABEL_WORDS and (_SAYS_SO | _NAMES_NOTE).issuperset(said)
+    is_named = bool(_NAMES_NOTE & set(said[:_LABEL_WORDS]))
+    is_marked = _MARKED_OFF.match(first) is not None and begins_with_them(said)
+    is_before = begins_with_them(said[1:]) or begins_with_them(said[2:])
+    return (is_named and (is_by_itself or is_before)) or said[:1] == ["todo"] or is_marked
 
 
 def _label_words(text: str) -> list[str]:

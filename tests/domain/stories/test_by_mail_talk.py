@@ -107,6 +107,8 @@ def test_who_says_nothing_but_that_they_take_or_end_it_is_asked(words: str) -> N
         "off: he lies", "OFF : il ment", "[off] il ment", "en off : il ment", "entre nous : il ment", "(note pour Bob : il ment)",
         "FYI team", "FYI team, he lies", "fyi @team he lies", "FYI Bob: he lies", "en aparté : il ment", "hors mail : il ment",
         "ne lui dis pas, il ment", "Don’t tell her: he lies", "Bonjour,\nInterne : il ment",
+        "noté: elle a payé", "Noté : il a payé", "nite: il ment", "commentaire interne\n\nelle a payé", "Mémo\nelle a payé", "mémo elle a payé",
+        "Remarque il ment", "TODO vérifier son paiement", "todo appeler Marie", "! elle a payé",
     ],
 )  # fmt: skip
 def test_a_label_for_the_team_is_asked_about(words: str) -> None:
@@ -149,6 +151,8 @@ LETTERS = [
     "Dites-lui de venir lundi.", "Bonjour Marie,\n\nDites-lui que nous l'attendons.\n\nCordialement,\nAlice", "Tell her to come on Monday.",
     "Please answer them before Monday.", "Vous pouvez lui répondre directement.", "Ne répondez pas à ce mail.",
     "Il lui répondra lundi.", "Elle est fermée lundi, merci de fermer la grille.", "Bonjour à tous,\n\noui.", "Hi all,\n\nyes.",
+    "Noté : il faut venir lundi.", "Remarque judicieuse, merci.", "Mémo joint.",
+    "Remarque très juste\n\nNous corrigeons.", "Il ment : mémo 3", "Commentaire bien reçu, merci.",
     "Sans suite de votre part, je clos lundi.", "Merci, c’est du spam : ne cliquez pas.",
 ]  # fmt: skip
 
