@@ -38,6 +38,7 @@ _ANSWERS: Final = frozenset(
     great perfect nice got it sure noted note top nickel cool genial""".split()
 )
 """What one answers to whoever said something."""
+_ONE_S: Final = frozenset("mon ma notre my our".split())
 _DEAR: Final = _ARTICLES | frozenset("cher chere chers cheres mon ma dear".split())
 _SPEAKS_ON: Final = _PRONOUNS | frozenset("j on c ca i we".split())
 """Behind an answer and a name; `nous` and `te` may go on about whoever has it: `oui, Bob nous a dit …`."""
@@ -51,6 +52,15 @@ _ABOUT_THEM: Final = re.compile(
     re.IGNORECASE,
 )
 """Behind a name it tells the correspondent of whoever has it: `Bob, notre trésorier, vous enverra …`."""
+_OF_ITS_TASK: Final = re.compile(
+    r",\s(?:notre|our)\s(?:coll[e\u00e8]gue|tr[e\u00e9]sori[e\u00e8]re?|pr[e\u00e9]sidente?|secr[e\u00e9]taire|responsable"
+    r"|direct(?:eur|rice)|coach|entra[i\u00ee]neu(?:r|se)|comptable|colleague|treasurer|chair(?:man|woman|person)?"
+    r"|secretary|manager|trainer)\b[^,.:;!?()\n]{0,30},\s"
+    r"(?:vous\s(?!\w{1,20}ez\b)\w{2,20}\b(?!-)"
+    r"|(?:a|me|nous|has|will)\s(?!-)[^.!?\n]{0,80}\b(?:vous|votre|vos|your?)\b[^.!?\n]{0,80}(?:[.!\n]|$))",
+    re.IGNORECASE,
+)
+"""Behind a name, with what its bearer is to the house: `Claire, notre trésorière, a bien reçu votre virement`."""
 _WRITTEN_THERE: Final = re.compile(r",?\s(?:le\s|the\s)?\d{1,2}(?:er|st|nd|rd|th)?\s[^\W\d_]{3,12}\s\d{4}\s*$")
 """Behind a place it is the date of a letter: `Paris, le 3 mai 2026`."""
 _BOTH_DO: Final = re.compile(r"vous \w{2,20}nt\b")
@@ -101,6 +111,8 @@ def turns_to(line: str, team: Collection[str]) -> bool:
         length = _named(words[at:], team)
         if length and not (at or is_called or is_set_off) and _tells_of(start, found[length - 1].end(), words):
             return False
+        if length and at and words[at - 1] in _ONE_S and _tells_of_theirs(start, found, words, at + length, team):
+            return False
         if length and at and words[at - 1] in _ARTICLES and _SPEAKS.issuperset(words[:at]):
             # Whoever speaks of the team, or for it: `L'équipe vous remercie`, `La présidente viendra`.
             is_turned = is_called or is_set_off
@@ -143,7 +155,15 @@ def _tells_of(start: str, end: int, words: list[str]) -> bool:
         return True
     if is_phone(behind.strip(" \t\u00a0\u202f:-\u2013")):
         return True
-    return _ABOUT_THEM.match(behind) is not None and not _TO_THEM & set(words)
+    is_of_them = _ABOUT_THEM.match(behind) or _OF_ITS_TASK.match(behind)
+    return is_of_them is not None and not _TO_THEM & set(words)
+
+
+def _tells_of_theirs(start: str, found: list[re.Match[str]], words: list[str], end: int, team: Collection[str]) -> bool:
+    """Whether the correspondent is told of somebody of the house: `Bonjour, notre collègue Bob vous rappellera`."""
+    is_joined = not _gap(start, found, end - 1).strip()
+    named = _named(words[end:], team) if is_joined else 0
+    return _tells_of(start, found[end + named - 1].end(), words)
 
 
 def _named(words: list[str], team: Collection[str]) -> int:

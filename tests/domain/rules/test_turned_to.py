@@ -33,3 +33,36 @@ def test_an_answer_to_a_colleague_turns_to_them(line: str) -> None:
 )  # fmt: skip
 def test_an_answer_to_the_correspondent_does_not(line: str) -> None:
     assert not turns_to(line, TEAM)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Bonjour, notre collègue Bob vous rappellera jeudi.",
+        "Mon collègue Bob vous appellera demain matin.",
+        "Notre collègue vous rappellera.",
+        "My colleague Bob will call you tomorrow.",
+        "Bob, notre trésorier, vous envoie le reçu.",
+        "Bob, notre trésorier, a bien reçu votre virement.",
+        "Bob, notre trésorier, me confirme que votre chèque a bien été encaissé.",
+        "Bob, our treasurer, has received your payment.",
+    ],
+)
+def test_who_tells_the_correspondent_of_a_colleague_turns_to_nobody(line: str) -> None:
+    assert not turns_to(line, TEAM)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Chers collègues, elle vous appellera demain.",
+        "Mon cher collègue, il faut la rappeler.",
+        "Mon collègue Bob, tu la rappelles ?",
+        "Bob, notre client, a reçu votre mail.",
+        "Bob, notre trésorier, tu lui envoies le reçu ?",
+        "Bob, notre trésorier, a-t-il reçu votre mail ?",
+        "Bob, la salle, vous avez la clé ?",
+    ],
+)
+def test_who_turns_to_a_colleague_with_such_words_does_all_the_same(line: str) -> None:
+    assert turns_to(line, TEAM)
