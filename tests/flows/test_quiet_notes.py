@@ -108,7 +108,7 @@ async def test_a_note_of_somebody_else_that_is_deleted_by_an_admin_of_the_room_i
 
 
 @pytest.mark.parametrize("whose", ["his", "nobody's"])
-@pytest.mark.parametrize("chosen", [(), ("noted-mine on",), ("noted-mine direct",)])
+@pytest.mark.parametrize("chosen", [(), ("noted-mine on",), ("noted-mine direct",), ("noted-mine off",)])
 @pytest.mark.parametrize("words", ["Bob , regarde", "!note Bob , regarde"])
 async def test_whom_a_pill_names_in_them_is_told_once_after_them(
     house: House, words: str, chosen: tuple[str, ...], whose: str

@@ -53,8 +53,8 @@ def told_by_name(
     them all the same. To be named is to them as a note in their own conversation: who chose another way than a mention
     for that is told by that.
     """
-    ways = {who: medium_of(who, one.mailbox, instance.choices_now, Occasion.NOTED_MINE) for who in people}
-    here = [who for who, way in ways.items() if way is Medium.MENTION or (way not in _APART and who not in pills)]
+    choices = instance.choices_now
+    here = [who for who in people if medium_of(who, one.mailbox, choices, Occasion.NOTED_MINE) not in _APART]
     told_now, held = awake(instance, unless_mute(here, one.mailbox, instance.choices), one.id, now)
     by_line = tuple(who for who in told_now if who not in pills)
     if not by_line:
