@@ -111,6 +111,8 @@ class NoticeSnapshot:
     """The newest messages of colleagues that stand in its threads where the person is, and hold words or a file."""
     are_all_known: bool = True
     """Else there are older ones."""
+    is_encrypted: bool = False
+    """Its room is: what the team wrote there, and nobody outside got, stands in no mail."""
     parent: Conversation | None = None
     """Of which its mails were split off, as it is now."""
     onward: Conversation | None = None

@@ -50,6 +50,8 @@ class News:
     new: tuple[MailRecord, ...]
     old: tuple[MailRecord, ...]
     notes: tuple[Noted, ...]
+    waiting: tuple[MailRecord, ...]
+    """Answers of colleagues that wait for approval, of which it tells."""
     is_of_mails: bool
     """Nothing that a colleague did is a reason to mail it."""
 
@@ -155,6 +157,7 @@ def ever_said(
         "notice.how_of_team",
         "notice.how_lost",
         "notice.not_by_mail",
+        "notice.approve",
     )
     return (
         *map(sentence, how),
@@ -166,6 +169,7 @@ def ever_said(
         *map(_told, (*done, *_as_new(done))),
         *ever_unusual(records),
         *chain.from_iterable(_new_words(tuple(records), tuple(notes), _NEW_WORDS)),
+        *(_waiting(record, _NEW_WORDS) for record in records if record.author is not None),
     )
 
 
@@ -221,9 +225,16 @@ def _lines(news: News, most: int) -> list[Block]:
             acts.append(_told(entry))
     said = {record.row: unusual(record, news.one, news.mailbox) for record in news.new}
     words = _new_words(news.new, news.notes, most, said)
+    words += [(_waiting(record, most),) for record in news.waiting if not news.snapshot.is_encrypted]
+    approve = (sentence("notice.approve"),) if news.waiting else ()
     is_more = len(acts) > _MOST_ACTS or len(words) > _MOST_SHOWN
     more = (sentence("notice.more"),) if is_more else ()
-    return [*more, *acts[-_MOST_ACTS:], *chain.from_iterable(words[-_MOST_SHOWN:])]
+    return [*more, *acts[-_MOST_ACTS:], *chain.from_iterable(words[-_MOST_SHOWN:]), *approve]
+
+
+def _waiting(record: MailRecord, most: int) -> Passage:
+    heading = sentence("notice.waits", who=record.author or "", at=record.date)
+    return Passage(heading, _cut(record.text.strip(), most), is_markdown=True, files=_files(record, has_words=True))
 
 
 def _told(entry: HistoryEntry) -> Sentence:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bot.domain.conversation import REACHED, Conversation, Direction, HistoryEntry, MailRecord
+from bot.domain.conversation import REACHED, Conversation, Direction, HistoryEntry, MailRecord, OutState
 from bot.domain.decision import NOTHING, Decision, DropTimer, SetTimer
 from bot.domain.due_snapshots import NoticeSnapshot
 from bot.domain.first_words import MOST_SHOWN
@@ -141,9 +141,9 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     old = tuple([record for record in known if record not in new][-_MOST_OLD:])
     answers = sent_notes(snapshot.notes, new)
     done = [entry for entry in done if note_of(entry) not in answers]
-    notes = _notes(snapshot, done)
+    notes, waiting = _notes(snapshot, done), _waiting(snapshot, done)
     address = next(iter(snapshot.addresses), "")
-    return parted, News(snapshot, one, mailbox, address, since, tuple(done), new, old, notes, is_of_mails)
+    return parted, News(snapshot, one, mailbox, address, since, tuple(done), new, old, notes, waiting, is_of_mails)
 
 
 def is_still_told(snapshot: NoticeSnapshot, since: datetime, made_at: datetime, now: datetime) -> bool:
@@ -261,3 +261,9 @@ def _notes(snapshot: NoticeSnapshot, done: Sequence[HistoryEntry]) -> tuple[Note
     """The notes that are new."""
     told = {note_of(entry) for entry in done}
     return tuple(note for note in snapshot.notes if note.event in told)
+
+
+def _waiting(snapshot: NoticeSnapshot, done: Sequence[HistoryEntry]) -> tuple[MailRecord, ...]:
+    """The answers that were to be approved since then, and wait still."""
+    writers = {entry.actor for entry in done if what_of(entry.action) is What.WAITS_FOR_APPROVAL}
+    return tuple(one for one in snapshot.records if one.state is OutState.UNAPPROVED and one.author in writers)

@@ -113,6 +113,7 @@ async def load_one(
         notes=notes_of((event for event in said if event.room not in encrypted), words),
         written=standing_of(said, words),
         are_all_known=are_all_known,
+        is_encrypted=one.room in encrypted,
         parent=parent,
         onward=await _onward(tx, one),
         sent=await notices.sent(tx, person, one.mailbox, now),
