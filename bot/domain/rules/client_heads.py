@@ -11,6 +11,8 @@ from bot.domain.rules.banners import banner_start
 
 _QUOTED: Final = re.compile(r"[ \t]*>")
 _LABELLED: Final = re.compile(r"\W*[^\W\d_][\w -]{0,24}[*_]{0,2}[ \u00a0\u202f]?[:\uff1a][*_]{0,2}(?:\s|$)")
+_BARE_LABEL: Final = re.compile(r"(?:de|\u00e0|date|objet|cc|from|to|subject|sent)[ \u00a0]\S", re.IGNORECASE)
+"""As eM Client writes them."""
 _ADDRESS: Final = re.compile(r"\S@\S")
 _DATE: Final = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}[:h]\d{2}|\b(?:19|20)\d\d\b")
 _COLON: Final = (":", "\uff1a")
@@ -84,8 +86,19 @@ def _head_start(lines: list[Line]) -> int:
     for at in itertools.chain(range(paragraph, end), range(first, paragraph)):
         if not lines[at].is_empty and header_block_end(lines, at, needed=LABELS) == end:
             return at
+    if (bare := _bare_start(lines)) < end:
+        return bare
     start = attribution_start(lines, end - 1, quote_follows=True)
     return _unknown_start(lines) if start is None else start
+
+
+def _bare_start(lines: list[Line]) -> int:
+    """The same of a head whose labels have no colon: a banner above it says that it is one."""
+    first = end = len(lines)
+    while first and _BARE_LABEL.match(lines[first - 1].text):
+        first -= 1
+    is_head = end - first >= LABELS and any(_ADDRESS.search(one.text) for one in lines[first:])
+    return first - 1 if is_head and first and is_original_banner(lines[first - 1].text) else end
 
 
 def _unknown_start(lines: list[Line]) -> int:

@@ -120,6 +120,19 @@ def test_the_head_of_what_is_quoted_is_never_the_answer(head: str, above: str, b
         assert "contact@" not in found.text
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        '------ Message d\'origine ------\nDe "Mon Asso" <contact@asso.example>\nÀ alice@home.example\nDate 23/11/2026 09:12:00\nObjet [#1]',
+        '------ Original Message ------\nFrom "Mon Asso" <contact@asso.example>\nTo alice@home.example\nDate 23/11/2026 09:12:00\nSubject [#1]',
+    ],
+)
+def test_a_head_whose_labels_have_no_colon_is_none_of_the_words_below_a_banner(head: str) -> None:
+    assert above_mark(f"Oui.\n\n{head}\n\n{ABOVE}\n#1 internal") == "Oui."
+    _, _, labels = head.partition("\n")
+    assert above_mark(f"Oui.\n\n{labels}\n\n{ABOVE}\n#1 internal") == f"Oui.\n\n{labels}"
+
+
 @pytest.mark.parametrize("words", ["Tarif : 30 euros", "Lundi : judo\nMardi : danse", "Date : lundi\nLieu : salle A"])
 def test_lines_that_only_look_like_a_head_are_the_answer(words: str) -> None:
     assert above_mark(f"{words}\n\n{WROTE}\n{QUOTED}") == words
