@@ -135,6 +135,8 @@ class ShowState:
     refused: tuple[RecipientAnswer, ...] = ()
     hand: str = ""
     """Reactions send mail there; set where it is shown."""
+    is_by_mail: bool = False
+    """Its writer has no message in the thread that they could delete."""
 
 
 @dataclass(frozen=True, slots=True)

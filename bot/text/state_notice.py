@@ -98,6 +98,8 @@ def _key(effect: ShowState, state: OutState) -> str:
                 return "state.scheduled_apart" if effect.record.is_apart else "state.scheduled"
             if not effect.seconds:
                 return "state.sending"
+            if effect.is_by_mail:
+                return "state.queued_by_mail"
             return "state.queued_apart" if effect.record.is_apart else "state.queued"
         case OutState.UNAPPROVED:
             words = "state.unapproved" if effect.hand else "state.unapproved_in_words"

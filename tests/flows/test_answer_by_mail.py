@@ -17,7 +17,7 @@ from bot.domain.own_addresses import OwnAddress
 from storage import naming, own_addresses, settings
 from tests.fakes.chat import ALICE, BOB
 from tests.fakes.house import MAILBOX, House
-from tests.fakes.looking import NOW, SENT, card_of, card_says, happens, mails_in
+from tests.fakes.looking import NOW, SENT, card_of, card_says, happens, mails_in, outgoing
 from tests.fakes.writing import mail, says
 
 PROOF = (("Authentication-Results", "mx.asso.example; dmarc=pass header.from=home.example"),)
@@ -138,6 +138,8 @@ async def test_it_may_come_from_any_address_of_theirs_and_from_none_that_they_ha
 async def test_it_waits_for_the_undo_window_and_undo_takes_it_back(house: House) -> None:
     await comes(house, answer(house, "Oui"), seconds=(0.0, 2.0))
     assert left(house) == []
+    waits = str(outgoing(house)[-1].content["body"])
+    assert "!undo" in waits and "your message" not in waits, "whoever wrote it has none there"
     await happens(house, says("!undo", thread=card_of(house)), seconds=SENT)
     assert left(house) == []
 

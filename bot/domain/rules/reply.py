@@ -263,7 +263,8 @@ def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, f
         taken = Decision((SaveConversation(replace(conversation, changed_at=now)),))
     is_of_draft = conversation.draft != work.conversation.draft
     moved = (Happening(What.DRAFT_MOVED, conversation, None, now),) if is_of_draft else ()
-    shown = ShowState(conversation, record, seconds=work.mailbox.undo_seconds)
+    is_by_mail = work.told_at is not None
+    shown = ShowState(conversation, record, seconds=work.mailbox.undo_seconds, is_by_mail=is_by_mail)
     what = What.WAITS_FOR_APPROVAL if record.state is OutState.UNAPPROVED else What.WRITTEN
     written = Happening(what, conversation, wanted.person, now)
     return (
