@@ -1,6 +1,6 @@
 """Files that members post in a room, and files that go out with a mail."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.ids import BlobId, EventId
 from bot.domain.mail import Attachment
@@ -59,6 +59,10 @@ class SharedFile:
     encryption: str = ""
     """JSON of the `EncryptedFile` object where the room is encrypted."""
 
+    @property
+    def as_attachment(self) -> Attachment:
+        return Attachment(self.filename, self.content_type, self.size, False, "", NOT_HERE)
+
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
@@ -71,7 +75,7 @@ class Enclosure:
 
     @property
     def as_attachment(self) -> Attachment:
-        return Attachment(self.file.filename, self.file.content_type, self.file.size, False, "", self.blob)
+        return replace(self.file.as_attachment, sha256=self.blob)
 
     @property
     def is_here(self) -> bool:

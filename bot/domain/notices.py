@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.domain.happening import What
 from bot.domain.ids import ConversationId, EventId, MailboxId, UserId
+from bot.domain.mail import Attachment
 
 TIMER: Final = "notice"
 DELAY: Final = timedelta(minutes=2)
@@ -67,6 +68,8 @@ class Noted:
     number: int
     """Under which its words are found while it stands."""
     event: EventId
+    files: tuple[Attachment, ...] = ()
+    """What its words do not name: talk is a file, or comes with one. Without words it is found by nothing."""
 
 
 Written = Mapping[EventId, datetime]

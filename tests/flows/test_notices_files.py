@@ -5,8 +5,9 @@ from email.message import EmailMessage
 
 import pytest
 
+from bot.domain.outcomes import TryLater
 from bot.domain.settings import MailboxSettings
-from tests.fakes.chat import BOB
+from tests.fakes.chat import BOB, ROOM
 from tests.fakes.house import MAILBOX, House
 from tests.fakes.looking import NOW, SENT, answers_in, card_of, happens, mails_in
 from tests.fakes.writing import edits, mail, posts, reads, redacts, says
@@ -205,3 +206,51 @@ async def test_an_answer_with_more_files_than_leave_in_one_mail_shows_them_all(h
     await comes(house, with_many(await a_file_comes(house), "Les voici.", 30))
     assert left(house) == [] and shown_files(house) == 30
     assert any("30 files" in str(one.content.get("body")) for one in house.homeserver.posted)
+
+
+@pytest.mark.parametrize("msgtype", ["m.file", "m.image", "m.audio"])
+@pytest.mark.parametrize("words", ["", "Voici", "!note Voici"])
+async def test_a_file_in_the_thread_is_named_once_in_the_mail(house: House, words: str, msgtype: str) -> None:
+    await wants_mail(house)
+    await happens(house, says("!notify noted-unassigned email"))
+    posted = posts("devis.pdf", 4, thread=card_of(house), caption=words, sender=BOB)
+    await happens(house, replace(posted, msgtype=msgtype), seconds=SOON)
+    (one,) = notices(house)
+    said = words_of(one).replace("\r\n", "\n").partition("Before that:")[0]
+    assert said.count("📎 devis.pdf") == 1 and ("Voici\n\n📎" in said) is bool(words)
+
+
+@pytest.mark.parametrize("words", ["", "Voici"])
+@pytest.mark.parametrize("what", ["deleted", "encrypted"])
+async def test_a_file_that_was_deleted_or_is_of_an_encrypted_room_is_not(house: House, words: str, what: str) -> None:
+    await wants_mail(house)
+    await happens(house, says("!notify noted-unassigned email"))
+    if what == "encrypted":
+        house.step.rooms.encrypted.add(ROOM)
+        house.homeserver.encrypted.add(ROOM)
+    is_sealed = what == "encrypted"
+    posted = posts("devis.pdf", 4, thread=card_of(house), caption=words, sender=BOB, encrypted=is_sealed)
+    await happens(house, posted, seconds=(0.0,))
+    if what == "deleted":
+        await happens(house, redacts(posted.event, sender=BOB), seconds=(0.0,))
+    await house.settle(SOON)
+    assert all("devis.pdf" not in words_of(one) for one in notices(house))
+
+
+async def test_a_caption_that_is_edited_keeps_its_file_in_the_mail(house: House) -> None:
+    await wants_mail(house)
+    await happens(house, says("!notify noted-unassigned email"))
+    posted = posts("devis.pdf", 4, thread=card_of(house), caption="Voila", sender=BOB)
+    await happens(house, posted, edits(posted.event, "Voici", sender=BOB), seconds=SOON)
+    (one,) = notices(house)
+    assert "Voici\n\n📎 devis.pdf" in words_of(one).replace("\r\n", "\n") and "Voila" not in words_of(one)
+
+
+async def test_a_file_that_waits_for_its_server_is_mailed_once(house: House) -> None:
+    await wants_mail(house)
+    await happens(house, says("!notify noted-unassigned email"))
+    house.provider.answers = [TryLater("450")]
+    posted = posts("devis.pdf", 4, thread=card_of(house), sender=BOB)
+    await happens(house, posted, seconds=(*SOON, 900.0, 900.0, *SOON))
+    (one,) = notices(house)
+    assert "📎 devis.pdf" in words_of(one)

@@ -186,7 +186,7 @@ def _letter(
 ) -> MailMember:
     """What every mail of this kind has; `named` is what its id names."""
     snapshot, mailbox, person = first.snapshot, first.mailbox, first.snapshot.person
-    notes = [note for news in every for note in news.notes]
+    notes = [note for news in every for note in news.notes if note.words]
     return MailMember(
         mailbox.id,
         person,
@@ -312,7 +312,7 @@ def _new_words(
 
 def _note_passage(note: Noted, most: int) -> Passage:
     heading = sentence("notice.noted", who=note.writer, at=note.at)
-    return Passage(heading, _cut(note.words, most), is_markdown=True)
+    return Passage(heading, _cut(note.words, most), is_markdown=True, files=note.files)
 
 
 def _cut(words: str, most: int) -> str:

@@ -17,8 +17,8 @@ def note_of(entry: HistoryEntry) -> EventId | None:
 def sent_notes(notes: Iterable[Noted], answers: Iterable[MailRecord]) -> frozenset[EventId]:
     """The notes that left as one of the answers, and whose words are still those that left."""
     left = {one.source: " ".join(one.text.split()) for one in answers if one.author is not None and one.source}
-    words = {note.event: " ".join(note.words.split()) for note in notes if note.event in left}
-    return frozenset(event for event, said in words.items() if said and left[event].startswith(said))
+    there = [note for note in notes if note.event in left and (note.words or note.files)]
+    return frozenset(note.event for note in there if left[note.event].startswith(" ".join(note.words.split())))
 
 
 def standing_notes(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent
+from bot.domain.conversation import Conversation, EventKind, HistoryEntry, KnownEvent
 from bot.domain.due_snapshots import NoticeSnapshot
 from bot.domain.happening import What, what_of
 from bot.domain.ids import ConversationId, RoomId, UserId
@@ -141,13 +141,16 @@ async def _parent(tx: Tx, one: Conversation, done: Sequence[HistoryEntry]) -> Co
 
 
 def notes_of(said: Iterable[KnownEvent], words: Mapping[int, tuple[int | None, str]]) -> tuple[Noted, ...]:
-    """The messages that are notes whose words stand still. `words`: by the number of a note."""
-    found = ((event, search.number_of_note(event)) for event in said)
-    return tuple(
-        Noted(event.sender, event.at, words[number][1], number, event.event)
-        for event, number in found
-        if event.sender is not None and number in words and words[number][1].strip()
-    )
+    """The messages that are notes whose words, or file, stand still. `words`: by the number of a note."""
+    found = list[Noted]()
+    for event in said:
+        number = search.number_of_note(event)
+        text = words[number][1].strip() and words[number][1] if number in words else ""
+        # The words of `!note` name its file.
+        files = (event.file.as_attachment,) if event.file is not None and event.kind is EventKind.NOTE else ()
+        if event.sender is not None and (text or files):
+            found.append(Noted(event.sender, event.at, text, number, event.event, files))
+    return tuple(found)
 
 
 def standing_of(said: Iterable[KnownEvent], words: Collection[int]) -> Written:
