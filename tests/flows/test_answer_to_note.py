@@ -6,10 +6,11 @@ from email.message import EmailMessage
 
 import pytest
 
+from bot.domain.inputs.said import ReadUpTo
 from bot.domain.settings import MailboxSettings
-from tests.fakes.chat import BOB
+from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import MAILBOX, House
-from tests.fakes.looking import NOW, card_of, card_says, happens
+from tests.fakes.looking import NOW, card_of, card_says, happens, mails_in
 from tests.fakes.writing import edits, mail, says
 from tests.flows.test_answer_by_mail import comes, left, shown
 from tests.flows.test_answer_inside import answered
@@ -53,6 +54,7 @@ async def told(house: House, *said: str, language: str = "") -> EmailMessage:
         "Salut, Marie a payé, donc oui.",
         "Pour moi c'est bon.\n\nBonne soirée",
         "close\n\nIl vaut mieux qu'elle vienne lundi.",
+        "Marie, c'est la voisine de ma mère : fais-lui 10 %",
     ],
 )
 @pytest.mark.parametrize("note", [f"!note {ASKED}", ASKED, "@alice on lui fait une remise ?"])
@@ -146,6 +148,45 @@ async def test_it_waits_whatever_came_or_changed_since(house: House) -> None:
     assert left(house) == []
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["Je parlais à Bob.", "C'était pour Bob, pas pour Marie !", "Laisse tomber, je verrai ça demain au bureau."],
+)
+async def test_what_answers_the_mail_that_asks_just_that_waits_as_well(house: House, words: str) -> None:
+    await comes(house, answered(await told(house), "gmail", words="Il faut lui téléphoner avant, elle est fâchée."))
+    about = sent_to(house)[-1]
+    assert "waits for your word as well" in words_of(about)
+    await comes(house, answered(about, "apple mail", words=words).replace(b"<a1@", b"<a2@"))
+    assert left(house) == [] and words in shown(house)[-1]
+
+
+async def test_of_a_mail_that_was_read_and_a_note_the_note_alone_is_new(house: House) -> None:
+    await wants_mail(house)
+    await happens(house, says("!notify noted-unassigned email"))
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org"), at=house.clock.now())
+    await house.settle(NOW)
+    await happens(house, ReadUpTo(ROOM, ALICE, mails_in(house)[-1].event, house.clock.now()), seconds=(5.0,))
+    note = replace(says(f"!note {ASKED}", thread=card_of(house), sender=BOB), at=house.clock.now())
+    await happens(house, note, seconds=(*SOON, *SOON))
+    house.clock.at += timedelta(hours=1)
+    one = notices(house)[-1]
+    assert "waits for your word" in words_of(one)
+    await comes(house, answered(one, "gmail", words="Il faut lui téléphoner avant, elle est fâchée."))
+    assert left(house) == []
+
+
+async def test_what_answers_a_draft_waits_as_well(house: House) -> None:
+    await wants_mail(house)
+    await happens(
+        house, *map(says, (f"!notify {one} email" for one in ("noted-unassigned", "noted-mine", "noted-others")))
+    )
+    await happens(house, says("!assign me", thread=card_of(house)))
+    await happens(house, says("!draft Bonjour, lundi ?", thread=card_of(house), sender=BOB), seconds=(*SOON, *SOON))
+    house.clock.at += timedelta(hours=1)
+    await comes(house, answered(notices(house)[-1], "gmail", words="Je mettrais plutôt mardi, sans la remise."))
+    assert left(house) == []
+
+
 @pytest.mark.parametrize("act", ["!assign @alice", "!reply Bonjour Marie, nous verrons."])
 async def test_short_words_that_answer_what_a_colleague_did_wait_and_letters_leave(house: House, act: str) -> None:
     await wants_mail(house)
@@ -158,6 +199,6 @@ async def test_short_words_that_answer_what_a_colleague_did_wait_and_letters_lea
     for number, words in enumerate(("Oui, d'accord.", "Merci Bob", "Parfait")):
         await comes(house, answered(one, "gmail", words=words).replace(b"<a1@", f"<b{number}@".encode()))
     assert left(house)[count:] == []
-    for number, words in enumerate(("Marie, oui.", "Le club est ouvert lundi de 9 h à midi.")):
+    for number, words in enumerate(("Bonjour Marie, oui.", "Le club est ouvert lundi de 9 h à midi.")):
         await comes(house, answered(one, "gmail", words=words).replace(b"<a1@", f"<c{number}@".encode()))
     assert len(left(house)) == count + 2

@@ -15,7 +15,7 @@ from bot.domain.participants import Addressed
 from bot.domain.rules.notice_whom import mark_of
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance, MailboxSettings
-from bot.domain.signing import Signer, ascii_domain
+from bot.domain.signing import Fresh, Signer, ascii_domain
 
 
 def head_of(one: Mailed, *, left_out: str = "") -> Sentence:
@@ -55,6 +55,7 @@ def told_by_mail(
     about: Conversation | None,
     whom: Addressed | None = None,
     is_gone: bool = False,
+    fresh: Fresh = Fresh.OUTSIDE,
 ) -> Decision:
     """Whoever writes by mail may not look at the room: they are told by mail as well, at most once a day.
 
@@ -62,6 +63,7 @@ def told_by_mail(
         about: the conversation, where it is in one of our mailboxes.
         whom: all who get an answer to it, where that is known.
         is_gone: whether they are not in the room any more.
+        fresh: whose news they answered.
     """
     token = f"{one.row:012x}"
     id = signer.notification_id(
@@ -72,6 +74,7 @@ def told_by_mail(
         domain=ascii_domain(mailbox.address),
         address=address,
         whom=mark_of(whom, signer),
+        fresh=fresh,
     )
     subject = subject or _told_subject(one)
     language = instance.own_of(one.person, Own.LANGUAGE)
@@ -84,7 +87,7 @@ def told_by_mail(
         address,
         id,
         subject,
-        (*told, *_how(about, mailbox, whom)),
+        (*told, *_how(about, mailbox, whom, fresh)),
         one.conversation if about is not None else None,
         language=language,
         room=thread.room if thread is not None else None,
@@ -126,13 +129,16 @@ def told_who_left(
     return told_by_mail(signer, instance, mailbox, one, address, blocks, now, about=None, is_gone=True)
 
 
-def _how(about: Conversation | None, mailbox: MailboxSettings, whom: Addressed | None) -> tuple[Sentence, ...]:
+def _how(
+    about: Conversation | None, mailbox: MailboxSettings, whom: Addressed | None, fresh: Fresh
+) -> tuple[Sentence, ...]:
     """To whom an answer to the mail goes, where one would: whoever has just heard from us answers us."""
     if about is None or about.status is Status.DELETED or not mailbox.answer_by_mail:
         return ()
     known = dict.fromkeys((about.correspondent.address, *about.participants))
     people = whom.everybody if whom is not None else [Address("", one) for one in known]
-    return (sentence("mailed.told_how", to=", ".join(one.address for one in people)),)
+    key = "mailed.told_how_of_team" if fresh is Fresh.NOTES else "mailed.told_how"
+    return (sentence(key, to=", ".join(one.address for one in people)),)
 
 
 def _told_subject(one: Mailed) -> Sentence:

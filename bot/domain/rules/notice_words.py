@@ -31,7 +31,15 @@ _OF_ROOTS: Final = "threads.invalid"
 _NEW_WORDS, _OLD_WORDS = 20_000, 1_500
 _MOST_SHOWN, _MOST_ACTS = 8, 20
 """Of the new mails and notes, and of what was done, the newest."""
-_FOR_THE_TEAM: Final = (*NOTES, What.WAITS_FOR_APPROVAL)
+_FOR_THE_TEAM: Final = (
+    *NOTES,
+    *WITH_WORDS,
+    What.WAITS_FOR_APPROVAL,
+    What.APPROVAL_WITHDRAWN,
+    What.REPLY_WITHDRAWN,
+    What.REPLY_KEPT,
+)
+"""What somebody wrote, or of an answer that has not left."""
 _SHORT_WORDS: Final = 400
 """Letters of each mail, where several conversations are told of in one."""
 
@@ -54,6 +62,8 @@ class News:
     """Answers of colleagues that wait for approval, of which it tells."""
     is_of_mails: bool
     """Nothing that a colleague did is a reason to mail it."""
+    unread: tuple[MailRecord, ...]
+    """Those of the new mails that they have not read here."""
 
     @property
     def today(self) -> Conversation:
@@ -63,9 +73,9 @@ class News:
     @property
     def fresh(self) -> Fresh:
         """Whose news it is: whoever answers answers them, perhaps."""
-        if any(record.direction is Direction.IN for record in self.new):
+        if any(record.direction is Direction.IN for record in self.unread):
             return Fresh.OUTSIDE
-        is_of_notes = not self.new and any(what_of(entry.action) in _FOR_THE_TEAM for entry in self.done)
+        is_of_notes = not self.unread and any(what_of(entry.action) in _FOR_THE_TEAM for entry in self.done)
         return Fresh.NOTES if is_of_notes else Fresh.TEAM
 
 

@@ -68,8 +68,9 @@ _TO_ALL: Final = frozenset(
 _NO_VERBS: Final = frozenset("chez assez nez rez".split())
 """Other words that end so are verbs (`asks_reader`)."""
 _TITLES: Final = frozenset("madame monsieur mr mrs ms mme mlle".split())
-_SALUTED: Final = re.compile(r"[,.;:!?\n()\u2013\u2014]")
-"""Ends a greeting."""
+_SALUTED: Final = re.compile(r"(?P<words>[^,.;:!?\n()=/\u2013\u2014]{1,80}?)\s*(?:[,!.]|$)(?P<rest>.*)")
+"""A greeting, what ends it, and what stands behind it on its line."""
+_DEAR: Final = frozenset("cher chere dear et and".split())
 _CLOSING = pattern(
     r"(?:(?:tres |bien )?(?:cordialement|amicalement|sincerement|respectueusement|affectueusement)"
     r"(?: (?:votre|a vous|a toi|a tous))?|bien (?:a vous|a toi|votre)|amities"
@@ -249,20 +250,28 @@ def greets_by_name(line: str) -> bool:
 
 
 def salutes(line: str, names: Collection[str], but: Collection[str]) -> bool:
-    """Whether a line begins with a greeting to somebody of these names, or with a title, and to none of the others:
-    `Bonjour Marie, …`, `Madame, …`; not `Salut, Marie a payé`.
+    """Whether a letter to somebody of these names, or to somebody by title, begins with the line, and to none of the
+    others: `Bonjour Marie, …`, and on a line of their own `Marie,` and `Madame Petit,`. Not what tells of them:
+    `Salut, Marie a payé`, `Madame Petit vient lundi`, `Marie, elle a payé`.
 
     Args:
         names, but: in the form in which words are compared.
     """
-    said = _SALUTED.split(bare(line.replace("\u2019", " ").replace("'", " ")).strip(_EDGES), maxsplit=1)[0]
-    whole = " ".join(said.strip(_MARKS).split())
-    found = _GREETING.match(whole)
-    if found is None:
-        return whole in names
-    words = whole.split()[0 if found[0] in _TITLES else len(found[0].split()) :]
-    is_named = any(word in names or word in _TITLES for word in words)
-    return is_named and len(words) <= _NAME_WORDS + 1 and not any(word in but or word in _SAYS for word in words)
+    begun = _SALUTED.match(line.strip(_EDGES))
+    if begun is None:
+        return False
+    words = begun["words"].split()
+    said = [" ".join(_words(word)) for word in words]
+    found = _GREETING.match(" ".join(said))
+    count = len(found[0].split()) if found is not None and said[0] not in _TITLES else 0
+    is_named = False
+    for word, shown in zip(said[count:], words[count:], strict=True):
+        is_family_s = is_named and shown[:1].isupper()
+        if word in but or not (word in names or word in _TITLES or word in _DEAR or is_family_s):
+            return False
+        is_named = is_named or word in names or word in _TITLES
+    is_by_itself = _TITLES.issuperset(_words(begun["rest"]))
+    return is_named and (count > 0 or is_by_itself)
 
 
 def greets_somebody(text: str) -> bool:

@@ -31,7 +31,7 @@ from bot.domain.rules.said_to_us import is_said_to_us
 from bot.domain.rules.team_names import names_of_one, names_of_team
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
-from bot.domain.signing import row_of, token_of
+from bot.domain.signing import Fresh, row_of, token_of
 from bot.domain.snapshots import MailSnapshot
 from bot.domain.stories.by_mail import Spoken, Unclear, all_words, letter_in, line_in, spoken
 from bot.domain.times import zone
@@ -359,4 +359,5 @@ def _told_by_mail(
         now,
         subject=subject,
         about=claim.conversation,
+        fresh=claim.ticket.fresh if claim.ticket is not None else Fresh.OUTSIDE,
     )

@@ -133,8 +133,12 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
         return parted, None
     is_elsewhere = _is_told_in_thread(snapshot, one, history, since)
     read = _read_to(snapshot, new, counts_line=not is_elsewhere)
-    is_read = read != ReadTo() and all(read.shows_mail(_posted(snapshot, mail)) for mail in new)
-    if is_read and not is_still_mailed(person, one, _known_as_new(history), instance, since=since, came=(), read=read):
+    unread = [mail for mail in new if read == ReadTo() or not read.shows_mail(_posted(snapshot, mail))]
+    if (
+        not unread
+        and read != ReadTo()
+        and not is_still_mailed(person, one, _known_as_new(history), instance, since=since, came=(), read=read)
+    ):
         return parted, None
     acts = [entry for entry in history if what_of(entry.action) not in BY_MAIL]
     is_of_mails = not is_still_mailed(person, one, acts, instance, since=since, came=())
@@ -143,7 +147,9 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     done = [entry for entry in done if note_of(entry) not in answers]
     notes, waiting = _notes(snapshot, done), _waiting(snapshot, done)
     address = next(iter(snapshot.addresses), "")
-    return parted, News(snapshot, one, mailbox, address, since, tuple(done), new, old, notes, waiting, is_of_mails)
+    return parted, News(
+        snapshot, one, mailbox, address, since, tuple(done), new, old, notes, waiting, is_of_mails, tuple(unread)
+    )
 
 
 def is_still_told(snapshot: NoticeSnapshot, since: datetime, made_at: datetime, now: datetime) -> bool:
