@@ -70,6 +70,8 @@ _PHRASE_WITHIN: Final = 3
 """Behind a greeting, at most."""
 _NEVER_SENT: Final = frozenset("envoyer transmettre send sent nous us customer dire pas her him them".split())
 """The last words of phrases that say so before anything."""
+_PARTS: Final = (("de",), ("d",), ("any",))
+_OF_MAILS: Final = frozenset("reponse reponses mail mails email courriel message messages reply answer e suite".split())
 _ALONE: Final = frozenset(
     "prive privee private confidentiel confidentielle confidential interne internal memo todo".split()
 )
@@ -116,7 +118,13 @@ def _is_labelled(first: str) -> bool:
     if alone is not None and _ALONE & set(_label_words(alone[1])):
         return True
     said = tuple(bare_words(first[:100]))
-    return any(said[: len(one)] == one and one[-1] in _NEVER_SENT for one in _PHRASES)
+    begun = [one for one in _PHRASES if said[: len(one)] == one and one[-1] in _NEVER_SENT]
+    return any(not _is_of_a_thing(said[len(one) :]) for one in begun)
+
+
+def _is_of_a_thing(behind: tuple[str, ...]) -> bool:
+    """Whether the correspondent is asked for none of something: `ne pas envoyer de chèque`; not `… de réponse`."""
+    return behind[:1] in _PARTS and not _OF_MAILS.issuperset(behind[1:2])
 
 
 def _is_unmarked(first: str) -> bool:

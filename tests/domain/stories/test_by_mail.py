@@ -181,7 +181,7 @@ def test_what_is_to_the_correspondent_leaves_unasked(words: str) -> None:
         "Merci.\n\nBob : il ment", "Oui.\n\nPRIVÉ : il ment", "[interne] il ment", "(privé) il ment", "@équipe il ment",
         "@room il ment", "@team he lies", "Bonjour l’équipe, il ment", "Salut l’équipe\nil ment", "Team, he lies",
         "Hi team, he lies", "Chers collègues, il ment", "prive, il ment", "Privé. il ment", "re: note: il ment",
-        "Entre nous : il ment", "Entre nous, il ment", "Ne pas envoyer : il ment", "Pour info : il ment", "Mémo : il ment",
+        "Entre nous : il ment", "Entre nous, il ment", "Ne pas envoyer : il ment", "Pour info : il ment", "Ne pas envoyer de réponse, il ment", "Mémo : il ment",
         "Bonjour Bob Durand, il ment", "Oui.\n\nSalut Bob, il ment", "Salut @bob il ment",
     ],
 )  # fmt: skip
@@ -197,6 +197,7 @@ def test_however_one_turns_to_a_colleague_or_the_team_it_is_kept_from_the_corres
     [
         "Bonjour Marie,\n\nBob vous appelle lundi.", "Bonjour Paul, c’est oui.", "Bob-Olivier vous attend.",
         "Bonjour, Bob vous attend.", "Bob et moi serons là.", "Bonjour à tous,\n\noui.", "Pour le cours, venez lundi.",
+        "Ne pas envoyer de chèque, nous ne prenons que les virements.", "Do not send any cash, please.",
         "Équipe de cinq personnes, oui.", "Pour information, nous sommes fermés.", "Voyez avec Bob, il est là lundi.",
         "Privé de salle, le cours n’a pas lieu.",
     ],
