@@ -15,6 +15,7 @@ from tests.fakes.writing import edits, mail, says
 from tests.flows.test_answer_by_mail import comes, left, shown
 from tests.flows.test_answer_inside import answered
 from tests.flows.test_notices import SOON, notices, wants_mail, words_of
+from tests.flows.test_notices_snoozed import comes_back, is_alices
 from tests.flows.test_own_addresses import sent_to
 
 ASKED = "Alice, on lui fait une remise ?"
@@ -185,6 +186,14 @@ async def test_what_answers_a_draft_waits_as_well(house: House) -> None:
     house.clock.at += timedelta(hours=1)
     await comes(house, answered(notices(house)[-1], "gmail", words="Je mettrais plutôt mardi, sans la remise."))
     assert left(house) == []
+
+
+async def test_what_answers_a_conversation_that_came_back_by_its_time_is_a_letter(house: House) -> None:
+    await wants_mail(house, "replied-mine")
+    await is_alices(house)
+    await comes_back(house)
+    await comes(house, answered(notices(house)[-1], "gmail", words="Oui, d'accord."))
+    assert len(left(house)) == 1
 
 
 @pytest.mark.parametrize("act", ["!assign @alice", "!reply Bonjour Marie, nous verrons."])

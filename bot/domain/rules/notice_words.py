@@ -75,8 +75,11 @@ class News:
         """Whose news it is: whoever answers answers them, perhaps."""
         if any(record.direction is Direction.IN for record in self.unread):
             return Fresh.OUTSIDE
-        is_of_notes = not self.unread and any(what_of(entry.action) in _FOR_THE_TEAM for entry in self.done)
-        return Fresh.NOTES if is_of_notes else Fresh.TEAM
+        acts = [what for entry in self.done if (what := what_of(entry.action)) is not What.WOKEN]
+        if not (self.unread or acts):
+            # Its time came: there is nobody but the correspondent to answer.
+            return Fresh.OUTSIDE
+        return Fresh.NOTES if not self.unread and any(what in _FOR_THE_TEAM for what in acts) else Fresh.TEAM
 
 
 def mail_of_one(news: News, key: str, now: datetime) -> MailMember:
