@@ -30,7 +30,7 @@ from bot.domain.stories.reaction import meaning_of
 from bot.domain.stories.secrets import decide_secret, decide_secret_file, told_at_once
 from bot.domain.stories.talking import decide_called
 
-_BY_PEOPLE: Final = ("m.text", "m.emote")
+_BY_PEOPLE: Final = ("m.text", "m.emote", "m.location")
 
 
 def hint_slot(user: UserId, direct: RoomId | None = None) -> str:
@@ -174,23 +174,26 @@ def _talk(asked: Asked, input: TeamMessage) -> Decision:
         return heard if heard is not None else _talk_alone(asked, input)
     if conversation is None or not _is_theirs(asked):
         return NOTHING
-    kept = Decision((AddEvent(_known(asked, input, EventKind.NOTE)),)) + _told(asked, input, conversation)
+    kept = Decision((AddEvent(_known(asked, input, EventKind.NOTE)),))
+    at_rest = kept_from(NOTE, (conversation,), asked.instance)
+    if at_rest is None:
+        kept += _told(asked, input, conversation)
+    elif named(asked, input.body, input.mentions):
+        # Nobody is told of it: as for a note, its writer is.
+        return kept + tell(asked, at_rest)
     # Clients without threads write theirs as a reply to a message of the thread, or to its card.
     if asked.facts[IsHinted(asked.person)] or input.file is not None:
         return kept
     mailbox = asked.instance.mailbox(conversation.mailbox)
     by_reaction = mailbox is not None and meaning_of(mailbox, "📤") is Meaning.SEND
     how = sentence("hint.talk" if by_reaction and not input.room_encrypted else "hint.talk_in_words")
-    how = closed(asked.instance, conversation.mailbox) or how
-    say = Say(input.room, (how,), EventKind.NOTICE, conversation.id, reply_to=input.event)
+    say = Say(input.room, (at_rest or how,), EventKind.NOTICE, conversation.id, reply_to=input.event)
     return kept + Decision((FillSlot(hint_slot(input.sender), input.room, input.event),), (say,))
 
 
 def _told(asked: Asked, input: TeamMessage, one: Conversation) -> Decision:
-    """Talk is told as a note is; not what other bots write, nor where no note can be written."""
+    """Talk is told as a note is; not what other bots write."""
     if input.msgtype not in _BY_PEOPLE and input.file is None:
-        return NOTHING
-    if kept_from(NOTE, (one,), asked.instance) is not None:
         return NOTHING
     people = named(asked, input.body, input.mentions)
     happened = Happening(What.TALKED, one, asked.person, asked.now, detail_of_note(asked.event, people))
