@@ -56,6 +56,7 @@ async def told(house: House, *said: str, language: str = "") -> EmailMessage:
         "Pour moi c'est bon.\n\nBonne soirée",
         "close\n\nIl vaut mieux qu'elle vienne lundi.",
         "Marie, c'est la voisine de ma mère : fais-lui 10 %",
+        "Bonjour Marie, elle a toujours droit à 10 %.",
     ],
 )
 @pytest.mark.parametrize("note", [f"!note {ASKED}", ASKED, "@alice on lui fait une remise ?"])
@@ -74,7 +75,6 @@ async def test_what_answers_a_note_waits_for_its_writer(house: House, words: str
         "!reply c'est oui.",
         "Reply: c'est oui.",
         "Bonjour Marie,\n\nc'est oui.",
-        "Bonjour Marie, c'est oui.",
         "Chère Marie\nc'est oui.",
         "Marie,\n\nc'est oui.",
         "Bonjour Madame,\n\nc'est oui.",

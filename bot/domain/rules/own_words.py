@@ -15,7 +15,7 @@ from bot.domain.patterns import pattern
 from bot.domain.rules.banners import is_tag
 from bot.domain.rules.program_lines import is_legal_notice, is_programs
 from bot.domain.signature_words import DISCLAIMER_START, DISCLAIMER_WORDS
-from bot.domain.words import bare
+from bot.domain.words import bare, bare_words
 
 
 class Own(Enum):
@@ -68,8 +68,9 @@ _TO_ALL: Final = frozenset(
 _NO_VERBS: Final = frozenset("chez assez nez rez".split())
 """Other words that end so are verbs (`asks_reader`)."""
 _TITLES: Final = frozenset("madame monsieur mr mrs ms mme mlle".split())
-_SALUTED: Final = re.compile(r"(?P<words>[^,.;:!?\n()=/\u2013\u2014]{1,80}?)\s*(?:[,!.]|$)(?P<rest>.*)")
-"""A greeting, what ends it, and what stands behind it on its line."""
+_BETWEEN: Final = re.compile(r"[\s,.;!\u2026\u2013\u2014]+")
+"""What may stand between and behind the words of a greeting."""
+_PLAIN: Final = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _DEAR: Final = frozenset("cher chere dear et and".split())
 _CLOSING = pattern(
     r"(?:(?:tres |bien )?(?:cordialement|amicalement|sincerement|respectueusement|affectueusement)"
@@ -249,29 +250,29 @@ def greets_by_name(line: str) -> bool:
     return any(word not in _TO_ALL or word in _TITLES for word in rest)
 
 
-def salutes(line: str, names: Collection[str], but: Collection[str]) -> bool:
-    """Whether a letter to somebody of these names, or to somebody by title, begins with the line, and to none of the
-    others: `Bonjour Marie, …`, and on a line of their own `Marie,` and `Madame Petit,`. Not what tells of them:
-    `Salut, Marie a payé`, `Madame Petit vient lundi`, `Marie, elle a payé`.
+def salutes(text: str, names: Collection[str], but: Collection[str], writers: Sequence[Address]) -> bool:
+    """Whether a letter to somebody of these names, or to somebody by title, begins here, and to none of the others: a
+    line that holds nothing but that (`Bonjour Marie,`, `Chère Madame Durand`, `Marie,`), and words of the person below.
+    What stands behind a name on its line may as well tell of them: `Marie, elle a payé`.
 
     Args:
         names, but: in the form in which words are compared.
     """
-    begun = _SALUTED.match(line.strip(_EDGES))
-    if begun is None:
+    first, *below = lines_of(text) or [""]
+    shown = [word for word in _BETWEEN.split(first) if word]
+    if not shown or not all(map(_PLAIN.fullmatch, shown)):
         return False
-    words = begun["words"].split()
-    said = [" ".join(_words(word)) for word in words]
+    said = [" ".join(bare_words(word)) for word in shown]
     found = _GREETING.match(" ".join(said))
     count = len(found[0].split()) if found is not None and said[0] not in _TITLES else 0
     is_named = False
-    for word, shown in zip(said[count:], words[count:], strict=True):
-        is_family_s = is_named and shown[:1].isupper()
+    for word, as_shown in zip(said[count:], shown[count:], strict=True):
+        is_family_s = is_named and count > 0 and as_shown[:1].isupper()
         if word in but or not (word in names or word in _TITLES or word in _DEAR or is_family_s):
             return False
         is_named = is_named or word in names or word in _TITLES
-    is_by_itself = _TITLES.issuperset(_words(begun["rest"]))
-    return is_named and (count > 0 or is_by_itself)
+    is_head = is_named and (count > 0 or first.endswith(","))
+    return is_head and own_words("\n".join(below), writers) is not Own.NONE
 
 
 def greets_somebody(text: str) -> bool:

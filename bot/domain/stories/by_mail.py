@@ -133,7 +133,7 @@ def spoken(
     is_to_all = is_to_one and greets_everybody(_first_of(found))
     if is_to_all or speaks_of_people(found.text, team, customers, mail.from_):
         return Unclear(sentence("mailed.maybe_note", line=_shown(_first_of(found))), found.text, found.line)
-    is_to_them = found.is_labelled or salutes(_first_of(found), customers, team)
+    is_to_them = found.is_labelled or salutes(found.text, customers, team, mail.from_)
     if (found.text or has_files) and not is_to_them and _is_to_colleagues(found.text, fresh):
         return Unclear(sentence("mailed.of_team"), found.text, found.line)
     return found

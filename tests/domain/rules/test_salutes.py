@@ -2,21 +2,27 @@
 
 import pytest
 
+from bot.domain.mail import Address
 from bot.domain.rules.own_words import salutes
 
-NAMES, TEAM = {"marie", "durand", "marie durand"}, {"bob", "petit"}
+NAMES, TEAM = {"marie", "durand", "marie durand", "jean claude"}, {"bob", "petit"}
+ALICE = (Address("Alice Martin", "alice@home.example"),)
 
 
 @pytest.mark.parametrize(
     "line",
     [
-        "Bonjour Marie,", "Bonjour Marie, c'est oui.", "bonjour marie", "Chère Marie", "Dear Marie, yes.", "Salut Marie !", "Hi Marie!",
-        "Bonjour Madame,", "Bonjour Madame Durand,", "Bonjour Madame Dubois, c'est oui.", "Madame,", "Madame Durand,", "Madame, Monsieur,",
-        "Chère Madame Dubois,", "Marie,", "Marie Durand,", "Bonjour chère Marie,", "Dear Mrs Dubois,", "*Bonjour Marie,*", "Bonjour Marie. Oui.",
+        "Bonjour Marie,", "bonjour marie", "Chère Marie", "Dear Marie,", "Salut Marie !", "Hi Marie!", "Bonjour, Marie,",
+        "Bonjour Madame,", "Bonjour Madame Durand,", "Bonjour Madame Dubois,", "Madame,", "Madame Durand,", "Madame, Monsieur,",
+        "Chère Madame Dubois,", "Marie,", "Marie Durand,", "Bonjour chère Marie,", "Dear Mrs. Dubois,", "*Bonjour Marie,*",
+        "Bonjour Marie.", "Bonjour Marie Dubois,", "Cher Jean-Claude,", "Bonjour Marie\N{NO-BREAK SPACE}!", "Good morning Marie,",
     ],
 )  # fmt: skip
-def test_a_letter_to_them_is_known(line: str) -> None:
-    assert salutes(line, NAMES, TEAM)
+def test_a_letter_to_them_is_known_by_its_first_line(line: str) -> None:
+    assert salutes(f"{line}\n\nle club est ouvert lundi.", NAMES, TEAM, ALICE)
+    assert not salutes(line, NAMES, TEAM, ALICE), "nothing stands below"
+    assert not salutes(f"{line}\n\nAlice", NAMES, TEAM, ALICE), "no word of hers stands below"
+    assert not salutes(f"{line} le club est ouvert lundi.", NAMES, TEAM, ALICE), "no line of its own"
 
 
 @pytest.mark.parametrize(
@@ -27,7 +33,10 @@ def test_a_letter_to_them_is_known(line: str) -> None:
         "Marie – c'est non", "Marie (la dame) : oui", "Marie: oui", "Marie :", "Salut Marie passe lundi", "Bonjour Marie demande lundi",
         "Hi Marie wants Monday", "Salut Marie mérite 10 %", "Monsieur, madame, peu importe, fais comme tu veux", "Salut, Marie a payé",
         "Bonjour", "Bonjour Bob,", "Bonjour Bob et Marie,", "Bonjour Madame Petit,", "Oui", "", "Salut", "Marie a payé",
+        "Bonjour Marie, c'est oui.", "Bonjour Marie, elle a payé", "Dear Marie, yes.", "Marie", "Madame Durand", "Marie !", "Marie ?",
+        "Bonjour Marie ?", "Bonjour Marie :", "(Marie),", "Madame Dubois,", "Marie Dubois,", "Bonjour à tous,", "Bonjour (Marie),", "Marie = 10 %",
     ],
 )  # fmt: skip
 def test_what_tells_of_them_is_none(line: str) -> None:
-    assert not salutes(line, NAMES, TEAM)
+    assert not salutes(line, NAMES, TEAM, ALICE)
+    assert not salutes(f"{line}\n\nle club est ouvert lundi.", NAMES, TEAM, ALICE)
