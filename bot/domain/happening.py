@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.domain.conversation import Conversation, HistoryEntry
-from bot.domain.ids import ConversationId, EventId, UserId
+from bot.domain.ids import ConversationId, EventId, MessageRow, UserId
 from bot.domain.mail import Address
 from bot.domain.sentences import Sentence, sentence
 
@@ -32,7 +32,8 @@ class What(StrEnum):
     WRITTEN = "written"
     """A member wrote an answer, which waits to leave."""
     WAITS_FOR_APPROVAL = "waits_for_approval"
-    """A member wrote an answer, which waits for another's word. `detail`: who had approved it before it was changed."""
+    """A member wrote an answer, which waits for another's word. `detail`: which (`detail_of_answer`), and who had
+    approved it before it was changed."""
     DRAFT_MOVED = "draft_moved"
     """The draft became a mail, or waits again: only the card shows it."""
     APPROVED = "approved"
@@ -49,7 +50,7 @@ class What(StrEnum):
     REPLY_UNCERTAIN = "reply_uncertain"
     REPLY_CANCELLED = "reply_cancelled"
     REPLY_WITHDRAWN = "reply_withdrawn"
-    """The same of an answer that colleagues know of, since it waited for approval. `detail`: the writer."""
+    """The same of an answer that colleagues know of, since it waited for approval. `detail`: which, and the writer."""
     REPLY_KEPT = "reply_kept"
     """An answer does not leave, because its writer may not send it any more. `detail`: the writer."""
     RESENT = "resent"
@@ -150,6 +151,7 @@ FOR_NOBODY: Final = "nobody"
 
 NOTES: Final = (What.NOTED, What.TALKED, What.NAMED)
 """A colleague wrote words for the team."""
+_OF_ANSWERS: Final = (What.WAITS_FOR_APPROVAL, What.REPLY_WITHDRAWN)
 
 
 def what_of(action: str) -> What | None:
@@ -176,8 +178,23 @@ def note_in(what: What, detail: str) -> EventId | None:
 def named_in(what: What, detail: str) -> tuple[UserId, ...]:
     """The colleagues whom the words of a happening name, or whose approval counts no more."""
     if what is What.WAITS_FOR_APPROVAL:
-        return (UserId(detail),) if detail else ()
+        return people_in(detail)
     return tuple(map(UserId, detail.split()[1:])) if what in NOTES else ()
+
+
+def detail_of_answer(answer: MessageRow, *people: UserId) -> str:
+    return " ".join((str(answer), *people))
+
+
+def answer_in(what: What | None, detail: str) -> str:
+    """Which answer was to be approved, or was taken back; empty: another thing happened, or it is of before that was
+    kept."""
+    first = detail.partition(" ")[0]
+    return first if what in _OF_ANSWERS and not first.startswith("@") else ""
+
+
+def people_in(detail: str) -> tuple[UserId, ...]:
+    return tuple(UserId(one) for one in detail.split() if one.startswith("@"))
 
 
 def split_off(entry: HistoryEntry) -> ConversationId | None:
@@ -195,8 +212,8 @@ def said_of(action: str, actor: UserId | None, detail: str) -> Sentence:
     who = actor or sentence("history.nobody")
     if action == What.SNOOZED.key and detail:
         return sentence(action, who=who, when=datetime.fromisoformat(detail))
-    if action == What.WAITS_FOR_APPROVAL.key and detail:
-        return sentence("history.waits_anew", who=who, detail=detail)
+    if action == What.WAITS_FOR_APPROVAL.key and (approved := people_in(detail)):
+        return sentence("history.waits_anew", who=who, detail=approved[0])
     is_own = detail == actor
     own = {What.ASSIGNED.key: "history.taken", What.UNASSIGNED.key: "history.given_up"} if is_own else {}
     return sentence(own.get(action, action), who=who, detail=detail)

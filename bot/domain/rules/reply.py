@@ -9,7 +9,7 @@ from bot.domain.decision import AddMail, Change, Decision, SaveConversation
 from bot.domain.effects import Say, ShowState
 from bot.domain.files import Enclosure
 from bot.domain.given import Given
-from bot.domain.happening import Happening, What
+from bot.domain.happening import Happening, What, detail_of_answer
 from bot.domain.ids import BlobId, MessageRow, RoomId
 from bot.domain.letter import Letter
 from bot.domain.mail import Address
@@ -266,7 +266,7 @@ def _queued(asked: Asked, work: Work, wanted: Question, choice: Choice | None, f
     is_by_mail = work.told_at is not None
     shown = ShowState(conversation, record, seconds=work.mailbox.undo_seconds, is_by_mail=is_by_mail)
     what = What.WAITS_FOR_APPROVAL if record.state is OutState.UNAPPROVED else What.WRITTEN
-    written = Happening(what, conversation, wanted.person, now)
+    written = Happening(what, conversation, wanted.person, now, detail_of_answer(record.row))
     return (
         Decision(changes)
         + goes_on(work, record)

@@ -12,7 +12,7 @@ from bot.domain.command import Answer, Asked, Called
 from bot.domain.conversation import Conversation, MailRecord, OutState
 from bot.domain.decision import NOTHING, CancelCall, Change, Decision, SaveConversation, SetTimer, UpdateMail
 from bot.domain.effects import Effect, FetchFiles, Mark, ShowState, SubmitMail
-from bot.domain.happening import Happening, What
+from bot.domain.happening import Happening, What, detail_of_answer
 from bot.domain.ids import BlobId, MessageRow
 from bot.domain.rules.bad_addresses import became_bad
 from bot.domain.rules.draft import GONE, draft_of, submit_key, with_own_sender
@@ -185,7 +185,7 @@ def released(asked: Asked, work: Work, record: MailRecord) -> Answer:
         at = known.leaves_at if known.leaves_at is not None and known.leaves_at > asked.now else None
         waits = replace(known, state=OutState.UNAPPROVED, leaves_at=at, has_waited=True)
         one = replace(work.conversation, changed_at=asked.now)
-        asks = Happening(What.WAITS_FOR_APPROVAL, one, asked.person, asked.now)
+        asks = Happening(What.WAITS_FOR_APPROVAL, one, asked.person, asked.now, detail_of_answer(record.row))
         return Decision((SaveConversation(one), UpdateMail(waits)), (ShowState(one, waits),), (asks,))
     lost = why_lost(work, known)
     if lost is not None:

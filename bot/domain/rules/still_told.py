@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.choices import Choice, Medium, as_they_held
 from bot.domain.conversation import Conversation, HistoryEntry, MailRecord, OutState
-from bot.domain.happening import BY_MAIL, CAME_FROM, FOR_NOBODY, NOTES, What, named_in, what_of
+from bot.domain.happening import BY_MAIL, CAME_FROM, FOR_NOBODY, NOTES, What, answer_in, named_in, what_of
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.rules.follows import FOLLOWS, Follows
 from bot.domain.rules.put_off import THROWN, is_thrown_away
@@ -245,14 +245,18 @@ def _acts(
 
 
 def _withdrawn(history: Sequence[HistoryEntry], since: datetime) -> frozenset[int]:
-    """The lines of answers that were to be approved, and were taken back, since then: it is as if none had been."""
-    waiting, found = dict[str, int](), set[int]()
+    """The lines of answers that were to be approved, and were taken back, since then: it is as if none had been. Of one
+    that was to be approved before then it is told that it was taken back."""
+    waiting, known, found = dict[str, set[int]](), set[str](), set[int]()
     for n, entry in enumerate(history):
         what = what_of(entry.action)
-        if what is What.WAITS_FOR_APPROVAL and entry.at >= since and entry.actor is not None:
-            waiting[entry.actor] = n
-        elif what is What.REPLY_WITHDRAWN and entry.detail in waiting:
-            found |= {waiting.pop(entry.detail), n}
+        answer = answer_in(what, entry.detail)
+        if what is What.WAITS_FOR_APPROVAL and entry.at < since:
+            known.add(answer)
+        elif what is What.WAITS_FOR_APPROVAL:
+            waiting.setdefault(answer, set()).add(n)
+        elif what is What.REPLY_WITHDRAWN and answer in waiting:
+            found |= waiting.pop(answer) | (set() if answer in known else {n})
     return frozenset(found)
 
 

@@ -23,7 +23,7 @@ from bot.domain.decision import (
     UpdateMail,
 )
 from bot.domain.effects import Effect, Say, ShowState, SubmitMail
-from bot.domain.happening import Happening, What
+from bot.domain.happening import Happening, What, detail_of_answer
 from bot.domain.ids import BlobId, EventId, RoomId, UserId
 from bot.domain.rules import moves
 from bot.domain.rules.draft import GONE, draft_of, submit_key
@@ -148,8 +148,12 @@ def _ended(
 
 def _cancelled(record: MailRecord, conversation: Conversation, actor: UserId, now: datetime) -> Happening:
     if record.state is OutState.UNAPPROVED or record.approved_by is not None:
-        return Happening(What.REPLY_WITHDRAWN, conversation, actor, now, record.author or "")
+        return Happening(What.REPLY_WITHDRAWN, conversation, actor, now, _which(record, record.author))
     return Happening(What.REPLY_CANCELLED, conversation, actor, now)
+
+
+def _which(record: MailRecord, person: UserId | None) -> str:
+    return detail_of_answer(record.row, *(() if person is None else (person,)))
 
 
 def _with_draft(work: Outgoing, record: MailRecord) -> Outgoing:
@@ -234,7 +238,8 @@ def _scheduled_anew(
     changes = (*_taken_back(work, record, now), UpdateMail(edited), *timer)
     # What waited before is known to wait; each change of its words is no news.
     is_news = edited.state is OutState.UNAPPROVED and record.state is not OutState.UNAPPROVED
-    waits_now = Happening(What.WAITS_FOR_APPROVAL, work.conversation, actor, now, record.approved_by or "")
+    which = _which(record, record.approved_by)
+    waits_now = Happening(What.WAITS_FOR_APPROVAL, work.conversation, actor, now, which)
     shown = ShowState(work.conversation, edited, seconds=work.mailbox.undo_seconds)
     return Decision(changes, (shown,), (waits_now,) if is_news else ())
 

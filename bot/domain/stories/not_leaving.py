@@ -5,8 +5,8 @@ from typing import Final
 
 from bot.domain.decision import NOTHING, Decision
 from bot.domain.effects import Say
-from bot.domain.happening import Happening, What
-from bot.domain.ids import RoomId, UserId
+from bot.domain.happening import Happening, What, people_in
+from bot.domain.ids import RoomId
 from bot.domain.rules.not_theirs import KEPT
 from bot.domain.sentences import Sentence
 from bot.domain.snapshots import Snapshot
@@ -32,7 +32,7 @@ def with_not_leaving(snapshot: Snapshot, decision: Decision) -> Decision:
     told = NOTHING
     for those in rooms.values():
         about = [(one.conversation, one) for one in those]
-        told += told_together(snapshot, about, words_of, "kept.many", who=UserId(those[0].detail))
+        told += told_together(snapshot, about, words_of, "kept.many", who=next(iter(people_in(those[0].detail)), None))
     return _in_its_line(decision, told)
 
 

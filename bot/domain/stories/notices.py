@@ -10,7 +10,7 @@ from bot.domain.conversation import REACHED, Conversation, Direction, HistoryEnt
 from bot.domain.decision import NOTHING, Decision, DropTimer, SetTimer
 from bot.domain.due_snapshots import NoticeSnapshot
 from bot.domain.first_words import MOST_SHOWN
-from bot.domain.happening import BY_MAIL, What, split_off, what_of
+from bot.domain.happening import BY_MAIL, What, answer_in, split_off, what_of
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.member_mail import MailMember
@@ -271,5 +271,5 @@ def _notes(snapshot: NoticeSnapshot, done: Sequence[HistoryEntry]) -> tuple[Note
 
 def _waiting(snapshot: NoticeSnapshot, done: Sequence[HistoryEntry]) -> tuple[MailRecord, ...]:
     """The answers that were to be approved since then, and wait still."""
-    writers = {entry.actor for entry in done if what_of(entry.action) is What.WAITS_FOR_APPROVAL}
-    return tuple(one for one in snapshot.records if one.state is OutState.UNAPPROVED and one.author in writers)
+    answers = {answer_in(what_of(entry.action), entry.detail) for entry in done}
+    return tuple(one for one in snapshot.records if one.state is OutState.UNAPPROVED and str(one.row) in answers)
