@@ -325,6 +325,7 @@ class KnownEvent:
     sender: UserId | None
     """None: Postroom."""
     mail: MessageRow | None
+    """The mail that it shows or tells of; of a member's command, the mail of other words that it let leave."""
     at: datetime
     body: str = ""
     """The words of a member's message (for 📤 and for confirming a question); of a page of ours, those beside it."""

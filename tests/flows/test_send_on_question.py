@@ -7,8 +7,8 @@ import pytest
 from bot.domain.ids import UserId
 from tests.fakes.chat import ALICE, BOB, ROOM, Posted
 from tests.fakes.house import House
-from tests.fakes.looking import SENT, card_of, happens
-from tests.fakes.writing import says
+from tests.fakes.looking import NOW, SENT, card_of, happens, outgoing
+from tests.fakes.writing import reacts, redacts, says
 from tests.flows.test_answer_by_mail import answer, comes, house, left, ticket
 
 __all__ = ["house"]
@@ -16,6 +16,13 @@ __all__ = ["house"]
 
 def question(house: House) -> Posted:
     return next(one for one in reversed(house.homeserver.posted) if "To send yours" in str(one.content.get("body")))
+
+
+def state(house: House) -> object:
+    """The state of the newest answer."""
+    about = house.homeserver.current(outgoing(house)[-1].event)["org.postroom"]
+    assert isinstance(about, dict)
+    return about["state"]
 
 
 async def asked(house: House, *, by_mail: bool, encrypted: bool = False, words: str = "!reply Oui, *lundi*.") -> None:
@@ -72,3 +79,31 @@ async def test_nothing_leaves_by_another_or_with_words_behind(house: House, who:
     await asked(house, by_mail=False)
     await happens(house, says(words, thread=card_of(house), reply_to=question(house).event, sender=who), seconds=SENT)
     assert len(left(house)) == 1 and "nothing was" in str(house.homeserver.posted[-1].content["body"]).lower()
+
+
+@pytest.mark.parametrize("thread", [True, False])
+@pytest.mark.parametrize("how", ["!send", "✅"])
+@pytest.mark.parametrize("by_mail", [False, True])
+async def test_what_lets_it_leave_takes_it_back_when_it_is_deleted(
+    house: House, how: str, *, by_mail: bool, thread: bool
+) -> None:
+    await asked(house, by_mail=by_mail)
+    put = question(house).event
+    given = says(how, thread=card_of(house) if thread else None, reply_to=put) if how == "!send" else reacts(how, put)
+    await happens(house, given, seconds=NOW)
+    assert state(house) == "queued"
+    await happens(house, redacts(given.event), seconds=SENT)
+    assert len(left(house)) == 1 and state(house) == "cancelled"
+
+
+async def test_deleting_send_takes_back_the_words_of_the_thread_that_it_sent(house: House) -> None:
+    words = says("Oui, lundi.", thread=card_of(house))
+    await happens(house, words, seconds=NOW)
+    send = says("!send", thread=card_of(house), reply_to=words.event)
+    await happens(house, send, seconds=NOW)
+    await happens(house, redacts(send.event, sender=BOB), seconds=SENT)
+    assert left(house) == [] and state(house) == "cancelled"
+    await happens(house, says("!send", thread=card_of(house), reply_to=words.event), seconds=SENT)
+    assert [to for to, _ in left(house)] == [("marie@example.org",)]
+    await happens(house, redacts(send.event), seconds=SENT)
+    assert state(house) == "sent"

@@ -17,7 +17,7 @@ from bot.domain.conversation import (
     Status,
     StoredReaction,
 )
-from bot.domain.decision import NOTHING, AddReaction, Decision, EndReaction
+from bot.domain.decision import NOTHING, AddMail, AddReaction, Decision, EndReaction
 from bot.domain.dialogue import question_of, yes_of
 from bot.domain.dialogues import table
 from bot.domain.dialogues.dialogue import Said
@@ -141,7 +141,7 @@ def decide_reaction(snapshot: Reacted, input: Reaction) -> Decision:
     if kept is not None:
         return tell(asked, kept)
     if row is None or meaning is None:
-        return _confirm(asked)
+        return _confirm(asked, input)
     (conversation,) = asked.about
     stored = StoredReaction(
         input.event,
@@ -170,14 +170,28 @@ def right_by_hand(asked: Asked, row: Command | None) -> Judgement:
     return may_call(asked, row, is_sensitive=row in ON_MAIL.values())
 
 
-def _confirm(asked: Asked) -> Decision:
+def _confirm(asked: Asked, input: Reaction) -> Decision:
     """Give ✅ on a question to its dialogue, if it comes from the person who was asked."""
     theirs = [one for one in asked.dialogues if one.person == asked.person]
     heard = table.heard(theirs, Said(asked, is_yes=True))
     if heard is not None:
-        return heard
+        return heard + _sends(asked, input, heard)
     is_others = any(yes_of(one) is not None for one in asked.dialogues)
     return tell(asked, sentence("bulk.others" if is_others else "error.question_over"))
+
+
+def _sends(asked: Asked, input: Reaction, heard: Decision) -> Decision:
+    """✅ that lets an answer leave is kept as 📤 on its words: taken away, it takes the answer back."""
+    mails = [change.record for change in heard.changes if isinstance(change, AddMail)]
+    kept = [
+        StoredReaction(
+            input.event, input.room, one.id, mail.source, input.sender, Meaning.SEND.value, one.status, input.at
+        )
+        for mail in mails
+        for one in asked.about
+        if mail.source is not None and mail.conversation == one.id
+    ]
+    return Decision(tuple(AddReaction(one) for one in kept))
 
 
 def _refuse(asked: Asked) -> Decision:

@@ -7,7 +7,7 @@ from bot.domain import rights
 from bot.domain.command import Asked, Called, Command, Talk, Where, Wrong, tells_secret
 from bot.domain.commands.note import NOTE
 from bot.domain.conversation import Conversation, EventKind, KnownEvent
-from bot.domain.decision import NOTHING, AddDeed, AddEvent, Decision, FillSlot, SaveConversation
+from bot.domain.decision import NOTHING, AddDeed, AddEvent, AddMail, Decision, FillSlot, SaveConversation
 from bot.domain.deeds import Deed, standing
 from bot.domain.dialogues import selecting, table
 from bot.domain.dialogues.dialogue import Wrote
@@ -215,9 +215,11 @@ def _remembered(asked: Asked, input: TeamMessage, decision: Decision = NOTHING) 
     """A command is a message of its thread as well: reactions on it count, and 📤 on an answer that did not leave.
 
     What the command itself keeps of its message (a note, the files that it attaches) counts instead. A file with a
-    command as its caption is a file of the thread all the same; an answer takes its file along.
+    command as its caption is a file of the thread all the same; an answer takes its file along. With it stands the mail
+    of other words that it lets leave (`!send`): deleting it takes that back.
     """
-    if asked.here is None:
+    others = [c.record for c in decision.changes if isinstance(c, AddMail) and c.record.source != input.event]
+    if asked.here is None and not others:
         return NOTHING
     called = asked.reading if isinstance(asked.reading, Called) else None
     is_answer = called is not None and called.command.is_answer
@@ -227,6 +229,8 @@ def _remembered(asked: Asked, input: TeamMessage, decision: Decision = NOTHING) 
         # The caption was for the bot: 📤 sends the file alone.
         return Decision((AddEvent(replace(_known(asked, input, EventKind.NOTE), body="")),))
     known = _known(asked, input, EventKind.COMMAND)
+    if others:
+        known = replace(known, conversation=others[0].conversation, mail=others[0].row)
     if called is not None and is_answer and _is_theirs(asked):
         return Decision((AddEvent(replace(known, body=called.text)),))
     return Decision((AddEvent(replace(known, body="", file=None)),))

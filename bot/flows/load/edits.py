@@ -187,6 +187,8 @@ async def load_redacted(
     known = known or edited
     made_of = target if edited is None else edited.event
     record, dialogue = await _made_of(tx, made_of)
+    if record is None and known is not None and edited is None and known.kind is EventKind.COMMAND and known.mail:
+        record = await mails.get(tx, known.mail)
     if (
         record is None
         and known is not None
