@@ -10,7 +10,7 @@ from tests.fakes.looking import card_of, happens, mails_in, outgoing
 from tests.fakes.two_mailboxes import CAROL
 from tests.fakes.writing import edits, reacts, reads, says
 from tests.flows import test_approval
-from tests.flows.test_approval import has_chosen, is_taken_back
+from tests.flows.test_approval import has_chosen, is_taken_back, times_told
 from tests.flows.test_database_put_back import now
 from tests.flows.test_notices import SOON, notices, words_of
 
@@ -66,3 +66,27 @@ async def test_what_was_told_and_was_changed_and_taken_back_at_once_is_told_as_t
     await house.settle((*SOON, *SOON))
     _, told = map(words_of, notices(house))
     assert "took back" in told
+
+
+@pytest.mark.parametrize("how", ["deleted", "❌", "left"])
+@pytest.mark.parametrize("medium", ["on", "direct", "email"])
+async def test_who_heard_of_a_begun_conversation_hears_that_its_first_mail_was_taken_back(
+    house: House, medium: str, how: str
+) -> None:
+    await has_chosen(house, f"new {medium}", "noted-others off")
+    before = len(house.homeserver.posted)
+    begun = says('!new paul@example.org "Devis"\nBonjour Paul', sender=BOB)
+    await happens(house, begun, seconds=SOON)
+    assert times_told(house, before) == 1
+    await is_taken_back(house, how, begun)
+    await house.settle((*SOON, *SOON))
+    assert times_told(house, before) == 2
+
+
+async def test_a_begun_conversation_whose_first_mail_is_taken_back_at_once_is_mailed_to_nobody(house: House) -> None:
+    await has_chosen(house, "new email", "noted-others off")
+    begun = says('!new paul@example.org "Devis"\nBonjour Paul', sender=BOB)
+    await happens(house, begun, seconds=(1.0,))
+    await is_taken_back(house, "deleted", begun)
+    await house.settle((*SOON, *SOON))
+    assert notices(house) == []

@@ -25,7 +25,7 @@ from bot.domain.settings import MailboxSettings
 
 _WORDS: Final = (What.REPLIED, What.WAITS_FOR_APPROVAL, What.REPLY_WITHDRAWN, *NOTES)
 """A colleague wrote, or took back what others have heard of."""
-_FIRST_WORDS: Final = (What.REPLIED, What.WAITS_FOR_APPROVAL)
+_FIRST_WORDS: Final = (What.REPLIED, What.WAITS_FOR_APPROVAL, What.REPLY_WITHDRAWN)
 _MOST_OWN_FIRST: Final = (
     Occasion.ASSIGNED_ME,
     Occasion.REPLIED_MINE,
@@ -82,7 +82,7 @@ def occasions_of(
     if what is What.NO_SPAM:
         found.add(Occasion.NEW)
     if what in _FIRST_WORDS and not before.mails:
-        # A colleague began it: it is there once its mail left, or waits for approval.
+        # A colleague began it: it is there once its mail left, or waits for approval; and is not, once that is over.
         found.add(Occasion.NEW)
     is_mine = person in (before.assignee, after.assignee, *theirs)
     is_nobodys = before.assignee is None and after.assignee is None
