@@ -62,6 +62,8 @@ class Claim:
     """Whether `owner` was told by mail today that something did not leave."""
     is_of_told: bool = False
     """It answers a mail that told `owner` of something that did not leave."""
+    is_of_question: bool = False
+    """That mail said what is asked before such words leave."""
     is_known: bool = False
     """The same mail was decided before, from wherever it was read then."""
     is_repeated: bool = False
@@ -106,6 +108,8 @@ class Mailed:
     """The conversation that they were told of, where that goes on as this one."""
     told_whom: str = ""
     """The mark, in hexadecimal digits, of those who were to get an answer by what they were told; empty: of nobody."""
+    is_of_question: bool = False
+    """What they were told asked about all that they might not know until then."""
 
     @property
     def slot(self) -> str:
@@ -136,6 +140,11 @@ def call_key(message_id: str) -> str:
 def told_mail_key(token: str) -> str:
     """Kept once a mail whose id begins with the token told somebody that something did not leave."""
     return f"mailed_told_by:{token}"
+
+
+def question_mail_key(token: str) -> str:
+    """Kept once such a mail said what is asked."""
+    return f"mailed_asked_by:{token}"
 
 
 def asked_key(conversation: ConversationId, person: UserId, words: str) -> str:

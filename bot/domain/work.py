@@ -82,6 +82,8 @@ class Work(Outgoing):
     """Of an answer by mail: when that was written which it answers."""
     told_whom: bytes = b""
     """The mark of those whom that named as who gets an answer; empty: of nobody."""
+    was_asked: bool = False
+    """That asked about all that the person might not know until then."""
     elsewhere: tuple[MailRecord, datetime] | None = None
     """Our newest mail that was written elsewhere, and the time at which the room got it, where an answer waits for its
     time or for a word: the mail's own date may be older than that answer."""

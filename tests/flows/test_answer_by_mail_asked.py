@@ -253,3 +253,30 @@ async def test_what_came_since_that_mail_is_asked_about_anew(house: House) -> No
     await happens(house, says("!cc paul@example.org", thread=card_of(house), sender=BOB), seconds=SENT)
     await comes(house, answer(house, f"!reply {WORDS}", to=to, id="u1@home.example"))
     assert len(left(house)) == 1 and "paul@example.org" in str(house.homeserver.posted[-1].content["body"])
+
+
+@pytest.mark.parametrize("act", ["!reply Non, jamais", '!reply --at "tomorrow 9:00" Non, jamais'])
+@pytest.mark.parametrize("later", [timedelta(minutes=1), timedelta(minutes=20)])
+async def test_other_words_leave_in_answer_to_that_mail_however_soon(house: House, act: str, later: timedelta) -> None:
+    to, said = await told_of_asked(house, act)
+    assert "Bob" in said
+    house.clock.at += later
+    await comes(house, answer(house, "!reply Oui Marie, mais mardi.", to=to, id="u1@home.example"))
+    assert left(house)[-1][1].startswith("Oui Marie, mais mardi.")
+
+
+async def test_what_a_colleague_answers_since_that_mail_is_asked_about_anew(house: House) -> None:
+    to, _ = await told_of_asked(house, "!reply Non, jamais")
+    await happens(house, says("!reply Enfin si", thread=card_of(house), sender=BOB), seconds=SENT)
+    await comes(house, answer(house, "!reply Oui Marie, mais mardi.", to=to, id="u1@home.example"))
+    assert [words.split("\n")[0] for _, words in left(house)] == ["Non, jamais", "Enfin si"]
+
+
+async def test_a_mail_that_tells_of_a_note_asked_about_no_answer_of_a_colleague(house: House) -> None:
+    await happens(house, says("!reply Non, jamais", thread=card_of(house), sender=BOB), seconds=SENT)
+    await comes(house, answer(house, "pour l’équipe : elle exagère", id="n1@home.example"))
+    raw = next(raw for _, _, raw in reversed(house.provider.delivered) if b"not sent on" in raw)
+    told = message_from_bytes(raw, policy=policy.default)
+    to = str(told["Message-ID"]).strip("<>")
+    await comes(house, answer(house, "!reply Oui Marie, mais mardi.", to=to, id="u1@home.example"))
+    assert len(left(house)) == 1 and "has just answered here" in str(house.homeserver.posted[-1].content["body"])

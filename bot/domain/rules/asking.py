@@ -103,6 +103,8 @@ def _answered_just_now(work: Work, person: UserId, now: datetime) -> tuple[Sente
     last = work.newest_out
     if last is None or last.author == person or last.state in GONE or last.is_scheduled or last.waits_for_word:
         return ()
+    if _was_asked(work, last):
+        return ()
     # Whoever answers by mail knows of what they were told, however long ago the other answer is.
     is_unknown = work.told_at is not None and last.date > max(work.told_at, work.read_at or work.told_at)
     if now - last.date >= COLLEAGUE_JUST_REPLIED and not is_unknown:
@@ -112,9 +114,15 @@ def _answered_just_now(work: Work, person: UserId, now: datetime) -> tuple[Sente
     return (sentence("question.colleague_replied", who=last.author),)
 
 
+def _was_asked(work: Work, record: MailRecord) -> bool:
+    """Whether the mail that they answer has asked about it: with these words or others, they know."""
+    return work.was_asked and work.told_at is not None and record.date <= work.told_at
+
+
 def _waiting_of_others(work: Work, person: UserId) -> tuple[Sentence, ...]:
     """The newest answer of a colleague that waits for its time or for somebody's word: both may leave."""
-    waiting = [one for one in work.outgoing if one.author != person and (one.is_scheduled or one.waits_for_word)]
+    others = (one for one in work.outgoing if one.author != person and not _was_asked(work, one))
+    waiting = [one for one in others if one.is_scheduled or one.waits_for_word]
     if not waiting:
         return ()
     newest = waiting[-1]

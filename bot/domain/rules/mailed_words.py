@@ -42,6 +42,11 @@ def shown(one: Mailed, about: Conversation, told: Sentence, *, vouched: bool, no
     return Decision((KeepMailed(one), SetTimer(one.slot, now + POST_AGAIN)), (post,))
 
 
+def told_token(one: Mailed) -> str:
+    """With which the id of the mail begins that tells of it."""
+    return f"{one.row:012x}"
+
+
 def told_by_mail(
     signer: Signer,
     instance: Instance,
@@ -65,7 +70,7 @@ def told_by_mail(
         is_gone: whether they are not in the room any more.
         fresh: whose news they answered.
     """
-    token = f"{one.row:012x}"
+    token = told_token(one)
     id = signer.notification_id(
         person=one.person,
         conversation=one.conversation,

@@ -25,12 +25,12 @@ from bot.domain.effects import Effect, Say
 from bot.domain.ids import UserId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.inputs.said import TeamMessage
-from bot.domain.mailed import Mailed, asked_key, row_in, row_of_files
+from bot.domain.mailed import Mailed, asked_key, question_mail_key, row_in, row_of_files
 from bot.domain.member_mail import Passage
 from bot.domain.own_addresses import of_person
 from bot.domain.participants import Addressed
 from bot.domain.plain_words import as_markdown
-from bot.domain.rules.mailed_words import head_of, shown, told_by_mail, told_who_left
+from bot.domain.rules.mailed_words import head_of, shown, told_by_mail, told_token, told_who_left
 from bot.domain.rules.notice_whom import whom_named
 from bot.domain.rules.reply import work_of
 from bot.domain.sentences import Sentence, sentence
@@ -121,7 +121,9 @@ def _asked_in(decision: Decision) -> tuple[Sentence, ...]:
 def _asked_by_mail(snapshot: MailedSnapshot, one: Mailed, why: tuple[Sentence, ...], now: datetime) -> Decision:
     """Whoever answers this mail knows what it asks, however late they do."""
     told_at = now if why else one.told_at
-    return _by_mail(snapshot, replace(one, told_at=told_at), sentence("mailed.told_waits"), now, *why)
+    told = _by_mail(snapshot, replace(one, told_at=told_at), sentence("mailed.told_waits"), now, *why)
+    asks = Decision((NeverTake(question_mail_key(told_token(one))),)) if why and told.effects else NOTHING
+    return told + asks
 
 
 def _is_off(snapshot: MailedSnapshot) -> bool:

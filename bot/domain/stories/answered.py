@@ -113,7 +113,14 @@ def decide_answered(
             files = files_of(input.mail, with_pictures=True, own=claim.own_files) if said.text else attached
             mailed = _mailed(input, claim, claim.owner, said, now)
             may_be_told = is_proven(input.mail, snapshot.mailbox)
-            one = replace(mailed, told_at=ticket.at, told_whom=ticket.whom.hex(), files=files, may_be_told=may_be_told)
+            one = replace(
+                mailed,
+                told_at=ticket.at,
+                told_whom=ticket.whom.hex(),
+                files=files,
+                may_be_told=may_be_told,
+                is_of_question=claim.is_of_question,
+            )
             heard = arrived(snapshot.instance, claim.owner, normal(only_author(input.mail)))
             head = _with_staying(head_of(one, left_out=said.left_out[:_MOST_LEFT_OUT]), input, claim)
             key = words_key(input.mail, claim, now, timezone)

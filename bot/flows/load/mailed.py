@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,7 +18,17 @@ from bot.domain.ids import BlobId, EventId, RoomId, UserId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.inputs.said import TeamMessage
 from bot.domain.mail import Attachment, Mail
-from bot.domain.mailed import Claim, Mailed, again_key, asked_key, code_told_key, row_in, told_key, told_mail_key
+from bot.domain.mailed import (
+    Claim,
+    Mailed,
+    again_key,
+    asked_key,
+    code_told_key,
+    question_mail_key,
+    row_in,
+    told_key,
+    told_mail_key,
+)
 from bot.domain.matching import ids_to_look_up
 from bot.domain.needs import Facts
 from bot.domain.notices import OF_SEVERAL
@@ -86,7 +96,8 @@ async def load_claim(
         is_joined=is_in_own_room,
         is_in_own_room=is_in_own_room,
         is_told=await seen.was_seen(tx, told_key(owner, now)),
-        is_of_told=await _is_of_told(tx, input.mail, signer),
+        is_of_told=await _is_of(tx, input.mail, signer, told_mail_key),
+        is_of_question=await _is_of(tx, input.mail, signer, question_mail_key),
         is_known=await _is_known(tx, input, claim, owner, now),
         is_repeated=await seen.was_seen(tx, words),
         was_put_back=await _was_put_back(tx, input.received_at, now),
@@ -165,11 +176,11 @@ async def _is_known(tx: Tx, input: MailArrived | MailUnreadable, claim: Claim, o
     return is_by_a_program(input.mail) and await seen.was_seen(tx, same_key(input.mail, owner, now))
 
 
-async def _is_of_told(tx: Tx, mail: Mail, signer: Signer) -> bool:
-    """Whether what it answers by itself is a mail that told of something which did not leave."""
+async def _is_of(tx: Tx, mail: Mail, signer: Signer, key_of: Callable[[str], str]) -> bool:
+    """Whether what it answers by itself is a mail of which such a key is kept."""
     ids = mail.in_reply_to[:5] or mail.references[-1:]
     tokens = [token for id in ids if (token := signer.token_of_notification(id))]
-    return any([await seen.was_seen(tx, told_mail_key(token)) for token in tokens])
+    return any([await seen.was_seen(tx, key_of(token)) for token in tokens])
 
 
 async def _of_code(
@@ -269,7 +280,12 @@ def _as_told(asked: Asked, one: Mailed) -> Asked:
     need = work_of(asked) if len(asked.about) == 1 else None
     if need is None or not asked.facts.answers([need]):
         return asked
-    work = replace(asked.facts[need], told_at=one.told_at, told_whom=bytes.fromhex(one.told_whom))
+    work = replace(
+        asked.facts[need],
+        told_at=one.told_at,
+        told_whom=bytes.fromhex(one.told_whom),
+        was_asked=one.is_of_question,
+    )
     if one.told_of is not None:
         work = replace(work, first_posted=None, seen_at=work.seen_at or _NEVER)
     return replace(asked, facts=asked.facts | Facts({need: work}))
