@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, select, true
+from sqlalchemy import and_, bindparam, or_, select, text, true
 
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
 from storage.batch import padded
@@ -24,14 +24,40 @@ _AMONG = select(_m.room).where(
 _READ = select(_r.event, _r.at).where(
     _r.room == bindparam("room"), _r.user == bindparam("user"), _r.conversation == bindparam("conversation")
 )
+_EVERYWHERE: Final = -(1 << 60)
+"""No conversation's."""
+_WAS_THERE: Final = (
+    "EXISTS (SELECT 1 FROM events AS seen WHERE seen.event = read_marks.event AND seen.room ="
+    " (SELECT events.room FROM events WHERE events.conversation = :thread AND events.at <= read_marks.at"
+    " ORDER BY events.at DESC LIMIT 1))"
+)
+"""Whether the conversation was in the room of a mark by then: what is read in another room shows nothing of it."""
 _MARKS = select(_r.conversation, _r.event, _r.at).where(
     _r.room == bindparam("room"),
     _r.user == bindparam("user"),
-    _r.conversation.in_(bindparam("conversations", expanding=True)),
+    or_(
+        _r.conversation.in_(bindparam("conversations", expanding=True)),
+        and_(_r.conversation == bindparam("everywhere"), text(_WAS_THERE)),
+    ),
 )
 _SET_READ = insert_or_replace(read_marks)
-_EVERYWHERE: Final = -(1 << 60)
-"""No conversation's."""
+_DROP_MARKS = read_marks.delete().where(
+    _r.room == bindparam("new"), _r.conversation.in_(bindparam("places", expanding=True))
+)
+_KEEP_MARKS = text(
+    'INSERT INTO read_marks (room, "user", conversation, event, at)'
+    ' SELECT :new, "user", conversation, event, at FROM read_marks'
+    " WHERE room = :old AND conversation IN (:thread, :lines)"
+)
+_OF_EVERYWHERE: Final = (
+    'INSERT INTO read_marks (room, "user", conversation, event, at)'
+    ' SELECT :new, "user", CAST(:thread AS BIGINT), event, at FROM read_marks'
+    " WHERE room = :old AND conversation = :everywhere"
+)
+_IF_LATER: Final = (
+    'ON CONFLICT (room, "user", conversation) DO UPDATE SET at = excluded.at WHERE read_marks.at < excluded.at'
+)
+_KEEP_EVERYWHERE = text(f"{_OF_EVERYWHERE} AND {_WAS_THERE} {_IF_LATER}")
 _FORGET = members.delete().where(_m.room == bindparam("room"))
 
 
@@ -100,10 +126,11 @@ async def marks_of(
     tx: Tx, room: RoomId, user: UserId, conversation: ConversationId
 ) -> tuple[tuple[EventId, datetime] | None, datetime | None, datetime | None]:
     """How far the receipts of a member go: in the thread, with the event that they name; at its lines in the main
-    timeline; and in the whole room."""
-    places = (conversation, -conversation, _EVERYWHERE)
-    rows = await tx.all(_MARKS, {"room": room, "user": user, "conversations": places})
-    thread, line, everywhere = ({row.conversation: row for row in rows}.get(place) for place in places)
+    timeline; and in the whole room, while the conversation was there."""
+    places = (conversation, -conversation)
+    about = {"room": room, "user": user, "thread": conversation, "everywhere": _EVERYWHERE}
+    rows = await tx.all(_MARKS, {**about, "conversations": places})
+    thread, line, everywhere = ({row.conversation: row for row in rows}.get(place) for place in (*places, _EVERYWHERE))
     return (
         None if thread is None else (EventId(thread.event), thread.at),
         None if line is None else line.at,
@@ -127,6 +154,14 @@ async def set_read(
     if before is None or before[1] < at:
         place = _place(conversation, is_line=is_line, is_everywhere=is_everywhere)
         await tx.run(_SET_READ, {"room": room, "user": user, "conversation": place, "event": event, "at": at})
+
+
+async def move_marks(tx: Tx, conversation: ConversationId, old: RoomId, new: RoomId) -> None:
+    """How far people have read it goes along; what they read in an earlier thread there since was none of it."""
+    about = {"old": old, "new": new, "thread": conversation}
+    await tx.run(_DROP_MARKS, {"new": new, "places": [conversation, -conversation]})
+    await tx.run(_KEEP_MARKS, {**about, "lines": -conversation})
+    await tx.run(_KEEP_EVERYWHERE, {**about, "everywhere": _EVERYWHERE})
 
 
 def _place(conversation: ConversationId | None, *, is_line: bool, is_everywhere: bool) -> int:

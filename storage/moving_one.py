@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, select
 
 from bot.domain.calls import SendEvent
 from bot.domain.conversation import EventKind
@@ -12,12 +12,11 @@ from bot.domain.decision import MoveConversation
 from bot.domain.ids import ConversationId, EffectId, EventId, RoomId
 from bot.domain.planned import CHAT
 from bot.domain.rules.moves import card_slot, left_slot
-from storage import dialogues, outbox
+from storage import dialogues, members, outbox
 from storage.database import Tx
 from storage.outbox import End, State
 from storage.schema.calls import is_open, is_sending
 from storage.schema.calls import outbox as calls
-from storage.schema.chat import read_marks
 from storage.schema.threads import conversations, events, mails, slots
 
 _SAID: Final = (EventKind.ANSWER, EventKind.NOTICE)
@@ -35,14 +34,6 @@ _EMPTY_SLOTS = slots.delete().where(
 )
 _EMPTY = slots.delete().where(slots.c.slot == bindparam("slot_"))
 _FORGET = mails.update().where(mails.c.conversation == bindparam("conversation_")).values(source=None, event=None)
-_DROP_READ_MARKS = read_marks.delete().where(
-    read_marks.c.room == bindparam("new"), read_marks.c.conversation.in_(bindparam("places", expanding=True))
-)
-_KEEP_READ_MARKS = text(
-    'INSERT INTO read_marks (room, "user", conversation, event, at)'
-    ' SELECT :new, "user", conversation, event, at FROM read_marks'
-    " WHERE room = :old AND conversation IN (:thread, :lines)"
-)
 _SET_ROOT = conversations.update().where(conversations.c.id == bindparam("id_")).values(root=bindparam("root_"))
 
 
@@ -59,9 +50,7 @@ async def move_one(tx: Tx, change: MoveConversation, now: datetime) -> None:
     # Saving leaves the card as it was.
     await tx.run(_SET_ROOT, {"id_": number, "root_": change.root})
     if change.old != change.new:
-        # How far people have read it goes along; what they read in an earlier thread there since was none of it.
-        await tx.run(_DROP_READ_MARKS, {"new": change.new, "places": [number, -number]})
-        await tx.run(_KEEP_READ_MARKS, {"old": change.old, "new": change.new, "thread": number, "lines": -number})
+        await members.move_marks(tx, number, change.old, change.new)
     # That it went elsewhere is not told over its card any more.
     gone = await outbox.get_by_key(tx, left_slot(number, change.new))
     if gone is not None and gone.state in (State.OPEN, State.SENDING):

@@ -327,6 +327,7 @@ async def everything(tx: Tx) -> None:
     await members.set_read(tx, ROOM, ALICE, EventId("$e"), NOW)
     await members.read_up_to(tx, ROOM, ALICE)
     await members.marks_of(tx, ROOM, ALICE, ConversationId(1))
+    await members.move_marks(tx, ConversationId(1), ROOM, RoomId("!new"))
     await members.replace_all(tx, ROOM, [(ALICE, "Alice")])
     await rooms.add(tx, ROOM, ALICE, NOW)
     await rooms.waiting(tx, ROOM)

@@ -125,6 +125,33 @@ async def test_a_receipt_moves_forward_only_and_per_thread(database: Database) -
         assert await members.read_up_to(tx, ROOM, BOB) is None
 
 
+async def test_a_receipt_for_all_threads_counts_of_what_was_in_its_room_by_then(database: Database) -> None:
+    async with database.write() as tx:
+        await events.add(tx, event("$here", at=later(1)))
+        await events.add(tx, event("$other", of=2, at=later(3)))
+        await events.add(tx, event("$there", room=ELSEWHERE, at=later(5)))
+        await events.add(tx, event("$later", of=2, at=later(6)))
+        await members.set_read(tx, ROOM, ALICE, EventId("$other"), later(3), is_everywhere=True)
+        assert await members.marks_of(tx, ROOM, ALICE, FIRST) == (None, None, later(3))
+        await members.set_read(tx, ROOM, ALICE, EventId("$later"), later(6), is_everywhere=True)
+        assert await members.marks_of(tx, ROOM, ALICE, FIRST) == (None, None, None)
+
+
+async def test_a_receipt_for_all_threads_goes_with_a_conversation_as_one_of_its_thread(database: Database) -> None:
+    async with database.write() as tx:
+        await events.add(tx, event("$here", at=later(1)))
+        await events.add(tx, event("$other", of=2, at=later(3)))
+        for who in (ALICE, BOB):
+            await members.set_read(tx, ROOM, who, EventId("$other"), later(3), is_everywhere=True)
+        await members.set_read(tx, ROOM, ALICE, EventId("$here"), later(1), FIRST)
+        await members.set_read(tx, ELSEWHERE, ALICE, EventId("$old"), later(9), FIRST)
+        await members.move_marks(tx, FIRST, ROOM, ELSEWHERE)
+        assert await members.marks_of(tx, ELSEWHERE, ALICE, FIRST) == (("$here", later(3)), None, None)
+        assert await members.marks_of(tx, ELSEWHERE, BOB, FIRST) == (("$other", later(3)), None, None)
+        await members.move_marks(tx, ConversationId(3), ROOM, ELSEWHERE)
+        assert await members.marks_of(tx, ELSEWHERE, BOB, ConversationId(3)) == (None, None, None)
+
+
 async def test_a_room_without_a_mailbox_waits_until_it_is_forgotten(database: Database) -> None:
     async with database.write() as tx:
         await rooms.add(tx, ROOM, ALICE, NOW)
