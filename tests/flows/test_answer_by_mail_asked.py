@@ -19,7 +19,7 @@ __all__ = ["house"]
 
 
 async def test_a_word_to_us_under_the_mail_that_told_of_an_answer_is_mailed_to_nobody(house: House) -> None:
-    await comes(house, answer(house, "Remarque : la salle ferme à 20 h."))
+    await comes(house, answer(house, "ok fermer"))
     ((_, _, raw),) = house.provider.delivered
     told = message_from_bytes(raw, policy=policy.default)
     assert isinstance(told, EmailMessage)

@@ -161,6 +161,25 @@ async def test_what_answers_the_mail_that_asks_just_that_waits_as_well(house: Ho
     assert left(house) == [] and words in shown(house)[-1]
 
 
+@pytest.mark.parametrize("client", ["gmail", "outlook"])
+@pytest.mark.parametrize("meant", ["Bob, tu peux lui dire oui.", "note: on lui dit oui.\nclose"])
+async def test_so_does_what_answers_a_mail_about_words_for_the_team_after_the_correspondent_wrote(
+    house: House, client: str, meant: str
+) -> None:
+    await wants_mail(house)
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org"), at=house.clock.now())
+    await house.settle(SOON)
+    house.clock.at += timedelta(hours=1)
+    await comes(house, answered(notices(house)[-1], "gmail", words=meant))
+    about, words = sent_to(house)[-1], "Je parlais à Bob, qui la connaît."
+    assert "waits for your word as well" in words_of(about) and "Your answer to this mail goes" not in words_of(about)
+    await comes(house, answered(about, client, words=words).replace(b"<a1@", b"<a2@"))
+    assert left(house) == [] and words in shown(house)[-1]
+    letter = "Bonjour Marie,\n\nvenez donc lundi, nous en parlerons."
+    await comes(house, answered(about, client, words=letter).replace(b"<a1@", b"<a3@"))
+    assert len(left(house)) == 1
+
+
 async def test_of_a_mail_that_was_read_and_a_note_the_note_alone_is_new(house: House) -> None:
     await wants_mail(house)
     await happens(house, says("!notify noted-unassigned email"))

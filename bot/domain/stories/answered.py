@@ -40,6 +40,8 @@ from bot.domain.words import letters_of
 _MOST_LETTERS: Final = 50_000
 _SAYS_SO: Final = "mailed.unsure_behind"
 """Why an answer is held, and that its line was not done."""
+_MAY_BE_TEAMS: Final = ("mailed.of_team", "mailed.maybe_note")
+"""Why an answer is held whose words may be for the team."""
 _MOST_LEFT_OUT: Final = 500
 """Letters of a signature under a command that are shown."""
 _MOST_NAMED: Final = 5
@@ -131,7 +133,9 @@ def decide_answered(
                 head = sentence("mailed.with_more", told=head, more=stays)
                 subject = sentence("mailed.told_line_subject", number=one.conversation, line=said.not_done)
                 told_now = replace(one, told_at=now)
-                not_done = _told_by_mail(snapshot, input.mail, claim, told_now, (stays,), now, subject=subject)
+                not_done = _told_by_mail(
+                    snapshot, input.mail, claim, told_now, (stays,), now, subject=subject, is_of_team=True
+                )
             return shown(one, claim.conversation, head, vouched=True, now=now) + heard + once + not_done
         case Refused():
             refusal = _refused(snapshot, input, claim, judged, now)
@@ -233,6 +237,7 @@ def _refused(
     """Nothing leaves. The words stand in the thread, and the person may send them from there, with the files, if they
     are theirs. `letter`: what was found to be for the correspondent."""
     about, owner, mail = claim.conversation, claim.owner, input.mail
+    is_of_team = refused.why.key in _MAY_BE_TEAMS
     if letter is None:
         letter = letter_in(mail, now, zone(snapshot.instance.timezone))
         if letter and about is not None and owner is not None:
@@ -263,7 +268,7 @@ def _refused(
             Passage(sentence("mailed.told_words"), one.text),
             *((Passage(sentence("mailed.told_inside"), found.inside),) if found.inside else ()),
         )
-        by_mail = _told_by_mail(snapshot, mail, claim, one, told_words, now)
+        by_mail = _told_by_mail(snapshot, mail, claim, one, told_words, now, is_of_team=is_of_team)
         return shown(one, about, told, vouched=False, now=now) + by_mail
     words = found.whole[:_MOST_LETTERS]
     if about is not None and owner is not None and not claim.is_joined and about.room != snapshot.mailbox.room:
@@ -299,7 +304,7 @@ def _refused(
     passages = (Passage(sentence("mailed.told_words"), words),) if words else ()
     key = "mailed.told_for_good" if thread is not None else "mailed.told_in_room"
     told_words = (sentence(key, why=refused.why), *passages)
-    return posted + _told_by_mail(snapshot, mail, claim, one, told_words, now)
+    return posted + _told_by_mail(snapshot, mail, claim, one, told_words, now, is_of_team=is_of_team)
 
 
 def _gone_away(
@@ -352,8 +357,11 @@ def _told_by_mail(
     now: datetime,
     *,
     subject: Sentence | None = None,
+    is_of_team: bool,
 ) -> Decision:
+    """`is_of_team`: what it tells of may be words for the team, so that what answers it may be as well."""
     mailbox = claim.mailbox or snapshot.mailbox
+    fresh = claim.ticket.fresh if claim.ticket is not None else Fresh.OUTSIDE
     if not _is_mailed(snapshot, mail, claim):
         return NOTHING
     return told_by_mail(
@@ -366,5 +374,5 @@ def _told_by_mail(
         now,
         subject=subject,
         about=claim.conversation,
-        fresh=claim.ticket.fresh if claim.ticket is not None else Fresh.OUTSIDE,
+        fresh=Fresh.NOTES if is_of_team else fresh,
     )
