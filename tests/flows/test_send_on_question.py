@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.ids import UserId
+from bot.domain.ids import EventId, UserId
 from tests.fakes.chat import ALICE, BOB, ROOM, Posted
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, card_of, happens, outgoing
-from tests.fakes.writing import reacts, redacts, says
+from tests.fakes.writing import edits, mail, reacts, redacts, says
 from tests.flows.test_answer_by_mail import answer, comes, house, left, ticket
 
 __all__ = ["house"]
@@ -107,3 +107,37 @@ async def test_deleting_send_takes_back_the_words_of_the_thread_that_it_sent(hou
     assert [to for to, _ in left(house)] == [("marie@example.org",)]
     await happens(house, redacts(send.event), seconds=SENT)
     assert state(house) == "sent"
+
+
+@pytest.mark.parametrize("thread", [True, False])
+async def test_the_number_of_its_conversation_may_stand_behind(house: House, *, thread: bool) -> None:
+    await asked(house, by_mail=False)
+    root = card_of(house) if thread else None
+    await happens(house, says("!send #1", thread=root, reply_to=question(house).event), seconds=SENT)
+    assert left(house)[-1][1].startswith("Oui, lundi.")
+
+
+async def test_another_number_sends_nothing(house: House) -> None:
+    house.provider.deliver(mail(id="other@example.org"), at=house.clock.now())
+    await house.settle(NOW)
+    await asked(house, by_mail=False)
+    await happens(house, says("!send #2", thread=card_of(house), reply_to=question(house).event), seconds=SENT)
+    assert len(left(house)) == 1
+
+
+@pytest.mark.parametrize("since", ["three days", "edited", "deleted"])
+async def test_of_a_question_that_is_over_it_is_said_so(house: House, since: str) -> None:
+    await asked(house, by_mail=False)
+    put = question(house).event
+    about = house.homeserver.current(put)["m.relates_to"]
+    assert isinstance(about, dict)
+    words = EventId(about["m.in_reply_to"]["event_id"])
+    if since == "three days":
+        house.clock.at += timedelta(days=3)
+        await house.settle(NOW)
+    else:
+        await happens(house, redacts(words) if since == "deleted" else edits(words, "!note non"), seconds=NOW)
+    for act in (says("!send", thread=card_of(house), reply_to=put), reacts("✅", put)):
+        await happens(house, act, seconds=SENT)
+        assert "This question is over" in str(house.homeserver.posted[-1].content["body"])
+    assert len(left(house)) == 1

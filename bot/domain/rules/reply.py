@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.command import Answer, Asked
-from bot.domain.conversation import Direction, EventKind, MailRecord, OutState
+from bot.domain.conversation import Direction, EventKind, KnownEvent, MailRecord, OutState
 from bot.domain.decision import AddMail, Change, Decision, SaveConversation
 from bot.domain.effects import Say, ShowState
 from bot.domain.files import Enclosure
 from bot.domain.given import Given
 from bot.domain.happening import Happening, What, detail_of_answer
-from bot.domain.ids import BlobId, MessageRow, RoomId
+from bot.domain.ids import BlobId, DialogueId, MessageRow, RoomId
 from bot.domain.letter import Letter
 from bot.domain.mail import Address
 from bot.domain.matching import kept_references
@@ -287,6 +287,8 @@ def sent_as_it_stands(asked: Asked, work: Work) -> Letter | Sentence:
     target, at = asked.target, time_of(asked)
     if isinstance(at, Sentence):
         return at
+    if _is_over(asked, work, target):
+        return sentence("error.question_over")
     if target is None or target.sender is None or target.kind not in (EventKind.NOTE, EventKind.COMMAND):
         return sentence("error.send_what")
     if target.conversation != work.conversation.id or (
@@ -314,6 +316,13 @@ def sent_as_it_stands(asked: Asked, work: Work) -> Letter | Sentence:
         doubt=doubt_in(asked.called, target.body) if is_talk else None,
         given=Given() if is_talk else None,
     )
+
+
+def _is_over(asked: Asked, work: Work, target: KnownEvent | None) -> bool:
+    """Whether it is a question that was put in the conversation and that nothing answers any more."""
+    if target is None or target.kind is not EventKind.QUESTION or target.conversation != work.conversation.id:
+        return False
+    return target.mail is None or all(one.id != DialogueId(target.mail) for one in asked.dialogues)
 
 
 def _cannot(work: Work, files: tuple[Enclosure, ...], choice: Choice | None) -> Sentence | None:

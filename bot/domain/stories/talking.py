@@ -11,6 +11,7 @@ from bot.domain.ids import DialogueId
 from bot.domain.letter import Letter
 from bot.domain.rules.telling import answered, tell
 from bot.domain.sentences import sentence
+from bot.domain.words import NUMBERED
 
 
 def confirms(asked: Asked) -> bool:
@@ -18,7 +19,8 @@ def confirms(asked: Asked) -> bool:
     called, target = asked.reading, asked.target
     if not isinstance(called, Called) or target is None or target.kind is not EventKind.QUESTION:
         return False
-    is_bare = not (called.text or called.choice or called.at)
+    has_words = any(not NUMBERED.fullmatch(word) for word in called.text.split())
+    is_bare = not (has_words or called.choice or called.at)
     return called.command.confirms and is_bare and not asked.is_by_hand
 
 
