@@ -35,11 +35,14 @@ _OF_TEAM = 1 << 34
 """It told of nothing from outside."""
 _OF_NOTES = 1 << 35
 """It told of words for the team alone."""
-_MARKS = _HAS_HOME | _HAS_WHOM | _OF_TEAM | _OF_NOTES
+_OF_ACTS = 1 << 36
+"""It told of what colleagues did alone."""
+_MARKS = _HAS_HOME | _HAS_WHOM | _OF_TEAM | _OF_NOTES | _OF_ACTS
 _NOTE = "note."
 _TAG = "tag."
 _TAG_OF_TEAM = "team."
 _TAG_OF_NOTES = "notes."
+_TAG_OF_ACTS = "acts."
 _CODE = "code."
 
 _T = TypeVar("_T")
@@ -51,13 +54,20 @@ class Fresh(Enum):
     OUTSIDE = auto()
     """Somebody outside wrote."""
     TEAM = auto()
-    """Nobody outside wrote anything: colleagues did something, or answered."""
+    """Nobody outside wrote anything: a colleague answered, or gave the conversation to the reader."""
+    ACTS = auto()
+    """Nor did anybody else: colleagues did something (closed it, put it off)."""
     NOTES = auto()
     """Words of colleagues for the team, and no answer of theirs."""
 
 
-_BITS = {Fresh.OUTSIDE: 0, Fresh.TEAM: _OF_TEAM, Fresh.NOTES: _OF_NOTES}
-_TAGS = {Fresh.OUTSIDE: _TAG, Fresh.TEAM: _TAG_OF_TEAM, Fresh.NOTES: _TAG_OF_NOTES}
+_BITS = {Fresh.OUTSIDE: 0, Fresh.TEAM: _OF_TEAM, Fresh.ACTS: _OF_ACTS, Fresh.NOTES: _OF_NOTES}
+_TAGS = {
+    Fresh.OUTSIDE: _TAG,
+    Fresh.TEAM: _TAG_OF_TEAM,
+    Fresh.ACTS: _TAG_OF_ACTS,
+    Fresh.NOTES: _TAG_OF_NOTES,
+}
 
 
 @dataclass(frozen=True, slots=True)

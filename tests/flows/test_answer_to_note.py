@@ -215,6 +215,52 @@ async def test_what_answers_a_conversation_that_came_back_by_its_time_is_a_lette
     assert len(left(house)) == 1
 
 
+async def told_of(house: House, act: str, *, language: str = "") -> EmailMessage:
+    """What Alice, whose conversation it is, is mailed once Bob did that."""
+    await wants_mail(house)
+    events = ("noted-mine", "noted-others", "noted-unassigned")
+    await happens(house, *map(says, (f"!notify {one} email" for one in events)))
+    if language:
+        await happens(house, says(f"!language {language}"))
+    await happens(
+        house, says("!assign me", thread=card_of(house)), says("!follow", thread=card_of(house)), seconds=SOON
+    )
+    count = len(notices(house))
+    await happens(house, says(act, thread=card_of(house), sender=BOB), seconds=(*SOON, *SOON))
+    house.clock.at += timedelta(hours=1)
+    (one,) = notices(house)[count:]
+    return one
+
+
+@pytest.mark.parametrize("act", ["!close", "!unassign", "!snooze 3d", "!pending", "!assign me"])
+async def test_what_answers_an_act_of_a_colleague_waits_and_a_letter_leaves(house: House, act: str) -> None:
+    one = await told_of(house, act)
+    said = " ".join(words_of(one).split())
+    assert "waits for your word" in said and "(Hello,)" in said and "Your answer goes to" not in said
+    waits = (
+        "Pourquoi tu l'as fermé ? Elle attend sa facture.",
+        "Bonjour Bob, je la rappelle.",
+        "Marie, elle attend encore.",
+    )
+    for number, words in enumerate(waits):
+        await comes(house, answered(one, "gmail", words=words).replace(b"<a1@", f"<b{number}@".encode()))
+        assert left(house) == [] and words in shown(house)[-1]
+    leaves = "Bonjour,\n\nvotre facture part lundi.", "Marie,\n\nla voici.", "!reply La facture part mardi."
+    for number, words in enumerate(leaves):
+        await comes(house, answered(one, "gmail", words=words).replace(b"<a1@", f"<c{number}@".encode()))
+        assert len(left(house)) == number + 1
+
+
+async def test_what_answers_the_mail_about_words_for_who_did_it_waits_as_well(house: House) -> None:
+    one = await told_of(house, "!close", language="fr")
+    assert "attend donc votre mot" in words_of(one) and "(Bonjour,)" in words_of(one)
+    await comes(house, answered(one, "gmail", words="Pourquoi tu l'as fermé ? Elle attend sa facture."))
+    about = sent_to(house)[-1]
+    assert "attend aussi votre mot" in " ".join(words_of(about).split())
+    await comes(house, answered(about, "gmail", words="Je parlais à Bob, qui la connaît.").replace(b"<a1@", b"<a2@"))
+    assert left(house) == []
+
+
 @pytest.mark.parametrize("act", ["!assign @alice", "!reply Bonjour Marie, nous verrons."])
 async def test_short_words_that_answer_what_a_colleague_did_wait_and_letters_leave(house: House, act: str) -> None:
     await wants_mail(house)

@@ -22,14 +22,13 @@ def whom_named(work: Work) -> Addressed | None:
     return None if newcomers_to_choose(work) or not whom.to else whom
 
 
-def named_in_notice(work: Work, *, is_of_notes: bool) -> tuple[Sentence, ...]:
-    """All of them: whoever answers by mail sees them nowhere else. Of notes alone, before that,
-    that an answer waits."""
+def named_in_notice(work: Work, waits: str | None) -> tuple[Sentence, ...]:
+    """All of them: whoever answers by mail sees them nowhere else. Where an answer waits, that before (`waits`)."""
     whom = whom_named(work)
-    waits = (sentence("notice.of_team"),) if is_of_notes else ()
+    above = (sentence(waits),) if waits is not None else ()
     if whom is not None:
-        return (*waits, *_named(whom, "notice.reply_goes_to" if is_of_notes else "notice.goes_to"))
-    return (*waits, sentence("copies.asked_first" if newcomers_to_choose(work) else "copies.nobody"))
+        return (*above, *_named(whom, "notice.goes_to" if waits is None else "notice.reply_goes_to"))
+    return (*above, sentence("copies.asked_first" if newcomers_to_choose(work) else "copies.nobody"))
 
 
 def ever_named(one: Conversation, mailbox: MailboxSettings, records: Sequence[MailRecord]) -> tuple[Sentence, ...]:

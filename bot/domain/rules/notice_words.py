@@ -40,6 +40,8 @@ _FOR_THE_TEAM: Final = (
     What.REPLY_KEPT,
 )
 """What somebody wrote, or of an answer that has not left."""
+_WAITS: Final = MappingProxyType({Fresh.NOTES: "notice.of_team", Fresh.ACTS: "notice.of_acts"})
+"""What is said where an answer waits for its writer, by whose news it would answer."""
 _SHORT_WORDS: Final = 400
 """Letters of each mail, where several conversations are told of in one."""
 
@@ -64,6 +66,8 @@ class News:
     """Nothing that a colleague did is a reason to mail it."""
     unread: tuple[MailRecord, ...]
     """Those of the new mails that they have not read here."""
+    unseen: tuple[HistoryEntry, ...]
+    """So of what was done."""
 
     @property
     def today(self) -> Conversation:
@@ -79,7 +83,16 @@ class News:
         if not (self.unread or acts):
             # Its time came: there is nobody but the correspondent to answer.
             return Fresh.OUTSIDE
-        return Fresh.NOTES if not self.unread and any(what in _FOR_THE_TEAM for what in acts) else Fresh.TEAM
+        if not self.unread and any(what in _FOR_THE_TEAM for what in acts):
+            return Fresh.NOTES
+        return Fresh.TEAM if self.unread or self._is_given else Fresh.ACTS
+
+    @property
+    def _is_given(self) -> bool:
+        """Whether it became the reader's: they answer the correspondent."""
+        person = self.snapshot.person
+        given = (what_of(entry.action) is What.ASSIGNED and entry.detail == person for entry in self.unseen)
+        return self.today.assignee == person and any(given)
 
 
 def mail_of_one(news: News, key: str, now: datetime) -> MailMember:
@@ -92,13 +105,13 @@ def mail_of_one(news: News, key: str, now: datetime) -> MailMember:
     work = snapshot.work if can_answer else None
     before = _before(news)
     fresh = news.fresh if can_answer else Fresh.OUTSIDE
-    is_of_notes = fresh is Fresh.NOTES
-    how = "notice.how_of_team" if is_of_notes else "notice.how"
+    waits = _WAITS.get(fresh)
+    how = "notice.how_of_team" if waits is not None else "notice.how"
     how = how if can_answer else "notice.how_lost" if is_lost else "notice.not_by_mail"
     blocks: list[Block] = [
         _about(one),
         # Above what is long: whoever answers at once has read it.
-        *(named_in_notice(work, is_of_notes=is_of_notes) if work is not None else ()),
+        *(named_in_notice(work, waits) if work is not None else ()),
         *_lines(news, _NEW_WORDS),
         as_it_stands(news.today),
         *((sentence("notice.before"),) if before else ()),
@@ -166,7 +179,7 @@ def ever_said(
         "notice.folded",
         "notice.before",
         "notice.how",
-        "notice.of_team",
+        *_WAITS.values(),
         "notice.how_of_team",
         "notice.how_lost",
         "notice.not_by_mail",

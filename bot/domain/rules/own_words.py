@@ -250,13 +250,16 @@ def greets_by_name(line: str) -> bool:
     return any(word not in _TO_ALL or word in _TITLES for word in rest)
 
 
-def salutes(text: str, names: Collection[str], but: Collection[str], writers: Sequence[Address]) -> bool:
+def salutes(
+    text: str, names: Collection[str], but: Collection[str], writers: Sequence[Address], *, by_name: bool = True
+) -> bool:
     """Whether a letter to somebody of these names, or to somebody by title, begins here, and to none of the others: a
     line that holds nothing but that (`Bonjour Marie,`, `Chère Madame Durand`, `Marie,`), and words of the person below.
     What stands behind a name on its line may as well tell of them: `Marie, elle a payé`.
 
     Args:
         names, but: in the form in which words are compared.
+        by_name: a greeting to nobody (`Bonjour,`) is none.
     """
     first, *below = lines_of(text) or [""]
     shown = [word for word in _BETWEEN.split(first) if word]
@@ -271,7 +274,7 @@ def salutes(text: str, names: Collection[str], but: Collection[str], writers: Se
         if word in but or not (word in names or word in _TITLES or word in _DEAR or is_family_s):
             return False
         is_named = is_named or word in names or word in _TITLES
-    is_head = is_named and (count > 0 or first.endswith(","))
+    is_head = (is_named or not by_name) if count > 0 else (is_named and first.endswith(","))
     return is_head and own_words("\n".join(below), writers) is not Own.NONE
 
 

@@ -362,6 +362,7 @@ def _told_by_mail(
     """`is_of_team`: what it tells of may be words for the team, so that what answers it may be as well."""
     mailbox = claim.mailbox or snapshot.mailbox
     fresh = claim.ticket.fresh if claim.ticket is not None else Fresh.OUTSIDE
+    is_of_team = is_of_team or fresh is Fresh.ACTS
     if not _is_mailed(snapshot, mail, claim):
         return NOTHING
     return told_by_mail(

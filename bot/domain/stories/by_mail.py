@@ -133,20 +133,20 @@ def spoken(
     is_to_all = is_to_one and greets_everybody(_first_of(found))
     if is_to_all or speaks_of_people(found.text, team, customers, mail.from_):
         return Unclear(sentence("mailed.maybe_note", line=_shown(_first_of(found))), found.text, found.line)
-    is_to_them = found.is_labelled or salutes(found.text, customers, team, mail.from_)
-    if (found.text or has_files) and not is_to_them and _is_to_colleagues(found.text, fresh):
+    is_greeted = salutes(found.text, customers, team, mail.from_, by_name=fresh is not Fresh.ACTS)
+    if (found.text or has_files) and not (found.is_labelled or is_greeted) and _is_to_colleagues(found.text, fresh):
         return Unclear(sentence("mailed.of_team"), found.text, found.line)
     return found
 
 
 def _is_to_colleagues(words: str, fresh: Fresh) -> bool:
-    """Whether words without a greeting to the correspondent may be for whoever wrote what they answer."""
+    """Whether words that do not begin as a letter may be for whoever wrote, or did, what they answer."""
     match fresh:
         case Fresh.OUTSIDE:
             return False
         case Fresh.TEAM:
             return bool(words) and is_said_to_us(words)
-        case Fresh.NOTES:
+        case Fresh.ACTS | Fresh.NOTES:
             return True
         case _ as unreachable:
             assert_never(unreachable)

@@ -148,7 +148,19 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     notes, waiting = _notes(snapshot, done), _waiting(snapshot, done)
     address = next(iter(snapshot.addresses), "")
     return parted, News(
-        snapshot, one, mailbox, address, since, tuple(done), new, old, notes, waiting, is_of_mails, tuple(unread)
+        snapshot,
+        one,
+        mailbox,
+        address,
+        since,
+        tuple(done),
+        new,
+        old,
+        notes,
+        waiting,
+        is_of_mails,
+        unread=tuple(unread),
+        unseen=tuple(entry for entry in done if not read.shows(entry)),
     )
 
 

@@ -40,3 +40,15 @@ def test_a_letter_to_them_is_known_by_its_first_line(line: str) -> None:
 def test_what_tells_of_them_is_none(line: str) -> None:
     assert not salutes(line, NAMES, TEAM, ALICE)
     assert not salutes(f"{line}\n\nle club est ouvert lundi.", NAMES, TEAM, ALICE)
+
+
+@pytest.mark.parametrize("line", ["Bonjour,", "Hello,", "Bonjour", "Bonjour Marie,", "Marie,", "Bonjour Madame,"])
+def test_where_a_greeting_to_nobody_is_enough_one_by_name_is_as_well(line: str) -> None:
+    assert salutes(f"{line}\n\nvotre facture part lundi.", NAMES, TEAM, ALICE, by_name=False)
+
+
+@pytest.mark.parametrize(
+    "line", ["Bonjour Bob,", "Bonjour à tous,", "Bonjour, pourquoi ?", "Salut Zoé,", "Zoé,", "Oui,", "Pourquoi ?"]
+)
+def test_one_to_somebody_else_is_none(line: str) -> None:
+    assert not salutes(f"{line}\n\nelle attend sa facture.", NAMES, TEAM, ALICE, by_name=False)
