@@ -10,8 +10,9 @@ from bot.domain.inputs.said import ReadUpTo
 from bot.domain.settings import MailboxSettings
 from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import MAILBOX, House
-from tests.fakes.looking import NOW, card_of, card_says, happens, mails_in
-from tests.fakes.writing import edits, mail, says
+from tests.fakes.looking import NOW, SENT, card_of, card_says, happens, mails_in
+from tests.fakes.mail import id_of
+from tests.fakes.writing import bounce, edits, mail, says
 from tests.flows.test_answer_by_mail import comes, left, shown
 from tests.flows.test_answer_inside import answered
 from tests.flows.test_notices import SOON, notices, wants_mail, words_of
@@ -193,6 +194,31 @@ async def test_of_a_mail_that_was_read_and_a_note_the_note_alone_is_new(house: H
     assert "waits for your word" in words_of(one)
     await comes(house, answered(one, "gmail", words="Il faut lui téléphoner avant, elle est fâchée."))
     assert left(house) == []
+
+
+@pytest.mark.parametrize("is_asked", [True, False])
+async def test_beside_an_answer_that_came_back_the_note_alone_can_be_answered(house: House, *, is_asked: bool) -> None:
+    await wants_mail(house)
+    await happens(house, *(says(f"!notify {one} email") for one in ("noted-others", "noted-mine", "replied-others")))
+    reply = says("!reply Bonjour Marie, oui.", thread=card_of(house), sender=BOB)
+    await happens(house, reply, seconds=(*SENT, *SOON, *SOON))
+    count = len(notices(house))
+    ours = next(raw for _, to, raw in reversed(house.provider.delivered) if to == ("marie@example.org",))
+    house.provider.deliver(bounce(id_of(ours), "marie@example.org"), at=house.clock.now())
+    await house.settle(NOW)
+    if is_asked:
+        note = "!note Alice, tu as une autre adresse d'elle ? On fait quoi ?"
+        await happens(house, replace(says(note, thread=card_of(house), sender=BOB), at=house.clock.now()))
+    await house.settle((*SOON, *SOON))
+    house.clock.at += timedelta(hours=1)
+    one, leaving = notices(house)[count], len(left(house))
+    assert ("waits for your word" in words_of(one)) is is_asked
+    assert ("would go to the same address" in words_of(one)) is not is_asked
+    await comes(house, answered(one, "gmail", words="Il faut lui téléphoner avant, elle est fâchée."))
+    assert len(left(house)) - leaving == (0 if is_asked else 1), shown(house)[-1]
+    if is_asked:
+        await comes(house, answered(one, "gmail", words="note: je lui téléphone.").replace(b"<a1@", b"<a2@"))
+        assert len(left(house)) == leaving and any("je lui téléphone." in one for one in shown(house))
 
 
 async def test_what_answers_a_draft_waits_as_well(house: House) -> None:

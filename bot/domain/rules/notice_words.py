@@ -77,15 +77,17 @@ class News:
     @property
     def fresh(self) -> Fresh:
         """Whose news it is: whoever answers answers them, perhaps."""
-        if any(record.direction is Direction.IN for record in self.unread):
+        # What came back is nobody's word: beside it, what colleagues wrote is answered.
+        told = [record for record in self.unread if _came_back(record) is None]
+        if any(record.direction is Direction.IN for record in told):
             return Fresh.OUTSIDE
         acts = [what for entry in self.done if (what := what_of(entry.action)) is not What.WOKEN]
-        if not (self.unread or acts):
+        if not (told or acts):
             # Its time came: there is nobody but the correspondent to answer.
             return Fresh.OUTSIDE
-        if not self.unread and any(what in _FOR_THE_TEAM for what in acts):
+        if not told and any(what in _FOR_THE_TEAM for what in acts):
             return Fresh.NOTES
-        return Fresh.TEAM if self.unread or self._is_given else Fresh.ACTS
+        return Fresh.TEAM if told or self._is_given else Fresh.ACTS
 
     @property
     def _is_given(self) -> bool:
@@ -101,7 +103,8 @@ def mail_of_one(news: News, key: str, now: datetime) -> MailMember:
     person, signer = snapshot.person, snapshot.signer
     is_proven = bool(mailbox.trusted_authserv or mailbox.answer_unproven)
     is_lost = bool(news.new) and all(_came_back(record) is not None for record in news.new)
-    can_answer = mailbox.answer_by_mail and is_proven and not is_lost
+    # What answers the team waits for its writer, and goes to no address by itself.
+    can_answer = mailbox.answer_by_mail and is_proven and not (is_lost and news.fresh not in _WAITS)
     work = snapshot.work if can_answer else None
     before = _before(news)
     fresh = news.fresh if can_answer else Fresh.OUTSIDE
