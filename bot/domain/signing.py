@@ -56,7 +56,7 @@ class Fresh(Enum):
     TEAM = auto()
     """Nobody outside wrote anything: a colleague answered, or gave the conversation to the reader."""
     ACTS = auto()
-    """Nor did anybody else: colleagues did something (closed it, put it off)."""
+    """Nor did anybody else: colleagues did something (closed it, put it off), or gave it to the reader with words."""
     NOTES = auto()
     """Words of colleagues for the team, and no answer of theirs."""
 

@@ -302,3 +302,33 @@ async def test_short_words_that_answer_what_a_colleague_did_wait_and_letters_lea
     for number, words in enumerate(("Bonjour Marie, oui.", "Le club est ouvert lundi de 9 h à midi.")):
         await comes(house, answered(one, "gmail", words=words).replace(b"<a1@", f"<c{number}@".encode()))
     assert len(left(house)) == count + 2
+
+
+@pytest.mark.parametrize(
+    ("sender", "greets"),
+    [
+        ("marie.durand@example.org", "Bonjour Marie,"),
+        ("contact@example.org", "Bonjour Zoé,"),
+        ("mariedu69 <m@example.org>", "Bonjour Marie,"),
+        ("M. et Mme Durand <d@example.org>", "M. et Mme Durand,"),
+        ("Dr Marie Durand <marie.d@example.org>", "Docteur,"),
+        ("Marie Durand <marie.d@example.org>", "Bonjour Marie \N{SMILING FACE WITH SMILING EYES}"),
+    ],
+)
+async def test_below_a_note_a_letter_greets_by_any_name_of_the_correspondent(
+    house: House, sender: str, greets: str
+) -> None:
+    await wants_mail(house)
+    await happens(house, *(says(f"!notify {one} email") for one in ("new", "noted-unassigned")))
+    house.provider.deliver(mail(id="q1@example.org", sender=sender, subject="Inscription"), at=house.clock.now())
+    await house.settle(SOON)
+    await happens(house, says(f"!note #2 {ASKED}", sender=BOB), seconds=SOON)
+    house.clock.at += timedelta(hours=1)
+    one = notices(house)[-1]
+    assert "waits for your word" in words_of(one)
+    for number, name in enumerate(("Bob,", "Bonjour Bob,")):
+        waits = answered(one, "gmail", words=f"{name}\n\nje ne sais pas.").replace(b"<a1@", f"<b{number}@".encode())
+        await comes(house, waits)
+        assert left(house) == []
+    await comes(house, answered(one, "gmail", words=f"{greets}\n\noui, c'est possible lundi.\n\nAlice"))
+    assert len(left(house)) == 1, shown(house)[-1]

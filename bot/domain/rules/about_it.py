@@ -19,14 +19,15 @@ _MOST: Final = 300
 """Letters of a line that are looked at."""
 _CLOSED: Final = frozenset("fermes fermez fermons clot clotures cloturez cloturons archivez archivons".split())
 """Forms of the names that are none of them by themselves."""
-_CLAUSE: Final = re.compile(r"[.,;:!?()\u2026\u2013\u2014]+| - ")
+CLAUSE: Final = re.compile(r"[.,;:!?()\u2026\u2013\u2014]+| - ")
+"""What stands between clauses."""
 
 
-def _one_of(*forms: str) -> str:
+def one_of(*forms: str) -> str:
     return f"(?:{'|'.join(forms)})"
 
 
-_IT: Final = _one_of(
+_IT: Final = one_of(
     "(?:this|it|that|ca|cela|ceci)(?: one)?",
     "(?:(?:the|this|that|la|le|cette|ce) )?(?:conversation|ticket|thread|case|dossier|fil|discussion)(?: [0-9]+)?",
     "(?:celui|celle)(?: ci| la)",
@@ -51,7 +52,7 @@ _DOIT: Final = "(?:dois|doit|devez|devons|devrait|devrais|va|vas|vais|allez|allo
 _AS: Final = "(?:CLOSED?|done|resolved|spam|duplicate|resolue?|traitee?|reglee?|doublon|indesirable|attente|pending)"
 _CLOSING_IT: Final = pattern(
     _BEFORE
-    + _one_of(
+    + one_of(
         rf"(?:tu|on|je|nous|qui|{_QUELQU_UN}) (?:ne )?{_PEUT}(?: il)?(?: pas)?(?: le| la)? CLOSE(?: {_IT})?",
         rf"vous (?:ne )?{_PEUT}(?: pas)? CLOSE(?: {_IT})?",
         rf"{_PEUT} (?:tu|vous|on|je|t on|nous)(?: le| la)? CLOSE(?: {_IT})?",
@@ -78,7 +79,7 @@ _CLOSING_IT: Final = pattern(
 """That somebody may end it, has ended it, or is not to."""
 _TAKING_IT: Final = pattern(
     _BEFORE
-    + _one_of(
+    + one_of(
         r"qui (?:s ?en (?:occupe|charge)|est dessus|(?:lui |leur )?repond)",
         rf"qui (?:le |la )?(?:prend|prends|gere|traite)(?: {_IT})?|qui suit {_IT}",
         r"qui (?:peut|veut|va|pourrait)(?: bien)? s ?en (?:occuper|charger)",
@@ -115,7 +116,7 @@ _TAKING_IT: Final = pattern(
 _IMPERATIVE: Final = "(?:reponds?|repondez|repondons)"
 _ANSWERING_THEM: Final = pattern(
     _BEFORE
-    + _one_of(
+    + one_of(
         rf"{_IMPERATIVE} (?:lui|leur)",
         "(?:il )?(?:faut|faudra|faudrait) (?:lui|leur) repondre",
         rf"(?:on )?(?:ne )?(?:lui|leur) {_IMPERATIVE} (?:pas|rien)",
@@ -131,7 +132,7 @@ clause."""
 _HOW: Final = "(?:repondre|dire|ecrire|demander|expliquer|proposer|envoyer|confirmer)"
 _TELLING_THEM: Final = pattern(
     _BEFORE
-    + _one_of(
+    + one_of(
         r"(?:dis|dites|disons|ecris|ecrivez|explique|expliquez|confirme|confirmez) (?:lui|leur)"
         r" (?:que?|oui|non|ok|d accord|c est)",
         r"tell (?:her|him|them) (?:that|yes|no|ok|it|we|she|he|they)",
@@ -149,7 +150,7 @@ _ASKED_OF_ALL: Final = pattern(
 """Only as a question: who is told that somebody does it reads no talk."""
 _ALONE: Final = pattern(
     "(?:(?:ok|okay|c est bon) )?"
-    + _one_of(
+    + one_of(
         rf"on CLOSED?{_POLITE}",
         r"(?:moi )?je (?:m ?en (?:occupe|charge)|m ?y colle|suis dessus)",
         r"(?:moi )?je (?:vais|peux|veux bien) m ?en (?:occuper|charger)",
@@ -196,6 +197,11 @@ _OF_CASES: Final = frozenset(
 _THEY: Final = frozenset("she he they elle il ils elles".split())
 _HAS: Final = frozenset("a n ne avait ment".split())
 """Behind `il` they make it a person."""
+_IMPERSONAL: Final = frozenset(
+    """y n ne faut faudra faudrait reste restait restera restent est etait sera serait manque manquait manquera suffit
+    suffira pleut pleuvra s vaut vaudrait fait fera semble parait convient existe arrive peut""".split()
+)
+"""Behind `il` they tell of nobody."""
 _OBJECTS: Final = frozenset("this it that ca cela le la".split())
 _MOST_BEFORE: Final = 3
 
@@ -222,7 +228,7 @@ def is_talk_of_it(
     def said(words: str) -> str:
         return " ".join(
             "CLOSE" if one in ends else "CLOSED" if one in ended or one in _CLOSED else one
-            for one in _with_names(bare_words(words), team)
+            for one in with_names(bare_words(words), team)
         )
 
     whole = said(line[:_MOST])
@@ -232,13 +238,13 @@ def is_talk_of_it(
         return True
     if not is_first:
         return False
-    clauses = [said(one) for one in _CLAUSE.split(line[:_MOST])]
+    clauses = [said(one) for one in CLAUSE.split(line[:_MOST])]
     if speaks_of_them(line[:_MOST]) and any(map(_THEN_CLOSE.fullmatch, clauses[1:])):
         return True
     return _goes_on(whole.split()) or any(_is_talk(one) or _ANSWERING_THEM.match(one) for one in clauses)
 
 
-def _with_names(words: list[str], team: Collection[str]) -> list[str]:
+def with_names(words: list[str], team: Collection[str]) -> list[str]:
     """The words, with one for each name of a colleague."""
     found: list[str] = []
     at = 0
@@ -295,6 +301,12 @@ def is_given_a_reason(
 def speaks_of_them(words: str) -> bool:
     """Whether words speak of the correspondent, or of somebody, to somebody else."""
     return _is_of_them(bare_words(words))
+
+
+def speaks_of_somebody(said: list[str]) -> bool:
+    """The same of words in the form in which they are compared, of a third person alone: `elle a payé`, `call her`."""
+    found = (one == "il" and then not in _IMPERSONAL for one, then in itertools.pairwise(said))
+    return bool(_OF_THEM & set(said)) or any(found)
 
 
 def begins_with_them(words: list[str]) -> bool:

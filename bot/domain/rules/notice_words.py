@@ -86,7 +86,9 @@ class News:
             # Its time came: there is nobody but the correspondent to answer.
             return Fresh.OUTSIDE
         if not told and any(what in _FOR_THE_TEAM for what in acts):
-            return Fresh.NOTES
+            # Words beside what became the reader's are about what they answer the correspondent.
+            is_of_given = self._is_given and all(what in NOTES for what in acts if what in _FOR_THE_TEAM)
+            return Fresh.ACTS if is_of_given else Fresh.NOTES
         return Fresh.TEAM if told or self._is_given else Fresh.ACTS
 
     @property

@@ -67,11 +67,19 @@ _TO_ALL: Final = frozenset(
 )
 _NO_VERBS: Final = frozenset("chez assez nez rez".split())
 """Other words that end so are verbs (`asks_reader`)."""
-_TITLES: Final = frozenset("madame monsieur mr mrs ms mme mlle".split())
+_TITLES: Final = frozenset(
+    "madame monsieur mademoiselle mr mrs ms mme mlle m docteur doctor dr maitre professeur professor sir madam".split()
+)
+_PARTICLES: Final = frozenset("de du des d la le van von der den m mr mme mrs ms dr".split())
 _BETWEEN: Final = re.compile(r"[\s,.;!\u2026\u2013\u2014]+")
 """What may stand between and behind the words of a greeting."""
 _PLAIN: Final = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
-_DEAR: Final = frozenset("cher chere dear et and".split())
+_DEAR: Final = frozenset("cher chere dear et and famille".split())
+_SMILES: Final = re.compile(r"(?:\s*(?:[:;]-?[)D]|\^\^|[\U0001f300-\U0001faff\u2600-\u27bf\u263a\ufe0f\u200d]))+\s*$")
+"""Behind a greeting."""
+_WARMLY: Final = re.compile(r"(?:bien|tres|ma|mon)\s(?=ch[e\u00e8]re?\b)|re[-\s]?(?=bonjour\b)", re.IGNORECASE)
+"""Before a greeting."""
+_TO_SEVERAL: Final = _TO_ALL | frozenset("all equipe team collegue collegues amis folks guys bureau".split())
 _CLOSING = pattern(
     r"(?:(?:tres |bien )?(?:cordialement|amicalement|sincerement|respectueusement|affectueusement)"
     r"(?: (?:votre|a vous|a toi|a tous))?|bien (?:a vous|a toi|votre)|amities"
@@ -112,7 +120,6 @@ _MOST_OF_PROGRAM: Final = 30
 """Words, the links of a scanner among them."""
 _BOARD: Final = re.compile(r"\bCA\b")
 """The board of an association; as small letters it is a word of a sentence (`ça`)."""
-_PARTICLES: Final = frozenset("de du des d la le van von der den m mr mme mrs ms dr".split())
 _BORDER: Final = re.compile(r"[^\w'\u2019-]+")
 
 
@@ -251,7 +258,13 @@ def greets_by_name(line: str) -> bool:
 
 
 def salutes(
-    text: str, names: Collection[str], but: Collection[str], writers: Sequence[Address], *, by_name: bool = True
+    text: str,
+    names: Collection[str],
+    but: Collection[str],
+    writers: Sequence[Address],
+    *,
+    by_name: bool = True,
+    is_anybody: bool = False,
 ) -> bool:
     """Whether a letter to somebody of these names, or to somebody by title, begins here, and to none of the others: a
     line that holds nothing but that (`Bonjour Marie,`, `Chère Madame Durand`, `Marie,`), and words of the person below.
@@ -260,8 +273,12 @@ def salutes(
     Args:
         names, but: in the form in which words are compared.
         by_name: a greeting to nobody (`Bonjour,`) is none.
+        is_anybody: nobody knows their name: it is whatever name stands behind the greeting.
     """
     first, *below = lines_of(text) or [""]
+    if len(first) > _MOST_LETTERS:
+        return False
+    first = _WARMLY.sub("", _SMILES.sub("", first), count=1)
     shown = [word for word in _BETWEEN.split(first) if word]
     if not shown or not all(map(_PLAIN.fullmatch, shown)):
         return False
@@ -270,10 +287,12 @@ def salutes(
     count = len(found[0].split()) if found is not None and said[0] not in _TITLES else 0
     is_named = False
     for word, as_shown in zip(said[count:], shown[count:], strict=True):
-        is_family_s = is_named and count > 0 and as_shown[:1].isupper()
-        if word in but or not (word in names or word in _TITLES or word in _DEAR or is_family_s):
+        is_behind = count > 0 and (as_shown[:1].isupper() or word in _PARTICLES)
+        is_known = word in names or word in _TITLES
+        is_first = is_anybody and count > 0 and as_shown[:1].isupper() and word not in _TO_SEVERAL | _SAYS
+        if word in but or not (is_known or word in _DEAR or (is_named and is_behind) or is_first):
             return False
-        is_named = is_named or word in names or word in _TITLES
+        is_named = is_named or is_known or is_first
     is_head = (is_named or not by_name) if count > 0 else (is_named and first.endswith(","))
     return is_head and own_words("\n".join(below), writers) is not Own.NONE
 

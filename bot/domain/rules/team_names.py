@@ -71,6 +71,16 @@ def names_of_one(shown: str) -> frozenset[str]:
     return frozenset(one for one in (whole, *_names(_pieces(shown), ())) if len(one) >= _SHORTEST)
 
 
+def names_in_address(one: Address) -> frozenset[str]:
+    """What they may be called by what stands before the `@` of their address (`marie.durand@…`)."""
+    return frozenset(name for name in _names(_pieces(one.address.partition("@")[0]), ()) if len(name) >= _SHORTEST)
+
+
+def has_no_name(one: Address) -> bool:
+    """Whether nothing tells what they are called: an address alone, or what somebody logs in with (`mariedu69`)."""
+    return not names_of_one(one.name) or re.search(r"[\d@]", one.name) is not None
+
+
 def _pieces(name: str) -> list[str]:
     return [" ".join(bare_words(one)) for one in _PIECE.findall(name[:_MOST].replace("_", " "))]
 

@@ -28,7 +28,7 @@ from bot.domain.rules.mailing_members import arrived, told_owner
 from bot.domain.rules.notified import is_by_a_program
 from bot.domain.rules.personal import without_personal
 from bot.domain.rules.said_to_us import is_said_to_us
-from bot.domain.rules.team_names import names_of_one, names_of_team
+from bot.domain.rules.team_names import names_of_team
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
 from bot.domain.signing import Fresh, row_of, token_of
@@ -90,7 +90,7 @@ def decide_answered(
                 team=team,
                 personal=personal,
                 colleagues=_of_colleagues(snapshot.instance, claim.owner, claim.conversation),
-                customers=names_of_one(claim.conversation.correspondent.name) - team,
+                correspondent=claim.conversation.correspondent,
                 fresh=ticket.fresh,
                 is_to_one=set(claim.conversation.participants) <= {normal(claim.conversation.correspondent.address)},
             )

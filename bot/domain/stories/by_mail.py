@@ -24,7 +24,8 @@ from bot.domain.rules.calls_back import calls_back
 from bot.domain.rules.no_more_words import asks_for_no_more
 from bot.domain.rules.own_words import Own, greets_somebody, names_only, own_words, salutes, without_programs
 from bot.domain.rules.personal import names_personal, without_personal
-from bot.domain.rules.said_to_us import is_said_to_us
+from bot.domain.rules.team_names import has_no_name, names_in_address, names_of_one
+from bot.domain.rules.to_colleagues import is_to_colleagues
 from bot.domain.rules.turned_to import greets_everybody
 from bot.domain.rules.under_signature import says_below_name
 from bot.domain.sentences import Sentence, sentence
@@ -43,6 +44,7 @@ from bot.domain.stories.read_lines import by_name, command_below, is_whole, last
 from bot.domain.stories.team_labels import note_in
 from bot.domain.words import bare
 
+_NOBODY: Final = Address("", "")
 _PREFIX: Final = re.compile(r"[!/]{1,2}(?=[^\W\d_])")
 _NAMES_OF_REPLY: Final = "|".join((REPLY.name, *REPLY.french, *map(bare, REPLY.french)))
 _LETTER: Final = re.compile(rf"[\s*_]*(?:{_NAMES_OF_REPLY})[ \t\u00a0\u202f]*[:\uff1a](?!//)[*_\s]*", re.IGNORECASE)
@@ -94,7 +96,7 @@ def spoken(
     team: Collection[str] = (),
     personal: Collection[str] = (),
     colleagues: Collection[str] = (),
-    customers: Collection[str] = (),
+    correspondent: Address = _NOBODY,
     fresh: Fresh = Fresh.OUTSIDE,
     is_to_one: bool = False,
 ) -> Spoken | Unclear:
@@ -108,7 +110,7 @@ def spoken(
         team: the names of colleagues (`rules/team_names.py`).
         personal: addresses of the writer that who gets the answer has not seen.
         colleagues: those of other members, likewise.
-        customers: what the correspondent is called, in the form in which words are compared.
+        correspondent: who gets the answer, perhaps with others.
         fresh: whose news the mail told that they answer.
         is_to_one: nobody but the correspondent takes part in the conversation.
     """
@@ -130,22 +132,31 @@ def spoken(
         return found
     if names_personal(found.text, colleagues):
         return Unclear(sentence("mailed.colleague_address"), found.text, found.line)
+    customers = names_of_one(correspondent.name) - frozenset(team)
     is_to_all = is_to_one and greets_everybody(_first_of(found))
     if is_to_all or speaks_of_people(found.text, team, customers, mail.from_):
         return Unclear(sentence("mailed.maybe_note", line=_shown(_first_of(found))), found.text, found.line)
-    is_greeted = salutes(found.text, customers, team, mail.from_, by_name=fresh is not Fresh.ACTS)
-    if (found.text or has_files) and not (found.is_labelled or is_greeted) and _is_to_colleagues(found.text, fresh):
+    is_greeted = salutes(
+        found.text,
+        customers | (names_in_address(correspondent) - frozenset(team)),
+        team,
+        mail.from_,
+        by_name=fresh is Fresh.NOTES,
+        is_anybody=has_no_name(correspondent),
+    )
+    is_letter = found.is_labelled or is_greeted
+    if (found.text or has_files) and not is_letter and _is_to_team(found.text, fresh, team, mail.from_):
         return Unclear(sentence("mailed.of_team"), found.text, found.line)
     return found
 
 
-def _is_to_colleagues(words: str, fresh: Fresh) -> bool:
+def _is_to_team(words: str, fresh: Fresh, team: Collection[str], writers: Sequence[Address]) -> bool:
     """Whether words that do not begin as a letter may be for whoever wrote, or did, what they answer."""
     match fresh:
         case Fresh.OUTSIDE:
             return False
         case Fresh.TEAM:
-            return bool(words) and is_said_to_us(words)
+            return bool(words) and is_to_colleagues(words, team, writers)
         case Fresh.ACTS | Fresh.NOTES:
             return True
         case _ as unreachable:

@@ -3,19 +3,18 @@
 import pytest
 
 from bot.domain.mail import Address, Mail
-from bot.domain.rules.team_names import names_of_one
 from bot.domain.stories.by_mail import Spoken, Unclear, spoken
 from tests.domain.stories.test_by_mail import NOW, PARIS
 from tests.domain.stories.test_by_mail_slips import SHORT
 
 ALICE = Address("Alice Martin", "alice@home.example")
 TEAM = frozenset(("bob", "bob durand", "jean-marie", "carol"))
-CUSTOMERS = names_of_one("Mme Marie Dupont")
+MARIE = Address("Mme Marie Dupont", "marie@example.org")
 
 
 def said(words: str) -> Spoken | Unclear:
     mail = Mail(from_=(ALICE,), text=words, visible_text=words)
-    return spoken(mail, NOW, PARIS, team=TEAM, customers=CUSTOMERS)
+    return spoken(mail, NOW, PARIS, team=TEAM, correspondent=MARIE)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 
 from bot.domain.mail import Address
 from bot.domain.rules.own_words import salutes
+from bot.domain.rules.team_names import has_no_name, names_in_address
 
 NAMES, TEAM = {"marie", "durand", "marie durand", "jean claude"}, {"bob", "petit"}
 ALICE = (Address("Alice Martin", "alice@home.example"),)
@@ -16,6 +17,9 @@ ALICE = (Address("Alice Martin", "alice@home.example"),)
         "Bonjour Madame,", "Bonjour Madame Durand,", "Bonjour Madame Dubois,", "Madame,", "Madame Durand,", "Madame, Monsieur,",
         "Chère Madame Dubois,", "Marie,", "Marie Durand,", "Bonjour chère Marie,", "Dear Mrs. Dubois,", "*Bonjour Marie,*",
         "Bonjour Marie.", "Bonjour Marie Dubois,", "Cher Jean-Claude,", "Bonjour Marie\N{NO-BREAK SPACE}!", "Good morning Marie,",
+        "M. et Mme Durand,", "Bonjour M. et Mme Durand,", "Bonjour M. Durand,", "Docteur,", "Bonjour Docteur,", "Bonjour Dr Durand,",
+        "Bonjour Marie \N{SMILING FACE WITH SMILING EYES}", "Bonjour Marie :)", "Bien chère Marie,", "Ma chère Marie,",
+        "Re-bonjour Marie,", "Bonjour Monsieur de La Fontaine,", "Chère famille Durand,", "Dear Sir,",
     ],
 )  # fmt: skip
 def test_a_letter_to_them_is_known_by_its_first_line(line: str) -> None:
@@ -34,7 +38,7 @@ def test_a_letter_to_them_is_known_by_its_first_line(line: str) -> None:
         "Hi Marie wants Monday", "Salut Marie mérite 10 %", "Monsieur, madame, peu importe, fais comme tu veux", "Salut, Marie a payé",
         "Bonjour", "Bonjour Bob,", "Bonjour Bob et Marie,", "Bonjour Madame Petit,", "Oui", "", "Salut", "Marie a payé",
         "Bonjour Marie, c'est oui.", "Bonjour Marie, elle a payé", "Dear Marie, yes.", "Marie", "Madame Durand", "Marie !", "Marie ?",
-        "Bonjour Marie ?", "Bonjour Marie :", "(Marie),", "Madame Dubois,", "Marie Dubois,", "Bonjour à tous,", "Bonjour (Marie),", "Marie = 10 %",
+        "Bonjour Marie ?", "Bonjour Marie :", "(Marie),", "Madame Dubois,", "Marie Dubois,", "M. Dubois,", "M. Durand a payé", "Bonjour à tous,", "Bonjour (Marie),", "Marie = 10 %",
     ],
 )  # fmt: skip
 def test_what_tells_of_them_is_none(line: str) -> None:
@@ -52,3 +56,29 @@ def test_where_a_greeting_to_nobody_is_enough_one_by_name_is_as_well(line: str) 
 )
 def test_one_to_somebody_else_is_none(line: str) -> None:
     assert not salutes(f"{line}\n\nelle attend sa facture.", NAMES, TEAM, ALICE, by_name=False)
+
+
+@pytest.mark.parametrize("line", ["Bonjour Zoé,", "Hi Zoé", "Bonjour Zoé Lambert,", "Chère Zoé,"])
+def test_whose_name_nobody_knows_is_greeted_by_any(line: str) -> None:
+    assert salutes(f"{line}\n\nc'est oui.", set(), TEAM, ALICE, is_anybody=True)
+    assert not salutes(f"{line}\n\nc'est oui.", set(), TEAM, ALICE)
+
+
+@pytest.mark.parametrize(
+    "line", ["Bonjour Bob,", "Hi All,", "Bonjour,", "Salut Zoé passe lundi", "Zoé,", "Bonjour à tous,", "Hi Team,"]
+)
+def test_but_not_by_a_colleagues_or_one_to_several(line: str) -> None:
+    assert not salutes(f"{line}\n\nelle a payé.", set(), TEAM, ALICE, is_anybody=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "names", "is_nameless"),
+    [
+        ("", "marie.durand@example.org", {"marie", "durand"}, True),
+        ("mariedu69", "m@example.org", set[str](), True),
+        ("Marie Durand", "contact@example.org", set[str](), False),
+        ("marie.durand@example.org", "marie.durand@example.org", {"marie", "durand"}, True),
+    ],
+)
+def test_an_address_holds_names_as_well(name: str, address: str, names: set[str], is_nameless: bool) -> None:
+    assert names_in_address(Address(name, address)) == names and has_no_name(Address(name, address)) is is_nameless

@@ -14,8 +14,9 @@ from bot.domain.rules.about_it import is_talk_of_it
 from bot.domain.rules.cards import is_card
 from bot.domain.rules.inserted import inserted
 from bot.domain.rules.notified import has_mark, looks_notified
-from bot.domain.rules.own_words import is_phone, own_words
+from bot.domain.rules.own_words import is_phone, own_words, salutes
 from bot.domain.rules.program_lines import is_programs
+from bot.domain.rules.to_colleagues import is_to_colleagues
 from bot.domain.rules.turned_to import turns_to
 
 _MOST: Final = 1.0
@@ -56,6 +57,9 @@ _UNITS: Final = (
         "1-1-",
         "je pense que ",
         "oui, fermer, merci ",
+        "je suis deja trop ",
+        "c'est un un ",
+        "\N{SMILING FACE WITH SMILING EYES}",
     ),
 )
 _ENDS: Final = ("", "12345678", "12345678!", "\u2042")
@@ -67,6 +71,8 @@ _READERS: Final[dict[str, Callable[[str], object]]] = {
     "program": is_programs,
     "turns to": lambda text: turns_to(text, {"bob"}),
     "talk": lambda text: is_talk_of_it(text, {"fermer"}, {"ferme"}, is_first=True, is_all=True),
+    "to colleagues": lambda text: is_to_colleagues(text, {"bob"}, _WRITERS),
+    "salutes": lambda text: salutes(f"{text}\noui, lundi.", {"bob"}, (), _WRITERS, is_anybody=True),
 }
 
 
