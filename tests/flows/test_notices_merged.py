@@ -38,7 +38,7 @@ async def test_whose_words_an_answer_answers_are_in_the_mail_once(
     await restart(house)
     await house.settle((*SOON, *SOON))
     (told,) = mailed(house)
-    assert "answer goes to paul@example.org" in told
+    assert "With !reply it goes to paul@example.org." in told
     assert told.count("Zanzibar") == 1
 
 
