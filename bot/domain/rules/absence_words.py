@@ -90,6 +90,12 @@ _IN_NO_ANSWER: Final = pattern(
     rf"|\b(?:votre|your)\s+(?:{_MAIL}|demande|request)\s+(?:a\s+(?:bien\s+)?ete\s+(?:\w+\s+)?(?:recue?|transmise?|transferee?|enregistree?)|has\s+been\s+(?:\w+\s+)?(?:received|forwarded|registered))"
     rf"|\b(?:(?:bien\s+)?recu\s+(?:votre|ton)|received\s+your)\s+(?:{_MAIL}|demande|request)\b[^\n]{{0,80}}\b(?:repond|traite|delai|heures|reply|respond|answer|shortly|hours|soon)"
     r"|\b(?:en\s+cours\s+de\s+traitement|being\s+processed)\b|^(?:lu|read)\W*$|^j'aime\s+[\"\u201c\u00ab]"
+    # That nobody is there now, or reads: closed until a day, what a phone answers while its owner drives.
+    rf"|\b(?:fermee?s?|closed)\b{_UNTIL}|\bje\s+conduis\b|\bi\s?'?a?m\s+driving\b"
+    r"|\bje\s+suis\s+en\s+(?:reunion|rendez-vous)\b|\b(?:i\s?'?m|i\s+am)\s+in\s+a\s+meeting\b"
+    r"|\bje\s+reviens\s+vers\s+vous\b|\bget\s+back\s+to\s+you\s+(?:shortly|soon|as\s+soon)\b"
+    # A reaction: a picture, and no smiley that was typed.
+    r"|\A[^\w!-~\u2026]{1,20}\Z"
     # Who left, or is found elsewhere.
     r"|\b(?:a\s+quitte|ne\s+travaille\s+plus|ne\s+fait\s+plus\s+partie|est\s+decedee?|no\s+longer\s+works?|has\s+left|passed\s+away)\b"
     rf"|\b(?:nouvelle\s+adresse|nouveau\s+mail|change\s+d'adresse|new\s+(?:e?-?mail\s+)?address|changed\s+(?:my\s+)?e?-?mail)\b",
@@ -109,7 +115,8 @@ _OF_A_PROGRAM: Final = pattern(
     rf"|(?<!\bvotre\s)(?<!\byour\s)\b{_MAILBOX}\s+(?:is\s+|est\s+)?(?:full|pleine)\b|\bdelivery\s+(?:has\s+)?failed\s+to\b|\bmail\s+delivery\s+(?:failed|(?:sub)?system)\b|\bundeliver(?:able|ed)\b|\bdelivery\s+status\b"
     rf"|(?<!\bmy\s)\b{_MAIL}\s+(?:was\s+not|(?:has\s+not|could\s+not|couldn't)\s+be(?:en)?)\s+delivered"
     rf"|(?<!\bmon\s)\b{_MAIL}\s+n'a\s+pas\s+(?:pu\s+etre\s+|ete\s+)(?:distribue|delivre|remis|transmis)"
-    rf"|\bvotre\s+{_MAIL}\s+a\s+ete\s+(?:lu|ouvert)\s+le\s+\d|\byour\s+{_MAIL}\s+was\s+(?:read|opened)\s+on\s+\d"
+    rf"|\bvotre\s+{_MAIL}\s+a\s+ete\s+(?:lu|ouvert)\s+le\s+(?:\w+\s+)?\d"
+    rf"|\byour\s+{_MAIL}\s+was\s+(?:read|opened)\s+on\s+(?:\w+,?\s+)?\d"
     rf"|\b(?:would\s+like\s+to\s+recall|souhait\w+\s+rappeler)\s+(?:the|le)\s+{_MAIL}\b"
     # That a program wrote.
     rf"|\b(?:this|ce)\s+{_MAIL}\s+(?:was|is|a\s+ete|est)\s+(?:\w+\s+)?(?:automatically|automatiquement)"

@@ -34,6 +34,8 @@ ALICE = (Address("Alice Martin", "alice@home.example"),)
         "Alice est décédée le 12 novembre.",
         "Je ne fais plus partie de la société. Merci de contacter M. Paul.",
         "Alice Martin a lu votre message le 23/11/2026.",
+        "Votre message a été lu le lundi 23 novembre 2026",
+        "Your message was read on Monday, 23 November 2026",
         "Accusé de réception",
         "Confirmation de lecture",
         "Alice liked your message",
@@ -67,6 +69,17 @@ def test_what_a_program_says_is_known_whatever_it_quotes(words: str) -> None:
         "Votre boîte mail est pleine.",
         "J'aime « Bonjour, une question. »",
         "Lu",
+        "👍",
+        "❤️👏",
+        "Nous sommes fermés jusqu'au 3 janvier.",
+        "Bureau fermé du 24 au 2. Joyeuses fêtes !",
+        "The office is closed until January 4th.",
+        "Merci pour votre message, je reviens vers vous rapidement.",
+        "Thank you, we will get back to you shortly.",
+        "Je conduis, je vous réponds plus tard.",
+        "I'm driving right now.",
+        "Je suis en réunion, je te rappelle.",
+        "I am in a meeting, I'll call you later.",
     ],
 )
 def test_what_somebody_says_as_well_is_a_program_s_where_nothing_is_quoted(words: str) -> None:
@@ -90,6 +103,8 @@ def test_what_somebody_says_as_well_is_a_program_s_where_nothing_is_quoted(words
         "Désolée, Bob est absent.",
         "FYI the team is away on Monday.",
         "Vu",
+        "La salle est fermée le lundi.",
+        "Je serai en réunion lundi, venez mardi.",
     ],
 )
 def test_common_letters_are_no_program_s_even_where_nothing_is_quoted(words: str) -> None:
