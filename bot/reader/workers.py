@@ -129,9 +129,10 @@ class Workers:
     One child reads some hundred mails a second; the others are for what takes long, and each costs 30 MB.
     """
 
-    def __init__(self, module: str, *, count: int = 2) -> None:
+    def __init__(self, module: str, *, count: int = 2, held_up: float = _HELD_UP) -> None:
         every = [Worker(module, idle_seconds=None if number == 0 else 60.0) for number in range(count)]
         self._every = every
+        self._held_up = held_up
         self._resting = list(reversed(every[1:]))
         self._ready: asyncio.PriorityQueue[tuple[int, Worker]] = asyncio.PriorityQueue()
         self._ready.put_nowait((0, every[0]))
@@ -147,7 +148,7 @@ class Workers:
     async def _next(self) -> Worker:
         while True:
             try:
-                async with asyncio.timeout(_HELD_UP if self._resting else None):
+                async with asyncio.timeout(self._held_up if self._resting else None):
                     return (await self._ready.get())[1]
             except TimeoutError:
                 if self._resting:

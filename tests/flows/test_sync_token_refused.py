@@ -15,11 +15,19 @@ async def _position(house: House) -> str | None:
 
 
 async def _synced(house: House) -> None:
-    """Its own loop, until it saved a position."""
+    """Its own loop, until it saved a position and looked for what the homeserver may have lost."""
+    looks, looked = house.chat_pump.returned, asyncio.Event()
+
+    async def returned() -> None:
+        await looks()
+        looked.set()
+
+    house.chat_pump.returned = returned
     before = await _position(house)
     running = asyncio.create_task(house.chat_pump.run())
     try:
         async with asyncio.timeout(30):
+            await looked.wait()
             while await _position(house) == before:
                 await asyncio.sleep(0.01)
     finally:

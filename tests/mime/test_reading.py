@@ -156,22 +156,31 @@ async def test_a_worker_that_grew_large_answers_and_is_replaced(failing: str) ->
         await worker.close()
 
 
-async def test_a_second_worker_comes_only_where_the_first_is_held_up(failing: str) -> None:
-    workers = Workers(failing)
+async def _pid_of_any(workers: Workers) -> object:
+    answer = await workers.call("fine", seconds=20)
+    assert isinstance(answer, tuple)
+    return answer[1]
 
-    async def pid() -> object:
-        answer = await workers.call("fine", seconds=20)
-        assert isinstance(answer, tuple)
-        return answer[1]
 
+async def test_no_second_worker_comes_where_the_first_is_soon_free(failing: str) -> None:
+    workers = Workers(failing, held_up=60)
     try:
-        first = await pid()
-        assert set(await asyncio.gather(*(pid() for _ in range(5)))) == {first}
-        held = asyncio.create_task(workers.call("long", seconds=3))
+        first = await _pid_of_any(workers)
+        assert set(await asyncio.gather(*(_pid_of_any(workers) for _ in range(5)))) == {first}
+    finally:
+        await workers.close()
+
+
+async def test_a_second_worker_comes_where_the_first_is_held_up(failing: str) -> None:
+    workers = Workers(failing)
+    try:
+        first = await _pid_of_any(workers)
+        held = asyncio.create_task(workers.call("long", seconds=20))
         await asyncio.sleep(0)
-        assert await pid() != first
+        assert await _pid_of_any(workers) != first
         assert not held.done()
-        with pytest.raises(WorkerFailed):
+        held.cancel()
+        with pytest.raises(asyncio.CancelledError):
             await held
     finally:
         await workers.close()
