@@ -25,6 +25,7 @@ class Status(StrEnum):
 
 LISTED = tuple(status for status in Status if status is not Status.DELETED)
 """What lists and searches show where no status is named."""
+TO_DO = (Status.ACTIVE, Status.PENDING)
 THROWN_AWAY = (Status.SPAM, Status.DELETED)
 """Nobody works at such a conversation, and nobody is mailed of it, until that is taken back."""
 

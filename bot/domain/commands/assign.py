@@ -6,7 +6,7 @@ from bot.domain.conversation import Conversation, EventKind, Status
 from bot.domain.decision import Decision, together
 from bot.domain.effects import Say
 from bot.domain.ids import UserId
-from bot.domain.needs import MembersOf, Needs, TeamsIn
+from bot.domain.needs import HistoryOf, MembersOf, Needs, TeamsIn
 from bot.domain.rights import assignable, is_assignable
 from bot.domain.rules import moves
 from bot.domain.rules.teams import took_turn
@@ -110,6 +110,12 @@ def _hears(asked: Asked, conversation: Conversation, who: UserId) -> bool:
     return is_told(who, conversation.mailbox, asked.instance.choices_now, Occasion.ASSIGNED_ME)
 
 
+def _needs_of_giving_up(asked: Asked) -> Needs:
+    """Whoever had it before is told that it is nobody's."""
+    theirs = [one for one in asked.about if one.assignee == asked.person]
+    return [*map(HistoryOf, (one.id for one in theirs)), *([MembersOf(asked.room)] if theirs else [])]
+
+
 def _unassign(asked: Asked) -> Answer:
     return together(moves.assign(one, None, actor=asked.person, now=asked.now) for one in asked.about)
 
@@ -131,6 +137,7 @@ UNASSIGN = Command(
     "unassign",
     "work",
     _unassign,
+    _needs_of_giving_up,
     takes_several=True,
     leaves_deed=True,
     selects=(Status.ACTIVE, Status.PENDING),

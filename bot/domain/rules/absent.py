@@ -2,25 +2,22 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Final
 
-from bot.domain.conversation import Conversation, Status
+from bot.domain.conversation import TO_DO, Conversation
 from bot.domain.decision import Decision, SaveConversation
 from bot.domain.happening import Happening, What
 from bot.domain.ids import ConversationId, UserId
 
-_TO_DO: Final = (Status.ACTIVE, Status.PENDING)
-
 
 def may_be_absent(one: Conversation) -> bool:
     """Whether its assignee may have left: leaving frees what is to do, and leaves the rest as it was done."""
-    return one.assignee is not None and one.status not in _TO_DO
+    return one.assignee is not None and one.status not in TO_DO
 
 
 def freed(one: Conversation, members: Collection[UserId]) -> Conversation:
     """Nobody's, where it is to do by somebody who is no member. Where no members are known, nobody is absent."""
     is_absent = bool(members) and one.assignee is not None and one.assignee not in members
-    return replace(one, assignee=None) if is_absent and one.status in _TO_DO else one
+    return replace(one, assignee=None) if is_absent and one.status in TO_DO else one
 
 
 def without_absent(decision: Decision, members: Collection[UserId]) -> Decision:

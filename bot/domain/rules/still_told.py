@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from bot.domain.choices import Choice, Medium, as_they_held
-from bot.domain.conversation import Conversation, HistoryEntry, MailRecord, OutState
+from bot.domain.conversation import TO_DO, Conversation, HistoryEntry, MailRecord, OutState
 from bot.domain.happening import BY_MAIL, CAME_FROM, FOR_NOBODY, NOTES, What, answer_in, named_in, what_of
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.rules.follows import FOLLOWS, Follows
@@ -46,6 +46,7 @@ class ReadTo:
         return posted_at is not None and any(at is not None and posted_at <= at for at in (self.thread, self.line))
 
 
+_NOBODY_KNOWS: Final = UserId("")
 _NOTHING_READ: Final = ReadTo()
 
 
@@ -177,6 +178,22 @@ def is_still_kept(
     return noted or any(map(is_told, _acts(person, one, history, instance, since=since, read=read)))
 
 
+def given_up_for(
+    what: What, actor: UserId | None, detail: str, after: Conversation, earlier: Sequence[HistoryEntry]
+) -> UserId | None:
+    """Whose a conversation was before a member took it who gives it up now: ✋ was taken away again, say.
+
+    Args:
+        earlier: its history before that.
+    """
+    if what is not What.UNASSIGNED or actor is None or actor != detail or after.status not in TO_DO:
+        return None
+    if _given(_NOBODY_KNOWS, earlier) != actor:
+        return None
+    taken = max(n for n, entry in enumerate(earlier) if what_of(entry.action) is What.ASSIGNED)
+    return _given(_NOBODY_KNOWS, earlier[:taken]) or None if earlier[taken].actor == actor else None
+
+
 def has_come_back(person: UserId, records: Iterable[MailRecord]) -> bool:
     """Whether an answer of theirs has, at least from one of its recipients."""
     return any(one.author == person and OutState.BOUNCED in (one.state, one.state_before) for one in records)
@@ -237,7 +254,9 @@ def _acts(
             for state in (replace(one, mailbox=after.mailbox), after):
                 yield _Act(entry.at, What.OPENED, entry.actor, after, state)
         elif what in _BY_ITSELF or (Follows.HEARD in FOLLOWS[what] and entry.actor is not None):
-            yield _Act(entry.at, what, entry.actor, before, after, named_in(what, entry.detail))
+            lost = given_up_for(what, entry.actor, entry.detail, after, history[:n])
+            theirs = () if lost is None else (lost,)
+            yield _Act(entry.at, what, entry.actor, before, after, named_in(what, entry.detail), theirs)
     # The mail that opened it was told as such.
     if list(came)[1 if opened else 0 :]:
         for state in (*_since(one, history, whose, since), *((parent,) if parent is not None else ())):

@@ -23,6 +23,7 @@ from bot.domain.rules.moves import refresh_board
 from bot.domain.rules.put_off import is_thrown_away, taken_back
 from bot.domain.rules.quiet_hours import mentioned_for, with_sleeping_authors
 from bot.domain.rules.rings import news_of, of_answer, of_opening
+from bot.domain.rules.still_told import given_up_for
 from bot.domain.rules.told import concerned_by
 from bot.domain.sentences import Sentence
 from bot.domain.snapshots import MailSnapshot, ReceiptSnapshot, Snapshot
@@ -30,7 +31,7 @@ from bot.domain.stories.apart import came_said, told_otherwise
 from bot.domain.stories.before import as_they_were, begun_in
 from bot.domain.stories.freed import told_of_freed
 from bot.domain.stories.hearers import Hearers, ToldBy, of_act, of_answer_by
-from bot.domain.stories.known import instance_of, known_of, members_of
+from bot.domain.stories.known import history_of, instance_of, known_of, members_of
 from bot.domain.stories.not_leaving import with_not_leaving
 from bot.domain.stories.undone import told_of_undone
 
@@ -185,7 +186,16 @@ def _told_of_act(snapshot: Snapshot, one: Happening, before: Conversation, after
     record = snapshot.record if isinstance(snapshot, ReceiptSnapshot) else None
     is_known = one.what is What.REPLIED and record is not None and record.approved_by is not None
     what = What.ANSWERED if is_known else one.what
-    return of_act(snapshot, what, one.actor, before=before, after=after, named=named_in(one.what, one.detail))
+    lost = given_up_for(one.what, one.actor, one.detail, after, history_of(snapshot, after.id))
+    return of_act(
+        snapshot,
+        what,
+        one.actor,
+        before=before,
+        after=after,
+        named=named_in(one.what, one.detail),
+        theirs=() if lost is None else (lost,),
+    )
 
 
 def _sentence(one: Happening, before: Conversation) -> Sentence:

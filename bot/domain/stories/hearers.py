@@ -26,6 +26,7 @@ def of_act(
     after: Conversation,
     members: Collection[UserId] | None = None,
     named: Collection[UserId] = (),
+    theirs: Collection[UserId] = (),
 ) -> ToldBy:
     """Who is told of an act. Nobody is mentioned for talk, which stands where they would be; but whoever chose to be
     told of it apart, and cannot be by now, is.
@@ -46,6 +47,7 @@ def of_act(
                 members=present,
                 medium=by,
                 named=named,
+                theirs=theirs,
             )
 
         found = told(medium, choices)

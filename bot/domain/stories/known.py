@@ -4,10 +4,10 @@ from collections.abc import Collection
 
 from bot.domain.choices import EVERYBODY, Choice
 from bot.domain.command import Asked
-from bot.domain.conversation import Conversation
+from bot.domain.conversation import Conversation, HistoryEntry
 from bot.domain.due_snapshots import MailedSnapshot, SnoozeSnapshot
-from bot.domain.ids import UserId
-from bot.domain.needs import MembersOf
+from bot.domain.ids import ConversationId, UserId
+from bot.domain.needs import HistoryOf, MembersOf
 from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.settings import Instance
 from bot.domain.snapshots import (
@@ -45,6 +45,15 @@ def members_of(snapshot: Snapshot) -> Collection[UserId]:
             return facts[MembersOf(room)] if facts.answers([MembersOf(room)]) else ()
         case TakenAway(given=given, facts=facts):
             return facts[MembersOf(given.room)] if facts.answers([MembersOf(given.room)]) else ()
+        case _:
+            return ()
+
+
+def history_of(snapshot: Snapshot, number: ConversationId) -> tuple[HistoryEntry, ...]:
+    """The history of a conversation, where whom an act concerns depends on it."""
+    match snapshot:
+        case Asked(facts=facts) | TakenAway(facts=facts):
+            return facts[HistoryOf(number)] if facts.answers([HistoryOf(number)]) else ()
         case _:
             return ()
 

@@ -28,6 +28,7 @@ from bot.domain.needs import (
     AlikeOf,
     DialogueAbout,
     Facts,
+    HistoryOf,
     IncomingOf,
     MembersOf,
     Needs,
@@ -212,7 +213,12 @@ def _needs_of_meaning(given: StoredReaction, conversation: Conversation) -> Need
             is_spam = Status.SPAM in (conversation.status, given.status_before)
             held = [OutgoingIn(conversation.id), PassingOn()] if _may_be_spam_again(given, conversation) else []
             return [AlikeOf(given), *([IncomingOf(conversation.id)] if is_spam else []), *held]
-        case Meaning.MINE | Meaning.FOLLOW:
+        case Meaning.MINE:
+            # Whoever had it before is told that it is nobody's.
+            is_theirs = conversation.assignee == given.sender
+            heard: Needs = [HistoryOf(conversation.id), MembersOf(given.room)] if is_theirs else []
+            return [AlikeOf(given), *heard]
+        case Meaning.FOLLOW:
             return [AlikeOf(given)]
         case Meaning.SEND:
             return [DialogueAbout(given.target), OutgoingOf(conversation)]
