@@ -1,5 +1,6 @@
 """Happenings: the things that come about by a decision. `stories/chain.py` makes from them all that follows."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -133,6 +134,7 @@ class What(StrEnum):
     BEGUN_BY_RULE = "begun_by_rule"
     """`detail`: the number of the conversation whose mail it passes on."""
     COMMAND_UNDONE = "command_undone"
+    """`detail`: when the command was given; of a move, the addresses. Empty in lines of before that was kept."""
     RESTORED = "restored"
     """The database was put back, and the conversation is as its card shows it."""
 
@@ -151,6 +153,7 @@ FOR_NOBODY: Final = "nobody"
 
 NOTES: Final = (What.NOTED, What.TALKED, What.NAMED)
 """A colleague wrote words for the team."""
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00")
 _OF_ANSWERS: Final = (What.WAITS_FOR_APPROVAL, What.REPLY_WITHDRAWN)
 
 
@@ -191,6 +194,18 @@ def answer_in(what: What | None, detail: str) -> str:
     kept."""
     first = detail.partition(" ")[0]
     return first if what in _OF_ANSWERS and not first.startswith("@") else ""
+
+
+def detail_of_command(at: datetime) -> str:
+    return at.isoformat()
+
+
+def command_in(entry: HistoryEntry) -> datetime | None:
+    """When the command was given that a line of the history takes back; None: another thing happened, or it is not
+    kept."""
+    if what_of(entry.action) is not What.COMMAND_UNDONE or not _TIME.fullmatch(entry.detail):
+        return None
+    return datetime.fromisoformat(entry.detail)
 
 
 def people_in(detail: str) -> tuple[UserId, ...]:

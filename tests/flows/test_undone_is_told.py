@@ -75,7 +75,7 @@ async def test_an_answer_that_is_taken_back_is_told_to_nobody(house: House) -> N
     assert about(house, await undone(house, "!reply Bonjour")) == []
 
 
-async def test_in_a_direct_chat_where_that_was_chosen_and_after_quiet_hours_in_them(house: House) -> None:
+async def test_in_a_direct_chat_where_that_was_chosen_and_by_nothing_of_quiet_hours(house: House) -> None:
     await of_bobs(house, "noted-mine direct")
     (told,) = about(house, await undone(house, "!close"))
     assert told.room == DIRECT and "Alice took a command back" in said(told)
@@ -83,7 +83,20 @@ async def test_in_a_direct_chat_where_that_was_chosen_and_after_quiet_hours_in_t
     before = await undone(house, "!close")
     assert about(house, before) == []
     await house.settle((3 * HOURS,))
-    assert len(about(house, before)) == 1
+    assert about(house, before) == [], "they have heard of neither"
+
+
+@pytest.mark.parametrize("words", ["!assign me", "!unassign", "!close", "!snooze in 1h"])
+@pytest.mark.parametrize("quiet", [False, True])
+async def test_whoever_chose_mail_is_mailed_of_no_command_that_was_deleted_before(
+    house: House, words: str, *, quiet: bool
+) -> None:
+    await confirms(house, "bob@home.example", BOB)
+    await of_bobs(house, "noted-mine email", "assigned-me email", *(["quiet 9:30-12:00"] if quiet else []))
+    before = await undone(house, words)
+    await house.settle((*SOON, 3 * HOURS, *SOON))
+    assert about(house, before) == [] and card_says(house)["assignee"] == BOB
+    assert not [one for one in sent_to(house, "bob@home.example") if "[#" in one["Subject"]]
 
 
 async def test_a_merge_is_undone_for_whoever_has_both_in_one_line(house: House) -> None:
@@ -118,3 +131,11 @@ async def test_a_list_is_undone_in_one_line_which_names_each_of_theirs(house: Ho
     await happens(house, redacts(command.event))
     (told,) = about(house, before)
     assert "#1, #3 are as before" in said(told) and told.room == ROOM
+
+
+async def test_the_history_still_shows_the_words_of_drafts(house: House) -> None:
+    await happens(house, says("!draft Chère Marie", thread=card_of(house)))
+    await undone(house, "!close")
+    await happens(house, says("!history #1"))
+    shown = str(house.homeserver.posted[-1].content)
+    assert "Chère Marie" in shown and "took a command back" in shown

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.domain.command import Answer, Asked, Command, Right
 from bot.domain.conversation import HistoryEntry
-from bot.domain.happening import CAME_FROM, WITH_WORDS, What, said_of, what_of
+from bot.domain.happening import CAME_FROM, WITH_WORDS, What, command_in, said_of, what_of
 from bot.domain.needs import HistoryOf, Needs
 from bot.domain.page import Bullets, Dated, Page
 from bot.domain.sentences import Sentence, sentence
@@ -34,14 +34,18 @@ def _without_words_of_others(asked: Asked, entries: Sequence[HistoryEntry]) -> l
     counts as one of another room.
     """
     here = {one for mailbox in asked.mailboxes for one in (mailbox.address, *mailbox.former)}
-    ways = [one.detail.partition(CAME_FROM) for one in entries if one.action in _MOVES and one.detail]
+    ways = [one.detail.partition(CAME_FROM) for one in entries if _is_move(one)]
     shown, was_here = [], not ways or ways[0][2] in here
     for one in entries:
-        if one.action in _MOVES and one.detail:
+        if _is_move(one):
             was_here = one.detail.partition(CAME_FROM)[0] in here
         is_hidden = what_of(one.action) in WITH_WORDS and not was_here
         shown.append(replace(one, action=f"{one.action}_elsewhere", detail="") if is_hidden else one)
     return shown
+
+
+def _is_move(entry: HistoryEntry) -> bool:
+    return entry.action in _MOVES and bool(entry.detail) and command_in(entry) is None
 
 
 def _said(entry: HistoryEntry) -> Sentence:

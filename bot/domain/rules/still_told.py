@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.choices import Choice, Medium, as_they_held
 from bot.domain.conversation import TO_DO, Conversation, HistoryEntry, MailRecord, OutState
-from bot.domain.happening import BY_MAIL, CAME_FROM, FOR_NOBODY, NOTES, What, answer_in, named_in, what_of
+from bot.domain.happening import BY_MAIL, CAME_FROM, FOR_NOBODY, NOTES, What, answer_in, command_in, named_in, what_of
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.rules.follows import FOLLOWS, Follows
 from bot.domain.rules.put_off import THROWN, is_thrown_away
@@ -169,7 +169,7 @@ def is_still_kept(
         is_gone = len(history) < len(with_gone)
         if is_gone and _may_name(person, history, since):
             return True
-        acts = _acts(person, one, with_gone, instance, since=since, came=came, came_back=came_back)
+        acts = _acts(person, one, with_gone, instance, since=since, came=came, came_back=came_back, with_undone=True)
         return not any(map(was_told, acts))
     if not all(map(read.shows_mail, came)):
         return True
@@ -231,13 +231,15 @@ def _acts(
     parent: Conversation | None = None,
     read: ReadTo = _NOTHING_READ,
     came_back: bool = False,
+    with_undone: bool = False,
 ) -> Iterator[_Act]:
-    """What happened since then of which the person may be told."""
+    """What happened since then of which the person may be told; a command that was taken back since then alone
+    `with_undone`."""
     whose = _whose(person, one, history, instance)
-    opened, withdrawn = False, _withdrawn(history, since)
+    opened, skipped = False, _withdrawn(history, since) | (frozenset() if with_undone else _undone(history, since))
     for n, entry in enumerate(history):
         what = what_of(entry.action)
-        if entry.at < since or what is None or n in withdrawn or read.shows(entry):
+        if entry.at < since or what is None or n in skipped or read.shows(entry):
             continue
         before, after = replace(whose[n], snoozed_by=_snoozed_by(history[:n])), whose[n + 1]
         if what is What.WOKEN and entry.detail == FOR_NOBODY:
@@ -277,6 +279,22 @@ def _withdrawn(history: Sequence[HistoryEntry], since: datetime) -> frozenset[in
         elif what is What.REPLY_WITHDRAWN and answer in waiting:
             found |= waiting.pop(answer) | (set() if answer in known else {n})
     return frozenset(found)
+
+
+def _undone(history: Sequence[HistoryEntry], since: datetime) -> frozenset[int]:
+    """The lines of commands that were taken back, and of taking them back, since then: it is as if none had been given.
+    Of one that was given before then it is told that it was taken back."""
+    found = set[int]()
+    for n, entry in enumerate(history):
+        at = command_in(entry)
+        if at is not None and at >= since:
+            found |= {n, *_lines_of(history[:n], at)}
+    return frozenset(found)
+
+
+def _lines_of(history: Sequence[HistoryEntry], at: datetime) -> list[int]:
+    """The lines of the command that was given then."""
+    return [n for n, entry in enumerate(history) if entry.at == at and entry.actor is not None]
 
 
 def _whose(
@@ -333,8 +351,24 @@ def _before(person: UserId, history: Sequence[HistoryEntry], n: int, after: User
             return UserId(history[n].detail) or None
         case What.ASSIGNED:
             return _given(person, history[:n])
+        case What.COMMAND_UNDONE:
+            return _by_command(history[:n], command_in(history[n]), after)
         case _:
             return after
+
+
+def _by_command(history: Sequence[HistoryEntry], at: datetime | None, after: UserId | None) -> UserId | None:
+    """Whose it was by the command that was given then, and is taken back by what follows this history."""
+    lines = [] if at is None else [history[n] for n in _lines_of(history, at)]
+    for entry in reversed(lines):
+        match what_of(entry.action):
+            case What.ASSIGNED:
+                return UserId(entry.detail)
+            case What.UNASSIGNED:
+                return None
+            case _:
+                pass
+    return after
 
 
 def _snoozed_by(earlier: Sequence[HistoryEntry]) -> UserId | None:
@@ -376,6 +410,8 @@ def _since(
 ) -> Iterator[Conversation]:
     """As it was at each time since then: in which of them a mail came is not known."""
     yield one
+    # What a command made of it that was taken back, was so for a moment.
+    undone = _undone(history, since)
     for n, entry in enumerate(history):
-        if entry.at >= since:
+        if entry.at >= since and not (n in undone and what_of(entry.action) is What.COMMAND_UNDONE):
             yield whose[n]

@@ -23,7 +23,7 @@ from bot.domain.deeds import Deed, Standing, standing
 from bot.domain.dialogue import question_of, yes_of
 from bot.domain.effects import Say
 from bot.domain.grants import Grant, Right, SaveGrant, gives
-from bot.domain.happening import What
+from bot.domain.happening import What, detail_of_command
 from bot.domain.house_rules import DropRule
 from bot.domain.ids import EventId, MailboxId
 from bot.domain.inputs.said import Redacted, event_key
@@ -251,7 +251,9 @@ def _undone(now_is: Conversation, snapshot: DeletedSnapshot, deed: Deed, input: 
             back, before.wishes, work, actor=input.sender, is_encrypted=snapshot.is_encrypted, now=now
         )
         told = () if say is None else (say,)
-    undone = moves.changed(now_is, back, What.COMMAND_UNDONE, actor=input.sender, now=now) + moves.timer_of(back)
+    which = detail_of_command(deed.at)
+    undone = moves.changed(now_is, back, What.COMMAND_UNDONE, actor=input.sender, now=now, detail=which)
+    undone += moves.timer_of(back)
     return undone + Decision((), told) + spam.moved(now_is, incoming, instance, back.status)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.choices import Choice, Medium, Occasion
 from bot.domain.conversation import Conversation, HistoryEntry
-from bot.domain.happening import What
+from bot.domain.happening import What, detail_of_command
 from bot.domain.ids import UserId
 from bot.domain.rules.still_told import is_still_mailed
 from bot.domain.rules.told import told_of
@@ -59,3 +59,50 @@ def test_whoever_had_it_for_a_moment_is_mailed_that_they_got_it_and_lost_it() ->
     assert still(NOBODYS, choice(Occasion.ASSIGNED_ME, Medium.EMAIL), history=(given, lost))
     assert still(NOBODYS, choice(Occasion.NOTED_MINE, Medium.EMAIL), history=(given, lost))
     assert not still(NOBODYS, choice(Occasion.NOTED_OTHERS, Medium.EMAIL), history=(given, lost))
+
+
+def taken_back(given: HistoryEntry, at: datetime = START + 2 * SOON) -> tuple[HistoryEntry, ...]:
+    return given, entry(What.COMMAND_UNDONE, ALICE, detail_of_command(given.at), at)
+
+
+@pytest.mark.parametrize("about", [Occasion.NOTED_MINE, Occasion.ASSIGNED_ME, Occasion.ASSIGNED_OTHER])
+@pytest.mark.parametrize(
+    ("given", "one"),
+    [
+        (entry(What.ASSIGNED, ALICE, ALICE), BOBS),
+        (entry(What.UNASSIGNED, ALICE, BOB), BOBS),
+        (entry(What.CLOSED, ALICE), BOBS),
+        (entry(What.ASSIGNED, ALICE, BOB), NOBODYS),
+    ],
+)
+def test_a_command_that_was_taken_back_before_it_was_mailed_is_not_mailed(
+    given: HistoryEntry, one: Conversation, about: Occasion
+) -> None:
+    before = entry(What.ASSIGNED, BOB, BOB, START - SOON) if one is BOBS else entry(What.OPENED, None, at=START - SOON)
+    assert not still(one, choice(about, Medium.EMAIL), history=(before, *taken_back(given)))
+
+
+@pytest.mark.parametrize(
+    ("given", "one", "about"),
+    [
+        (entry(What.ASSIGNED, ALICE, ALICE, START - SOON), BOBS, Occasion.NOTED_MINE),
+        (entry(What.UNASSIGNED, ALICE, BOB, START - SOON), BOBS, Occasion.NOTED_MINE),
+        (entry(What.ASSIGNED, ALICE, BOB, START - SOON), NOBODYS, Occasion.ASSIGNED_ME),
+    ],
+)
+def test_one_that_was_mailed_before_is_mailed_as_taken_back(
+    given: HistoryEntry, one: Conversation, about: Occasion
+) -> None:
+    assert still(one, choice(about, Medium.EMAIL), history=taken_back(given))
+
+
+def test_what_came_while_it_was_theirs_by_a_command_that_was_taken_back_is_not_mailed() -> None:
+    history = taken_back(entry(What.ASSIGNED, ALICE, BOB))
+    assert not still(NOBODYS, choice(Occasion.REPLIED_MINE, Medium.EMAIL), history=history, came=1)
+    assert still(NOBODYS, choice(Occasion.REPLIED_UNASSIGNED, Medium.EMAIL), history=history, came=1)
+
+
+def test_whatever_else_was_done_there_is_mailed() -> None:
+    noted = entry(What.NOTED, ALICE, at=START + SOON)
+    given, undone = taken_back(entry(What.CLOSED, ALICE))
+    assert still(BOBS, choice(Occasion.NOTED_MINE, Medium.EMAIL), history=(given, noted, undone))
