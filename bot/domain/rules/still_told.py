@@ -21,6 +21,8 @@ _MOVES = (What.MOVED, What.ARRIVED, What.COMMAND_UNDONE)
 _BY_ITSELF = (What.COMMAND_UNDONE, What.WOKEN, What.NO_SPAM, What.REPLY_KEPT, What.ARRIVED)
 """Told whatever `FOLLOWS` says: a move that is taken back, what may be nobody's act, and what is told in a way of its
 own."""
+_ENDS = (What.REPLY_REFUSED, What.REPLY_UNCERTAIN)
+"""Told to others than the answer's author where they have left: then it is the actor."""
 _TAKES = (What.WAITS_FOR_APPROVAL, What.REPLY_WITHDRAWN)
 _NOT_LEFT = (What.REPLY_CANCELLED, What.REPLY_WITHDRAWN, What.REPLY_KEPT)
 _MAY_BE_THEIRS = (*NOTES, What.REPLY_REFUSED, What.REPLY_UNCERTAIN, *_NOT_LEFT)
@@ -255,7 +257,7 @@ def _acts(
             opened = True
             for state in (replace(one, mailbox=after.mailbox), after):
                 yield _Act(entry.at, What.OPENED, entry.actor, after, state)
-        elif what in _BY_ITSELF or (Follows.HEARD in FOLLOWS[what] and entry.actor is not None):
+        elif what in _BY_ITSELF or (entry.actor is not None and (what in _ENDS or Follows.HEARD in FOLLOWS[what])):
             lost = given_up_for(what, entry.actor, entry.detail, after, history[:n])
             theirs = () if lost is None else (lost,)
             yield _Act(entry.at, what, entry.actor, before, after, named_in(what, entry.detail), theirs)

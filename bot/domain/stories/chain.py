@@ -34,6 +34,7 @@ from bot.domain.stories.hearers import Hearers, ToldBy, of_act, of_answer_by
 from bot.domain.stories.known import history_of, instance_of, known_of, members_of
 from bot.domain.stories.not_leaving import with_not_leaving
 from bot.domain.stories.undone import told_of_undone
+from bot.domain.stories.writer_left import with_writer_left
 
 _MEDIA = (Medium.MENTION, Medium.DIRECT, Medium.EMAIL)
 _OPENINGS = (What.OPENED, What.BEGUN, What.BEGUN_BY_RULE)
@@ -42,6 +43,7 @@ _OPENINGS = (What.OPENED, What.BEGUN, What.BEGUN_BY_RULE)
 def followed(snapshot: Snapshot, input: Input, decision: Decision, now: datetime) -> Decision:
     """A story's decision with all that follows from its happenings."""
     decision = with_sleeping_authors(instance_of(snapshot), input, decision, now)
+    decision = with_writer_left(snapshot, decision)
     decision += taken_back(known_of(snapshot), decision)
     decision = with_readers(instance_of(snapshot), without_absent(decision, members_of(snapshot)))
     decision = with_hearing(

@@ -1,6 +1,5 @@
 """What does not leave because its writer may not send it any more: told to those whose conversations it stands in."""
 
-from dataclasses import replace
 from typing import Final
 
 from bot.domain.decision import NOTHING, Decision
@@ -10,7 +9,7 @@ from bot.domain.ids import RoomId
 from bot.domain.rules.not_theirs import KEPT
 from bot.domain.sentences import Sentence
 from bot.domain.snapshots import Snapshot
-from bot.domain.stories.together import told_together
+from bot.domain.stories.together import in_its_line, told_together
 
 _KEPT: Final = (What.REPLY_KEPT, What.REPLY_WITHDRAWN)
 
@@ -33,16 +32,4 @@ def with_not_leaving(snapshot: Snapshot, decision: Decision) -> Decision:
     for those in rooms.values():
         about = [(one.conversation, one) for one in those]
         told += told_together(snapshot, about, words_of, "kept.many", who=next(iter(people_in(those[0].detail)), None))
-    return _in_its_line(decision, told)
-
-
-def _in_its_line(decision: Decision, told: Decision) -> Decision:
-    """Both: what stands in the thread already rings there, and is not said twice."""
-    effects, more = list(decision.effects), []
-    for one in told.effects:
-        stands = replace(one, mention=()) if isinstance(one, Say) else one
-        if stands in effects:
-            effects[effects.index(stands)] = one
-        else:
-            more.append(one)
-    return Decision(decision.changes + told.changes, (*effects, *more), decision.happened)
+    return in_its_line(decision, told)

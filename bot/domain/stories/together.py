@@ -1,6 +1,7 @@
 """What one act did to several conversations, told at once to those whom it concerns."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bot.domain.choices import Medium
 from bot.domain.conversation import Conversation, EventKind
@@ -71,3 +72,15 @@ def _in_room(snapshot: Snapshot, told: Told, of_many: str, who: UserId | None) -
     words = sentence(of_many, count=len(numbers), who=who or first.actor or "", numbers=named)
     say = Say(first.conversation.room, (words,), EventKind.NOTICE, in_thread=False, mention=tuple(people))
     return Decision(tuple(kept), (say,))
+
+
+def in_its_line(decision: Decision, told: Decision) -> Decision:
+    """Both: what stands in the thread already rings there, and is not said twice."""
+    effects, more = list(decision.effects), []
+    for one in told.effects:
+        stands = replace(one, mention=()) if isinstance(one, Say) else one
+        if stands in effects:
+            effects[effects.index(stands)] = one
+        else:
+            more.append(one)
+    return Decision(decision.changes + told.changes, (*effects, *more), decision.happened)

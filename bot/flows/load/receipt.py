@@ -15,7 +15,7 @@ from bot.domain.ids import MailboxId, RoomId
 from bot.domain.inputs.inside import (
     Receipt,
 )
-from bot.domain.outcomes import AnyOutcome, Posted, Refused
+from bot.domain.outcomes import AnyOutcome, MailAccepted, Posted, Refused
 from bot.domain.returned import Returned
 from bot.domain.rules.told import needs_members
 from bot.domain.settings import Instance
@@ -100,9 +100,20 @@ async def load_receipt(tx: Tx, input: Receipt, instance: Instance, now: datetime
         moving=await _moving(tx, planned.call, instance) if isinstance(planned.call, FollowUpgrade) else (),
         dialogue=await dialogues.get(tx, planned.dialogue) if planned.dialogue is not None else None,
         members=await members.people(tx, conversation.room)
-        if is_sent and conversation is not None and needs_members(instance.choices, conversation.mailbox, conversation)
+        if is_sent
+        and conversation is not None
+        and (
+            _tells_author(planned.call, input.outcome, is_wanted_back=is_wanted_back)
+            or needs_members(instance.choices, conversation.mailbox, conversation)
+        )
         else (),
     )
+
+
+def _tells_author(call: Call, outcome: AnyOutcome, *, is_wanted_back: bool) -> bool:
+    """Whether the end of a submission is told to the mail's author, who may have left the room."""
+    is_whole = isinstance(outcome, MailAccepted) and not outcome.refused
+    return isinstance(call, Submit) and (is_wanted_back or not is_whole)
 
 
 async def _passed_from(tx: Tx, record: MailRecord) -> Conversation | None:
