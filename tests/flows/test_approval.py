@@ -396,3 +396,26 @@ async def test_whoever_had_approved_it_hears_that_it_waits_anew(house: House) ->
     (one,) = mentioning(house, CAROL, before)
     assert "had approved" in str(one.content["body"])
     assert mentioning(house, ALICE, before) == mentioning(house, BOB, before) == []
+
+
+@pytest.mark.parametrize("medium", ["on", "direct", "email", "off"])
+@pytest.mark.parametrize("how", ["👍", "!approve"])
+async def test_its_writer_hears_that_the_approval_was_taken_back_whoever_has_it(
+    house: House, medium: str, how: str
+) -> None:
+    """It is Bob's; Alice wrote it, and Carol approves."""
+    await has_chosen(house, f"noted-mine {medium}")
+    await happens(house, reads(mails_in(house)[-1].event), goes(house, CAROL, "join"))
+    await happens(house, says("!notify noted-mine off", sender=BOB))
+    await happens(house, says("!reply Bonjour", thread=card_of(house)), seconds=SOON)
+    given = reacts(how, outgoing(house)[0].event, sender=CAROL)
+    given = given if how == "👍" else says(how, thread=card_of(house), sender=CAROL)  # type: ignore[assignment]
+    await now(house, given, seconds=(0.0, 3.0))
+    before, already = len(house.homeserver.posted), len(notices(house))
+    await now(house, redacts(given.event, sender=CAROL), seconds=(0.0,))
+    await house.close()
+    await house.open()
+    await house.keeper.enter(DIRECT)
+    await house.settle((*SOON, *SOON))
+    assert (reply_state(house), times_told(house, before) - already) == ("unapproved", int(medium != "off"))
+    assert mentioning(house, BOB, before) == mentioning(house, CAROL, before) == []

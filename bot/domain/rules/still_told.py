@@ -8,7 +8,18 @@ from typing import Final
 
 from bot.domain.choices import Choice, Medium, as_they_held
 from bot.domain.conversation import TO_DO, Conversation, HistoryEntry, MailRecord, OutState
-from bot.domain.happening import BY_MAIL, CAME_FROM, FOR_NOBODY, NOTES, What, answer_in, command_in, named_in, what_of
+from bot.domain.happening import (
+    BY_MAIL,
+    CAME_FROM,
+    FOR_NOBODY,
+    NOTES,
+    What,
+    answer_in,
+    command_in,
+    named_in,
+    people_in,
+    what_of,
+)
 from bot.domain.ids import MailboxId, UserId
 from bot.domain.rules.follows import FOLLOWS, Follows
 from bot.domain.rules.put_off import THROWN, is_thrown_away
@@ -180,20 +191,24 @@ def is_still_kept(
     return noted or any(map(is_told, _acts(person, one, history, instance, since=since, read=read)))
 
 
-def given_up_for(
+def theirs_by(
     what: What, actor: UserId | None, detail: str, after: Conversation, earlier: Sequence[HistoryEntry]
-) -> UserId | None:
-    """Whose a conversation was before a member took it who gives it up now: ✋ was taken away again, say.
+) -> tuple[UserId, ...]:
+    """To whom an act is as what is done in a conversation of theirs, whoever has it: to the writer of an answer whose
+    approval was taken back, and to whose it was before a member took it who gives it up now.
 
     Args:
-        earlier: its history before that.
+        earlier: the history before the act.
     """
+    if what is What.APPROVAL_WITHDRAWN:
+        return people_in(detail)
     if what is not What.UNASSIGNED or actor is None or actor != detail or after.status not in TO_DO:
-        return None
+        return ()
     if _given(_NOBODY_KNOWS, earlier) != actor:
-        return None
+        return ()
     taken = max(n for n, entry in enumerate(earlier) if what_of(entry.action) is What.ASSIGNED)
-    return _given(_NOBODY_KNOWS, earlier[:taken]) or None if earlier[taken].actor == actor else None
+    lost = _given(_NOBODY_KNOWS, earlier[:taken]) if earlier[taken].actor == actor else None
+    return (lost,) if lost else ()
 
 
 def has_come_back(person: UserId, records: Iterable[MailRecord]) -> bool:
@@ -258,8 +273,7 @@ def _acts(
             for state in (replace(one, mailbox=after.mailbox), after):
                 yield _Act(entry.at, What.OPENED, entry.actor, after, state)
         elif what in _BY_ITSELF or (entry.actor is not None and (what in _ENDS or Follows.HEARD in FOLLOWS[what])):
-            lost = given_up_for(what, entry.actor, entry.detail, after, history[:n])
-            theirs = () if lost is None else (lost,)
+            theirs = theirs_by(what, entry.actor, entry.detail, after, history[:n])
             yield _Act(entry.at, what, entry.actor, before, after, named_in(what, entry.detail), theirs)
     # The mail that opened it was told as such.
     if list(came)[1 if opened else 0 :]:

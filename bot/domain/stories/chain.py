@@ -23,7 +23,7 @@ from bot.domain.rules.moves import refresh_board
 from bot.domain.rules.put_off import is_thrown_away, taken_back
 from bot.domain.rules.quiet_hours import mentioned_for, with_sleeping_authors
 from bot.domain.rules.rings import news_of, of_answer, of_opening
-from bot.domain.rules.still_told import given_up_for
+from bot.domain.rules.still_told import theirs_by
 from bot.domain.rules.told import concerned_by
 from bot.domain.sentences import Sentence
 from bot.domain.snapshots import MailSnapshot, ReceiptSnapshot, Snapshot
@@ -188,7 +188,6 @@ def _told_of_act(snapshot: Snapshot, one: Happening, before: Conversation, after
     record = snapshot.record if isinstance(snapshot, ReceiptSnapshot) else None
     is_known = one.what is What.REPLIED and record is not None and record.approved_by is not None
     what = What.ANSWERED if is_known else one.what
-    lost = given_up_for(one.what, one.actor, one.detail, after, history_of(snapshot, after.id))
     return of_act(
         snapshot,
         what,
@@ -196,7 +195,7 @@ def _told_of_act(snapshot: Snapshot, one: Happening, before: Conversation, after
         before=before,
         after=after,
         named=named_in(one.what, one.detail),
-        theirs=() if lost is None else (lost,),
+        theirs=theirs_by(one.what, one.actor, one.detail, after, history_of(snapshot, after.id)),
     )
 
 

@@ -223,7 +223,8 @@ def _needs_of_meaning(given: StoredReaction, conversation: Conversation) -> Need
         case Meaning.SEND:
             return [DialogueAbout(given.target), OutgoingOf(conversation)]
         case Meaning.APPROVE:
-            return [OutgoingOf(conversation)]
+            # The writer is told, who has it perhaps no more.
+            return [OutgoingOf(conversation), MembersOf(given.room)]
         case Meaning.RETRY | Meaning.SPLIT | Meaning.DISCARD:
             return ()
         case _ as unreachable:
