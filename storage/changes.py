@@ -236,8 +236,8 @@ async def _apply(tx: Tx, change: Change, now: datetime) -> None:
             await reactions.end(tx, ended)
         case SetMember(room, user, is_joined, display_name):
             await members.set(tx, room, user, is_joined, display_name)
-        case SetReadUpTo(room, user, read, at, thread, is_line, is_everywhere):
-            await members.set_read(tx, room, user, read, at, thread, is_line=is_line, is_everywhere=is_everywhere)
+        case SetReadUpTo(room, user, read, at, place):
+            await members.set_read(tx, room, user, read, at, place)
         case SetRoot(conversation_id, root):
             await conversations.set_root(tx, conversation_id, root)
         case SetTimer(timer, due, keep_earlier):

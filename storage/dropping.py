@@ -12,7 +12,7 @@ from bot.domain.ids import ConversationId, MailboxId
 from bot.domain.retention import LEAVING, Drop, Fade, Place, RetentionChange, Step, past_key_of
 from bot.domain.rules.moves import snooze_timer
 from bot.domain.rules.scheduling import timer_of_mail
-from storage import conversations, people, search, seen
+from storage import conversations, members, people, search, seen
 from storage import mails as kept_mails
 from storage.codec import FORGOTTEN, mail_from_row
 from storage.database import Tx
@@ -116,8 +116,7 @@ async def drop(
     await delete(tx, events, events.c.conversation, numbers)
     for table in _OF_CONVERSATIONS:
         await delete(tx, table, table.c.conversation, numbers)
-    # Those at its lines in the main timeline (`members.py`).
-    await delete(tx, read_marks, read_marks.c.conversation, [-one.id for one in whole])
+    await delete(tx, read_marks, read_marks.c.conversation, [n for one in whole for n in members.numbers_of(one.id)])
     for table in _OF_MAILS:
         await delete(tx, table, table.c.mail, rows)
     await delete(tx, events, events.c.event, named)

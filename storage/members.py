@@ -1,12 +1,14 @@
 """The members of rooms, and how far each has read."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, assert_never
 
 from sqlalchemy import and_, bindparam, or_, select, text, true
 
 from bot.domain.ids import ConversationId, EventId, RoomId, UserId
+from bot.domain.read_places import AtLines, Everywhere, InThread, InTimeline, ReadPlace
 from storage.batch import padded
 from storage.database import Tx
 from storage.schema.chat import members, read_marks
@@ -25,6 +27,7 @@ _READ = select(_r.event, _r.at).where(
     _r.room == bindparam("room"), _r.user == bindparam("user"), _r.conversation == bindparam("conversation")
 )
 _EVERYWHERE: Final = -(1 << 60)
+_TIMELINE: Final = 0
 """No conversation's."""
 _WAS_THERE: Final = (
     "EXISTS (SELECT 1 FROM events AS seen WHERE seen.event = read_marks.event AND seen.room ="
@@ -48,6 +51,11 @@ _KEEP_MARKS = text(
     'INSERT INTO read_marks (room, "user", conversation, event, at)'
     ' SELECT :new, "user", conversation, event, at FROM read_marks'
     " WHERE room = :old AND conversation IN (:thread, :lines)"
+)
+_KEEP_ALL = text(
+    'INSERT INTO read_marks (room, "user", conversation, event, at)'
+    ' SELECT :new, "user", conversation, event, at FROM read_marks WHERE room = :old AND conversation <> :timeline'
+    " ON CONFLICT DO NOTHING"
 )
 _OF_EVERYWHERE: Final = (
     'INSERT INTO read_marks (room, "user", conversation, event, at)'
@@ -102,70 +110,70 @@ async def replace_all(tx: Tx, room: RoomId, members: Sequence[tuple[UserId, str]
         )
 
 
-async def read_up_to(
-    tx: Tx,
-    room: RoomId,
-    user: UserId,
-    conversation: ConversationId | None = None,
-    *,
-    is_line: bool = False,
-    is_everywhere: bool = False,
-) -> tuple[EventId, datetime] | None:
-    """The newest event that a member's receipts name in that thread (None: the main timeline), and its time.
+@dataclass(frozen=True, slots=True)
+class ReadMark:
+    """How far the receipts of a member go in a place."""
 
-    Args:
-        is_line: at its lines in the main timeline, in place of the thread.
-        is_everywhere: by receipts that count for all threads.
-    """
-    place = _place(conversation, is_line=is_line, is_everywhere=is_everywhere)
-    row = await tx.first(_READ, {"room": room, "user": user, "conversation": place})
-    return None if row is None else (EventId(row.event), row.at)
+    event: EventId
+    """The newest that they name."""
+    at: datetime
 
 
-async def marks_of(
-    tx: Tx, room: RoomId, user: UserId, conversation: ConversationId
-) -> tuple[tuple[EventId, datetime] | None, datetime | None, datetime | None]:
-    """How far the receipts of a member go: in the thread, with the event that they name; at its lines in the main
-    timeline; and in the whole room, while the conversation was there."""
-    places = (conversation, -conversation)
+async def read_up_to(tx: Tx, room: RoomId, user: UserId, place: ReadPlace) -> ReadMark | None:
+    row = await tx.first(_READ, {"room": room, "user": user, "conversation": _number(place)})
+    return None if row is None else ReadMark(EventId(row.event), row.at)
+
+
+async def marks_of(tx: Tx, room: RoomId, user: UserId, conversation: ConversationId) -> dict[ReadPlace, ReadMark]:
+    """What the receipts of a member say of a conversation; those for the whole room, while it was there."""
+    places = {_number(one): one for one in _places_of(conversation)}
     about = {"room": room, "user": user, "thread": conversation, "everywhere": _EVERYWHERE}
-    rows = await tx.all(_MARKS, {**about, "conversations": places})
-    thread, line, everywhere = ({row.conversation: row for row in rows}.get(place) for place in (*places, _EVERYWHERE))
-    return (
-        None if thread is None else (EventId(thread.event), thread.at),
-        None if line is None else line.at,
-        None if everywhere is None else everywhere.at,
-    )
+    rows = await tx.all(_MARKS, {**about, "conversations": tuple(places)})
+    return {places.get(row.conversation, Everywhere()): ReadMark(EventId(row.event), row.at) for row in rows}
 
 
-async def set_read(
-    tx: Tx,
-    room: RoomId,
-    user: UserId,
-    event: EventId,
-    at: datetime,
-    conversation: ConversationId | None = None,
-    *,
-    is_line: bool = False,
-    is_everywhere: bool = False,
-) -> None:
+async def set_read(tx: Tx, room: RoomId, user: UserId, event: EventId, at: datetime, place: ReadPlace) -> None:
     """Note a receipt; one for an older event than the last changes nothing."""
-    before = await read_up_to(tx, room, user, conversation, is_line=is_line, is_everywhere=is_everywhere)
-    if before is None or before[1] < at:
-        place = _place(conversation, is_line=is_line, is_everywhere=is_everywhere)
-        await tx.run(_SET_READ, {"room": room, "user": user, "conversation": place, "event": event, "at": at})
+    before = await read_up_to(tx, room, user, place)
+    if before is None or before.at < at:
+        values = {"room": room, "user": user, "conversation": _number(place), "event": event, "at": at}
+        await tx.run(_SET_READ, values)
 
 
 async def move_marks(tx: Tx, conversation: ConversationId, old: RoomId, new: RoomId) -> None:
     """How far people have read it goes along; what they read in an earlier thread there since was none of it."""
-    about = {"old": old, "new": new, "thread": conversation}
-    await tx.run(_DROP_MARKS, {"new": new, "places": [conversation, -conversation]})
-    await tx.run(_KEEP_MARKS, {**about, "lines": -conversation})
+    thread, lines = numbers_of(conversation)
+    about = {"old": old, "new": new, "thread": thread}
+    await tx.run(_DROP_MARKS, {"new": new, "places": [thread, lines]})
+    await tx.run(_KEEP_MARKS, {**about, "lines": lines})
     await tx.run(_KEEP_EVERYWHERE, {**about, "everywhere": _EVERYWHERE})
 
 
-def _place(conversation: ConversationId | None, *, is_line: bool, is_everywhere: bool) -> int:
-    """A thread's own number; of its lines in the main timeline its negative; 0: the rest of the main timeline."""
-    if is_everywhere:
-        return _EVERYWHERE
-    return 0 if conversation is None else -conversation if is_line else conversation
+async def keep_marks(tx: Tx, old: RoomId, new: RoomId) -> None:
+    """All of a room goes on in another one, but for its main timeline."""
+    await tx.run(_KEEP_ALL, {"old": old, "new": new, "timeline": _TIMELINE})
+
+
+def numbers_of(conversation: ConversationId) -> tuple[int, int]:
+    """As its places stand in the column: its thread, and its lines."""
+    thread, lines = map(_number, _places_of(conversation))
+    return thread, lines
+
+
+def _places_of(conversation: ConversationId) -> tuple[ReadPlace, ReadPlace]:
+    return InThread(conversation), AtLines(conversation)
+
+
+def _number(place: ReadPlace) -> int:
+    """As it stands in the column of conversations."""
+    match place:
+        case InThread(conversation):
+            return conversation
+        case AtLines(conversation):
+            return -conversation
+        case InTimeline():
+            return _TIMELINE
+        case Everywhere():
+            return _EVERYWHERE
+        case _ as unreachable:
+            assert_never(unreachable)

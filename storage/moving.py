@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, select
 
 from bot.domain.bulk import Bulk
 from bot.domain.calls import (
@@ -48,7 +48,7 @@ from bot.domain.removal import Removal
 from bot.domain.rule_offer import RuleOffer
 from bot.domain.spaces import InviteToSpace, LinkRoom, MakeSpace, RemoveFromSpace
 from storage import conversations as conversation_rows
-from storage import dialogues, mailbox_rooms, outbox
+from storage import dialogues, mailbox_rooms, members, outbox
 from storage.database import Tx
 from storage.outbox import End
 from storage.schema.calls import is_open, is_sending
@@ -72,11 +72,6 @@ _EMPTY_SLOTS_OF = slots.delete().where(
     slots.c.event.in_(
         select(events.c.event).where(events.c.room == bindparam("old"), events.c.conversation.in_(_MOVED))
     ),
-)
-_KEEP_READ_MARKS = text(
-    'INSERT INTO read_marks (room, "user", conversation, event, at)'
-    ' SELECT :new, "user", conversation, event, at FROM read_marks WHERE room = :old AND conversation <> 0'
-    " ON CONFLICT DO NOTHING"
 )
 _OPEN = select(calls.c.id).where(calls.c.channel == bindparam("channel"), is_open(calls))
 _SENDING = select(calls.c.id).where(calls.c.channel == bindparam("channel"), is_sending(calls))
@@ -115,7 +110,7 @@ async def move(
                 assert_never(unreachable)
 
     await dialogues.move(tx, old, new, has_moved)
-    await tx.run(_KEEP_READ_MARKS, {"old": old, "new": new})
+    await members.keep_marks(tx, old, new)
     unfinished = await _unfinished(tx)
     concerned = [(effect, planned) for effect, planned in unfinished if _concerns(planned.call, old, new)]
     if is_shared:

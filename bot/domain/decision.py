@@ -35,6 +35,7 @@ from bot.domain.notices import AskAgain, KeepNotice
 from bot.domain.own_addresses import SaveAddress
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonChange
+from bot.domain.read_places import ReadPlace
 from bot.domain.retention import RetentionChange
 from bot.domain.returned import Returned
 from bot.domain.spaces import SpaceChange
@@ -253,13 +254,8 @@ class SetReadUpTo:
     user: UserId
     event: EventId
     at: datetime
-    """The time at which that event was sent, if known, else read."""
-    conversation: ConversationId | None = None
-    """None: an event of the main timeline."""
-    is_line: bool = False
-    """An event of the main timeline that tells of the conversation."""
-    is_everywhere: bool = False
-    """All of the room until then, in whichever thread."""
+    """The time at which that event was sent."""
+    place: ReadPlace
 
 
 @dataclass(frozen=True, slots=True)

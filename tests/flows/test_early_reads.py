@@ -6,9 +6,11 @@ from datetime import datetime
 
 from bot.domain.conversation import EventKind, KnownEvent
 from bot.domain.ids import ConversationId, EventId
+from bot.domain.read_places import InThread
 from bot.flows.pump.chat import ChatPump
 from bot.ports import SyncBatch
 from storage import events, members
+from storage.members import ReadMark
 from tests.fakes.chat import ALICE, ROOM, FakeChat, at
 from tests.fakes.house import House
 from tests.fakes.writing import reads
@@ -52,4 +54,4 @@ async def test_a_receipt_that_comes_before_our_own_event_is_known_counts(house: 
     await asyncio.wait({running})
 
     async with house.step.database.read() as tx:
-        assert await members.read_up_to(tx, ROOM, ALICE, ConversationId(1)) == (MAIL, at(5))
+        assert await members.read_up_to(tx, ROOM, ALICE, InThread(ConversationId(1))) == ReadMark(MAIL, at(5))

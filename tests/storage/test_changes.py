@@ -41,6 +41,7 @@ from bot.domain.own_addresses import OwnAddress, SaveAddress
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import DropPersonNote, JoinAddress, KeepPersonNote, PartAddress, PersonNote, PersonsAddress
 from bot.domain.question import Question, Stage
+from bot.domain.read_places import InTimeline
 from bot.domain.retention import Drop, Fade
 from bot.domain.returned import Returned
 from bot.domain.settings import MailboxSettings
@@ -89,6 +90,7 @@ from storage import (
 )
 from storage.changes import apply
 from storage.database import Conflict, Database
+from storage.members import ReadMark
 from storage.outbox import State
 from tests.storage.made import (
     ALICE,
@@ -205,7 +207,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
             decision.AddReaction(second),
             decision.EndReaction(first.event),
             decision.SetMember(ROOM, ALICE, True, "Alice"),
-            decision.SetReadUpTo(ROOM, ALICE, EventId("$note"), NOW),
+            decision.SetReadUpTo(ROOM, ALICE, EventId("$note"), NOW, InTimeline()),
             decision.SetTimer("board", later(5)),
             decision.SetTimer("notice:2:@a:x", later(6)),
             decision.DropTimer("notice:2:@a:x", later(6)),
@@ -333,7 +335,7 @@ async def test_every_change_becomes_true(database: Database) -> None:
         assert await slots.get(tx, "card:1") == (ROOM, "$root")
         assert await reactions.active(tx, FIRST, "✅") == (second,)
         assert await members.is_joined(tx, ROOM, ALICE)
-        assert await members.read_up_to(tx, ROOM, ALICE) == ("$note", NOW)
+        assert await members.read_up_to(tx, ROOM, ALICE, InTimeline()) == ReadMark(EventId("$note"), NOW)
         assert await timers.next_due(tx) == later(5)
         states = [one.state for number in (1, 2, 3) if (one := await outbox.get(tx, EffectId(number)))]
         assert states == [State.CANCELLED, State.DONE, State.OPEN]

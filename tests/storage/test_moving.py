@@ -19,10 +19,12 @@ from bot.domain.dialogue import Dialogue
 from bot.domain.ids import BlobId, ConversationId, DialogueId, EventId, MailboxId, MessageRow, RoomId
 from bot.domain.new_password import NewPassword
 from bot.domain.question import Question, Stage
+from bot.domain.read_places import InThread, InTimeline
 from bot.domain.upgrades import RoomUpgrade, UpgradeState
 from storage import conversations, dialogues, events, mails, members, moving, outbox, slots, upgrades
 from storage.claiming import candidates
 from storage.database import Conflict, Database, Tx
+from storage.members import ReadMark
 from storage.outbox import State
 from tests.storage.made import ALICE, BOB, MAILBOX, NOW, ROOM, conversation, event, later, mail, planned, posted
 
@@ -149,12 +151,12 @@ async def test_how_far_people_have_read_goes_with_it_and_their_messages_do_not(d
         await conversations.save(tx, conversation(1))
         out = mail(1, direction=Direction.OUT, author=ALICE, source=EventId("$command"), raw=BlobId("ab" * 32))
         await mails.add(tx, out)
-        await members.set_read(tx, ROOM, ALICE, EventId("$read"), later(3), ONE)
-        await members.set_read(tx, ROOM, ALICE, EventId("$main"), later(4))
+        await members.set_read(tx, ROOM, ALICE, EventId("$read"), later(3), InThread(ONE))
+        await members.set_read(tx, ROOM, ALICE, EventId("$main"), later(4), InTimeline())
         await moved(tx)
-        assert await members.read_up_to(tx, NEW, ALICE, ONE) == (EventId("$read"), later(3))
-        assert await members.read_up_to(tx, NEW, ALICE) is None
-        assert await members.read_up_to(tx, ROOM, ALICE) == (EventId("$main"), later(4))
+        assert await members.read_up_to(tx, NEW, ALICE, InThread(ONE)) == ReadMark(EventId("$read"), later(3))
+        assert await members.read_up_to(tx, NEW, ALICE, InTimeline()) is None
+        assert await members.read_up_to(tx, ROOM, ALICE, InTimeline()) == ReadMark(EventId("$main"), later(4))
         kept = await mails.get(tx, MessageRow(1))
         assert kept == replace(out, source=None)
         await moved(tx)

@@ -27,6 +27,7 @@ from bot.domain.own_addresses import OwnAddress
 from bot.domain.own_signature import OwnSignature
 from bot.domain.persons import PersonNote, PersonsAddress
 from bot.domain.question import Question
+from bot.domain.read_places import InTimeline
 from bot.domain.retention import Drop, Fade, Place
 from bot.domain.returned import Returned
 from bot.domain.searching import Query, Term
@@ -324,8 +325,8 @@ async def everything(tx: Tx) -> None:
     await members.joined(tx, ROOM)
     await members.joined_among(tx, (ROOM,), ALICE)
     await members.is_joined(tx, ROOM, ALICE)
-    await members.set_read(tx, ROOM, ALICE, EventId("$e"), NOW)
-    await members.read_up_to(tx, ROOM, ALICE)
+    await members.set_read(tx, ROOM, ALICE, EventId("$e"), NOW, InTimeline())
+    await members.read_up_to(tx, ROOM, ALICE, InTimeline())
     await members.marks_of(tx, ROOM, ALICE, ConversationId(1))
     await members.move_marks(tx, ConversationId(1), ROOM, RoomId("!new"))
     await members.replace_all(tx, ROOM, [(ALICE, "Alice")])

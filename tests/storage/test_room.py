@@ -3,8 +3,10 @@
 from bot.domain.conversation import EventKind, Status, StoredReaction
 from bot.domain.files import SharedFile
 from bot.domain.ids import BlobId, ConversationId, EventId, MessageRow, RoomId
+from bot.domain.read_places import Everywhere, InThread, InTimeline
 from storage import events, media, members, reactions, rooms, slots
 from storage.database import Database
+from storage.members import ReadMark
 from tests.storage.made import ALICE, BOB, NOW, ROOM, event, later
 
 FIRST = ConversationId(1)
@@ -116,13 +118,13 @@ async def test_members_come_and_go(database: Database) -> None:
 
 async def test_a_receipt_moves_forward_only_and_per_thread(database: Database) -> None:
     async with database.write() as tx:
-        assert await members.read_up_to(tx, ROOM, ALICE) is None
-        await members.set_read(tx, ROOM, ALICE, EventId("$2"), later(2))
-        await members.set_read(tx, ROOM, ALICE, EventId("$1"), later(1))
-        await members.set_read(tx, ROOM, ALICE, EventId("$9"), later(9), FIRST)
-        assert await members.read_up_to(tx, ROOM, ALICE) == ("$2", later(2))
-        assert await members.read_up_to(tx, ROOM, ALICE, FIRST) == ("$9", later(9))
-        assert await members.read_up_to(tx, ROOM, BOB) is None
+        assert await members.read_up_to(tx, ROOM, ALICE, InTimeline()) is None
+        await members.set_read(tx, ROOM, ALICE, EventId("$2"), later(2), InTimeline())
+        await members.set_read(tx, ROOM, ALICE, EventId("$1"), later(1), InTimeline())
+        await members.set_read(tx, ROOM, ALICE, EventId("$9"), later(9), InThread(FIRST))
+        assert await members.read_up_to(tx, ROOM, ALICE, InTimeline()) == ReadMark(EventId("$2"), later(2))
+        assert await members.read_up_to(tx, ROOM, ALICE, InThread(FIRST)) == ReadMark(EventId("$9"), later(9))
+        assert await members.read_up_to(tx, ROOM, BOB, InTimeline()) is None
 
 
 async def test_a_receipt_for_all_threads_counts_of_what_was_in_its_room_by_then(database: Database) -> None:
@@ -131,10 +133,10 @@ async def test_a_receipt_for_all_threads_counts_of_what_was_in_its_room_by_then(
         await events.add(tx, event("$other", of=2, at=later(3)))
         await events.add(tx, event("$there", room=ELSEWHERE, at=later(5)))
         await events.add(tx, event("$later", of=2, at=later(6)))
-        await members.set_read(tx, ROOM, ALICE, EventId("$other"), later(3), is_everywhere=True)
-        assert await members.marks_of(tx, ROOM, ALICE, FIRST) == (None, None, later(3))
-        await members.set_read(tx, ROOM, ALICE, EventId("$later"), later(6), is_everywhere=True)
-        assert await members.marks_of(tx, ROOM, ALICE, FIRST) == (None, None, None)
+        await members.set_read(tx, ROOM, ALICE, EventId("$other"), later(3), Everywhere())
+        assert await members.marks_of(tx, ROOM, ALICE, FIRST) == {Everywhere(): ReadMark(EventId("$other"), later(3))}
+        await members.set_read(tx, ROOM, ALICE, EventId("$later"), later(6), Everywhere())
+        assert await members.marks_of(tx, ROOM, ALICE, FIRST) == {}
 
 
 async def test_a_receipt_for_all_threads_goes_with_a_conversation_as_one_of_its_thread(database: Database) -> None:
@@ -142,14 +144,18 @@ async def test_a_receipt_for_all_threads_goes_with_a_conversation_as_one_of_its_
         await events.add(tx, event("$here", at=later(1)))
         await events.add(tx, event("$other", of=2, at=later(3)))
         for who in (ALICE, BOB):
-            await members.set_read(tx, ROOM, who, EventId("$other"), later(3), is_everywhere=True)
-        await members.set_read(tx, ROOM, ALICE, EventId("$here"), later(1), FIRST)
-        await members.set_read(tx, ELSEWHERE, ALICE, EventId("$old"), later(9), FIRST)
+            await members.set_read(tx, ROOM, who, EventId("$other"), later(3), Everywhere())
+        await members.set_read(tx, ROOM, ALICE, EventId("$here"), later(1), InThread(FIRST))
+        await members.set_read(tx, ELSEWHERE, ALICE, EventId("$old"), later(9), InThread(FIRST))
         await members.move_marks(tx, FIRST, ROOM, ELSEWHERE)
-        assert await members.marks_of(tx, ELSEWHERE, ALICE, FIRST) == (("$here", later(3)), None, None)
-        assert await members.marks_of(tx, ELSEWHERE, BOB, FIRST) == (("$other", later(3)), None, None)
+        assert await members.marks_of(tx, ELSEWHERE, ALICE, FIRST) == {
+            InThread(FIRST): ReadMark(EventId("$here"), later(3))
+        }
+        assert await members.marks_of(tx, ELSEWHERE, BOB, FIRST) == {
+            InThread(FIRST): ReadMark(EventId("$other"), later(3))
+        }
         await members.move_marks(tx, ConversationId(3), ROOM, ELSEWHERE)
-        assert await members.marks_of(tx, ELSEWHERE, BOB, ConversationId(3)) == (None, None, None)
+        assert await members.marks_of(tx, ELSEWHERE, BOB, ConversationId(3)) == {}
 
 
 async def test_a_room_without_a_mailbox_waits_until_it_is_forgotten(database: Database) -> None:

@@ -26,6 +26,7 @@ from bot.domain.inputs.room import (
 from bot.domain.inputs.said import ReadUpTo
 from bot.domain.inputs.trust import IdentityTrouble, MemberIdentityChanged, ReaderCame, SessionCame, Undecryptable
 from bot.domain.page import Block, Bullets, Page, Paragraph, RowOf
+from bot.domain.read_places import AtLines, Everywhere, InThread, InTimeline
 from bot.domain.rights import proves_sight
 from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.rules import config_room, direct, moves, upgrade
@@ -139,9 +140,10 @@ def _read(snapshot: RoomSnapshot, input: ReadUpTo) -> Decision:
     if known is None or not proves_sight(snapshot.instance.bot, input.user, known.sender):
         return NOTHING
     # A client that opens the room marks the newest line of the timeline, also after the thread was read to its end.
-    is_line = known.kind is EventKind.NEWS
-    read = SetReadUpTo(input.room, input.user, known.event, known.at, known.conversation, is_line)
-    every = (replace(read, conversation=None, is_line=False, is_everywhere=True),) if input.is_unthreaded else ()
+    of_thread = AtLines if known.kind is EventKind.NEWS else InThread
+    place = InTimeline() if known.conversation is None else of_thread(known.conversation)
+    read = SetReadUpTo(input.room, input.user, known.event, known.at, place)
+    every = (replace(read, place=Everywhere()),) if input.is_unthreaded else ()
     # As the move took along what had been read before it.
     there = (replace(read, room=snapshot.moved_to),) if snapshot.moved_to is not None else ()
     return Decision((read, *every, *there))

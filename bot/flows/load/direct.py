@@ -1,8 +1,8 @@
 """Reads what a direct chat is now: who is there, and the mailboxes whose rooms its person is in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.command import Asked
@@ -17,7 +17,6 @@ from bot.domain.rules.put_off import is_thrown_away
 from bot.domain.rules.said_notes import standing_notes
 from bot.domain.rules.still_told import (
     ReadTo,
-    as_arrived,
     came_from,
     has_come_back,
     is_still_kept,
@@ -28,7 +27,7 @@ from bot.domain.rules.told import unless_mute
 from bot.domain.settings import Instance, MailboxSettings
 from bot.domain.stories.own_time import MOST_WAITING
 from bot.domain.within import Within
-from bot.flows.load.away import mailboxes_of, upgraded_at
+from bot.flows.load.away import as_it_came, mailboxes_of, rooms_of, upgraded_at
 from bot.flows.load.notices import said_to, standing_of
 from bot.flows.load.sight import as_shown, posted_to, seen_in
 from storage import conversations, directs, history, mails, members, pages, search
@@ -42,11 +41,6 @@ async def has_access(tx: Tx, instance: Instance, person: UserId, besides: RoomId
     """Whether the person is in the room of a mailbox, `besides` one that they have just left."""
     theirs = {one.room for one in instance.mailboxes} - {besides}
     return bool(await members.joined_among(tx, sorted(theirs), person))
-
-
-async def rooms_of(tx: Tx, mailboxes: Iterable[MailboxSettings], person: UserId) -> frozenset[RoomId]:
-    """The rooms of these mailboxes in which the person is."""
-    return await members.joined_among(tx, sorted({one.room for one in mailboxes}), person)
 
 
 async def may_be_read(tx: Tx, person: UserId, numbers: Sequence[ConversationId]) -> bool:
@@ -98,19 +92,19 @@ async def load_own_time(
     if chat is None and with_lists:
         return OwnTimeSnapshot(instance, person)
     if chat is None:
-        heard = await _heard(tx, instance, person)
-        gone = await _gone(tx, instance, heard, person)
-        held = _of(heard, await _held(tx, instance, person))
-        return OwnTimeSnapshot(instance, person, held=held, gone=gone, away=await _away(tx, person, now))
+        news, heard = await _news(tx, person), await _heard(tx, instance, person)
+        held, away = _of(heard, await _held(tx, instance, person, news)), await _away(tx, person, news, now)
+        return OwnTimeSnapshot(instance, person, held=held, gone=_gone(instance, heard, news), away=away)
     is_sealed = chat.room in encrypted
     within = await _within(tx, instance, chat, person, encrypted, is_sealed)
     if not with_lists:
-        found, heard = await _held(tx, instance, person), await _heard(tx, instance, person)
+        news, heard = await _news(tx, person), await _heard(tx, instance, person)
+        found = await _held(tx, instance, person, news)
         held = _of([one for one in heard if is_sealed or one.room not in encrypted], found)
-        left = await _gone(tx, instance, heard, person)
+        left = _gone(instance, heard, news)
         gone = tuple(one for one in left if is_sealed or one.room not in encrypted)
         withheld = len(_of(heard, found)) - len(held) + len(left) - len(gone)
-        return OwnTimeSnapshot(instance, person, within, held, withheld, gone, await _away(tx, person, now))
+        return OwnTimeSnapshot(instance, person, within, held, withheld, gone, await _away(tx, person, news, now))
     mine, nobodys = await _waiting(tx, _unless_mute(within.mailboxes, instance, person), person)
     unsaid = await _waiting(tx, _unless_mute(within.withheld, instance, person), person)
     withheld = sum(found.total for found in unsaid)
@@ -129,44 +123,49 @@ async def _waiting(tx: Tx, mailboxes: Sequence[MailboxSettings], person: UserId)
 
 async def _heard(tx: Tx, instance: Instance, person: UserId) -> tuple[MailboxSettings, ...]:
     """The mailboxes whose conversations the person reads, also those that were removed, and of which they are told."""
-    read = (*instance.mailboxes, *instance.removed)
-    theirs = await rooms_of(tx, read, person)
-    return _unless_mute([one for one in read if one.room in theirs], instance, person)
+    return _unless_mute(await mailboxes_of(tx, person, instance), instance, person)
 
 
-async def _held(tx: Tx, instance: Instance, person: UserId) -> tuple[Conversation, ...]:
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What is kept for a person."""
+
+    one: Conversation
+    since: datetime
+    done: tuple[HistoryEntry, ...]
+    is_here: bool
+    """They are in its room."""
+
+
+async def _news(tx: Tx, person: UserId) -> tuple[_News, ...]:
+    held = dict(await directs.held_news(tx, person))
+    found = await conversations.several(tx, tuple(held))
+    theirs = await members.joined_among(tx, sorted({one.room for one in found}), person)
+    acts = [await history.of(tx, one.id, _MOST_ACTS) for one in found]
+    return tuple(_News(one, held[one.id], done, one.room in theirs) for one, done in zip(found, acts, strict=True))
+
+
+async def _held(tx: Tx, instance: Instance, person: UserId, news: Sequence[_News]) -> tuple[Conversation, ...]:
     """What the person is to be told of, and what colleagues have split off from it meanwhile; nothing that they have
     read, or of which they chose to be told nothing, and of what was thrown away that alone."""
-    found, acts = dict[ConversationId, datetime | None](), dict[ConversationId, Sequence[HistoryEntry]]()
-    for number, at in await directs.held_news(tx, person):
-        found[number] = at
-        acts[number] = await history.of(tx, number, _MOST_ACTS)
-        for entry in acts[number]:
-            if entry.at >= at and entry.actor != person and (other := split_off(entry)) is not None:
-                found[other] = None
-    kept = list[Conversation]()
-    for one in await conversations.several(tx, tuple(found)):
-        since = found[one.id]
-        is_kept = (
-            not is_thrown_away(one) if since is None else await _is_kept(tx, instance, person, one, since, acts[one.id])
-        )
-        kept += [one] if is_kept else []
+    kept = [each.one for each in news if await _is_kept(tx, instance, person, each)]
+    since = ((entry, each) for each in news for entry in each.done if entry.at >= each.since and entry.actor != person)
+    parted = {other for entry, _ in since if (other := split_off(entry)) is not None} - {each.one.id for each in news}
+    kept += [one for one in await conversations.several(tx, sorted(parted)) if not is_thrown_away(one)]
     return tuple(sorted(kept, key=lambda one: one.changed_at, reverse=True))
 
 
-async def _is_kept(
-    tx: Tx, instance: Instance, person: UserId, one: Conversation, since: datetime, done: Sequence[HistoryEntry]
-) -> bool:
+async def _is_kept(tx: Tx, instance: Instance, person: UserId, news: _News) -> bool:
     """Whether it is still to be told."""
+    one, since, done = news.one, news.since, news.done
     recent = await mails.recent(tx, one.id, _MOST_MAILS)
     shown = [record for record in recent if record.direction is Direction.IN and not record.is_folded]
     posted = await posted_to(tx, shown, person, is_elsewhere=was_moved(done, instance))
     times = [posted.get(record.row) for record in shown]
     came = [at for at in times if at is None or at >= since]
     seen = await seen_in(tx, one, person, instance.bot)
-    lines: Sequence[HistoryEntry] = await as_shown(tx, done, recent, bot=instance.bot, read=seen.event)
-    if was_moved(done, instance):
-        lines = as_arrived(lines, await mailboxes_of(tx, person, instance), instance)
+    shown_at = await as_shown(tx, done, recent, bot=instance.bot, read=seen.event)
+    lines = await as_it_came(tx, shown_at, person, instance)
     standing = await _standing(tx, one, person, lines, since)
     read = ReadTo(seen.thread)
     back = has_come_back(person, recent)
@@ -186,32 +185,27 @@ async def _standing(
     return standing_notes(lines, person, written, are_all_known=are_all_known)
 
 
-async def _away(tx: Tx, person: UserId, now: datetime) -> tuple[HoldNews, ...]:
+async def _away(tx: Tx, person: UserId, news: Sequence[_News], now: datetime) -> tuple[HoldNews, ...]:
     """What is kept of conversations whose room was upgraded to one where the person is not yet."""
-    found = list[HoldNews]()
-    for one, at in await _not_here(tx, person):
-        if await upgraded_at(tx, one.room, person, now) is not None:
-            found.append(HoldNews(person, one.id, at))
-    return tuple(found)
+    left = (each for each in news if not each.is_here)
+    return tuple(
+        [
+            HoldNews(person, each.one.id, each.since)
+            for each in left
+            if await upgraded_at(tx, each.one.room, person, now) is not None
+        ]
+    )
 
 
-async def _not_here(tx: Tx, person: UserId) -> list[tuple[Conversation, datetime]]:
-    """What is kept for the person of conversations in whose room they are not by now, and since when."""
-    held = dict(await directs.held_news(tx, person))
-    found = await conversations.several(tx, tuple(held))
-    theirs = await members.joined_among(tx, sorted({one.room for one in found}), person)
-    return [(one, held[one.id]) for one in found if one.room not in theirs]
-
-
-async def _gone(tx: Tx, instance: Instance, read: Sequence[MailboxSettings], person: UserId) -> tuple[WentAway, ...]:
+def _gone(instance: Instance, read: Sequence[MailboxSettings], news: Sequence[_News]) -> tuple[WentAway, ...]:
     """What was moved since it was kept from one of the mailboxes into a room where the person is not."""
     rooms, found = {one.id: one.room for one in read}, list[WentAway]()
-    for one, at in await _not_here(tx, person):
-        since = [entry for entry in await history.of(tx, one.id, _MOST_ACTS) if entry.at >= at]
-        entry = moved_out_of(rooms, [one for one in since if one.actor is not None], instance)
+    for each in (each for each in news if not each.is_here):
+        since = [entry for entry in each.done if entry.at >= each.since and entry.actor is not None]
+        entry = moved_out_of(rooms, since, instance)
         left = came_from(entry, instance) if entry is not None else None
         if entry is not None and entry.actor is not None and left is not None:
-            found.append(WentAway(one.id, rooms[left], entry.actor, entry.detail.partition(CAME_FROM)[0]))
+            found.append(WentAway(each.one.id, rooms[left], entry.actor, entry.detail.partition(CAME_FROM)[0]))
     return tuple(found)
 
 

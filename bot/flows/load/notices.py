@@ -13,10 +13,10 @@ from bot.domain.ids import ConversationId, RoomId, UserId
 from bot.domain.inputs.inside import TimerDue
 from bot.domain.notices import MOST_IN_ONE, RIPE, TIMER, WHEN_FULL, Noted, Written, told_in
 from bot.domain.rules.put_off import may_be_told_at
-from bot.domain.rules.still_told import as_arrived, was_moved
+from bot.domain.rules.still_told import was_moved
 from bot.domain.settings import Instance
 from bot.domain.signing import Signer
-from bot.flows.load.away import gone_at, mailboxes_of
+from bot.flows.load.away import as_it_came, gone_at
 from bot.flows.load.sight import as_shown, latest, posted_to, seen_in
 from bot.flows.load.work import load_work
 from storage import conversations, events, history, mails, member_mails, members, notices, search, timers
@@ -85,15 +85,16 @@ async def load_one(
         is_coming: the person comes to its room in this commit.
     """
     one = await conversations.get(tx, number)
-    if one is None or not (is_coming or await members.is_joined(tx, one.room, person)):
-        gone = await gone_at(tx, one, person, instance, now) if one is not None else None
+    if one is None:
+        return NoticeSnapshot(instance, signer, person, None)
+    done = await history.of(tx, number, _MOST_ACTS)
+    if not (is_coming or await members.is_joined(tx, one.room, person)):
+        gone = await gone_at(tx, one, done, person, instance, now)
         return NoticeSnapshot(instance, signer, person, one, gone_at=gone)
     records = await mails.recent(tx, number, _MOST_MAILS)
-    done = await history.of(tx, number, _MOST_ACTS)
     parent = await _parent(tx, one, done)
     # What was split off, or moved, was posted before, and perhaps read there.
-    moved = was_moved(done, instance)
-    is_elsewhere = parent is not None or moved
+    is_elsewhere = parent is not None or was_moved(done, instance)
     seen = [await seen_in(tx, each, person, instance.bot) for each in (one, parent) if each is not None]
     shown = await as_shown(tx, done, records, bot=instance.bot, read=seen[0].event)
     said, are_all_known = await said_to(tx, one, person)
@@ -106,7 +107,7 @@ async def load_one(
         mailbox=instance.also_removed(one.mailbox),
         records=records,
         posted=await posted_to(tx, records, person, is_elsewhere=is_elsewhere),
-        history=as_arrived(shown, await mailboxes_of(tx, person, instance), instance) if moved else shown,
+        history=await as_it_came(tx, shown, person, instance),
         seen_at=latest(*(each.thread for each in seen)),
         line_seen_at=latest(*(each.line for each in seen)),
         # What was said in an encrypted room leaves it in no mail.

@@ -20,7 +20,7 @@ from bot.domain.returned import Returned
 from bot.domain.rules.told import needs_members
 from bot.domain.settings import Instance
 from bot.domain.snapshots import ReceiptSnapshot
-from bot.flows.load.direct import rooms_of
+from bot.flows.load.away import rooms_of
 from bot.flows.load.work import load_work
 from storage import (
     conversations,

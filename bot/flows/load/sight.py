@@ -8,6 +8,7 @@ from typing import Final
 from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord
 from bot.domain.happening import What, what_of
 from bot.domain.ids import EventId, MessageRow, RoomId, UserId
+from bot.domain.read_places import AtLines, Everywhere, InThread
 from bot.domain.rights import proves_sight, server_of
 from bot.domain.rules.said_notes import note_of
 from storage import events, history, members
@@ -40,11 +41,17 @@ async def seen_in(tx: Tx, one: Conversation, person: UserId, bot: UserId, *, but
     Args:
         but: the message that is being decided: it proves nothing of what came before.
     """
-    read, line, everywhere = await members.marks_of(tx, one.room, person, one.id)
+    marks = await members.marks_of(tx, one.room, person, one.id)
     wrote = await events.last_by(tx, one.id, person, but=but) if proves_sight(bot, person, person) else None
-    event, in_thread = read if read is not None else (None, None)
-    by_receipt = latest(in_thread, everywhere)
-    return Sight(latest(by_receipt, wrote), latest(line, everywhere), by_receipt, event)
+    thread, line, every = (marks.get(place) for place in (InThread(one.id), AtLines(one.id), Everywhere()))
+    everywhere = every.at if every is not None else None
+    by_receipt = latest(thread.at if thread is not None else None, everywhere)
+    return Sight(
+        thread=latest(by_receipt, wrote),
+        line=latest(line.at if line is not None else None, everywhere),
+        read=by_receipt,
+        event=thread.event if thread is not None else None,
+    )
 
 
 async def was_read(tx: Tx, room: RoomId, event: EventId) -> KnownEvent | None:

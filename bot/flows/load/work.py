@@ -18,6 +18,7 @@ from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, EventId, MailboxId, MessageRow, UserId
 from bot.domain.mailed import row_of_files
 from bot.domain.participants import is_by_participant
+from bot.domain.read_places import InThread
 from bot.domain.rights import proves_sight
 from bot.domain.rules.draft import submit_key
 from bot.domain.rules.resend import is_written_anew
@@ -104,7 +105,8 @@ async def load_work(
     talk = [r for r in (*recent, *merged) if r.conversation == (conversation.id if last is None else last.conversation)]
     waiting, retries, under_way = await _submissions(tx, _recent(outgoing))
     seen = await seen_in(tx, conversation, person, bot, but=source)
-    read = await members.read_up_to(tx, conversation.room, person, newest.conversation) if newest is not None else None
+    place = InThread(newest.conversation) if newest is not None else None
+    read = await members.read_up_to(tx, conversation.room, person, place) if place is not None else None
     replied = replied_to.at if replied_to and proves_sight(bot, person, replied_to.sender) else None
     quoted = {row for r in outgoing if r.row in waiting or is_written_anew(mailbox, r) for row in r.quotes}
     quoted_mails = await _those(tx, quoted, recent)
@@ -117,7 +119,7 @@ async def load_work(
         newest_out=_last((await _newest_out(tx, conversation.id, recent), *merged), Direction.OUT),
         newest_in_posted=await _posted_at(tx, newest),
         first_posted=await _posted_at(tx, oldest),
-        seen_at=latest(seen.at, read[1] if read is not None else None, replied),
+        seen_at=latest(seen.at, read.at if read is not None else None, replied),
         read_at=seen.read,
         outgoing=outgoing,
         waiting=waiting,
