@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Table, bindparam, func, or_, select, tuple_
 
-from bot.domain.conversation import Conversation, MailRecord, Status
+from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
 from bot.domain.ids import ConversationId, MailboxId
 from bot.domain.retention import LEAVING, Drop, Fade, Place, RetentionChange, Step, past_key_of
 from bot.domain.rules.moves import snooze_timer
@@ -34,7 +34,11 @@ _OF_CONVERSATIONS = [
 ]
 _OF_MAILS = [one for one in metadata.sorted_tables if "mail" in one.c and one.name not in _BY_OTHER_WAYS]
 """Also tables that are not yet thought of."""
-_EVENTS = select(events.c.room, events.c.event).where(events.c.conversation.in_(ids))
+_EVENTS = select(events.c.room, events.c.event).where(
+    # Edits go with their messages.
+    events.c.conversation.in_(ids),
+    events.c.kind != EventKind.EDIT.value,
+)
 _EVENTS_OF_MAILS = select(events.c.room, events.c.event).where(events.c.mail.in_(ids))
 _SOUGHT = select(sought.c.id).where(sought.c.conversation.in_(ids))
 _SOUGHT_OF_MAILS = select(sought.c.id).where(sought.c.mail.in_(ids))

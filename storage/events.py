@@ -19,7 +19,8 @@ from storage.upsert import insert_or_ignore, insert_or_replace
 _e = events.c
 _ADD = insert_or_ignore(events)
 _PUT = insert_or_replace(events)
-_GET = select(events).where(_e.event == bindparam("event"), _e.room == bindparam("room"))
+_AT = select(events).where(_e.event == bindparam("event"), _e.room == bindparam("room"))
+_GET = _AT.where(_e.kind != EventKind.EDIT.value)
 _EDITED_BY = select(events).where(_e.edit == bindparam("edit"), _e.room == bindparam("room"))
 _OF_NOTHING = (
     select(_e.event)
@@ -80,7 +81,7 @@ _LAST_BY = (
         _e.conversation == bindparam("conversation"),
         _e.sender == bindparam("sender"),
         _e.event != bindparam("but"),
-        _e.kind != EventKind.COMMAND.value,
+        _e.kind.not_in([EventKind.COMMAND.value, EventKind.EDIT.value]),
         _e.event.not_like(f"{OF_BEFORE}%"),
     )
     .order_by(_e.at.desc())
@@ -133,7 +134,14 @@ async def put(tx: Tx, event: KnownEvent) -> None:
     await tx.later(_PUT, _row(event))
 
 
+async def at(tx: Tx, room: RoomId, event: EventId) -> KnownEvent | None:
+    """A message, or a member's edit of one."""
+    row = await tx.first(_AT, {"event": event, "room": room})
+    return None if row is None else known_from_row(row)
+
+
 async def get(tx: Tx, room: RoomId, event: EventId) -> KnownEvent | None:
+    """A message."""
     row = await tx.first(_GET, {"event": event, "room": room})
     return None if row is None else known_from_row(row)
 
@@ -235,7 +243,7 @@ async def last_said(tx: Tx, conversations: Sequence[ConversationId]) -> dict[Con
 
 
 async def last_by(tx: Tx, conversation: ConversationId, sender: UserId, but: EventId | None = None) -> datetime | None:
-    """The time of a member's last words in the thread, without `but` and commands, which prove no reading."""
+    """The time of a member's last words in the thread, without `but`, edits and commands, which prove no reading."""
     row = await tx.first(_LAST_BY, {"conversation": conversation, "sender": sender, "but": but or ""})
     found: datetime | None = None if row is None else row.at
     return found

@@ -311,6 +311,8 @@ class EventKind(StrEnum):
     """A person's command that the bot asked back about; its body holds the words that would be sent."""
     ENCLOSURE = "enclosure"
     """A command that chooses the files of the person's next mail; its body lists their events."""
+    EDIT = "edit"
+    """A member's edit of a message of theirs: a receipt may stand at it."""
     SECRET = "secret"  # noqa: S105  a kind, no password
     """A message whose words were a password: it is deleted, and its body is not kept."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.domain.condition import Condition
 from bot.domain.conversation import Conversation, KnownEvent, MailRecord
@@ -32,7 +33,7 @@ class RoomSnapshot:
 
     instance: Instance
     known: KnownEvent | None
-    """For a read receipt: the event that was read, where we know it."""
+    """For a read receipt: the message that was read, where we know it."""
     assigned: tuple[Conversation, ...]
     """The conversations of the person who left."""
     is_waiting: bool
@@ -73,6 +74,8 @@ class RoomSnapshot:
     """For somebody who comes to a room that took another's place within the last day."""
     changes: Unread | None = None
     """For an edit that could not be decrypted: what its sender has waiting."""
+    until: datetime | None = None
+    """For a read receipt at something of ours that hangs on that message, an edit or a reaction: when that was made."""
     moved_to: RoomId | None = None
     """For a read receipt: the room in which the conversation of that event goes on by now, where it is another one."""
 

@@ -80,6 +80,11 @@ def is_unfinished(rows: FromClause) -> ColumnElement[bool]:
     return rows.c.state.in_([literal_column("'open'"), literal_column("'sending'")])
 
 
+def is_done(rows: FromClause) -> ColumnElement[bool]:
+    """`state = 'done'`, in the words of the partial index."""
+    return rows.c.state == literal_column("'done'")
+
+
 def has_ended_badly(rows: FromClause) -> ColumnElement[bool]:
     """`state IN ('refused', 'unknown')`, in the words of the partial index."""
     return rows.c.state.in_([literal_column("'refused'"), literal_column("'unknown'")])
@@ -110,5 +115,7 @@ Index("ix_outbox_key", _c.key, _c.id, sqlite_where=_KEYED, postgresql_where=_KEY
 Index(
     "ix_outbox_closed", _c.closed_at, sqlite_where=_c.closed_at.is_not(None), postgresql_where=_c.closed_at.is_not(None)
 )
+_DONE = is_done(outbox)
+Index("ix_outbox_ref", _c.ref, sqlite_where=_DONE, postgresql_where=_DONE)
 _BAD_END = has_ended_badly(outbox)
 Index("ix_outbox_bad_ends", _c.conversation, sqlite_where=_BAD_END, postgresql_where=_BAD_END)

@@ -43,6 +43,7 @@ async def fill(database: Database, numbers: tuple[int, ...] = (1, 2)) -> None:
             talk = event(f"$n{number}", number, kind=EventKind.NOTE, sender=ALICE, body="saucer")
             await events.add(tx, talk)
             await search.keep_note(tx, talk, "saucer")
+            await events.add(tx, event(f"$e{number}", number, kind=EventKind.EDIT, sender=ALICE))
             await events.add(tx, event(f"$m{number}", number, kind=EventKind.MAIL, mail=MessageRow(number)))
 
 

@@ -105,6 +105,7 @@ async def test_the_newest_event_of_the_thread_is_known_for_the_fallback(database
         await events.add(tx, event("$root", kind=EventKind.CONVERSATION, at=later(99)))
         await events.add(tx, event("$mail", at=later(1)))
         await events.add(tx, event("$note", kind=EventKind.NOTE, at=later(2)))
+        await events.add(tx, event("$edit", kind=EventKind.EDIT, at=later(3)))
         await events.add(tx, event("$other", of=2, at=later(3)))
         await add(tx, posted(thread_of=1))
         (one,) = await claim(tx)

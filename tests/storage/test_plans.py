@@ -67,6 +67,7 @@ from storage import (
     numbers,
     outbox,
     own_addresses,
+    own_edits,
     pages,
     people,
     person_notes,
@@ -300,6 +301,8 @@ async def everything(tx: Tx) -> None:
     await events.posted(tx, [EventId("$e")])
     await events.first_posted(tx, [MessageRow(1)], ALICE)
     await events.last_of_kind(tx, FIRST, EventKind.MAIL)
+    await events.at(tx, ROOM, EventId("$e"))
+    await own_edits.get(tx, EventId("$e"))
     await events.last_by(tx, FIRST, ALICE)
     await events.put(tx, event("$e"))
     put = Question(ROW, FIRST, ALICE, EventId("$e"), "x", (), (), (), (), NOW)

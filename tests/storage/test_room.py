@@ -64,6 +64,18 @@ async def test_when_a_member_last_wrote_is_known(database: Database) -> None:
         assert await events.last_by(tx, ConversationId(2), ALICE) is None
 
 
+async def test_an_edit_is_no_message_and_its_time_is_known(database: Database) -> None:
+    """Whoever edits what they wrote has not read what came since."""
+    async with database.write() as tx:
+        await events.add(tx, event("$1", kind=EventKind.NOTE, sender=ALICE, at=later(1)))
+        await events.add(tx, event("$edit", kind=EventKind.EDIT, sender=ALICE, at=later(4)))
+        assert await events.last_by(tx, FIRST, ALICE) == later(1)
+        assert await events.get(tx, ROOM, EventId("$edit")) is None
+        found = await events.at(tx, ROOM, EventId("$edit"))
+        assert found is not None and (found.conversation, found.at) == (FIRST, later(4))
+        assert await events.at(tx, ELSEWHERE, EventId("$edit")) is None
+
+
 async def test_an_event_is_known_as_what_was_put_last(database: Database) -> None:
     async with database.write() as tx:
         await events.add(tx, event("$a", body="before"))

@@ -49,7 +49,9 @@ def followed(snapshot: Snapshot, input: Input, decision: Decision, now: datetime
     decision = with_hearing(
         snapshot,
         input,
-        with_history(with_audit(input, decision), input.event if isinstance(input, TeamMessage) else None),
+        with_history(
+            with_audit(input, decision), input.event if isinstance(input, TeamMessage | MessageEdited) else None
+        ),
     )
     return with_board(with_cards(snapshot, with_news(snapshot, decision)))
 
@@ -63,7 +65,8 @@ def with_history(decision: Decision, message: EventId | None = None) -> Decision
     """The decision with a line of history for each happening that the history tells.
 
     Args:
-        message: the member's message that is decided; it shows what it did to the conversation whose thread it is in.
+        message: the member's message, or edit, that is decided; it shows what it did to the conversation whose thread
+            it is in.
     """
     known = (change.event for change in decision.changes if isinstance(change, AddEvent))
     said = {one.conversation: one.event for one in known if one.event == message}

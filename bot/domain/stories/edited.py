@@ -8,7 +8,7 @@ from bot.domain.command import Asked, Called, Reading, Talk, Wrong
 from bot.domain.commands.note import NOTE, with_files
 from bot.domain.commands.who_note import WHO_NOTE
 from bot.domain.conversation import EventKind, KnownEvent, MailRecord, OutState
-from bot.domain.decision import NOTHING, Decision, FillSlot, PutEvent, SetWords, together
+from bot.domain.decision import NOTHING, AddEvent, Decision, FillSlot, PutEvent, SetWords, together
 from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.dialogues import bulk, table
 from bot.domain.dialogues.dialogue import Said
@@ -61,10 +61,10 @@ def _decided(snapshot: EditedSnapshot, input: MessageEdited, now: datetime) -> D
     if notes:
         mine = (one for one in notes if may_change(one, input.room, snapshot.instance, now))
         changed = together(reworded(one, snapshot.reading, WHO_NOTE) for one in mine)
-        return changed if known is None else Decision((PutEvent(known),)) + changed
+        return changed if known is None else _kept(known, input) + changed
     if known is None:
         return _with_word(_decide_edited(snapshot, input, now), snapshot, input)
-    edited = Decision((PutEvent(known),)) + _decide_edited(replace(snapshot, target=known), input, now)
+    edited = _kept(known, input) + _decide_edited(replace(snapshot, target=known), input, now)
     return _with_word(edited, snapshot, input) + _went(snapshot, input) + named_anew(snapshot, input, now)
 
 
@@ -114,6 +114,12 @@ def _known(snapshot: EditedSnapshot, input: MessageEdited) -> KnownEvent | None:
         known = KnownEvent(input.target, input.room, EventKind.COMMAND, number, input.sender, None, record.date, "")
     is_own = known.sender == input.sender and known.kind in (EventKind.NOTE, EventKind.COMMAND)
     return replace(known, edit=input.event) if is_own else None
+
+
+def _kept(known: KnownEvent, input: MessageEdited) -> Decision:
+    """The message as it reads now; and the edit, at which receipts may stand."""
+    edit = replace(known, event=input.event, kind=EventKind.EDIT, at=input.at, body="", file=None, edit=None)
+    return Decision((PutEvent(known), AddEvent(edit)))
 
 
 def _decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime) -> Decision:

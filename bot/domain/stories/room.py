@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain.calls import EnterRoom, QuitRoom
-from bot.domain.conversation import Conversation, EventKind, MailRecord, Status
+from bot.domain.conversation import Conversation, EventKind, KnownEvent, MailRecord, Status
 from bot.domain.decision import NOTHING, Change, Decision, NeverTake, SetMember, SetReadUpTo, SetTimer
 from bot.domain.direct import EndDirect
 from bot.domain.effects import DescribeCommands, Do, Say, ShowPage
@@ -26,7 +26,7 @@ from bot.domain.inputs.room import (
 from bot.domain.inputs.said import ReadUpTo
 from bot.domain.inputs.trust import IdentityTrouble, MemberIdentityChanged, ReaderCame, SessionCame, Undecryptable
 from bot.domain.page import Block, Bullets, Page, Paragraph, RowOf
-from bot.domain.read_places import AtLines, Everywhere, InThread, InTimeline
+from bot.domain.read_places import AtLines, Everywhere, InThread, InTimeline, ReadPlace
 from bot.domain.rights import proves_sight
 from bot.domain.room_snapshots import RoomSnapshot
 from bot.domain.rules import config_room, direct, moves, upgrade
@@ -139,14 +139,28 @@ def _read(snapshot: RoomSnapshot, input: ReadUpTo) -> Decision:
     known = snapshot.known
     if known is None or not proves_sight(snapshot.instance.bot, input.user, known.sender):
         return NOTHING
-    # A client that opens the room marks the newest line of the timeline, also after the thread was read to its end.
-    of_thread = AtLines if known.kind is EventKind.NEWS else InThread
-    place = InTimeline() if known.conversation is None else of_thread(known.conversation)
-    read = SetReadUpTo(input.room, input.user, known.event, known.at, place)
-    every = (replace(read, place=Everywhere()),) if input.is_unthreaded else ()
+    read = [SetReadUpTo(input.room, input.user, known.event, at, place) for place, at in _places(snapshot, known)]
+    every = [replace(one, place=Everywhere()) for one in read[:1] if input.is_unthreaded]
     # As the move took along what had been read before it.
-    there = (replace(read, room=snapshot.moved_to),) if snapshot.moved_to is not None else ()
-    return Decision((read, *every, *there))
+    there = snapshot.moved_to
+    moved = [replace(one, room=there) for one in read if there is not None and one.place != InTimeline()]
+    return Decision((*read, *every, *moved))
+
+
+def _places(snapshot: RoomSnapshot, known: KnownEvent) -> tuple[tuple[ReadPlace, datetime], ...]:
+    """Where a receipt counts, and until when, the latest first."""
+    until = snapshot.until or known.at
+    match known.kind:
+        case _ if known.conversation is None:
+            return ((InTimeline(), until),)
+        case EventKind.CONVERSATION:
+            # What hangs on a card is in the main timeline (Matrix, "Threading"): it says nothing of the thread.
+            return (InTimeline(), until), (InThread(known.conversation), known.at)
+        case EventKind.NEWS:
+            # A client that opens the room marks the newest line of it, also after the thread was read to its end.
+            return (InTimeline(), until), (AtLines(known.conversation), known.at)
+        case _:
+            return ((InThread(known.conversation), until),)
 
 
 def _invited(snapshot: RoomSnapshot, input: Invited) -> Decision:

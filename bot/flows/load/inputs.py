@@ -399,11 +399,12 @@ async def _mail(
 
 
 async def _load_read(tx: Tx, input: ReadUpTo, instance: Instance) -> RoomSnapshot:
-    known = await was_read(tx, input.room, input.event)
+    read = await was_read(tx, input.room, input.event)
+    known, until = read if read is not None else (None, None)
     number = known.conversation if known is not None else None
     about = await conversations.get(tx, number) if number is not None else None
     moved_to = about.room if about is not None and about.room != input.room else None
-    return RoomSnapshot(instance, known, (), False, moved_to=moved_to)
+    return RoomSnapshot(instance, known, (), False, until=until, moved_to=moved_to)
 
 
 async def _announced(tx: Tx, input: MailArrived | MailUnreadable) -> MailRecord | None:

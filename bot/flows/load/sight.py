@@ -3,18 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
 
 from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord
-from bot.domain.happening import What, what_of
 from bot.domain.ids import EventId, MessageRow, RoomId, UserId
 from bot.domain.read_places import AtLines, Everywhere, InThread
 from bot.domain.rights import proves_sight, server_of
-from bot.domain.rules.said_notes import note_of
-from storage import events, history, members
+from storage import events, members, own_edits
 from storage.database import Tx
-
-_MOST_ACTS: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +49,15 @@ async def seen_in(tx: Tx, one: Conversation, person: UserId, bot: UserId, *, but
     )
 
 
-async def was_read(tx: Tx, room: RoomId, event: EventId) -> KnownEvent | None:
-    """The event that a receipt names. Of an edit it is the message, as of when it named somebody by that."""
-    known = await events.get(tx, room, event)
+async def was_read(tx: Tx, room: RoomId, event: EventId) -> tuple[KnownEvent, datetime] | None:
+    """The message that a receipt names, or a member's edit of one; and the time until which it counts. What of ours
+    hangs on a message is of its thread, and later."""
+    known = await events.at(tx, room, event)
     if known is not None:
-        return known
-    message = await events.edited_by(tx, room, event)
-    if message is None or message.conversation is None:
-        return message
-    done = await history.of(tx, message.conversation, _MOST_ACTS)
-    named = (one.at for one in done if note_of(one) == message.event and what_of(one.action) is What.NAMED)
-    return replace(message, at=latest(message.at, *named) or message.at)
+        return known, known.at
+    hanging = await own_edits.get(tx, event)
+    message = await events.get(tx, room, hanging.message) if hanging is not None else None
+    return (message, hanging.at) if hanging is not None and message is not None else None
 
 
 async def posted_to(
