@@ -207,6 +207,8 @@ async def test_an_answer_whose_provider_makes_it_bulk_mail_waits_for_its_writer(
     [
         (("List-Id", "<contact.asso.example>"), ("List-Post", "<mailto:contact@asso.example>"), ("Precedence", "list")),
         (("X-BeenThere", "contact@asso.example"), ("X-Mailman-Version", "2.1.39"), ("List-Id", "Nous <x.example>")),
+        (("X-Loop", "contact@asso.example"), ("Precedence", "list"), ("List-Id", "<contact.asso.example>")),
+        (("X-Loop", "Contact@Asso.example"), ("Precedence", "bulk")),
     ],
 )
 async def test_an_answer_that_comes_through_the_list_that_the_shared_address_is_waits_for_its_writer(
@@ -215,6 +217,12 @@ async def test_an_answer_that_comes_through_the_list_that_the_shared_address_is_
     await comes(house, answer(house, "C’est oui.", headers=(*PROOF, *fields)))
     assert left(house) == [] and "C’est oui." in shown(house)[-1]
     assert [to for _, to, _ in house.provider.delivered] == [("alice@home.example",)]
+
+
+async def test_what_the_loop_mark_of_somebody_else_says_a_program_wrote_stays_swallowed(house: House) -> None:
+    headers = (*PROOF, ("X-Loop", "alice@home.example"), ("Precedence", "bulk"))
+    await comes(house, answer(house, "C’est oui.", headers=headers))
+    assert left(house) == [] and shown(house) == []
 
 
 async def test_a_program_that_quotes_what_it_answers_as_bulk_mail_is_told_once_a_day(house: House) -> None:

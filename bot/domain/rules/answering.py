@@ -20,7 +20,7 @@ from bot.domain.mailed import GOOD_FOR, Claim
 from bot.domain.notices import OF_SEVERAL
 from bot.domain.rules.answer_subject import is_of_an_answer
 from bot.domain.rules.codes import is_person_s_answer
-from bot.domain.rules.notified import has_no_sender, is_bulk_alone, is_by_a_program
+from bot.domain.rules.notified import has_no_sender, is_bulk_alone, is_by_a_program, names_one
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import MailboxSettings
 from bot.domain.signing import Notified
@@ -165,7 +165,7 @@ def _may_be_automatic(mail: Mail, own: Collection[str]) -> bool:
     passed on to us is somebody's."""
     return any(
         (name == "x-auto-response-suppress" and value.strip())
-        or (name in _OF_A_RULE and value.strip() and not any(one in value.casefold() for one in own))
+        or (name in _OF_A_RULE and value.strip() and not names_one(value, own))
         for name, value in mail.fields
     )
 

@@ -137,7 +137,9 @@ def is_by_a_program(mail: Mail) -> bool:
 def is_bulk_alone(mail: Mail, mailbox: MailboxSettings) -> bool:
     """Whether somebody wrote what a provider or a relay sends with the headers of bulk mail, above the mark or, where
     that is not in it, anywhere; and nothing else says that a program did."""
-    is_program_s = any(name in _PROGRAMS for name, _ in mail.fields) or has_no_sender(mail)
+    # A list that is the mailbox's own address, and a rule that passes mails on to it, write it into everybody's.
+    marks = [value for name, value in mail.fields if name in _PROGRAMS and not names_one(value, mailbox.own_addresses)]
+    is_program_s = bool(marks) or has_no_sender(mail)
     return mail.may_be_person_s and not is_program_s and not _is_of_list(mail, mailbox) and _is_written(mail)
 
 
@@ -152,6 +154,11 @@ def _is_written(mail: Mail) -> bool:
     if has_mark(mail.text) and not is_nothing_above(mail):
         return True
     return own_words(answer_words(mail).text, mail.from_) is not Own.NONE
+
+
+def names_one(value: str, own: Iterable[str]) -> bool:
+    """Whether a field of a program names one of these addresses."""
+    return any(one in value.casefold() for one in own)
 
 
 def has_no_sender(mail: Mail) -> bool:
