@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from bot.domain.choices import Choice, Medium, as_they_held
+from bot.domain.choices import EVERYBODY, Choice, Medium, as_they_held
 from bot.domain.conversation import TO_DO, Conversation, HistoryEntry, MailRecord, OutState
 from bot.domain.happening import (
     BY_MAIL,
@@ -14,13 +14,13 @@ from bot.domain.happening import (
     FOR_NOBODY,
     NOTES,
     What,
-    answer_in,
     command_in,
     named_in,
     people_in,
     what_of,
 )
 from bot.domain.ids import MailboxId, UserId
+from bot.domain.rules.as_if_never import lines_of, put_back, put_back_lines, undone, withdrawn
 from bot.domain.rules.follows import FOLLOWS, Follows
 from bot.domain.rules.put_off import THROWN, is_thrown_away
 from bot.domain.rules.told import told_of, unless_mute
@@ -160,9 +160,15 @@ def is_still_kept(
         came_back: an answer of theirs has.
     """
     choices = instance.choices_now
+    spans = [(history[n].at, history[m].at) for n, m in put_back(person, history, instance)]
+    is_of_thrown = any(thrown_at == since for thrown_at, _ in spans)
 
     def is_told(act: _Act) -> bool:
-        return act.is_told(person, choices, (*_MAILED, *_OTHERS))
+        # Kept because it was thrown away, which no mail tells: what has happened since it is back is mailed.
+        is_back = not any(thrown_at <= act.at < back_at for thrown_at, back_at in spans)
+        is_mailed = is_of_thrown and is_back and act.what not in (What.CAME, *THROWN)
+        is_mailed = is_mailed and _is_as_chosen(person, choices, act.at)
+        return act.is_told(person, choices, _OTHERS if is_mailed else (*_MAILED, *_OTHERS))
 
     def was_told(act: _Act) -> bool:
         return act.is_told(person, as_they_held(choices, act.at), (*_MAILED, *_OTHERS))
@@ -253,7 +259,9 @@ def _acts(
     """What happened since then of which the person may be told; a command that was taken back since then alone
     `with_undone`."""
     whose = _whose(person, one, history, instance)
-    opened, skipped = False, _withdrawn(history, since) | (frozenset() if with_undone else _undone(history, since))
+    opened, skipped = False, withdrawn(history, since)
+    if not with_undone:
+        skipped |= undone(history, since) | put_back_lines(person, history, instance)
     for n, entry in enumerate(history):
         what = what_of(entry.action)
         if entry.at < since or what is None or n in skipped or read.shows(entry):
@@ -281,36 +289,10 @@ def _acts(
             yield _Act(since, What.CAME, None, state, state, theirs=(person,) if came_back else ())
 
 
-def _withdrawn(history: Sequence[HistoryEntry], since: datetime) -> frozenset[int]:
-    """The lines of answers that were to be approved, and were taken back, since then: it is as if none had been. Of one
-    that was to be approved before then it is told that it was taken back."""
-    waiting, known, found = dict[str, set[int]](), set[str](), set[int]()
-    for n, entry in enumerate(history):
-        what = what_of(entry.action)
-        answer = answer_in(what, entry.detail)
-        if what is What.WAITS_FOR_APPROVAL and entry.at < since:
-            known.add(answer)
-        elif what is What.WAITS_FOR_APPROVAL:
-            waiting.setdefault(answer, set()).add(n)
-        elif what is What.REPLY_WITHDRAWN and answer in waiting:
-            found |= waiting.pop(answer) | (set() if answer in known else {n})
-    return frozenset(found)
-
-
-def _undone(history: Sequence[HistoryEntry], since: datetime) -> frozenset[int]:
-    """The lines of commands that were taken back, and of taking them back, since then: it is as if none had been given.
-    Of one that was given before then it is told that it was taken back."""
-    found = set[int]()
-    for n, entry in enumerate(history):
-        at = command_in(entry)
-        if at is not None and at >= since:
-            found |= {n, *_lines_of(history[:n], at)}
-    return frozenset(found)
-
-
-def _lines_of(history: Sequence[HistoryEntry], at: datetime) -> list[int]:
-    """The lines of the command that was given then."""
-    return [n for n, entry in enumerate(history) if entry.at == at and entry.actor is not None]
+def _is_as_chosen(person: UserId, choices: Iterable[Choice], at: datetime) -> bool:
+    """Whether the person chose then what they choose now."""
+    theirs = tuple(one for one in choices if one.person in (person, EVERYBODY))
+    return as_they_held(theirs, at) == theirs
 
 
 def _whose(
@@ -375,7 +357,7 @@ def _before(person: UserId, history: Sequence[HistoryEntry], n: int, after: User
 
 def _by_command(history: Sequence[HistoryEntry], at: datetime | None, after: UserId | None) -> UserId | None:
     """Whose it was by the command that was given then, and is taken back by what follows this history."""
-    lines = [] if at is None else [history[n] for n in _lines_of(history, at)]
+    lines = [] if at is None else [history[n] for n in lines_of(history, at)]
     for entry in reversed(lines):
         match what_of(entry.action):
             case What.ASSIGNED:
@@ -427,7 +409,7 @@ def _since(
     """As it was at each time since then: in which of them a mail came is not known."""
     yield one
     # What a command made of it that was taken back, was so for a moment.
-    undone = _undone(history, since)
+    taken_back = undone(history, since)
     for n, entry in enumerate(history):
-        if entry.at >= since and not (n in undone and what_of(entry.action) is What.COMMAND_UNDONE):
+        if entry.at >= since and not (n in taken_back and what_of(entry.action) is What.COMMAND_UNDONE):
             yield whose[n]
