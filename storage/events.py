@@ -20,7 +20,7 @@ _e = events.c
 _ADD = insert_or_ignore(events)
 _PUT = insert_or_replace(events)
 _AT = select(events).where(_e.event == bindparam("event"), _e.room == bindparam("room"))
-_GET = _AT.where(_e.kind != EventKind.EDIT.value)
+_GET = _AT.where(_e.kind.not_in([EventKind.EDIT.value, EventKind.SHOWN.value]))
 _EDITED_BY = select(events).where(_e.edit == bindparam("edit"), _e.room == bindparam("room"))
 _OF_NOTHING = (
     select(_e.event)
@@ -135,7 +135,7 @@ async def put(tx: Tx, event: KnownEvent) -> None:
 
 
 async def at(tx: Tx, room: RoomId, event: EventId) -> KnownEvent | None:
-    """A message, or a member's edit of one."""
+    """A message, or what a receipt may stand at beside: a member's edit, a command of the main timeline."""
     row = await tx.first(_AT, {"event": event, "room": room})
     return None if row is None else known_from_row(row)
 

@@ -125,8 +125,9 @@ async def read_up_to(tx: Tx, room: RoomId, user: UserId, place: ReadPlace) -> Re
 
 
 async def marks_of(tx: Tx, room: RoomId, user: UserId, conversation: ConversationId) -> dict[ReadPlace, ReadMark]:
-    """What the receipts of a member say of a conversation; those for the whole room, while it was there."""
-    places = {_number(one): one for one in _places_of(conversation)}
+    """What the receipts of a member say of a conversation, with those in the main timeline; those for the whole room,
+    while it was there."""
+    places = {_number(one): one for one in (*_places_of(conversation), InTimeline())}
     about = {"room": room, "user": user, "thread": conversation, "everywhere": _EVERYWHERE}
     rows = await tx.all(_MARKS, {**about, "conversations": tuple(places)})
     return {places.get(row.conversation, Everywhere()): ReadMark(EventId(row.event), row.at) for row in rows}

@@ -284,9 +284,13 @@ class HistoryEntry:
     action: str
     detail: str = ""
     event: EventId | None = None
-    """The message of the thread by which it was done; of an answer, its mail there. None: by another way."""
+    """The message, or edit, by which it was done, in the thread or in the main timeline; of an answer, its mail in the
+    thread. None: by another way."""
     shown_at: datetime | None = None
-    """The time of that message, as it is read from the database; None: it shows nothing, or other words than it did."""
+    """The time of that message in the thread, as it is read from the database; None: it shows nothing, or other words
+    than it did."""
+    is_seen: bool = False
+    """That message stands in the main timeline, and was read there by the person for whom this is read."""
 
 
 class EventKind(StrEnum):
@@ -313,6 +317,8 @@ class EventKind(StrEnum):
     """A command that chooses the files of the person's next mail; its body lists their events."""
     EDIT = "edit"
     """A member's edit of a message of theirs: a receipt may stand at it."""
+    SHOWN = "shown"
+    """A command of the main timeline, which shows there what it did: nothing else is done with it."""
     SECRET = "secret"  # noqa: S105  a kind, no password
     """A message whose words were a password: it is deleted, and its body is not kept."""
 

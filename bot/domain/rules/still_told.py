@@ -53,7 +53,7 @@ class ReadTo:
         """Whether they saw what was done: by the message that did it, and no clock of ours, where one did."""
         shown_at = entry.shown_at or entry.at
         by_line = self.line is not None and entry.at <= self.line
-        return by_line or (self.thread is not None and shown_at <= self.thread)
+        return entry.is_seen or by_line or (self.thread is not None and shown_at <= self.thread)
 
     def shows_mail(self, posted_at: datetime | None) -> bool:
         return posted_at is not None and any(at is not None and posted_at <= at for at in (self.thread, self.line))

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.domain.choices import Medium
-from bot.domain.conversation import Conversation, EventKind, HistoryEntry, Status
+from bot.domain.conversation import Conversation, EventKind, HistoryEntry, KnownEvent, Status
 from bot.domain.decision import NOTHING, AddEvent, AddHistory, Decision, MoveConversation, SaveConversation
 from bot.domain.direct import HoldNews
 from bot.domain.effects import Effect, Mark, PostMail, PostWords, Ring, Say, SayLinked, ShowCard, ShowPage, ShowState
@@ -66,16 +66,21 @@ def with_history(decision: Decision, message: EventId | None = None) -> Decision
 
     Args:
         message: the member's message, or edit, that is decided; it shows what it did to the conversation whose thread
-            it is in.
+            it is in, and in the main timeline to those of that room.
     """
     known = (change.event for change in decision.changes if isinstance(change, AddEvent))
-    said = {one.conversation: one.event for one in known if one.event == message}
+    said = [one for one in known if one.event == message]
     lines = [
-        AddHistory(HistoryEntry(n, one.at, one.actor, one.what.key, one.detail, one.event or said.get(n)))
+        AddHistory(HistoryEntry(about.id, one.at, one.actor, one.what.key, one.detail, one.event or _by(said, about)))
         for one in _all(decision, Follows.HISTORY)
-        for n in (one.conversation.id,)
+        for about in (one.conversation,)
     ]
     return replace(decision, changes=(*decision.changes, *lines)) if lines else decision
+
+
+def _by(said: Iterable[KnownEvent], about: Conversation) -> EventId | None:
+    shows = (one for one in said if one.conversation in (None, about.id))
+    return next((one.event for one in shows if one.conversation is not None or one.room == about.room), None)
 
 
 def with_hearing(snapshot: Snapshot, input: Input, decision: Decision) -> Decision:

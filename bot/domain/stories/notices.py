@@ -136,7 +136,7 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     unread = [mail for mail in new if read == ReadTo() or not read.shows_mail(_posted(snapshot, mail))]
     if (
         not unread
-        and read != ReadTo()
+        and (read != ReadTo() or any(entry.is_seen for entry in history))
         and not is_still_mailed(person, one, _known_as_new(history), instance, since=since, came=(), read=read)
     ):
         return parted, None

@@ -220,7 +220,7 @@ def _remembered(asked: Asked, input: TeamMessage, decision: Decision = NOTHING) 
     """
     others = [c.record for c in decision.changes if isinstance(c, AddMail) and c.record.source != input.event]
     if asked.here is None and not others:
-        return NOTHING
+        return _in_timeline(asked, input, decision)
     called = asked.reading if isinstance(asked.reading, Called) else None
     is_answer = called is not None and called.command.is_answer
     if any(isinstance(one, AddEvent) and one.event.event == input.event for one in decision.changes):
@@ -234,6 +234,17 @@ def _remembered(asked: Asked, input: TeamMessage, decision: Decision = NOTHING) 
     if called is not None and is_answer and _is_theirs(asked):
         return Decision((AddEvent(replace(known, body=called.text)),))
     return Decision((AddEvent(replace(known, body="", file=None)),))
+
+
+def _in_timeline(asked: Asked, input: TeamMessage, decision: Decision) -> Decision:
+    """A command of the main timeline shows what it did, to whoever reads it there. What an answer does is shown by its
+    mail."""
+    called = asked.reading.command if isinstance(asked.reading, Called) else None
+    is_shown = any(one.conversation.room == input.room for one in decision.happened)
+    keeps_own = any(isinstance(one, AddEvent) and one.event.event == input.event for one in decision.changes)
+    if called is None or called.is_answer or keeps_own or not is_shown:
+        return NOTHING
+    return Decision((AddEvent(replace(_known(asked, input, EventKind.SHOWN), body="", file=None)),))
 
 
 def _deeds(asked: Asked, decision: Decision) -> Decision:

@@ -164,7 +164,7 @@ async def _is_kept(tx: Tx, instance: Instance, person: UserId, news: _News) -> b
     times = [posted.get(record.row) for record in shown]
     came = [at for at in times if at is None or at >= since]
     seen = await seen_in(tx, one, person, instance.bot)
-    shown_at = await as_shown(tx, done, recent, bot=instance.bot, read=seen.event)
+    shown_at = await as_shown(tx, one, done, recent, seen, instance.bot)
     lines = await as_it_came(tx, shown_at, person, instance)
     standing = await _standing(tx, one, person, lines, since)
     read = ReadTo(seen.thread)

@@ -96,7 +96,7 @@ async def load_one(
     # What was split off, or moved, was posted before, and perhaps read there.
     is_elsewhere = parent is not None or was_moved(done, instance)
     seen = [await seen_in(tx, each, person, instance.bot) for each in (one, parent) if each is not None]
-    shown = await as_shown(tx, done, records, bot=instance.bot, read=seen[0].event)
+    shown = await as_shown(tx, one, done, records, seen[0], instance.bot)
     said, are_all_known = await said_to(tx, one, person)
     words = await search.texts(tx, [search.number_of_note(event) for event in said])
     return NoticeSnapshot(

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord
 from bot.domain.ids import EventId, MessageRow, RoomId, UserId
-from bot.domain.read_places import AtLines, Everywhere, InThread
+from bot.domain.read_places import AtLines, Everywhere, InThread, InTimeline
 from bot.domain.rights import proves_sight, server_of
 from storage import events, members, own_edits
 from storage.database import Tx
+from storage.members import ReadMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Sight:
     """In the thread, by receipts alone."""
     event: EventId | None
     """At which the receipt in the thread stands."""
+    timeline: tuple[ReadMark, ...]
+    """In the main timeline, and in all of the room."""
 
     @property
     def at(self) -> datetime | None:
@@ -46,6 +49,7 @@ async def seen_in(tx: Tx, one: Conversation, person: UserId, bot: UserId, *, but
         line=latest(line.at if line is not None else None, everywhere),
         read=by_receipt,
         event=thread.event if thread is not None else None,
+        timeline=tuple(mark for mark in (marks.get(InTimeline()), every) if mark is not None),
     )
 
 
@@ -75,27 +79,34 @@ async def posted_to(
 
 
 async def as_shown(
-    tx: Tx, done: Iterable[HistoryEntry], records: Iterable[MailRecord], *, bot: UserId, read: EventId | None
+    tx: Tx, one: Conversation, done: Iterable[HistoryEntry], records: Iterable[MailRecord], sight: Sight, bot: UserId
 ) -> tuple[HistoryEntry, ...]:
     """Lines of the history with the times of the messages that show them. The time of a message of another homeserver
     counts where it is the very one that was read. An answer whose message was edited has other words than it had.
 
     Args:
         records: the mails of the conversation.
-        read: the message at which the person's receipt stands.
+        sight: how far the person has read it.
     """
     lines = tuple(done)
-    found = await events.several(tx, [one.event for one in lines if one.event is not None])
-    sources = {one.row: one.source for one in records if one.source is not None}
-    answers = {sources[one.mail]: one.event for one in found.values() if one.mail is not None and one.mail in sources}
+    found = await events.several(tx, [line.event for line in lines if line.event is not None])
+    sources = {record.row: record.source for record in records if record.source is not None}
+    answers = {sources[known.mail]: known.event for known in found.values() if known.mail in sources}
     said = await events.several(tx, tuple(answers))
-    edited = {answers[one.event] for one in said.values() if one.edit is not None}
-    times = {
-        one.event: one.at
-        for one in found.values()
-        if one.event not in edited and (one.event == read or server_of(one.sender or bot) == server_of(bot))
-    }
-    return tuple(one if one.event is None else replace(one, shown_at=times.get(one.event)) for one in lines)
+    edited = {answers[known.event] for known in said.values() if known.edit is not None}
+
+    def shown(line: HistoryEntry) -> HistoryEntry:
+        known = found.get(line.event) if line.event is not None else None
+        if known is None or known.event in edited:
+            return line
+        is_ours = server_of(known.sender or bot) == server_of(bot)
+        if known.conversation is None:
+            marks = sight.timeline if known.room == one.room else ()
+            seen = (mark.event == known.event or (is_ours and known.at <= mark.at) for mark in marks)
+            return replace(line, is_seen=any(seen))
+        return replace(line, shown_at=known.at) if is_ours or known.event == sight.event else line
+
+    return tuple(map(shown, lines))
 
 
 def latest(*times: datetime | None) -> datetime | None:
