@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from itertools import takewhile
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 from sqlalchemy import Row, bindparam, func, select, true
@@ -16,6 +17,7 @@ from storage.schema.chat import members
 from storage.schema.threads import IS_PAGE, events, slots
 from storage.upsert import insert_or_ignore, insert_or_replace
 
+_MOST_EDITS: Final = 20
 _e = events.c
 _ADD = insert_or_ignore(events)
 _PUT = insert_or_replace(events)
@@ -74,6 +76,18 @@ _LAST_SAID = (
         _e.event.not_like(f"{OF_BEFORE}%"),
     )
     .group_by(_e.conversation)
+)
+_FOLLOWING = (
+    select(events)
+    .where(
+        _e.conversation == bindparam("conversation"),
+        _e.at > bindparam("after"),
+        _e.at <= bindparam("until"),
+        _e.room == bindparam("room"),
+        _e.kind.not_in([EventKind.CONVERSATION.value, EventKind.NEWS.value]),
+    )
+    .order_by(_e.at)
+    .limit(_MOST_EDITS)
 )
 _LAST_BY = (
     select(_e.at)
@@ -240,6 +254,16 @@ async def last_said(tx: Tx, conversations: Sequence[ConversationId]) -> dict[Con
     """When the team talked last in the threads of these, by words or files."""
     rows = await tx.all(_LAST_SAID, {"conversations": padded(conversations)}) if conversations else ()
     return {ConversationId(row.conversation): row.at for row in rows}
+
+
+async def edits_below(
+    tx: Tx, conversation: ConversationId, room: RoomId, after: datetime, until: datetime
+) -> tuple[KnownEvent, ...]:
+    """The edits that were made of what stands in a thread after one time and until another, and before its next
+    message."""
+    values = {"conversation": conversation, "room": room, "after": after, "until": until}
+    found = map(known_from_row, await tx.all(_FOLLOWING, values))
+    return tuple(takewhile(lambda one: one.kind is EventKind.EDIT, found))
 
 
 async def last_by(tx: Tx, conversation: ConversationId, sender: UserId, but: EventId | None = None) -> datetime | None:

@@ -1,12 +1,16 @@
 """A note, or talk, that is edited so that it names somebody tells them, through the whole bot."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from tests.fakes.chat import BOB
+from tests.fakes.chat import ALICE, BOB
 from tests.fakes.house import House
 from tests.fakes.looking import card_of, happens, mentioning
 from tests.fakes.writing import edits, reads, redacts, says
 from tests.flows.test_notices import SOON
+from tests.flows.test_notices_read import now
 from tests.flows.test_talk_told import by, has_chosen, told
 
 
@@ -52,3 +56,27 @@ async def test_who_has_read_the_edit_that_names_them_is_not_mailed(house: House,
         await happens(house, reads(named.event, sender=BOB))
     await house.settle((*SOON, *SOON))
     assert told(house, 0)[2] - before == (0 if is_read else 1)
+
+
+@pytest.mark.parametrize(
+    ("after", "below", "mailed"),
+    [(-5.0, "", 1), (3.0, "", 1), (20.0, "", 0), (20.0, "before", 1), (20.0, "after", 0)],
+)
+async def test_a_receipt_at_the_note_counts_for_the_edit_if_it_was_given_after_it(
+    house: House, after: float, below: str, mailed: int
+) -> None:
+    """Some clients show an edit as no event: they say of the note that it was read. One that was given before the edit
+    had come says nothing of it, nor one at a message that others stood below."""
+    await has_chosen(house, "noted-mine email", mine=False)
+    note = now(house, "!note regarde")
+    await happens(house, note, seconds=(5.0,))
+    if below == "before":
+        await happens(house, now(house, "D'accord", BOB, ago=0.0), seconds=(5.0,))
+        await happens(house, now(house, "Merci", ALICE, ago=0.0), seconds=(5.0,))
+    named = replace(edits(note.event, "!note @bob regarde"), at=house.clock.now())
+    await happens(house, named, seconds=(30.0,))
+    if below == "after":
+        await happens(house, now(house, "!tag urgent", ALICE, ago=0.0), seconds=(5.0,))
+    given = replace(reads(note.event, sender=BOB), at=named.at + timedelta(seconds=after))
+    await happens(house, given, seconds=(*SOON, *SOON))
+    assert told(house, 0)[2] == mailed

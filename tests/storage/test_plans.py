@@ -303,6 +303,7 @@ async def everything(tx: Tx) -> None:
     await events.last_of_kind(tx, FIRST, EventKind.MAIL)
     await events.at(tx, ROOM, EventId("$e"))
     await own_edits.get(tx, EventId("$e"))
+    await events.edits_below(tx, FIRST, ROOM, NOW, NOW)
     await events.last_by(tx, FIRST, ALICE)
     await events.put(tx, event("$e"))
     put = Question(ROW, FIRST, ALICE, EventId("$e"), "x", (), (), (), (), NOW)

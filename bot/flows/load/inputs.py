@@ -98,7 +98,7 @@ from bot.flows.load.receipt import Gone, load_receipt, load_returned, waiting_in
 from bot.flows.load.restored import load_restored
 from bot.flows.load.retention import load_retention, was_here
 from bot.flows.load.scheduled import load_scheduled
-from bot.flows.load.sight import was_read
+from bot.flows.load.sight import read_by
 from bot.flows.load.space import load_space, load_space_of
 from bot.flows.load.status import load_status
 from bot.flows.load.team import load_message, load_reaction
@@ -399,7 +399,7 @@ async def _mail(
 
 
 async def _load_read(tx: Tx, input: ReadUpTo, instance: Instance) -> RoomSnapshot:
-    read = await was_read(tx, input.room, input.event)
+    read = await read_by(tx, input, instance.bot)
     known, until = read if read is not None else (None, None)
     number = known.conversation if known is not None else None
     about = await conversations.get(tx, number) if number is not None else None

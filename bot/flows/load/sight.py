@@ -2,15 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
-from bot.domain.conversation import Conversation, HistoryEntry, KnownEvent, MailRecord
+from bot.domain.conversation import Conversation, EventKind, HistoryEntry, KnownEvent, MailRecord
 from bot.domain.ids import EventId, MessageRow, RoomId, UserId
+from bot.domain.inputs.said import ReadUpTo
 from bot.domain.read_places import AtLines, Everywhere, InThread, InTimeline
 from bot.domain.rights import proves_sight, server_of
 from storage import events, members, own_edits
 from storage.database import Tx
 from storage.members import ReadMark
+
+_ON_ITS_WAY: Final = timedelta(seconds=10)
+"""A receipt may be given before an edit has come to the reader, and be dated after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,20 @@ async def was_read(tx: Tx, room: RoomId, event: EventId) -> tuple[KnownEvent, da
     hanging = await own_edits.get(tx, event)
     message = await events.get(tx, room, hanging.message) if hanging is not None else None
     return (message, hanging.at) if hanging is not None and message is not None else None
+
+
+async def read_by(tx: Tx, input: ReadUpTo, bot: UserId) -> tuple[KnownEvent, datetime] | None:
+    """What a receipt names, as in `was_read`. Some clients show no edit as an event: of the last message of a thread it
+    was read as it was edited by then, where one clock says so."""
+    read = await was_read(tx, input.room, input.event)
+    if read is None or server_of(input.user) != server_of(bot):
+        return read
+    known, until = read
+    if known.conversation is None or known.kind in (EventKind.CONVERSATION, EventKind.NEWS):
+        return read
+    below = await events.edits_below(tx, known.conversation, input.room, until, input.at - _ON_ITS_WAY)
+    ours = [edit for edit in below if server_of(edit.sender or bot) == server_of(bot)]
+    return (ours[-1], ours[-1].at) if ours else read
 
 
 async def posted_to(
