@@ -171,6 +171,8 @@ class EditedSnapshot:
     """Dialogues that the writer's words may answer."""
     target: KnownEvent | None
     """The message itself, where it is one of a thread."""
+    let_leave: MailRecord | None = None
+    """The outgoing mail of other words that the message, a command, let leave."""
     drafted: Drafted | None = None
     """The draft that the message is, while it can be changed."""
     overtaken: Conversation | None = None

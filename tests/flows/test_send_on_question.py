@@ -110,6 +110,30 @@ async def test_deleting_send_takes_back_the_words_of_the_thread_that_it_sent(hou
 
 
 @pytest.mark.parametrize("thread", [True, False])
+@pytest.mark.parametrize("after", ["!close", "!undo", "non !", "!note non", "!reply Non, mardi."])
+async def test_what_lets_it_leave_takes_it_back_when_it_is_edited_into_something_else(
+    house: House, after: str, *, thread: bool
+) -> None:
+    await asked(house, by_mail=True)
+    send = says("!send", thread=card_of(house) if thread else None, reply_to=question(house).event)
+    await happens(house, send, seconds=NOW)
+    await happens(house, edits(send.event, after), seconds=SENT)
+    assert len(left(house)) == 1 and state(house) == "cancelled"
+    said = [str(one.content["body"]) for one in house.homeserver.posted if not one.is_edit]
+    assert "that mail is taken back, and nothing is sent" in said[-1]
+
+
+async def test_edited_into_the_same_it_leaves_and_what_has_left_is_not_said_to_be_here(house: House) -> None:
+    await asked(house, by_mail=True)
+    send = says("!send", thread=card_of(house), reply_to=question(house).event)
+    await happens(house, send, edits(send.event, "!send #1"), seconds=SENT)
+    assert len(left(house)) == 2 and state(house) == "sent"
+    await happens(house, edits(send.event, "!close"), seconds=SENT)
+    said = [str(one.content["body"]) for one in house.homeserver.posted if not one.is_edit]
+    assert "The mail has left already" in said[-1] and not any("nothing was sent" in one for one in said)
+
+
+@pytest.mark.parametrize("thread", [True, False])
 async def test_the_number_of_its_conversation_may_stand_behind(house: House, *, thread: bool) -> None:
     await asked(house, by_mail=False)
     root = card_of(house) if thread else None

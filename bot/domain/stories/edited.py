@@ -143,7 +143,8 @@ def _decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime
     right = _right(snapshot, input, Right.SEND, snapshot.work[0].mailbox.id if snapshot.work else None)
     if isinstance(right, rights.Denied):
         # A mail leaves as it was, while its author sees the new words.
-        is_told = dialogue is not None or (record is not None and record.state in WAITING)
+        made = made or snapshot.let_leave
+        is_told = dialogue is not None or (isinstance(made, MailRecord) and made.state in WAITING)
         return _not_rewritten(made, input, right) if is_told and made is not None else NOTHING
     given = _given(snapshot, input, made, was_command=known is None or known.kind is EventKind.COMMAND)
     # Should the message be sent later, it goes as it reads then.
@@ -152,7 +153,7 @@ def _decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime
         return kept + _asked_anew(snapshot, input, dialogue, question, given, now)
     if record is not None:
         return kept + _rewritten(snapshot, input, record, given, now)
-    return kept + _overtaken(snapshot, input)
+    return kept + _overtaken(snapshot, input) + _lets_no_more(snapshot, input, now)
 
 
 def _rewritten(
@@ -198,6 +199,19 @@ def _right(snapshot: EditedSnapshot, input: MessageEdited, right: Right, mailbox
     judged = rights.may_say(snapshot.instance, input, is_joined=snapshot.is_joined, is_sensitive=True)
     has_it = mailbox is None or rights.has(snapshot.instance, right, input.sender, mailbox)
     return judged if has_it or isinstance(judged, rights.Denied) else rights.Denied(rights.lacking(right))
+
+
+def _lets_no_more(snapshot: EditedSnapshot, input: MessageEdited, now: datetime) -> Decision:
+    """A command that let other words leave (`!send`) and reads as something else now takes them back, as deleting it
+    does."""
+    record, reading = snapshot.let_leave, snapshot.reading
+    if record is None:
+        return NOTHING
+    called = reading if isinstance(reading, Called) else None
+    if called is not None and (called.command.confirms or called.text == record.text):
+        return NOTHING
+    why = sentence("edited.other")
+    return edited_away(snapshot.work[0], record, why, room=input.room, actor=input.sender, now=now)
 
 
 def _overtaken(snapshot: EditedSnapshot, input: MessageEdited) -> Decision:

@@ -78,12 +78,13 @@ async def load_edited(
     room, target = input.room, input.target
     record, dialogue = await _made_of(tx, target)
     question = question_of(dialogue)
-    numbers = [one.conversation for one in (record, question) if one is not None]
+    known = await events.get(tx, room, target)
+    let_leave = await _let_leave(tx, known) if record is None else None
+    numbers = [one.conversation for one in (record, question, let_leave) if one is not None]
     source = target if dialogue is not None else None
     is_joined, led = await dialogues.of(tx, room, input.sender, now)
     found = await those_here(tx, numbers, room, instance)
     work = [await load_work(tx, one, instance, input.sender, now, source=source) for one in found]
-    known = await events.get(tx, room, target)
     drafted = await _drafted(tx, known, instance)
     reading = read_edit(input, bot=instance.bot)
     told = None if isinstance(reading, Talk) else await slots.get(tx, edit_told_slot(room, input.sender))
@@ -101,6 +102,7 @@ async def load_edited(
         dialogue=dialogue if work or (dialogue is not None and _waits_in(dialogue, room)) else None,
         others=led,
         target=known,
+        let_leave=let_leave if work else None,
         drafted=drafted,
         overtaken=await _overtaken(tx, known, instance) if drafted is None else None,
         person_notes=await person_notes.by_event(tx, target)
@@ -187,8 +189,8 @@ async def load_redacted(
     known = known or edited
     made_of = target if edited is None else edited.event
     record, dialogue = await _made_of(tx, made_of)
-    if record is None and known is not None and edited is None and known.kind is EventKind.COMMAND and known.mail:
-        record = await mails.get(tx, known.mail)
+    if record is None and edited is None:
+        record = await _let_leave(tx, known)
     if (
         record is None
         and known is not None
@@ -360,6 +362,13 @@ async def _made_of(tx: Tx, message: EventId) -> tuple[MailRecord | None, Dialogu
         # The same command again has confirmed it.
         record = await mails.get(tx, question.row)
     return record, dialogue
+
+
+async def _let_leave(tx: Tx, known: KnownEvent | None) -> MailRecord | None:
+    """The mail of other words that a member's command let leave."""
+    if known is None or known.kind is not EventKind.COMMAND or known.mail is None:
+        return None
+    return await mails.get(tx, known.mail)
 
 
 def _waits_in(dialogue: Dialogue, room: RoomId) -> bool:
