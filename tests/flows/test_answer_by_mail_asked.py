@@ -41,6 +41,34 @@ async def test_a_word_to_us_under_the_mail_that_told_of_an_answer_is_mailed_to_n
     assert [words.split("\n")[0] for _, words in left(house)] == ["oui", "La salle ferme à 20 h, à lundi."]
 
 
+@pytest.mark.parametrize(
+    ("words", "leaves"),
+    [
+        ("Mais non, ce n’est pas une absence !", False),
+        ("C’était bien ma réponse à Marie, peux-tu l’envoyer quand même ?", False),
+        ("Bonjour,\n\nje voulais bien répondre à Marie, il faut le lui envoyer.\n\nAlice", False),
+        ("This was my answer to Marie, please do send it to her.", False),
+        ("Je ne comprends pas pourquoi ce n’est pas parti.", False),
+        ("C’est bien pour elle.", False),
+        ("Venez plutôt mardi, je vous l’envoie d’ici là, par la poste.", True),
+        ("Bonjour Marie,\n\nce n’est pas encore parti, mon message arrivera lundi.", True),
+        ("Il faut envoyer le dossier à la mairie de Lyon, par la poste.", True),
+    ],
+)
+async def test_what_is_said_to_us_of_the_answer_is_mailed_to_nobody_and_a_letter_leaves(
+    house: House, words: str, *, leaves: bool
+) -> None:
+    await comes(house, answer(house, "Je suis absente jusqu’à lundi, je verrai."))
+    ((_, _, raw),) = house.provider.delivered
+    told = message_from_bytes(raw, policy=policy.default)
+    to, subject = str(told["Message-ID"]).strip("<>"), f"Re: {told['Subject']}"
+    await comes(house, answer(house, words, to=to, id="t1@home.example", subject=subject))
+    if leaves:
+        assert [one.partition("\n\nOn ")[0].strip() for _, one in left(house)] == [words]
+    else:
+        assert left(house) == [] and "may be meant for us" in shown(house)[-1]
+
+
 @pytest.mark.parametrize("who", [ALICE, BOB])
 async def test_whose_refused_words_were_deleted_sends_no_letter_of_the_file_alone(house: House, who: UserId) -> None:
     await comes(house, answer(house, "Remarque : il ment", file=b"%PDF-1"))

@@ -28,7 +28,7 @@ from bot.domain.rules.mailing_members import arrived, told_owner
 from bot.domain.rules.notified import is_by_a_program
 from bot.domain.rules.personal import without_personal
 from bot.domain.rules.said_to_us import is_said_to_us
-from bot.domain.rules.team_names import names_of_team
+from bot.domain.rules.team_names import names_in_address, names_of_one, names_of_team
 from bot.domain.sentences import Sentence, sentence
 from bot.domain.settings import Instance
 from bot.domain.signing import Fresh, row_of, token_of
@@ -94,7 +94,7 @@ def decide_answered(
                 fresh=ticket.fresh,
                 is_to_one=set(claim.conversation.participants) <= {normal(claim.conversation.correspondent.address)},
             )
-            if claim.is_of_told and _is_to_us(said, input.mail):
+            if claim.is_of_told and _is_to_us(said, input.mail, claim.conversation, team):
                 to_us = Refused(sentence("mailed.to_us"), may_send=False)
                 return _refused(snapshot, input, claim, to_us, now)
             if isinstance(said, Unclear):
@@ -167,10 +167,11 @@ def _of_colleagues(instance: Instance, owner: UserId, about: Conversation) -> fr
     return frozenset(one.address for one in instance.addresses if one.is_confirmed and one.person != owner) - known
 
 
-def _is_to_us(said: Spoken | Unclear, mail: Mail) -> bool:
+def _is_to_us(said: Spoken | Unclear, mail: Mail, about: Conversation, team: frozenset[str]) -> bool:
     """Whether words that answer a mail of ours which told of something are no note, command, or letter by `!reply`."""
     is_plain = isinstance(said, Unclear) or not (said.is_note or said.line or said.is_letter)
-    return is_plain and is_said_to_us(all_words(mail))
+    called = names_of_one(about.correspondent.name) | names_in_address(about.correspondent)
+    return is_plain and is_said_to_us(all_words(mail), called - team)
 
 
 def _holds_back(mail: Mail, said: Spoken, files: tuple[Enclosure, ...], claim: Claim) -> Refused | None:
