@@ -128,6 +128,9 @@ _LEAVING_OF = (
 _LEAVING = select(func.count().label("n")).where(
     _m.mailbox == bindparam("mailbox"), _m.state.in_([state.value for state in (*KEPT_BACK, OutState.RETRYING)])
 )
+_UNAPPROVED = select(func.count().label("n")).where(
+    _m.mailbox == bindparam("mailbox"), _m.state == OutState.UNAPPROVED.value
+)
 _MOST_AUTO = 1_000
 _AUTO_SINCE = (
     select(mails)
@@ -392,6 +395,12 @@ async def leaving_of(tx: Tx, mailbox: MailboxId, limit: int) -> tuple[MailRecord
 async def leaving(tx: Tx, mailbox: MailboxId) -> int:
     """Mails that wait to leave from the mailbox, or to be tried again."""
     row = await tx.first(_LEAVING, {"mailbox": mailbox})
+    return 0 if row is None else int(row.n)
+
+
+async def unapproved(tx: Tx, mailbox: MailboxId) -> int:
+    """Mails that wait for somebody's approval."""
+    row = await tx.first(_UNAPPROVED, {"mailbox": mailbox})
     return 0 if row is None else int(row.n)
 
 

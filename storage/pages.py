@@ -11,7 +11,7 @@ from bot.domain.conversation import LISTED, Conversation, Status
 from bot.domain.ids import ConversationId, MailboxId, UserId
 from bot.domain.needs import Listed
 from bot.domain.tags import tag_key
-from storage import persons
+from storage import mails, persons
 from storage.codec import conversation_from_row
 from storage.conversations import NEEDS_NOBODY, NEWEST_OF_PERSON, OF_PERSON, SNOOZED, several
 from storage.database import Tx
@@ -71,6 +71,7 @@ async def open_board(tx: Tx, mailboxes: Sequence[MailboxId], limit: int) -> Boar
         pending=_under(counts, {Status.PENDING.value}),
         snoozed=snoozed,
         coming=await _page(tx, coming, 0, COMING_ROWS),
+        unapproved=sum([await mails.unapproved(tx, one) for one in mailboxes]),
     )
 
 

@@ -40,6 +40,8 @@ class BoardListing:
     """Snoozed, the soonest first, at most `COMING_ROWS`."""
     snoozed: int = 0
     """Number of all that are."""
+    unapproved: int = 0
+    """Number of answers that wait for somebody's approval."""
 
     def groups(self) -> BoardGroups:
         """The shown rows: all if they fit, else the newest of each kind, and the longest waiting."""

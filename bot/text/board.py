@@ -47,6 +47,8 @@ def board(
         foot.append(words(sentence("board.empty")))
     if listing.pending:
         foot.append(words(sentence("board.pending", count=listing.pending)))
+    if listing.unapproved:
+        foot.append(words(sentence("board.unapproved", count=listing.unapproved)))
     if listing.quiet:
         foot.append(words(sentence("board.quiet", count=listing.quiet)))
     foot.append(words(sentence("board.help")))

@@ -419,3 +419,19 @@ async def test_its_writer_hears_that_the_approval_was_taken_back_whoever_has_it(
     await house.settle((*SOON, *SOON))
     assert (reply_state(house), times_told(house, before) - already) == ("unapproved", int(medium != "off"))
     assert mentioning(house, BOB, before) == mentioning(house, CAROL, before) == []
+
+
+async def test_the_board_says_that_it_waits_and_no_more_once_it_does_not(house: House) -> None:
+    def waits() -> bool:
+        board = house.homeserver.of_kind("board")[-1].event
+        return "1 answer waits for approval" in str(house.homeserver.current(board)["body"])
+
+    await now(house, says("!reply Bonjour", thread=card_of(house), sender=BOB), seconds=SENT)
+    assert waits()
+    given = reacts("👍", outgoing(house)[0].event)
+    await now(house, given, seconds=(0.0, 16.0))
+    assert not waits()
+    await now(house, redacts(given.event), seconds=SENT)
+    assert reply_state(house) == "unapproved" and waits()
+    await now(house, reacts("❌", outgoing(house)[0].event), seconds=SENT)
+    assert not waits()

@@ -230,6 +230,12 @@ def test_a_conversation_stands_once_on_the_board() -> None:
     assert len(numbers) == len(set(numbers))
 
 
+def test_answers_that_wait_for_approval_are_one_line_of_the_board() -> None:
+    assert "👍 1 answer waits for approval: !scheduled" in listed(BoardListing((), (), (), 0, 0, 0, unapproved=1))
+    lines = listed(BoardListing((CONVERSATION,), (), (), 1, 1, 0, unapproved=2), "fr")
+    assert "👍 2 réponses attendent une approbation\u00a0: !programmés" in lines
+
+
 def test_an_empty_board_says_so() -> None:
     assert listed(BoardListing((), (), (), 0, 0, 0)) == [
         "To do: 0 · nobody’s: 0 · pending: 0",
