@@ -187,3 +187,34 @@ async def test_media_is_remembered_once_plain_and_once_encrypted(database: Datab
         assert await media.get(tx, blob, False) == ("mxc://plain", "")
         assert await media.get(tx, blob, True) == ("mxc://secret", '{"key": {}}')
         assert await media.get(tx, BlobId("cd" * 32), False) is None
+
+
+async def test_the_edits_below_a_message_are_those_before_the_next_one_in_its_thread(database: Database) -> None:
+    async with database.write() as tx:
+        for second, name, more in (
+            (1, "$note", {"kind": EventKind.NOTE, "sender": ALICE}),
+            (2, "$first", {"kind": EventKind.EDIT, "sender": ALICE}),
+            (3, "$line", {"kind": EventKind.NEWS}),
+            (3, "$there", {"of": 2}),
+            (4, "$second", {"kind": EventKind.EDIT, "sender": ALICE}),
+            (5, "$mail", {}),
+            (6, "$third", {"kind": EventKind.EDIT, "sender": ALICE}),
+        ):
+            await events.add(tx, event(name, at=later(second), **more))
+        for until, found in ((9, ["$first", "$second"]), (3, ["$first"]), (1, [])):
+            below = await events.edits_below(tx, FIRST, ROOM, later(1), later(until))
+            assert [one.event for one in below] == found
+        assert await events.edits_below(tx, FIRST, ROOM, later(4), later(9)) == ()
+        assert await events.edits_below(tx, FIRST, ELSEWHERE, later(1), later(9)) == ()
+
+
+async def test_a_receipt_in_the_main_timeline_is_told_beside_those_of_a_conversation(database: Database) -> None:
+    async with database.write() as tx:
+        await members.set_read(tx, ROOM, ALICE, EventId("$command"), later(3), InTimeline())
+        await members.set_read(tx, ROOM, ALICE, EventId("$mail"), later(1), InThread(FIRST))
+        assert await members.marks_of(tx, ROOM, ALICE, FIRST) == {
+            InTimeline(): ReadMark(EventId("$command"), later(3)),
+            InThread(FIRST): ReadMark(EventId("$mail"), later(1)),
+        }
+        await members.move_marks(tx, FIRST, ROOM, ELSEWHERE)
+        assert list(await members.marks_of(tx, ELSEWHERE, ALICE, FIRST)) == [InThread(FIRST)]
