@@ -7,9 +7,9 @@ from typing import Final
 from bot.domain.conversation import Conversation
 from bot.domain.files import Enclosure
 from bot.domain.ids import ConversationId, EventId, MessageRow, UserId
-from bot.domain.mail import Mail
+from bot.domain.mail import Address, Mail
 from bot.domain.settings import MailboxSettings
-from bot.domain.signing import Notified, row_of, token_of
+from bot.domain.signing import Fresh, Notified, row_of, token_of
 from bot.domain.words import letters_of
 
 MAILED: Final = "mailed"
@@ -56,6 +56,8 @@ class Claim:
     """Whether `owner` is in the conversation's room now; without one, in that of the mailbox that the mail came to."""
     team: tuple[tuple[UserId, str], ...] = ()
     """Who is in that room, with their names: words that begin with one may be for them."""
+    others: tuple[Address, ...] = ()
+    """Who else takes part in the conversation, as its mails name them."""
     is_in_own_room: bool = False
     """Whether `owner` is in the room of the mailbox that the mail came to."""
     is_told: bool = False
@@ -110,6 +112,8 @@ class Mailed:
     """The mark, in hexadecimal digits, of those who were to get an answer by what they were told; empty: of nobody."""
     is_of_question: bool = False
     """What they were told asked about all that they might not know until then."""
+    fresh: Fresh = Fresh.OUTSIDE
+    """Whose news they were told."""
 
     @property
     def slot(self) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import Enum, auto
+from enum import StrEnum
 from typing import TypeVar
 
 from bot.domain.addresses import normal
@@ -37,9 +37,13 @@ _OF_NOTES = 1 << 35
 """It told of words for the team alone."""
 _OF_ACTS = 1 << 36
 """It told of what colleagues did alone."""
-_MARKS = _HAS_HOME | _HAS_WHOM | _OF_TEAM | _OF_NOTES | _OF_ACTS
+_OF_BOTH = _OF_TEAM | _OF_ACTS
+"""Of what somebody outside wrote, and of what colleagues did beside it."""
+_NEWS = _OF_TEAM | _OF_NOTES | _OF_ACTS
+_MARKS = _HAS_HOME | _HAS_WHOM | _NEWS
 _NOTE = "note."
 _TAG = "tag."
+_TAG_OF_BOTH = "both."
 _TAG_OF_TEAM = "team."
 _TAG_OF_NOTES = "notes."
 _TAG_OF_ACTS = "acts."
@@ -48,22 +52,36 @@ _CODE = "code."
 _T = TypeVar("_T")
 
 
-class Fresh(Enum):
-    """Whose news a mail to a member told."""
+class Fresh(StrEnum):
+    """Whose news a mail to a member told: the later in this order, the more likely an answer is for the team."""
 
-    OUTSIDE = auto()
+    OUTSIDE = "outside"
     """Somebody outside wrote."""
-    TEAM = auto()
+    BOTH = "both"
+    """Somebody outside wrote, and beside it a colleague did something, answered, or wrote words for the team."""
+    TEAM = "team"
     """Nobody outside wrote anything: a colleague answered, or gave the conversation to the reader."""
-    ACTS = auto()
-    """Nor did anybody else: colleagues did something (closed it, put it off), or gave it to the reader with words."""
-    NOTES = auto()
+    ACTS = "acts"
+    """Nor did anybody else: colleagues did something (closed it, put it off), or it was `TEAM` with words for the team
+    beside it."""
+    NOTES = "notes"
     """Words of colleagues for the team, and no answer of theirs."""
 
+    def or_stricter(self, other: "Fresh") -> "Fresh":
+        """That of both with which more answers wait."""
+        return max(self, other, key=list(Fresh).index)
 
-_BITS = {Fresh.OUTSIDE: 0, Fresh.TEAM: _OF_TEAM, Fresh.ACTS: _OF_ACTS, Fresh.NOTES: _OF_NOTES}
+
+_BITS = {
+    Fresh.OUTSIDE: 0,
+    Fresh.BOTH: _OF_BOTH,
+    Fresh.TEAM: _OF_TEAM,
+    Fresh.ACTS: _OF_ACTS,
+    Fresh.NOTES: _OF_NOTES,
+}
 _TAGS = {
     Fresh.OUTSIDE: _TAG,
+    Fresh.BOTH: _TAG_OF_BOTH,
     Fresh.TEAM: _TAG_OF_TEAM,
     Fresh.ACTS: _TAG_OF_ACTS,
     Fresh.NOTES: _TAG_OF_NOTES,
@@ -184,7 +202,7 @@ class Signer:
         whom = home + (_WHOM if second & _HAS_WHOM else 0)
         at = datetime.fromtimestamp(second & ~_MARKS, UTC)
         person = UserId(plain[whom:].decode())
-        fresh = next((one for one, bit in _BITS.items() if second & bit), Fresh.OUTSIDE)
+        fresh = next((one for one, bits in _BITS.items() if second & _NEWS == bits), Fresh.NOTES)
         return Notified(person, ConversationId(number), at, plain[10:home], plain[home:whom], fresh)
 
     def token_of_notification(self, message_id: str) -> str:

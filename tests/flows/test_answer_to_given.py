@@ -50,6 +50,20 @@ async def test_words_to_who_gave_it_wait(house: House, words: str) -> None:
     assert left(house) == [] and words in shown(house)[-1]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Salut,\n\ntu peux la donner à Claire ? Je suis débordée.\n\nAlice",
+        "Bonjour,\n\nElle m'a déjà écrit trois fois, elle est pénible.",
+        "Hi,\n\nwhy me? I don't know her.",
+        "close\n\nSalut,\n\ntu aurais dû le faire avant.\n\nAlice",
+    ],
+)
+async def test_so_they_do_below_a_greeting_to_nobody(house: House, words: str) -> None:
+    await comes(house, answered(await given(house), "gmail", words=words))
+    assert left(house) == [] and words.rsplit("\n\n", 1)[-1] in shown(house)[-1]
+
+
 @pytest.mark.parametrize("client", ["gmail", "outlook"])
 @pytest.mark.parametrize(
     "words",
@@ -59,7 +73,8 @@ async def test_words_to_who_gave_it_wait(house: House, words: str) -> None:
         "Parfait, à samedi !",
         "Pouvez-vous l'envoyer en PDF ?",
         "Oui, lundi.\n\nBob vous attendra.",
-        "Bonjour,\n\nelle est inscrite.",
+        "Bonjour Marie,\n\nelle est inscrite.",
+        "Bonjour,\n\nvotre fille commence mardi.",
         "!reply Elle est inscrite.",
     ],
 )
@@ -77,6 +92,9 @@ async def test_beside_a_note_what_was_given_is_answered_by_a_letter_that_greets(
     said = " ".join(words_of(one).split())
     assert "waits for your word" in said and "did or wrote" in said and "(Hello,)" in said
     await comes(house, answered(one, "gmail", words="Oui, c'est possible lundi."))
+    assert left(house) == []
+    greeted = "Salut,\n\noui, vas-y, elle nous doit 30 €.\n\nAlice"
+    await comes(house, answered(one, "gmail", words=greeted).replace(b"<a1@", b"<a3@"))
     assert left(house) == []
     letter = "Bonjour,\n\noui, c'est possible lundi.\n\nAlice"
     await comes(house, answered(one, "gmail", words=letter).replace(b"<a1@", b"<a2@"))

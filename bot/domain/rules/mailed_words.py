@@ -68,9 +68,11 @@ def told_by_mail(
         about: the conversation, where it is in one of our mailboxes.
         whom: all who get an answer to it, where that is known.
         is_gone: whether they are not in the room any more.
-        fresh: whose news they answered.
+        fresh: whose news they answered, or it tells.
     """
     token = told_token(one)
+    # It is about words of their own: a greeting tells as little here for whom an answer is.
+    fresh = Fresh.NOTES if fresh is Fresh.ACTS else fresh
     id = signer.notification_id(
         person=one.person,
         conversation=one.conversation,

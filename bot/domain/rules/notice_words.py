@@ -79,17 +79,22 @@ class News:
         """Whose news it is: whoever answers answers them, perhaps."""
         # What came back is nobody's word: beside it, what colleagues wrote is answered.
         told = [record for record in self.unread if _came_back(record) is None]
-        if any(record.direction is Direction.IN for record in told):
-            return Fresh.OUTSIDE
+        is_answered = any(record.direction is Direction.OUT for record in told)
         acts = [what for entry in self.done if (what := what_of(entry.action)) is not What.WOKEN]
-        if not (told or acts):
-            # Its time came: there is nobody but the correspondent to answer.
-            return Fresh.OUTSIDE
-        if not told and any(what in _FOR_THE_TEAM for what in acts):
+        if any(record.direction is Direction.IN for record in told):
+            return Fresh.BOTH if is_answered or acts else Fresh.OUTSIDE
+        words = [what for what in acts if what in _FOR_THE_TEAM]
+        if is_answered:
+            # A draft, or an answer that waited, may be what has left.
+            return Fresh.ACTS if any(what in NOTES for what in words) else Fresh.TEAM
+        if words:
             # Words beside what became the reader's are about what they answer the correspondent.
-            is_of_given = self._is_given and all(what in NOTES for what in acts if what in _FOR_THE_TEAM)
+            is_of_given = self._is_given and all(what in NOTES for what in words)
             return Fresh.ACTS if is_of_given else Fresh.NOTES
-        return Fresh.TEAM if told or self._is_given else Fresh.ACTS
+        if acts:
+            return Fresh.TEAM if self._is_given else Fresh.ACTS
+        # Its time came: there is nobody but the correspondent to answer.
+        return Fresh.OUTSIDE
 
     @property
     def _is_given(self) -> bool:
@@ -109,8 +114,9 @@ def mail_of_one(news: News, key: str, now: datetime) -> MailMember:
     can_answer = mailbox.answer_by_mail and is_proven and not (is_lost and news.fresh not in _WAITS)
     work = snapshot.work if can_answer else None
     before = _before(news)
-    fresh = news.fresh if can_answer else Fresh.OUTSIDE
-    waits = _WAITS.get(fresh)
+    # What it told stays what it told where answers by mail are switched on, or their server is named, later.
+    fresh = news.fresh
+    waits = _WAITS.get(fresh) if can_answer else None
     how = "notice.how_of_team" if waits is not None else "notice.how"
     how = how if can_answer else "notice.how_lost" if is_lost else "notice.not_by_mail"
     blocks: list[Block] = [

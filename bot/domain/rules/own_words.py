@@ -6,7 +6,7 @@ program or a company, and the place of a picture. What is neither clearly words 
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from enum import Enum, auto
 from typing import Final
 
@@ -15,7 +15,7 @@ from bot.domain.patterns import pattern
 from bot.domain.rules.banners import is_tag
 from bot.domain.rules.program_lines import is_legal_notice, is_programs
 from bot.domain.signature_words import DISCLAIMER_START, DISCLAIMER_WORDS
-from bot.domain.words import bare, bare_words
+from bot.domain.words import bare
 
 
 class Own(Enum):
@@ -56,30 +56,21 @@ _DATE = pattern(r"[\s(]*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[\s).]*")
 LINK = pattern(
     r"(?:e?-?mail|courriel|site|web|www)?[\s:]{0,3}(?:https?://\S+|www\.\S+|[^\s@]{1,64}@[\w.-]{3,200})", re.IGNORECASE
 )
-_GREETING = pattern(
+GREETING = pattern(
     r"(?:re-?)?(?:bonjour|bonsoir|salut|coucou|hello|hi|hey|dear|cher|chere|chers|cheres|good (?:morning|afternoon"
     r"|evening|day)|madame|monsieur|mesdames|messieurs|hallo|guten (?:tag|morgen|abend)|hola|buenos dias|ciao"
     r"|buongiorno|sehr geehrte[rs]?|liebe[rs]?)\b"
 )
-_TO_ALL: Final = frozenset(
+TO_ALL: Final = frozenset(
     """a tous toutes tout le la les monde madame monsieur mesdames messieurs et and all there everyone team mr mrs ms m
     mme mlle dr cher chere chers cheres l equipe again""".split()
 )
 _NO_VERBS: Final = frozenset("chez assez nez rez".split())
 """Other words that end so are verbs (`asks_reader`)."""
-_TITLES: Final = frozenset(
+TITLES: Final = frozenset(
     "madame monsieur mademoiselle mr mrs ms mme mlle m docteur doctor dr maitre professeur professor sir madam".split()
 )
-_PARTICLES: Final = frozenset("de du des d la le van von der den m mr mme mrs ms dr".split())
-_BETWEEN: Final = re.compile(r"[\s,.;!\u2026\u2013\u2014]+")
-"""What may stand between and behind the words of a greeting."""
-_PLAIN: Final = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
-_DEAR: Final = frozenset("cher chere dear et and famille".split())
-_SMILES: Final = re.compile(r"(?:\s*(?:[:;]-?[)D]|\^\^|[\U0001f300-\U0001faff\u2600-\u27bf\u263a\ufe0f\u200d]))+\s*$")
-"""Behind a greeting."""
-_WARMLY: Final = re.compile(r"(?:bien|tres|ma|mon)\s(?=ch[e\u00e8]re?\b)|re[-\s]?(?=bonjour\b)", re.IGNORECASE)
-"""Before a greeting."""
-_TO_SEVERAL: Final = _TO_ALL | frozenset("all equipe team collegue collegues amis folks guys bureau".split())
+PARTICLES: Final = frozenset("de du des d la le van von der den m mr mme mrs ms dr".split())
 _CLOSING = pattern(
     r"(?:(?:tres |bien )?(?:cordialement|amicalement|sincerement|respectueusement|affectueusement)"
     r"(?: (?:votre|a vous|a toi|a tous))?|bien (?:a vous|a toi|votre)|amities"
@@ -98,7 +89,7 @@ _CLOSING = pattern(
     r"|(?:mit (?:freundlichen|besten|herzlichen) |viele |liebe |beste |schone )gru(?:ss|ß)en?|mfg|lg|vg"
     r"|(?:un |cordiales )?saludos?(?: cordiales)?|atentamente|cordiali saluti|met vriendelijke groet(?:en)?)"
 )
-_SAYS: Final = frozenset(
+SAYS: Final = frozenset(
     """
     merci mercis thanks thank thx oui non yes no ok okay d'accord accord dac recu received noted vu parfait super bravo
     c'est c ca cela ceci je j'ai j nous on vous tu il elle ils elles i i'm i'll we we'll you he she it they this that
@@ -228,18 +219,18 @@ def is_added(line: str, following: Sequence[str]) -> bool:
 
 def _is_greeting(line: str) -> bool:
     small = bare(line)
-    found = _GREETING.match(small)
+    found = GREETING.match(small)
     if found is None or len(small) != len(line):
         return found is not None and found.end() == len(small.rstrip(_MARKS))
     rest = [word for word in _BORDER.split(line[found.end() :].replace("'", " ").replace("\u2019", " ")) if word]
     return len(rest) <= _NAME_WORDS + 1 and all(
-        bare(word) not in _SAYS and (bare(word) in _TO_ALL or word[:1].isupper()) for word in rest
+        bare(word) not in SAYS and (bare(word) in TO_ALL or word[:1].isupper()) for word in rest
     )
 
 
 def begins_with_greeting(words: str) -> bool:
     """Whether words begin as a letter does."""
-    return _GREETING.match(bare(words)) is not None
+    return GREETING.match(bare(words)) is not None
 
 
 def asks_reader(word: str) -> bool:
@@ -249,52 +240,12 @@ def asks_reader(word: str) -> bool:
 
 def greets_by_name(line: str) -> bool:
     """Whether a line is a greeting, with a name or a title in it: one of several people, or of a team, has none."""
-    found = _GREETING.match(bare(line))
+    found = GREETING.match(bare(line))
     if found is None or not _is_greeting(line):
         return False
     said = bare(line[found.end() :]).replace("\u2019", " ").replace("'", " ")
     rest = [word for word in _BORDER.split(said) if word]
-    return any(word not in _TO_ALL or word in _TITLES for word in rest)
-
-
-def salutes(
-    text: str,
-    names: Collection[str],
-    but: Collection[str],
-    writers: Sequence[Address],
-    *,
-    by_name: bool = True,
-    is_anybody: bool = False,
-) -> bool:
-    """Whether a letter to somebody of these names, or to somebody by title, begins here, and to none of the others: a
-    line that holds nothing but that (`Bonjour Marie,`, `Chère Madame Durand`, `Marie,`), and words of the person below.
-    What stands behind a name on its line may as well tell of them: `Marie, elle a payé`.
-
-    Args:
-        names, but: in the form in which words are compared.
-        by_name: a greeting to nobody (`Bonjour,`) is none.
-        is_anybody: nobody knows their name: it is whatever name stands behind the greeting.
-    """
-    first, *below = lines_of(text) or [""]
-    if len(first) > _MOST_LETTERS:
-        return False
-    first = _WARMLY.sub("", _SMILES.sub("", first), count=1)
-    shown = [word for word in _BETWEEN.split(first) if word]
-    if not shown or not all(map(_PLAIN.fullmatch, shown)):
-        return False
-    said = [" ".join(bare_words(word)) for word in shown]
-    found = _GREETING.match(" ".join(said))
-    count = len(found[0].split()) if found is not None and said[0] not in _TITLES else 0
-    is_named = False
-    for word, as_shown in zip(said[count:], shown[count:], strict=True):
-        is_behind = count > 0 and (as_shown[:1].isupper() or word in _PARTICLES)
-        is_known = word in names or word in _TITLES
-        is_first = is_anybody and count > 0 and as_shown[:1].isupper() and word not in _TO_SEVERAL | _SAYS
-        if word in but or not (is_known or word in _DEAR or (is_named and is_behind) or is_first):
-            return False
-        is_named = is_named or is_known or is_first
-    is_head = (is_named or not by_name) if count > 0 else (is_named and first.endswith(","))
-    return is_head and own_words("\n".join(below), writers) is not Own.NONE
+    return any(word not in TO_ALL or word in TITLES for word in rest)
 
 
 def greets_somebody(text: str) -> bool:
@@ -322,12 +273,12 @@ def is_name(line: str, names: tuple[tuple[str, ...], ...]) -> bool:
     words = _words(line.strip(_MARKS))
     if not 0 < len(words) <= _NAME_WORDS or line.rstrip().endswith(("?", "!", ":")):
         return False
-    counted = [word for word in words if word not in _PARTICLES and len(word) > 1]
-    if not counted or any(word in _SAYS for word in counted):
+    counted = [word for word in words if word not in PARTICLES and len(word) > 1]
+    if not counted or any(word in SAYS for word in counted):
         return any(tuple(words) == name for name in names)
     if any(set(counted) <= set(name) for name in names):
         return True
-    shown = [word for word in _BORDER.split(line.strip(_MARKS)) if word and bare(word) not in _PARTICLES]
+    shown = [word for word in _BORDER.split(line.strip(_MARKS)) if word and bare(word) not in PARTICLES]
     return any(counted[0] == name[0] for name in names) and all(word[:1].isupper() for word in shown)
 
 
@@ -344,7 +295,7 @@ def is_phone(line: str) -> bool:
 def _has_number(line: str) -> bool:
     """A line as they stand under a name: a title and a company beside a phone number."""
     digits = sum(letter.isdigit() for letter in line)
-    return digits >= _FEWEST_DIGITS and len(line) <= 2 * _SHORT and not _SAYS & set(_words(line))
+    return digits >= _FEWEST_DIGITS and len(line) <= 2 * _SHORT and not SAYS & set(_words(line))
 
 
 def _is_short(line: str) -> bool:
@@ -357,6 +308,6 @@ def _is_short(line: str) -> bool:
 def says(line: str) -> bool:
     """Whether it is part of a sentence, or an answer of one word."""
     words = _words(_BOARD.sub("", line))
-    if any(word in _SAYS or word.partition("'")[0] in ("j", "n", "c", "qu", "s") for word in words):
+    if any(word in SAYS or word.partition("'")[0] in ("j", "n", "c", "qu", "s") for word in words):
         return True
     return len(words) > _SHORT_WORDS or (len(words) > 2 and line.endswith((".", "!", "?", "…")))

@@ -12,6 +12,7 @@ from bot.domain.mail import Address
 from bot.domain.patterns import pattern
 from bot.domain.rules.about_it import CLAUSE, one_of, speaks_of_somebody, with_names
 from bot.domain.rules.cards import is_card
+from bot.domain.rules.clearly_of_them import asks_colleague, tells_of_them
 from bot.domain.rules.own_words import asks_reader, is_closing, lines_of, names_of
 from bot.domain.words import bare_words
 
@@ -30,6 +31,23 @@ _NO: Final = frozenset("non no nope nein".split())
 _TO_THEM: Final = frozenset("vous votre vos you your yours please svp dites faites".split())
 """Of words that turn to the correspondent a third person is somebody else."""
 _TO_ONE: Final = frozenset("tu te toi ton ta tes tien tienne stp".split())
+_ITS_READERS: Final = pattern(
+    r"\b(?:ton|ta|tes) (?:inscription|adhesion|reservation|commande|paiement|cheque|certificat|cotisation|licence"
+    r"|demande|fils|fille|enfants?|place|billet)\b"
+)
+"""What a correspondent has; of a colleague nobody says it here."""
+_OF_THINGS: Final = pattern(
+    r"\b(?:(?:il|elle|ils|elles|they) "
+    + one_of(
+        r"(?:(?:ne |n )?(?:est|sont|sera|seront|are|were|will be) (?:deja |toujours |encore |tous |toutes |pas |all"
+        r" |already |not )*(?:gratuite?|ouverte?|fermee?|complete?|complet|payante?|obligatoire|jointe?|en piece jointe"
+        r"|en ligne|a rendre|a renvoyer|a remplir|valable|attached|open|closed|free|full|available|included|online))",
+        "(?:commence|debute|coute|dure|finit|termine|start|begin|cost|last|open|close|take place)(?:nt|ra|ront|s)?",
+        "(?:a|ont|aura|auront) lieu",
+    )
+    + r"|(?:received|got|have|found|enclosed|attached) them)(?:e?s)?\b"
+)
+"""Of a course, a form, a fee: nobody is told of by it."""
 _ELIDED: Final = re.compile(r"(?<![\w'\u2019-])t['\u2019](?=\w)", re.IGNORECASE)
 _TIED: Final = re.compile(r"(?<=[^\W\d_])-(?:la|le|les|lui|leur)\b(?!-)", re.IGNORECASE)
 """Behind a verb: `donne-la`; not `celle-là`."""
@@ -48,9 +66,9 @@ _MODAL: Final = one_of(
 _OF_HER: Final = pattern(
     r"\b"
     + one_of(
-        rf"(?:je|on) (?:ne )?la(?! {_THING_VERB}\b)|(?:je|on|nous) (?:ne )?(?:le|l) {_PERSON_VERB}",
+        rf"(?:je|on|nous) (?:ne )?(?:la|le|l) {_PERSON_VERB}",
         rf"NAME (?:ne )?(?:la|le|l) {_PERSON_VERB}",
-        rf"{_MODAL} (?:pas |bien |plus )?la {_INFINITIVE}|{_MODAL} (?:pas |bien |plus )?(?:le|l) {_PERSON_VERB}",
+        rf"{_MODAL} (?:pas |bien |plus )?(?:la|le|l) {_PERSON_VERB}",
         r"je (?:ne )?l ai (?:deja |bien )?(?:r?appelee?|eue?|jointe?|vue|relancee?|prevenue?)",
         r"(?:cette|la) (?:dame|personne|femme)|ce (?:monsieur|type|mec)|this (?:lady|guy|woman|man|person|one)",
         r"i (?:(?:do not|don t) )?know (?:them|who)",
@@ -58,6 +76,10 @@ _OF_HER: Final = pattern(
     + r"\b"
 )
 """Who tells of the correspondent in such words speaks to somebody else, where nothing turns to them."""
+_MAYBE_HER: Final = pattern(
+    rf"\b(?:(?:je|on) (?:ne )?la(?! {_THING_VERB}\b)|{_MODAL} (?:pas |bien |plus )?la {_INFINITIVE}\b)"
+)
+"""So where nobody outside wrote; else it may be a room that somebody asked for: `je la garde jusqu'à mardi`."""
 _BEFORE: Final = (
     "(?:(?:ok|okay|oui|yes|yeah|non|no|nope|so|donc|alors|merci|thanks|bon|ben|ah|oh|hum|euh|salut|hello|hi|hey|mais"
     "|but|et|and|please|svp|desolee?|sorry|pardon|vraiment|really|franchement|moi|la|NAME|je pense que|i think"
@@ -114,6 +136,23 @@ _NOT_NOW: Final = pattern(
     + r"(?: (?:desolee?|sorry|pour moi|for me|moi|non plus|merci|thanks|please|svp))*"
 )
 """The same, where it is all that they wrote: more of it a letter has as well."""
+_WHAT_TO_DO: Final = pattern(
+    _BEFORE
+    + one_of(
+        r"(?:que dois je|qu est ce que je (?:dois|peux)|je dois)(?: (?:lui|leur))? (?:repondre|dire|faire)(?: quoi)?",
+        r"on (?:fait|decide) quoi|qu est ce qu on (?:fait|decide)|est ce qu on (?:accepte|refuse|rembourse)"
+        r"|on (?:accepte|refuse|rembourse)",
+        r"quelqu un (?:d autre )?(?:peut|pourrait|veut)(?: il)? (?:prendre le relais|le faire|la faire|me remplacer)",
+        r"what (?:do|should|shall|can) (?:i|we) (?:usually |normally )?(?:say|answer|do|reply|write)",
+        r"(?:do|should|shall|can) (?:we|i) (?:accept|refund|refuse|answer|reply|say yes|say no)(?: (?:this|it))?",
+        r"(?:can|could|would|will) (?:someone|somebody|anyone|anybody)(?: else)? (?:take|do|answer|handle)"
+        r"(?: (?:this|it))?",
+        r"(?:wrong person|mauvaise personne|why did i get this|i refuse to (?:answer|take)(?: (?:this|it))?)",
+        r"just say (?:yes|no)|(?:let s )?(?:discuss|talk about) (?:it |this )?(?:at the meeting|on \w+|thursday)",
+    )
+    + r"(?: (?:desolee?|sorry|alors|donc|d habitude|merci|thanks|please|svp))*"
+)
+"""What is to be done, asked or said, where it is all that they wrote."""
 _ORGAN: Final = (
     "(?:bureau|ca|conseil|comite|president|presidente|tresorier|tresoriere|secretaire|treasurer|secretary|chair|board"
     "|committee)"
@@ -145,9 +184,12 @@ _ELSE: Final = pattern(
         r"(?:arnaque|spam|escroquerie|escroc|phishing|hameconnage|fraude|scam|troll|fraud|fake)",
         r"je (?:te|vous) (?:le |la |l |les )?(?:laisse|rends|redonne|repasse|passe|refile|transfere|reattribue)\b"
         r"(?! (?:la|le|les|un|une|du|des|votre|vos|mon|notre)\b)",
-        r"(?:je )?(?:la|le|l|ca) (?:reprends|prends|garde|laisse)\b|i ll take it",
-        r"(?:merci|thanks|thank you) (?:d avoir|de l avoir|for having|for) (?:deja )?(?:repondu|pris|traite|gere"
-        r"|answering|replying|taking|handling|dealing)",
+        r"(?:je )?(?:la|le|l|ca) (?:reprends|prends|garde|laisse)\b(?! jusqu)|i ll take it",
+        r"NAME (?:a|avait|has) (?:deja |bien |already )*(?:repondu|ferme|pris|answered|replied)",
+        r"NAME s est (?:trompe|plante)",
+        r"NAME (?:knows|connait) (?:more|mieux|better|bien|le dossier)",
+        r"(?:merci|thanks|thank you) (?:d avoir|de l avoir|de m avoir|for having|for) (?:deja )?(?:repondu|pris|traite"
+        r"|gere|assigne|attribue|answering|replying|taking|handling|dealing)",
         r"bien (?:joue|repondu|dit)|well done|good (?:answer|job|reply)|nice answer",
     )
 )
@@ -155,12 +197,13 @@ _ELSE: Final = pattern(
 _DO: Final = pattern(
     _BEFORE
     + one_of(
-        r"(?:vas y|go ahead|go for it|allez y$|do it$|dis|fais|vois|prends(?! note\b)|reprends|reponds|attends"
-        r"|mets|rends|tiens|viens|sois|ecris|transmets)\b",
+        r"(?:vas y|go ahead|go for it|allez y$|do it$|dis|fais|vois|prends(?! (?:note|une?|des|ton|ta|tes)\b)"
+        r"|reprends|reponds|attends|mets|rends|tiens|viens|sois|ecris|transmets)\b",
         r"(?:donne|garde|laisse|passe|repasse|transfere|demande|confie|refile|rappelle|appelle|envoie|explique|propose"
         r"|relance|previens|assigne|attribue|bloque|ignore|supprime|ferme|signale) (?:plutot )?"
         r"(?:her|moi|nous|ca|celle ci|celui ci|tomber|a NAME|avec NAME|a (?:la|l|notre|mon|ma|quelqu)\b|au\b)",
         r"(?:take|keep|handle|answer|ignore|block|close) (?:her|him|them|this one)\b",
+        r"(?:demande|confie|transfere) (?:plutot )?a [a-z]{2,20}$",
         r"(?:can|could|would|will) you (?:please |maybe |perhaps )*(?:take|handle|keep|answer|reply to|deal with)"
         rf" {_THIS}\b|(?:do|did|have) you (?:know|met?|seen|answered|called|talk(?:ed)? to) (?:her|him|them)\b",
         r"(?:qui|who) (?:la|le|les|knows|connait)\b",
@@ -169,25 +212,34 @@ _DO: Final = pattern(
 """What one colleague is to do."""
 
 
-def is_to_colleagues(words: str, team: Collection[str], writers: Sequence[Address]) -> bool:
-    """Whether words that do not begin as a letter may be for whoever did what they answer.
+def is_to_colleagues(
+    words: str, team: Collection[str], writers: Sequence[Address], *, is_after_mail: bool = False
+) -> bool:
+    """Whether words may be for whoever did what they answer.
 
     Args:
         team: names of colleagues, in the form in which words are compared.
+        is_after_mail: somebody outside has just written as well, and is `tu`, or asked about somebody: what may be said
+            to them, too, is none.
     """
     lines = _without_card(lines_of(words[:_MOST]), writers)
     text = _ASKED.sub("", _TIED.sub(" her", "\n".join(lines)))
     said = bare_words(text)
-    if _is_bare(said) or _TO_ONE & set(said) or _ELIDED.search(text):
-        return True
-    if _NOT_NOW.fullmatch(" ".join(with_names(said, team))):
+    whole = " ".join(with_names(said, team))
+    if _is_bare(said) or _NOT_NOW.fullmatch(whole) or _WHAT_TO_DO.fullmatch(whole):
         return True
     clauses = [" ".join(with_names(bare_words(one), team)) for line in text.split("\n") for one in CLAUSE.split(line)]
     if any(one.match(clause) for clause in clauses for one in (_NOT_ME, _ELSE, _DO)):
         return True
-    if any(word in _TO_THEM or asks_reader(word) for word in said):
-        return False
-    return speaks_of_somebody(said) or any(map(_OF_HER.search, clauses))
+    turns = any(word in _TO_THEM or asks_reader(word) for word in said)
+    is_of_her = not turns and any(map(_OF_HER.search, clauses))
+    if is_after_mail:
+        is_of_her = is_of_her or (not turns and any(map(tells_of_them, clauses)))
+        return is_of_her or any(map(asks_colleague, clauses))
+    left = [_OF_THINGS.sub(" ", _ITS_READERS.sub(" ", clause)).split() for clause in clauses]
+    if _ELIDED.search(text) or any(_TO_ONE & set(clause) for clause in left):
+        return True
+    return is_of_her or (not turns and (any(map(speaks_of_somebody, left)) or any(map(_MAYBE_HER.search, clauses))))
 
 
 def _is_bare(said: list[str]) -> bool:

@@ -91,6 +91,8 @@ def decide_answered(
                 personal=personal,
                 colleagues=_of_colleagues(snapshot.instance, claim.owner, claim.conversation),
                 correspondent=claim.conversation.correspondent,
+                others=claim.others,
+                namesakes=_team(snapshot, claim, claim.owner, None) - team,
                 fresh=ticket.fresh,
                 is_to_one=set(claim.conversation.participants) <= {normal(claim.conversation.correspondent.address)},
             )
@@ -122,6 +124,7 @@ def decide_answered(
                 files=files,
                 may_be_told=may_be_told,
                 is_of_question=claim.is_of_question,
+                fresh=ticket.fresh,
             )
             heard = arrived(snapshot.instance, claim.owner, normal(only_author(input.mail)))
             head = _with_staying(head_of(one, left_out=said.left_out[:_MOST_LEFT_OUT]), input, claim)
@@ -149,8 +152,10 @@ def decide_answered(
             return NOTHING
 
 
-def _team(snapshot: MailSnapshot, claim: Claim, owner: UserId, about: Conversation) -> frozenset[str]:
-    others = (about.correspondent, *(Address("", one) for one in about.participants))
+def _team(snapshot: MailSnapshot, claim: Claim, owner: UserId, about: Conversation | None) -> frozenset[str]:
+    """What colleagues are called, and, where that is given, nobody who takes part in the conversation."""
+    addresses = (Address("", one) for one in about.participants) if about is not None else ()
+    others = (about.correspondent, *addresses) if about is not None else ()
     mailbox = claim.mailbox or snapshot.mailbox
     return names_of_team(claim.team, writer=owner, bot=snapshot.instance.bot, others=others, mailbox=mailbox)
 
@@ -363,7 +368,6 @@ def _told_by_mail(
     """`is_of_team`: what it tells of may be words for the team, so that what answers it may be as well."""
     mailbox = claim.mailbox or snapshot.mailbox
     fresh = claim.ticket.fresh if claim.ticket is not None else Fresh.OUTSIDE
-    is_of_team = is_of_team or fresh is Fresh.ACTS
     if not _is_mailed(snapshot, mail, claim):
         return NOTHING
     return told_by_mail(

@@ -21,8 +21,9 @@ from bot.domain.rules.absence_words import begins_like_absence
 from bot.domain.rules.answer_subject import words_in_subject
 from bot.domain.rules.answer_words import answer_words, quotes_nothing
 from bot.domain.rules.calls_back import calls_back
+from bot.domain.rules.greeted import Greeted, greeted
 from bot.domain.rules.no_more_words import asks_for_no_more
-from bot.domain.rules.own_words import Own, greets_somebody, names_only, own_words, salutes, without_programs
+from bot.domain.rules.own_words import Own, greets_somebody, names_only, own_words, without_programs
 from bot.domain.rules.personal import names_personal, without_personal
 from bot.domain.rules.team_names import has_no_name, names_in_address, names_of_one
 from bot.domain.rules.to_colleagues import is_to_colleagues
@@ -97,6 +98,8 @@ def spoken(
     personal: Collection[str] = (),
     colleagues: Collection[str] = (),
     correspondent: Address = _NOBODY,
+    others: Sequence[Address] = (),
+    namesakes: Collection[str] = (),
     fresh: Fresh = Fresh.OUTSIDE,
     is_to_one: bool = False,
 ) -> Spoken | Unclear:
@@ -110,7 +113,9 @@ def spoken(
         team: the names of colleagues (`rules/team_names.py`).
         personal: addresses of the writer that who gets the answer has not seen.
         colleagues: those of other members, likewise.
-        correspondent: who gets the answer, perhaps with others.
+        correspondent: who gets the answer.
+        others: who gets it as well.
+        namesakes: names of colleagues that one of these has, too.
         fresh: whose news the mail told that they answer.
         is_to_one: nobody but the correspondent takes part in the conversation.
     """
@@ -136,29 +141,31 @@ def spoken(
     is_to_all = is_to_one and greets_everybody(_first_of(found))
     if is_to_all or speaks_of_people(found.text, team, customers, mail.from_):
         return Unclear(sentence("mailed.maybe_note", line=_shown(_first_of(found))), found.text, found.line)
-    is_greeted = salutes(
-        found.text,
-        customers | (names_in_address(correspondent) - frozenset(team)),
-        team,
-        mail.from_,
-        by_name=fresh is Fresh.NOTES,
-        is_anybody=has_no_name(correspondent),
-    )
-    is_letter = found.is_labelled or is_greeted
-    if (found.text or has_files) and not is_letter and _is_to_team(found.text, fresh, team, mail.from_):
+    names = {name for one in (correspondent, *others) for name in names_of_one(one.name) | names_in_address(one)}
+    every = {*team, *namesakes}
+    whom = greeted(found.text, names, every, mail.from_, is_anybody=has_no_name(correspondent))
+    is_letter = found.is_labelled or whom is Greeted.THEM
+    if (found.text or has_files) and not is_letter and _is_to_team(found.text, fresh, whom, team, mail.from_):
         return Unclear(sentence("mailed.of_team"), found.text, found.line)
     return found
 
 
-def _is_to_team(words: str, fresh: Fresh, team: Collection[str], writers: Sequence[Address]) -> bool:
-    """Whether words that do not begin as a letter may be for whoever wrote, or did, what they answer."""
+def _is_to_team(words: str, fresh: Fresh, whom: Greeted, team: Collection[str], writers: Sequence[Address]) -> bool:
+    """Whether words that greet nobody who gets them by name may be for whoever wrote, or did, what they answer."""
+    # A greeting tells of a colleague as little as of the correspondent: what stands below it does.
+    said = words if whom is Greeted.UNKNOWN else words.strip().partition("\n")[2]
     match fresh:
         case Fresh.OUTSIDE:
             return False
+        case Fresh.BOTH:
+            # `Bonjour, oui.` answers the correspondent as well.
+            return bool(words) and is_to_colleagues(words, team, writers, is_after_mail=True)
         case Fresh.TEAM:
-            return bool(words) and is_to_colleagues(words, team, writers)
-        case Fresh.ACTS | Fresh.NOTES:
-            return True
+            return bool(said) and is_to_colleagues(said, team, writers)
+        case Fresh.ACTS:
+            return whom is Greeted.UNKNOWN or is_to_colleagues(said, team, writers)
+        case Fresh.NOTES:
+            return whom is not Greeted.SOMEBODY or is_to_colleagues(said, team, writers)
         case _ as unreachable:
             assert_never(unreachable)
 

@@ -17,7 +17,7 @@ from bot.domain.happening import What, what_of
 from bot.domain.ids import BlobId, EventId, RoomId, UserId
 from bot.domain.inputs.mail import FolderRole, MailArrived, MailUnreadable
 from bot.domain.inputs.said import TeamMessage
-from bot.domain.mail import Attachment, Mail
+from bot.domain.mail import Address, Attachment, Mail
 from bot.domain.mailed import (
     Claim,
     Mailed,
@@ -122,6 +122,7 @@ async def load_claim(
         mailbox=instance.mailbox(one.mailbox),
         is_joined=is_joined,
         team=team,
+        others=_others(one, newest),
         is_repeated=is_repeated(
             newest,
             owner,
@@ -131,6 +132,13 @@ async def load_claim(
             files=[one.blob for one in files_of(input.mail, with_pictures=False)],
         ),
     )
+
+
+def _others(one: Conversation, newest: Sequence[MailRecord]) -> tuple[Address, ...]:
+    """Who takes part besides the correspondent, by each name that these mails give them."""
+    taking_part = frozenset(one.participants) - {normal(one.correspondent.address)}
+    named = (who for mail in newest for who in (*mail.from_, *mail.to, *mail.cc) if normal(who.address) in taking_part)
+    return tuple(dict.fromkeys((*named, *(Address("", address) for address in one.participants))))
 
 
 async def with_own_files(claim: Claim, mail: Mail, instance: Instance, blobs: Blobs | None) -> Claim:

@@ -12,9 +12,10 @@ from bot.domain.mailed import Told
 from bot.domain.marks import ABOVE
 from bot.domain.rules.about_it import is_talk_of_it
 from bot.domain.rules.cards import is_card
+from bot.domain.rules.greeted import greeted
 from bot.domain.rules.inserted import inserted
 from bot.domain.rules.notified import has_mark, looks_notified
-from bot.domain.rules.own_words import is_phone, own_words, salutes
+from bot.domain.rules.own_words import is_phone, own_words
 from bot.domain.rules.program_lines import is_programs
 from bot.domain.rules.to_colleagues import is_to_colleagues
 from bot.domain.rules.turned_to import turns_to
@@ -72,7 +73,8 @@ _READERS: Final[dict[str, Callable[[str], object]]] = {
     "turns to": lambda text: turns_to(text, {"bob"}),
     "talk": lambda text: is_talk_of_it(text, {"fermer"}, {"ferme"}, is_first=True, is_all=True),
     "to colleagues": lambda text: is_to_colleagues(text, {"bob"}, _WRITERS),
-    "salutes": lambda text: salutes(f"{text}\noui, lundi.", {"bob"}, (), _WRITERS, is_anybody=True),
+    "to colleagues after a mail": lambda text: is_to_colleagues(text, {"bob"}, _WRITERS, is_after_mail=True),
+    "greeted": lambda text: greeted(f"{text}\noui, lundi.", {"bob"}, (), _WRITERS, is_anybody=True),
 }
 
 

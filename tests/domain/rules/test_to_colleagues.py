@@ -55,3 +55,42 @@ def test_words_to_whoever_gave_it_are_known(words: str) -> None:
 )  # fmt: skip
 def test_a_letter_is_one_however_short(words: str) -> None:
     assert not is_to_colleagues(words, TEAM, ALICE)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Je suis débordée, donne-la à Claire.", "Elle m'a déjà écrit trois fois, elle est pénible.", "Elle nous doit 30 €.",
+        "Tu peux la reprendre ?", "Tu peux lui dire oui.", "Peux-tu la prendre ?", "D'accord avec toi", "Demande à Zoé.",
+        "Elle a payé lundi.", "Je la rappelle ce soir.", "Elle attend sa facture.", "Pourquoi tu l'as fermé ?",
+        "Tu t'es trompé de tarif.", "Tu as oublié le tarif.", "Tu en penses quoi ?", "She still owes us money.",
+        "I called her, all good.", "She keeps asking.", "Encore elle !", "Oui.", "Merci !", "On fait quoi ?",
+        "What should I say?", "Bob s'est trompé, c'est 30 €.",
+    ],
+)  # fmt: skip
+def test_so_they_are_where_somebody_outside_has_just_written(words: str) -> None:
+    assert is_to_colleagues(words, TEAM, ALICE, is_after_mail=True) and is_to_colleagues(words, TEAM, ALICE)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Tu peux venir mardi.", "Tu peux payer en ligne.", "Je t'appelle demain.", "Tu le recevras lundi.",
+        "Oui, ta fille peut venir, elle commence mardi.", "Yes, she can try on Tuesday.", "He starts on Monday.",
+        "Il nous faut le certificat.", "Elle est inscrite.", "Merci à toi, à samedi !", "Je la garde jusqu'à mardi.",
+        "Prends un certificat.", "Elle sera là mardi.",
+    ],
+)  # fmt: skip
+def test_what_they_may_be_told_as_well_is_a_letter_then(words: str) -> None:
+    assert not is_to_colleagues(words, TEAM, ALICE, is_after_mail=True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Il commence à 18 h.", "Il coûte 30 €.", "Elles sont gratuites.", "Ils sont en pièce jointe.", "They start at 6pm.",
+        "They are attached.", "We received them, thanks.", "Ton inscription est validée.", "Elle est ouverte le lundi.",
+    ],
+)  # fmt: skip
+def test_of_a_course_or_a_form_nobody_tells_a_colleague(words: str) -> None:
+    assert not is_to_colleagues(words, TEAM, ALICE)

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.mail import Address
-from bot.domain.rules.own_words import salutes
+from bot.domain.rules.greeted import Greeted, greeted
 from bot.domain.rules.team_names import has_no_name, names_in_address
 
 NAMES, TEAM = {"marie", "durand", "marie durand", "jean claude"}, {"bob", "petit"}
@@ -23,10 +23,12 @@ ALICE = (Address("Alice Martin", "alice@home.example"),)
     ],
 )  # fmt: skip
 def test_a_letter_to_them_is_known_by_its_first_line(line: str) -> None:
-    assert salutes(f"{line}\n\nle club est ouvert lundi.", NAMES, TEAM, ALICE)
-    assert not salutes(line, NAMES, TEAM, ALICE), "nothing stands below"
-    assert not salutes(f"{line}\n\nAlice", NAMES, TEAM, ALICE), "no word of hers stands below"
-    assert not salutes(f"{line} le club est ouvert lundi.", NAMES, TEAM, ALICE), "no line of its own"
+    assert greeted(f"{line}\n\nle club est ouvert lundi.", NAMES, TEAM, ALICE) is Greeted.THEM
+    none = "nothing", line
+    name = "no word of hers", f"{line}\n\nAlice"
+    inline = "no line of its own", f"{line} le club est ouvert lundi."
+    for why, words in (none, name, inline):
+        assert greeted(words, NAMES, TEAM, ALICE) is Greeted.UNKNOWN, why
 
 
 @pytest.mark.parametrize(
@@ -42,33 +44,49 @@ def test_a_letter_to_them_is_known_by_its_first_line(line: str) -> None:
     ],
 )  # fmt: skip
 def test_what_tells_of_them_is_none(line: str) -> None:
-    assert not salutes(line, NAMES, TEAM, ALICE)
-    assert not salutes(f"{line}\n\nle club est ouvert lundi.", NAMES, TEAM, ALICE)
+    assert greeted(line, NAMES, TEAM, ALICE) is Greeted.UNKNOWN
+    found = greeted(f"{line}\n\nle club est ouvert lundi.", NAMES, TEAM, ALICE)
+    assert found is (Greeted.UNNAMED if line in ("Bonjour", "Salut") else Greeted.UNKNOWN)
 
 
-@pytest.mark.parametrize("line", ["Bonjour,", "Hello,", "Bonjour", "Bonjour Marie,", "Marie,", "Bonjour Madame,"])
-def test_where_a_greeting_to_nobody_is_enough_one_by_name_is_as_well(line: str) -> None:
-    assert salutes(f"{line}\n\nvotre facture part lundi.", NAMES, TEAM, ALICE, by_name=False)
+@pytest.mark.parametrize("line", ["Bonjour,", "Hello,", "Bonjour", "Salut !", "Re-bonjour,"])
+def test_one_to_nobody_tells_of_no_name(line: str) -> None:
+    assert greeted(f"{line}\n\nvotre facture part lundi.", NAMES, TEAM, ALICE) is Greeted.UNNAMED
+    assert greeted(f"{line}\n\nAlice", NAMES, TEAM, ALICE) is Greeted.UNKNOWN
 
 
 @pytest.mark.parametrize(
     "line", ["Bonjour Bob,", "Bonjour à tous,", "Bonjour, pourquoi ?", "Salut Zoé,", "Zoé,", "Oui,", "Pourquoi ?"]
 )
 def test_one_to_somebody_else_is_none(line: str) -> None:
-    assert not salutes(f"{line}\n\nelle attend sa facture.", NAMES, TEAM, ALICE, by_name=False)
+    assert greeted(f"{line}\n\nelle attend sa facture.", NAMES, TEAM, ALICE) is Greeted.UNKNOWN
 
 
 @pytest.mark.parametrize("line", ["Bonjour Zoé,", "Hi Zoé", "Bonjour Zoé Lambert,", "Chère Zoé,"])
-def test_whose_name_nobody_knows_is_greeted_by_any(line: str) -> None:
-    assert salutes(f"{line}\n\nc'est oui.", set(), TEAM, ALICE, is_anybody=True)
-    assert not salutes(f"{line}\n\nc'est oui.", set(), TEAM, ALICE)
+def test_whose_name_nobody_knows_may_be_greeted_by_any(line: str) -> None:
+    assert greeted(f"{line}\n\nc'est oui.", set(), TEAM, ALICE, is_anybody=True) is Greeted.SOMEBODY
+    assert greeted(f"{line}\n\nc'est oui.", set(), TEAM, ALICE) is Greeted.UNKNOWN
 
 
 @pytest.mark.parametrize(
-    "line", ["Bonjour Bob,", "Hi All,", "Bonjour,", "Salut Zoé passe lundi", "Zoé,", "Bonjour à tous,", "Hi Team,"]
+    "line", ["Bonjour Bob,", "Hi All,", "Salut Zoé passe lundi", "Zoé,", "Bonjour à tous,", "Hi Team,"]
 )
 def test_but_not_by_a_colleagues_or_one_to_several(line: str) -> None:
-    assert not salutes(f"{line}\n\nelle a payé.", set(), TEAM, ALICE, is_anybody=True)
+    assert greeted(f"{line}\n\nelle a payé.", set(), TEAM, ALICE, is_anybody=True) is Greeted.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("line", "is_them"),
+    [
+        ("Marie,", False), ("Salut Marie,", False), ("Chère Marie,", False), ("Bonjour Madame Leroy,", False),
+        ("Bonjour Marie Leroy,", False), ("Bonjour Marie Durand,", True), ("Marie Durand,", True),
+        ("Bonjour Madame Durand,", True), ("Chère Madame Durand,", True), ("Bonjour Madame,", True),
+    ],
+)  # fmt: skip
+def test_a_name_that_a_colleague_has_too_greets_them_as_a_whole_alone(line: str, *, is_them: bool) -> None:
+    team = {"marie", "leroy", "marie leroy"}
+    found = greeted(f"{line}\n\noui, c'est possible.", NAMES, team, ALICE)
+    assert found is (Greeted.THEM if is_them else Greeted.UNKNOWN)
 
 
 @pytest.mark.parametrize(
