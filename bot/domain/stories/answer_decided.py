@@ -34,7 +34,7 @@ from bot.domain.rules.mailed_words import head_of, shown, told_by_mail, told_tok
 from bot.domain.rules.notice_whom import whom_named
 from bot.domain.rules.reply import work_of
 from bot.domain.sentences import Sentence, sentence
-from bot.domain.signing import row_of
+from bot.domain.signing import Fresh, row_of
 from bot.domain.stories.by_mail import is_assigning
 from bot.domain.stories.team import decide_message
 
@@ -46,6 +46,17 @@ _FRESH: Final = timedelta(minutes=2)
 _LATER: Final = timedelta(hours=1)
 _WAITS: Final = timedelta(days=30)
 """For so long what follows an answer waits for it."""
+_OF_COLLEAGUES: Final = frozenset(
+    (
+        "question.colleague_replied",
+        "question.answered_outside",
+        "question.colleague_later",
+        "question.colleague_unapproved",
+        "question.colleague_held",
+        "question.whom_changed",
+    )
+)
+"""Questions that tell what a colleague has done."""
 
 
 def decide_mailed(snapshot: MailedSnapshot, input: TimerDue, now: datetime) -> Decision:
@@ -121,7 +132,8 @@ def _asked_in(decision: Decision) -> tuple[Sentence, ...]:
 def _asked_by_mail(snapshot: MailedSnapshot, one: Mailed, why: tuple[Sentence, ...], now: datetime) -> Decision:
     """Whoever answers this mail knows what it asks, however late they do."""
     told_at = now if why else one.told_at
-    told = _by_mail(snapshot, replace(one, told_at=told_at), sentence("mailed.told_waits"), now, *why)
+    news = Fresh.TEAM if any(words.key in _OF_COLLEAGUES for words in why) else Fresh.OUTSIDE
+    told = _by_mail(snapshot, replace(one, told_at=told_at), sentence("mailed.told_waits"), now, *why, news=news)
     asks = Decision((NeverTake(question_mail_key(told_token(one))),)) if why and told.effects else NOTHING
     return told + asks
 
@@ -172,7 +184,7 @@ def _undone(snapshot: MailedSnapshot, one: Mailed, by: UserId, now: datetime) ->
     """A colleague took it back, and says so in the thread alone."""
     line = (_why_not(one, "mailed.line_waits"),) if one.line else ()
     more = (sentence("mailed.once_a_day"), *line, *_words_of(snapshot.answer))
-    return _by_mail(snapshot, one, sentence("reply.undone_by", who=by), now, *more)
+    return _by_mail(snapshot, one, sentence("reply.undone_by", who=by), now, *more, news=Fresh.ACTS)
 
 
 def _is_draft(snapshot: MailedSnapshot) -> bool:
@@ -247,8 +259,9 @@ def _by_mail(
     now: datetime,
     *more: Sentence | Passage,
     subject: Sentence | None = None,
+    news: Fresh = Fresh.OUTSIDE,
 ) -> Decision:
-    """What is said in the thread alone is not heard by who writes by mail."""
+    """What is said in the thread alone is not heard by who writes by mail. `news`: whose it tells."""
     about, instance, signer = snapshot.onward or snapshot.conversation, snapshot.instance, snapshot.signer
     if about is None or instance is None or signer is None:
         return NOTHING
@@ -258,8 +271,10 @@ def _by_mail(
         return NOTHING
     passages = (Passage(sentence("mailed.told_words"), one.text),) if one.text else ()
     blocks = (told, *more, *passages)
-    whom = _whom(snapshot)
-    return told_by_mail(signer, instance, mailbox, one, address, blocks, now, about=about, subject=subject, whom=whom)
+    whom, fresh = _whom(snapshot), one.fresh.or_stricter(news)
+    return told_by_mail(
+        signer, instance, mailbox, one, address, blocks, now, about=about, subject=subject, whom=whom, fresh=fresh
+    )
 
 
 def _told_who_left(
