@@ -102,6 +102,14 @@ class IsHinted(Need[bool]):
 
 
 @dataclass(frozen=True, slots=True)
+class UnheardIn(Need[datetime | None]):
+    """When a person wrote for whom it was said last that talk in this conversation is told to nobody."""
+
+    conversation: Conversation
+    person: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryOf(Need[tuple[HistoryEntry, ...]]):
     """The newest entries, in the order they were made."""
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.ids import EventId, UserId
 from bot.domain.inputs.said import TeamMessage
-from tests.fakes.chat import ALICE, BOB, CONFIG, ROOM
+from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.direct import DIRECT, goes, invites
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, answers_in, card_of, happens, mails_in, mentioning
@@ -233,42 +233,6 @@ async def test_two_pieces_of_news_of_one_conversation_are_one_mail(house: House)
     await talks(house)
     (one,) = mailed(house)
     assert CALLED in one and "Alors ?" in one and mails_in(house)
-
-
-@pytest.mark.parametrize("rests", ["merged", "deleted", "archived"])
-@pytest.mark.parametrize("words", ["@bob elle rappelle à 14 h", "Bob , elle rappelle"])
-async def test_who_names_a_colleague_where_no_note_can_be_written_is_told_so(
-    house: House, words: str, rests: str
-) -> None:
-    await talks(house, "Bonjour à tous")
-    before = await has_chosen(house)
-    if rests == "merged":
-        house.provider.deliver(mail(id="p1@example.org", sender="Paul <paul@example.org>", subject="Devis"))
-        await house.settle(NOW)
-    command = {"merged": "!merge #2", "deleted": "!delete"}.get(rests)
-    if command:
-        await happens(house, says(command, thread=card_of(house)))
-    else:
-        await happens(house, says("!mailbox archive contact@asso.example", room=CONFIG))
-    before, said = len(house.homeserver.posted), len(answers_in(house))
-    await talks(house, words, mentions=(BOB,) if words.startswith("Bob") else ())
-    (told_writer,) = answers_in(house)[said:]
-    assert {"merged": "goes on as #2", "deleted": "deleted", "archived": "archived"}[rests] in told_writer
-    assert told(house, before)[0] == 0
-    await talks(house, "Voilà")
-    assert len(answers_in(house)) == said + 1, "talk that names nobody is nothing to be answered"
-
-
-async def test_the_first_talk_of_somebody_in_the_thread_of_what_was_merged_is_told_where_it_goes_on(
-    house: House,
-) -> None:
-    house.provider.deliver(mail(id="p1@example.org", sender="Paul <paul@example.org>", subject="Devis"))
-    await house.settle(NOW)
-    await happens(house, says("!merge #2", thread=card_of(house)))
-    before = len(house.homeserver.posted)
-    await talks(house, "Voilà")
-    bodies = [str(one.content.get("body")) for one in house.homeserver.posted[before:] if not one.is_edit]
-    assert any("goes on as #2" in one for one in bodies) and not any("stays among you" in one for one in bodies)
 
 
 @APART

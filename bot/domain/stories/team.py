@@ -5,7 +5,6 @@ from typing import Final, assert_never
 
 from bot.domain import rights
 from bot.domain.command import Asked, Called, Command, Talk, Where, Wrong, tells_secret
-from bot.domain.commands.note import NOTE
 from bot.domain.conversation import Conversation, EventKind, KnownEvent
 from bot.domain.decision import NOTHING, AddDeed, AddEvent, AddMail, Decision, FillSlot, SaveConversation
 from bot.domain.deeds import Deed, standing
@@ -29,6 +28,7 @@ from bot.domain.settings import Meaning
 from bot.domain.stories.reaction import meaning_of
 from bot.domain.stories.secrets import decide_secret, decide_secret_file, told_at_once
 from bot.domain.stories.talking import decide_called
+from bot.domain.stories.unheard import needs_of_unheard, unheard, why_unheard
 
 _BY_PEOPLE: Final = ("m.text", "m.emote", "m.location")
 
@@ -77,7 +77,12 @@ def needs_of(asked: Asked) -> Needs:
                 return [*led, IsHinted(asked.person, asked.room)]
             if asked.here is None:
                 return led
-            return [IsHinted(asked.person), *needs_of_names(asked, body, people), *needs_of_members(asked)]
+            return [
+                IsHinted(asked.person),
+                *needs_of_unheard(asked, asked.here),
+                *needs_of_names(asked, body, people),
+                *needs_of_members(asked),
+            ]
         case Called(command=row):
             is_answered = _refused(asked) is not None or _misplaced(asked) is not None
             if is_answered:
@@ -175,25 +180,29 @@ def _talk(asked: Asked, input: TeamMessage) -> Decision:
     if conversation is None or not _is_theirs(asked):
         return NOTHING
     kept = Decision((AddEvent(_known(asked, input, EventKind.NOTE)),))
-    at_rest = kept_from(NOTE, (conversation,), asked.instance)
-    if at_rest is None:
-        kept += _told(asked, input, conversation)
-    elif named(asked, input.body, input.mentions):
-        # Nobody is told of it: as for a note, its writer is.
-        return kept + tell(asked, at_rest)
+    why = why_unheard(asked, conversation)
+    if why is not None:
+        is_certain = bool(named(asked, input.body, input.mentions))
+        return kept + unheard(asked, conversation, why, is_certain=is_certain) if _is_told(input) else kept
+    kept += _told(asked, input, conversation)
     # Clients without threads write theirs as a reply to a message of the thread, or to its card.
     if asked.facts[IsHinted(asked.person)] or input.file is not None:
         return kept
     mailbox = asked.instance.mailbox(conversation.mailbox)
     by_reaction = mailbox is not None and meaning_of(mailbox, "📤") is Meaning.SEND
     how = sentence("hint.talk" if by_reaction and not input.room_encrypted else "hint.talk_in_words")
-    say = Say(input.room, (at_rest or how,), EventKind.NOTICE, conversation.id, reply_to=input.event)
+    say = Say(input.room, (how,), EventKind.NOTICE, conversation.id, reply_to=input.event)
     return kept + Decision((FillSlot(hint_slot(input.sender), input.room, input.event),), (say,))
 
 
+def _is_told(input: TeamMessage) -> bool:
+    """What other bots write is not."""
+    return input.msgtype in _BY_PEOPLE or input.file is not None
+
+
 def _told(asked: Asked, input: TeamMessage, one: Conversation) -> Decision:
-    """Talk is told as a note is; not what other bots write."""
-    if input.msgtype not in _BY_PEOPLE and input.file is None:
+    """Talk is told as a note is."""
+    if not _is_told(input):
         return NOTHING
     people = named(asked, input.body, input.mentions)
     happened = Happening(What.TALKED, one, asked.person, asked.now, detail_of_note(asked.event, people))

@@ -61,6 +61,7 @@ from bot.domain.needs import (
     TeamsIn,
     TraceOf,
     UnfinishedIn,
+    UnheardIn,
     UpgradesWaiting,
     WaitingIn,
     WholeOf,
@@ -74,6 +75,7 @@ from bot.domain.searching import Hits
 from bot.domain.settings import Instance
 from bot.domain.signing import row_of
 from bot.domain.stories.team import hint_slot
+from bot.domain.stories.unheard import unheard_slot
 from bot.domain.teams import Team
 from bot.domain.tracing import Traces
 from bot.domain.upgrades import RoomUpgrade
@@ -156,6 +158,11 @@ async def _rooms(reach: Reach, needs: Sequence[RoomsOf]) -> list[frozenset[RoomI
 
 async def _hinted(reach: Reach, needs: Sequence[IsHinted]) -> list[bool]:
     return [await slots.get(reach.tx, hint_slot(one.person, one.direct)) is not None for one in needs]
+
+
+async def _unheard(reach: Reach, needs: Sequence[UnheardIn]) -> list[datetime | None]:
+    found = [await slots.known_event(reach.tx, unheard_slot(one.conversation, one.person)) for one in needs]
+    return [None if one is None else one.at for one in found]
 
 
 async def _history(reach: Reach, needs: Sequence[HistoryOf]) -> list[tuple[HistoryEntry, ...]]:
@@ -378,6 +385,7 @@ LOADERS: Mapping[type[Need[Any]], Loader] = {
     IsEncrypted: _encrypted,
     RoomsOf: _rooms,
     IsHinted: _hinted,
+    UnheardIn: _unheard,
     HistoryOf: _history,
     MailsOf: _mails,
     IncomingOf: _incoming,
