@@ -110,7 +110,8 @@ _NOT_ME: Final = pattern(
         rf" (?:take|do|handle|deal with|manage|answer|reply to|look after) {_THIS}\b",
         r"je (?:ne )?(?:veux|voudrais|souhaite) (?:pas|plus) (?:m en occuper|avoir affaire|lui|la|le|en entendre)",
         r"je (?:n )?y (?:connais|comprends) rien|i know nothing about (?:this|it)",
-        r"je n (?:aurais|avais) pas (?:dit|repondu)",
+        r"(?:je n|j) (?:aurais|avais) (?:pas )?(?:dit|repondu)|i (?:d|would) have (?:said|answered|refused)",
+        r"(?:c est|ce n est) pas moi qui\b",
         r"je (?:ne )?sais pas (?:qui (?:c est|est ce|est)|de quoi (?:il|elle) s agit)",
         r"je (?:ne )?(?:le|la|les|l) connais (?:pas|bien|deja|un peu|plus)",
         r"(?:je )?(?:ne )?(?:lui |leur )?reponds? (?:pas|plus|rien)|i m not (?:answering|replying)",
@@ -140,7 +141,8 @@ _WHAT_TO_DO: Final = pattern(
     _BEFORE
     + one_of(
         r"(?:que dois je|qu est ce que je (?:dois|peux)|je dois)(?: (?:lui|leur))? (?:repondre|dire|faire)(?: quoi)?",
-        r"on (?:fait|decide) quoi|qu est ce qu on (?:fait|decide)|est ce qu on (?:accepte|refuse|rembourse)"
+        r"on (?:lui )?(?:fait|decide|repond|dit) quoi|(?:faut|faudrait|faudra) lui repondre"
+        r"|qu est ce qu on (?:fait|decide)|est ce qu on (?:accepte|refuse|rembourse)"
         r"|on (?:accepte|refuse|rembourse)",
         r"quelqu un (?:d autre )?(?:peut|pourrait|veut)(?: il)? (?:prendre le relais|le faire|la faire|me remplacer)",
         r"what (?:do|should|shall|can) (?:i|we) (?:usually |normally )?(?:say|answer|do|reply|write)",
@@ -191,6 +193,12 @@ _ELSE: Final = pattern(
         r"(?:merci|thanks|thank you) (?:d avoir|de l avoir|de m avoir|for having|for) (?:deja )?(?:repondu|pris|traite"
         r"|gere|assigne|attribue|answering|replying|taking|handling|dealing)",
         r"bien (?:joue|repondu|dit)|well done|good (?:answer|job|reply)|nice answer",
+        r"(?:bonne|super|belle) reponse$|bravo pour (?:ta|la) reponse",
+        r"surtout pas$|pas la peine de repondre|no need to answer",
+        r"(?:c est |encore )?(?:un |une )?mauvaise? payeu(?:r|se)s?\b",
+        r"(?:on aurait du|(?:il )?fallait(?: pas)?) (?:refuser|accepter|repondre)",
+        r"we should have (?:refused|said|answered)",
+        r"NAME (?:usually|normally|always) \w+|NAME handles (?:this|it|these)|(?:leave|laisse) (?:it|ca) (?:to|a) NAME",
     )
 )
 """Whose it is instead, and what is to become of it: the beginning of a clause."""
@@ -231,11 +239,12 @@ def is_to_colleagues(
     clauses = [" ".join(with_names(bare_words(one), team)) for line in text.split("\n") for one in CLAUSE.split(line)]
     if any(one.match(clause) for clause in clauses for one in (_NOT_ME, _ELSE, _DO)):
         return True
+    if any(map(asks_colleague, clauses)):
+        return True
     turns = any(word in _TO_THEM or asks_reader(word) for word in said)
     is_of_her = not turns and any(map(_OF_HER.search, clauses))
     if is_after_mail:
-        is_of_her = is_of_her or (not turns and any(map(tells_of_them, clauses)))
-        return is_of_her or any(map(asks_colleague, clauses))
+        return is_of_her or (not turns and any(map(tells_of_them, clauses)))
     left = [_OF_THINGS.sub(" ", _ITS_READERS.sub(" ", clause)).split() for clause in clauses]
     if _ELIDED.search(text) or any(_TO_ONE & set(clause) for clause in left):
         return True

@@ -65,7 +65,8 @@ def test_a_letter_is_one_however_short(words: str) -> None:
         "Elle a payé lundi.", "Je la rappelle ce soir.", "Elle attend sa facture.", "Pourquoi tu l'as fermé ?",
         "Tu t'es trompé de tarif.", "Tu as oublié le tarif.", "Tu en penses quoi ?", "She still owes us money.",
         "I called her, all good.", "She keeps asking.", "Encore elle !", "Oui.", "Merci !", "On fait quoi ?",
-        "What should I say?", "Bob s'est trompé, c'est 30 €.",
+        "What should I say?", "Why did you tell her that?", "Non, surtout pas, c'est une mauvaise payeuse.",
+        "C'est pas moi qui gère ça.", "J'aurais dit non.", "Pas la peine de répondre.", "Faut-il lui répondre ?", "Bob s'est trompé, c'est 30 €.",
     ],
 )  # fmt: skip
 def test_so_they_are_where_somebody_outside_has_just_written(words: str) -> None:
