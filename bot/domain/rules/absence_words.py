@@ -117,6 +117,8 @@ _OF_A_PROGRAM: Final = pattern(
     rf"|(?<!\bmon\s)\b{_MAIL}\s+n'a\s+pas\s+(?:pu\s+etre\s+|ete\s+)(?:distribue|delivre|remis|transmis)"
     rf"|\bvotre\s+{_MAIL}\s+a\s+ete\s+(?:lu|ouvert)\s+le\s+(?:\w+\s+)?\d"
     rf"|\byour\s+{_MAIL}\s+was\s+(?:read|opened)\s+on\s+(?:\w+,?\s+)?\d"
+    rf"|^votre\s+{_MAIL}\s+a\s+(?:bien\s+)?ete\s+(?:lu|ouvert)\s+par\s+[\w-]+(?:\s+[\w-]+){{0,2}}[\s.!]*$"
+    rf"|^your\s+{_MAIL}\s+(?:was|has\s+been)\s+(?:read|opened)\s+by\s+[\w-]+(?:\s+[\w-]+){{0,2}}[\s.!]*$"
     rf"|\b(?:would\s+like\s+to\s+recall|souhait\w+\s+rappeler)\s+(?:the|le)\s+{_MAIL}\b"
     # That a program wrote.
     rf"|\b(?:this|ce)\s+{_MAIL}\s+(?:was|is|a\s+ete|est)\s+(?:\w+\s+)?(?:automatically|automatiquement)"

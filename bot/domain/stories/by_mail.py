@@ -41,15 +41,38 @@ from bot.domain.stories.nearly_lines import (
     is_nearly_a_line,
     tells_how_long,
 )
-from bot.domain.stories.read_lines import by_name, command_below, is_whole, last_lines, named_as_in_room, read_line
+from bot.domain.stories.read_lines import (
+    Below,
+    by_name,
+    command_below,
+    is_whole,
+    last_lines,
+    named_as_in_room,
+    read_line,
+)
 from bot.domain.stories.team_labels import note_in
-from bot.domain.words import bare
+from bot.domain.words import bare, bare_words
 
 _NOBODY: Final = Address("", "")
 _PREFIX: Final = re.compile(r"[!/]{1,2}(?=[^\W\d_])")
 _NAMES_OF_REPLY: Final = "|".join((REPLY.name, *REPLY.french, *map(bare, REPLY.french)))
-_LETTER: Final = re.compile(rf"[\s*_]*(?:{_NAMES_OF_REPLY})[ \t\u00a0\u202f]*[:\uff1a](?!//)[*_\s]*", re.IGNORECASE)
-"""The name of the command for an answer, as a label."""
+_LETTER: Final = re.compile(
+    rf"[\s*_]*[!/]{{0,2}}(?:{_NAMES_OF_REPLY})[ \t\u00a0\u202f]*[:\uff1a](?!//|[-)(])[*_\s]*", re.IGNORECASE
+)
+"""The name of the command for an answer, as a label: `Reply: …`, `!Répondre : …`."""
+_UNMARKED: Final = re.compile(rf"[\s*_]*(?:{_NAMES_OF_REPLY})[ \t\u00a0\u202f]+(?=[^\W\d_])", re.IGNORECASE)
+_OF_REPLYING: Final = frozenset(
+    """a au aux to by avant before sur on with avec par via que qu n ne pas from in en dans within under for pour ici
+    here directement directly rapidement vite soon asap as only seulement aussi also later plus slip form coupon card
+    time est sera serait suffit suffira demande prend is was will can should may has received sent requested needed
+    required expected attached enclosed all tous toutes""".split()
+)
+"""Behind the bare name they make a sentence of it: `Reply by Monday, please.`"""
+_IN_QUOTES: Final = re.compile(
+    r"^\s*[\"'\u2018-\u201f\u00ab\u2039][\s\u00a0\u202f]*(?P<name>[!/]{1,2}[^\W\d_][\w-]*)"
+    r"[\s\u00a0\u202f]*[\"'\u2018-\u201f\u00bb\u203a][ \t\u00a0\u202f]*"
+)
+"""A command with quotation marks around it, as a notification names it."""
 _STRUCK: Final = re.compile(r"<del>(?:\s|&nbsp;|<[^<>]{1,400}>){0,20}[^\s<]")
 _MOST_SHOWN: Final = 80
 """Letters of a line that is quoted in a sentence."""
@@ -258,8 +281,11 @@ def _said(
         return Unclear(sentence("mailed.line", line=_shown(first)), words)
     if _PREFIX.match(first):
         return _command(first, rest, now, timezone, team, writers)
-    if (missed := named_as_in_room(words)) is not None:
+    if (missed := named_as_in_room(_IN_QUOTES.sub(r"\g<name> ", words))) is not None:
         return _missed(missed, words, first)
+    bare_name = _UNMARKED.match(words)
+    if bare_name is not None and bare_words(words[bare_name.end() :][:_MOST_SHOWN])[0] not in _OF_REPLYING:
+        return Unclear(sentence("mailed.line", line=_shown(first)), words[bare_name.end() :].strip())
     line = by_name(first)
     if _begins_like_a_line(line):
         return _line(f"!{line}", rest, now, timezone, team, writers)
@@ -309,8 +335,16 @@ def _command(
     reading = read_line(f"{first}\n{rest}")
     if isinstance(reading, Called) and reading.command in (REPLY, NOTE) and not (reading.numbers or reading.choice):
         text, is_note = reading.text.strip(), reading.command is NOTE
-        return Spoken(text, is_note=is_note, is_letter=not is_note)
+        below = None if is_note else command_below(f"{first}\n{rest}", now, timezone, has_mark=True)
+        return Spoken(text, is_note=is_note, is_letter=not is_note) if below is None else _behind(text, below)
     return _line(_PREFIX.sub("!", first).strip(), rest, now, timezone, team, writers)
+
+
+def _behind(text: str, below: Below) -> Unclear:
+    """Of the words of `!reply`, below which a command stands."""
+    left = read_line(below.without)
+    key = "mailed.maybe_note" if below.is_note else "mailed.line_below_reply"
+    return Unclear(sentence(key, line=_shown(below.line)), left.text.strip() if isinstance(left, Called) else text)
 
 
 def _line(

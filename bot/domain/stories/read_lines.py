@@ -101,14 +101,19 @@ def named_as_in_room(words: str) -> Called | None:
             return None
 
 
-def command_below(words: str, now: datetime, timezone: tzinfo) -> Below | None:
-    """The first line below the first one that is a command as in the room, or nothing but one that a line may be."""
+def command_below(words: str, now: datetime, timezone: tzinfo, *, has_mark: bool = False) -> Below | None:
+    """The first line below the first one that is a command as in the room, or nothing but one that a line may be.
+
+    Args:
+        has_mark: only the former.
+    """
     lines = words.split("\n")[:_MOST_LINES]
     for at, (above, line) in enumerate(itertools.pairwise(lines), 1):
         if not line.strip() or is_broken(above, line):
             continue
         called = named_as_in_room(line)
-        if called is None and not (len(line) <= _MOST_OF_LINE and _is_alone(line, now, timezone)):
+        is_alone = not has_mark and len(line) <= _MOST_OF_LINE and _is_alone(line, now, timezone)
+        if called is None and not is_alone:
             continue
         holds_words = called is not None and any(isinstance(one, Text | Headed) for one in called.command.takes)
         without = "" if holds_words else "\n".join((*lines[:at], *words.split("\n")[at + 1 :])).strip()

@@ -24,6 +24,8 @@ ALICE = (Address("Alice Martin", "alice@home.example"),)
         "Thank you for your message. I will reply when I get back on Monday.",
         "I only work Mondays and Tuesdays and will respond on my next working day.",
         "On holiday until Monday!",
+        "Votre message a bien été lu par Alice.",
+        "Your message has been read by Alice Martin.",
         "Absente pour le moment, à bientôt",
         "Je suis hospitalisée, je ne pourrai pas répondre avant plusieurs semaines.",
         "Alice Martin a quitté l'entreprise. Merci d'écrire à contact@mairie.example.",

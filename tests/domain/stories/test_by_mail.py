@@ -271,8 +271,12 @@ def test_the_same_words_where_they_may_be_for_the_team_are_asked_about(words: st
 
 
 @pytest.mark.parametrize(
-    "label", ["Répondre : ", "répondre: ", "Reply: ", "Repondre\u00a0: ", "*Reply:* ", "Répondre :\n"]
-)
+    "label",
+    [
+        "Répondre : ", "répondre: ", "Reply: ", "Repondre\u00a0: ", "*Reply:* ", "Répondre :\n", "!reply : ", "!Répondre\u00a0: ",
+        "/reply: ",
+    ],
+)  # fmt: skip
 def test_the_name_of_the_command_is_a_label_before_a_letter(label: str) -> None:
     assert said(f"{label}oui, à lundi.\n\nAlice") == Spoken("oui, à lundi.\n\nAlice", is_labelled=True)
     for words in ("note: il ment", "elle ment", "close", "Bob, il ment", "", "!tag x"):

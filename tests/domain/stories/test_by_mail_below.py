@@ -31,8 +31,34 @@ def test_a_command_behind_what_is_nearly_its_mark_is_no_part_of_what_can_be_sent
         ("! répondre Bonjour,\noui.", "Bonjour,\noui."),
         ("! tag urgent\nBonjour.", "Bonjour."),
         ("!!! close\n\nBonjour.", "Bonjour."),
+        ("«\u00a0!reply\u00a0» Oui, lundi.", "Oui, lundi."),
+        ("“!répondre” Bonjour,\noui.", "Bonjour,\noui."),
+        ("reply Oui, lundi.", "Oui, lundi."),
+        ("reply Bonjour", "Bonjour"),
+        ("Reply Bonjour Marie, c'est oui.", "Bonjour Marie, c'est oui."),
+        ("Répondre oui, c’est lundi.\n\nAlice", "oui, c’est lundi.\n\nAlice"),
     ):
         assert isinstance(found := said(words), Unclear) and (found.why.key, found.text) == ("mailed.line", left), words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Répondre à ce courriel suffit.", "Reply to this mail, please.", "Répondre avant lundi suffira.", "Reply slip attached.",
+        "Répondre n’est pas possible avant lundi.", "Replying is fine.", "Réponse : oui, lundi.",
+    ],
+)  # fmt: skip
+def test_a_letter_that_begins_with_the_name_of_the_command_for_an_answer_leaves(words: str) -> None:
+    assert said(words) == Spoken(words)
+
+
+@pytest.mark.parametrize("line", ["!close", "/close", "! tag urgent"])
+@pytest.mark.parametrize("above", ["!reply Oui, lundi.\n\n", "!répondre\nOui, lundi.\n"])
+def test_below_the_command_for_an_answer_another_one_is_asked_about(above: str, line: str) -> None:
+    assert isinstance(found := said(above + line), Unclear)
+    assert (found.why.key, found.text) == ("mailed.line_below_reply", "Oui, lundi.")
+    assert isinstance(letter := said(f"{above}close"), Spoken) and letter.text.endswith("close")
+    assert isinstance(found := said(f"{above}!note elle ment"), Unclear) and found.why.key == "mailed.maybe_note"
 
 
 @pytest.mark.parametrize("line", ["!note elle ment", "!noter elle doit 30 €", "/note elle ment", "! note elle ment"])

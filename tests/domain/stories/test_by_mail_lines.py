@@ -112,7 +112,7 @@ def test_a_time_in_an_answer_to_the_correspondent_puts_nothing_off(words: str) -
         "close – elle a payé deux fois déjà",
         "tag sport", "tag sport\nBonjour", "move paie", "draft Bonjour", "brouillon\u00a0: Bonjour", "assigner à Bob",
         "transférer à bob", "forward bob@x.example", "cc +bob@x.example\nBonjour", "bcc bob@x.example", "subject Autre",
-        "reply Bonjour", "Reply Bonjour Marie, c'est oui.", "désassigner", "notify off",
+        "désassigner", "notify off",
         "digest off", "merge #12", "from auto", "étiquette urgent", "déplacer compta", "cc +bob@x.example -al@x.example",
     ],
 )  # fmt: skip
