@@ -4,6 +4,7 @@ That mail says that an answer did not leave. Whoever answers it “yes” means 
 what they say of that answer, of its sending, or of what it was taken for.
 """
 
+import re
 from collections.abc import Collection
 from typing import Final
 
@@ -26,6 +27,7 @@ _SENDS: Final = frozenset(
     """send sent resend envoie envoies envoyer envoyez envoye envoyee envoi renvoie renvoyer renvoyez transmets
     transmettre transmettez expedier expedie partir senden schicken""".split()
 )
+_ADDRESS: Final = re.compile(r"[^\s@]{1,64}@\S{1,255}")
 _TO_THEM: Final = frozenset("vous votre vos you your yours us".split())
 _TO_US: Final = pattern(
     r"\b"
@@ -112,7 +114,8 @@ def _speaks_of_answer(words: str, correspondent: Collection[str]) -> bool:
     first = with_names(bare_words(words.strip().partition("\n")[0]), correspondent)
     if "NAME" in first[:_MOST_GREETING] and begins_with_greeting(words):
         return False
-    clauses = [" ".join(with_names(bare_words(one), correspondent)) for one in CLAUSE.split(words)]
+    text = _ADDRESS.sub(" ", words)
+    clauses = [" ".join(with_names(bare_words(one), correspondent)) for one in CLAUSE.split(text)]
     if any(map(_TOLD_TO_THEM.search, clauses)):
         return True
     left = [word for one in clauses for word in _TO_US.sub(" ", one).split()]

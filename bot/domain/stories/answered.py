@@ -96,7 +96,7 @@ def decide_answered(
                 fresh=ticket.fresh,
                 is_to_one=set(claim.conversation.participants) <= {normal(claim.conversation.correspondent.address)},
             )
-            if claim.is_of_told and _is_to_us(said, input.mail, claim.conversation, team):
+            if claim.is_of_told and _is_to_us(said, input.mail, claim.conversation):
                 to_us = Refused(sentence("mailed.to_us"), may_send=False)
                 return _refused(snapshot, input, claim, to_us, now)
             if isinstance(said, Unclear):
@@ -172,11 +172,11 @@ def _of_colleagues(instance: Instance, owner: UserId, about: Conversation) -> fr
     return frozenset(one.address for one in instance.addresses if one.is_confirmed and one.person != owner) - known
 
 
-def _is_to_us(said: Spoken | Unclear, mail: Mail, about: Conversation, team: frozenset[str]) -> bool:
+def _is_to_us(said: Spoken | Unclear, mail: Mail, about: Conversation) -> bool:
     """Whether words that answer a mail of ours which told of something are no note, command, or letter by `!reply`."""
     is_plain = isinstance(said, Unclear) or not (said.is_note or said.line or said.is_letter)
     called = names_of_one(about.correspondent.name) | names_in_address(about.correspondent)
-    return is_plain and is_said_to_us(all_words(mail), called - team)
+    return is_plain and is_said_to_us(all_words(mail), called)
 
 
 def _holds_back(mail: Mail, said: Spoken, files: tuple[Enclosure, ...], claim: Claim) -> Refused | None:
