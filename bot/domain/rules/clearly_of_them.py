@@ -20,7 +20,8 @@ _ABOUT: Final = (
     "|assigner|attribuer|occuper|charger|demander|ecrire)"
 )
 _ABOUT_DONE: Final = (
-    "(?:oublie|repondu|ferme|clos|pris|accepte|refuse|assigne|attribue|annule|dit|ecrit|vu|lu|note|traite|fait|mis)"
+    "(?:oublie|repondu|ferme|clos|pris|accepte|refuse|assigne|attribue|annule|dit|ecrit|vu|lu|note|traite|fait(?! d)"
+    "|mis)"
 )
 _OF_THEM: Final = pattern(
     r"\b"
@@ -30,6 +31,10 @@ _OF_THEM: Final = pattern(
         rf"{_THEY} (?:n )?(?:a|avait|has|have|had|ve) {_EVER}(?:paye|regle|ecrit|repondu|r?appele|telephone|demande"
         r"|dit|annule|resilie|insiste|menti|sa reponse|paid|written|called|asked|answered|replied|said|cancelled"
         r"|complained|lied)",
+        rf"{_THEY} (?:n )?{_EVER}(?:a|has|have|hasn t|haven t) {_EVER}(?:oublie|forgotten|paid)",
+        rf"{_THEY} never (?:pays?|answers?)",
+        r"(?:je|on|nous) (?:ne |n )?(?:lui|leur) (?:ai|a|avons|reponds?|dis|dit|disons|ecris|donne|fais|fait|propose)",
+        r"(?:accorde|donne|propose|refuse|offre) (?:plutot )?her|give (?:her|him)",
         rf"{_THEY} (?:n )?(?:est|etait|is|was|are|were|s|re) {_EVER}(?:penible|impoli|furieu|fache|desagreable"
         r"|insupportable|agressi|bizarre|relou|gonfle|chiant|adherente?|rude|a pain|annoying|angry|difficult|a nuisance"
         r"|waiting)[a-z]*",

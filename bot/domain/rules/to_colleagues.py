@@ -194,7 +194,7 @@ _ELSE: Final = pattern(
         r"|gere|assigne|attribue|answering|replying|taking|handling|dealing)",
         r"bien (?:joue|repondu|dit)|well done|good (?:answer|job|reply)|nice answer",
         r"(?:bonne|super|belle) reponse$|bravo pour (?:ta|la) reponse",
-        r"surtout pas$|pas la peine de repondre|no need to answer",
+        r"surtout pas$|pas question$|no way$|je passe mon tour\b|pas la peine de repondre|no need to answer",
         r"(?:c est |encore )?(?:un |une )?mauvaise? payeu(?:r|se)s?\b",
         r"(?:on aurait du|(?:il )?fallait(?: pas)?) (?:refuser|accepter|repondre)",
         r"we should have (?:refused|said|answered)",

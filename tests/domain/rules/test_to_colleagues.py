@@ -66,7 +66,8 @@ def test_a_letter_is_one_however_short(words: str) -> None:
         "Tu t'es trompé de tarif.", "Tu as oublié le tarif.", "Tu en penses quoi ?", "She still owes us money.",
         "I called her, all good.", "She keeps asking.", "Encore elle !", "Oui.", "Merci !", "On fait quoi ?",
         "What should I say?", "Why did you tell her that?", "Non, surtout pas, c'est une mauvaise payeuse.",
-        "C'est pas moi qui gère ça.", "J'aurais dit non.", "Pas la peine de répondre.", "Faut-il lui répondre ?", "Bob s'est trompé, c'est 30 €.",
+        "C'est pas moi qui gère ça.", "J'aurais dit non.", "Pas la peine de répondre.", "Faut-il lui répondre ?", "On lui a déjà dit non.",
+        "He still hasn't paid.", "Accorde-lui la remise.", "Bob s'est trompé, c'est 30 €.",
     ],
 )  # fmt: skip
 def test_so_they_are_where_somebody_outside_has_just_written(words: str) -> None:
@@ -79,7 +80,7 @@ def test_so_they_are_where_somebody_outside_has_just_written(words: str) -> None
         "Tu peux venir mardi.", "Tu peux payer en ligne.", "Je t'appelle demain.", "Tu le recevras lundi.",
         "Oui, ta fille peut venir, elle commence mardi.", "Yes, she can try on Tuesday.", "He starts on Monday.",
         "Il nous faut le certificat.", "Elle est inscrite.", "Merci à toi, à samedi !", "Je la garde jusqu'à mardi.",
-        "Prends un certificat.", "Elle sera là mardi.",
+        "Prends un certificat.", "Elle sera là mardi.", "Tu as bien fait d'écrire.", "Il doit apporter des baskets.", "Elle pourra essayer deux séances.",
     ],
 )  # fmt: skip
 def test_what_they_may_be_told_as_well_is_a_letter_then(words: str) -> None:
