@@ -1,5 +1,7 @@
 """What a deleted command had changed is told, as before, to those who were told of what it did."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.ids import UserId
@@ -7,7 +9,7 @@ from tests.fakes.chat import ALICE, BOB, ROOM, Posted
 from tests.fakes.direct import DIRECT
 from tests.fakes.house import House
 from tests.fakes.looking import NOW, SENT, card_of, card_says, happens, mentioning
-from tests.fakes.writing import mail, reacts, redacts, says
+from tests.fakes.writing import mail, reacts, reads, redacts, says
 from tests.flows.test_direct_news import of_bobs
 from tests.flows.test_merge import two
 from tests.flows.test_notices import SOON
@@ -97,6 +99,45 @@ async def test_whoever_chose_mail_is_mailed_of_no_command_that_was_deleted_befor
     await house.settle((*SOON, 3 * HOURS, *SOON))
     assert about(house, before) == [] and card_says(house)["assignee"] == BOB
     assert not [one for one in sent_to(house, "bob@home.example") if "[#" in one["Subject"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "medium", "quiet"),
+    [
+        ("!close", "email", False),
+        ("!assign me", "email", False),
+        ("!close", "email", True),
+        ("!unassign", "direct", True),
+        ("!delete", "on", True),
+        ("!spam", "email", True),
+    ],
+)
+async def test_whoever_saw_the_command_before_it_was_deleted_is_told_that_it_is_undone(
+    house: House, words: str, medium: str, *, quiet: bool
+) -> None:
+    await confirms(house, "bob@home.example", BOB)
+    await of_bobs(house, f"noted-mine {medium}", *(["quiet 9:30-12:00"] if quiet else []))
+    before = len(house.homeserver.posted)
+    command = replace(says(words, thread=card_of(house)), at=house.clock.now())
+    await happens(house, command, seconds=(0.0, 3.0))
+    await happens(house, replace(reads(command.event, sender=BOB), at=house.clock.now()), seconds=(3.0,))
+    await happens(house, replace(redacts(command.event), at=house.clock.now()))
+    await house.settle((*SOON, 3 * HOURS, *SOON))
+    mails = [one for one in sent_to(house, "bob@home.example") if "[#" in one["Subject"]]
+    assert len(mails) == (medium == "email") and len(mails) + len(about(house, before)) == 1
+    assert card_says(house)["assignee"] == BOB
+
+
+async def test_whoever_saw_in_their_quiet_hours_that_they_got_it_is_told_that_it_is_not_theirs(house: House) -> None:
+    await of_bobs(house, "noted-mine direct", "assigned-me direct", "quiet 9:30-12:00")
+    await happens(house, says("!unassign", thread=card_of(house), sender=BOB))
+    before = len(house.homeserver.posted)
+    given = replace(says("!assign @bob", thread=card_of(house)), at=house.clock.now())
+    await happens(house, given, seconds=(0.0, 3.0))
+    await happens(house, replace(reads(given.event, sender=BOB), at=house.clock.now()), seconds=(3.0,))
+    await happens(house, replace(says("!unassign", thread=card_of(house)), at=house.clock.now()))
+    await house.settle((3 * HOURS,))
+    assert len(about(house, before)) == 1
 
 
 async def test_a_merge_is_undone_for_whoever_has_both_in_one_line(house: House) -> None:

@@ -1,6 +1,6 @@
 """What was done and taken back before its person heard of either: it is as if neither had been."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -10,6 +10,8 @@ from bot.domain.ids import UserId
 from bot.domain.rules.put_off import THROWN
 from bot.domain.settings import Instance
 
+Shows = Callable[[HistoryEntry], bool]
+"""Whether the person saw what was done, by its own message."""
 _AS_BEFORE: Final = (What.BROUGHT_BACK,)
 _STANDS: Final = {
     What.OPENED: What.ACTIVE,
@@ -39,20 +41,23 @@ def withdrawn(history: Sequence[HistoryEntry], since: datetime) -> frozenset[int
     return frozenset(found)
 
 
-def undone(history: Sequence[HistoryEntry], since: datetime) -> frozenset[int]:
+def undone(history: Sequence[HistoryEntry], since: datetime, shows: Shows) -> frozenset[int]:
     """The lines of commands that were taken back, and of taking them back, since then: it is as if none had been given.
-    Of one that was given before then it is told that it was taken back."""
+    Of one that was given before then, or was seen, it is told that it was taken back."""
     found = set[int]()
     for n, entry in enumerate(history):
         at = command_in(entry)
-        if at is not None and at >= since:
-            found |= {n, *lines_of(history[:n], at)}
+        if at is None or at < since:
+            continue
+        lines = lines_of(history[:n], at)
+        if not any(shows(history[line]) for line in lines):
+            found |= {n, *lines}
     return frozenset(found)
 
 
 def put_back(person: UserId, history: Sequence[HistoryEntry], instance: Instance) -> list[tuple[int, int]]:
     """The lines by which a colleague threw it away in the person's quiet hours, each with that by which it was back in
-    the same ones: they have not heard that it was away."""
+    the same ones: they have not been told that it was away."""
     found = list[tuple[int, int]]()
     for n, entry in enumerate(history):
         thrown = what_of(entry.action) in THROWN and entry.actor not in (None, person)
@@ -66,10 +71,13 @@ def put_back(person: UserId, history: Sequence[HistoryEntry], instance: Instance
     return found
 
 
-def put_back_lines(person: UserId, history: Sequence[HistoryEntry], instance: Instance) -> frozenset[int]:
-    """The same; where it is back otherwise than it was, it is told how it stands."""
+def put_back_lines(person: UserId, history: Sequence[HistoryEntry], instance: Instance, shows: Shows) -> frozenset[int]:
+    """The same; where it is back otherwise than it was, it is told how it stands, and where they saw that it was thrown
+    away, that it is back."""
     found = set[int]()
     for n, back in put_back(person, history, instance):
+        if shows(history[n]):
+            continue
         found |= {n, back} if _stood(history[:n]) is _stood(history[: back + 1]) else {n}
     return frozenset(found)
 

@@ -108,6 +108,7 @@ def is_still_mailed(
     came: Iterable[datetime | None],
     parent: Conversation | None = None,
     read: ReadTo = _NOTHING_READ,
+    seen: ReadTo = _NOTHING_READ,
     came_back: bool = False,
 ) -> bool:
     """Whether a mail is what the person chose for something that happened since.
@@ -120,6 +121,7 @@ def is_still_mailed(
         came: the times at which the mails from outside were posted; None: not yet.
         parent: of which its mails were split off: they may have come to that one.
         read: what was done before that was seen.
+        seen: how far they have read the thread: what they saw there, and was taken back, is no less told so.
         came_back: an answer of theirs has.
     """
     choices = instance.choices_if_mailed(person)
@@ -132,7 +134,18 @@ def is_still_mailed(
         held = as_they_held(choices, act.at)
         return act.is_told(person, held, _MAILED) and act.is_told(person, choices, _OTHERS)
 
-    acts = _acts(person, one, history, instance, since=since, came=came, parent=parent, read=read, came_back=came_back)
+    acts = _acts(
+        person,
+        one,
+        history,
+        instance,
+        since=since,
+        came=came,
+        parent=parent,
+        read=read,
+        seen=seen,
+        came_back=came_back,
+    )
     return any(map(is_told, acts))
 
 
@@ -174,16 +187,16 @@ def is_still_kept(
         return act.is_told(person, as_they_held(choices, act.at), (*_MAILED, *_OTHERS))
 
     if is_thrown_away(one):
-        acts = _acts(person, one, history, instance, since=since, read=read)
+        acts = _acts(person, one, history, instance, since=since, read=read, seen=read)
         return any(act.what in THROWN and is_told(act) for act in acts)
     if one.goes_on_as is not None or any(what_of(entry.action) in _APART for entry in history if entry.at >= since):
         return True
-    if _was_theirs_meanwhile(person, one, history, instance, since):
-        acts = _acts(person, one, history, instance, since=since, came=came, came_back=came_back)
+    if _was_theirs_meanwhile(person, one, history, instance, since, read):
+        acts = _acts(person, one, history, instance, since=since, came=came, seen=read, came_back=came_back)
         as_never = [act.as_never_of(person) for act in acts]
         if not _may_name(person, history, since) and not any(map(is_told, as_never)):
             return False
-    done = list(_acts(person, one, history, instance, since=since, came=came, came_back=came_back))
+    done = list(_acts(person, one, history, instance, since=since, came=came, seen=read, came_back=came_back))
     if not any(map(is_told, done)):
         is_gone = len(history) < len(with_gone)
         if is_gone and _may_name(person, history, since):
@@ -194,7 +207,7 @@ def is_still_kept(
         return True
     later = [entry for entry in history if not read.shows(entry)]
     noted = _may_name(person, later, since)
-    return noted or any(map(is_told, _acts(person, one, history, instance, since=since, read=read)))
+    return noted or any(map(is_told, _acts(person, one, history, instance, since=since, read=read, seen=read)))
 
 
 def theirs_by(
@@ -234,11 +247,18 @@ def _names(entry: HistoryEntry, person: UserId) -> bool:
 
 
 def _was_theirs_meanwhile(
-    person: UserId, one: Conversation, history: Sequence[HistoryEntry], instance: Instance, since: datetime
+    person: UserId,
+    one: Conversation,
+    history: Sequence[HistoryEntry],
+    instance: Instance,
+    since: datetime,
+    read: ReadTo,
 ) -> bool:
-    """Whether it was given to them since then, and taken back: it is no news of theirs any more."""
+    """Whether it was given to them since then, which they did not see, and taken back: it is no news of theirs any
+    more."""
     first = next((n for n, entry in enumerate(history) if entry.at >= since), len(history))
-    given = any(what_of(entry.action) is What.ASSIGNED and entry.detail == person for entry in history[first:])
+    to_them = [one for one in history[first:] if what_of(one.action) is What.ASSIGNED and one.detail == person]
+    given = bool(to_them) and not any(map(read.shows, to_them))
     was_theirs = _whose(person, one, history, instance)[first].assignee == person
     return given and not was_theirs and one.assignee != person
 
@@ -253,15 +273,16 @@ def _acts(
     came: Iterable[datetime | None] = (),
     parent: Conversation | None = None,
     read: ReadTo = _NOTHING_READ,
+    seen: ReadTo = _NOTHING_READ,
     came_back: bool = False,
     with_undone: bool = False,
 ) -> Iterator[_Act]:
-    """What happened since then of which the person may be told; a command that was taken back since then alone
-    `with_undone`."""
+    """What happened since then of which the person may be told; a command that was taken back since then, and was not
+    `seen`, alone `with_undone`."""
     whose = _whose(person, one, history, instance)
     opened, skipped = False, withdrawn(history, since)
     if not with_undone:
-        skipped |= undone(history, since) | put_back_lines(person, history, instance)
+        skipped |= undone(history, since, seen.shows) | put_back_lines(person, history, instance, seen.shows)
     for n, entry in enumerate(history):
         what = what_of(entry.action)
         if entry.at < since or what is None or n in skipped or read.shows(entry):
@@ -408,8 +429,8 @@ def _since(
 ) -> Iterator[Conversation]:
     """As it was at each time since then: in which of them a mail came is not known."""
     yield one
-    # What a command made of it that was taken back, was so for a moment.
-    taken_back = undone(history, since)
     for n, entry in enumerate(history):
-        if entry.at >= since and not (n in taken_back and what_of(entry.action) is What.COMMAND_UNDONE):
+        # What a command made of it that was taken back, was so for a moment.
+        of_command = command_in(entry)
+        if entry.at >= since and (of_command is None or of_command < since):
             yield whose[n]

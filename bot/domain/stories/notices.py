@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from bot.domain.conversation import REACHED, Conversation, Direction, HistoryEntry, MailRecord, OutState
@@ -129,19 +130,22 @@ def _judged(snapshot: NoticeSnapshot, since: datetime, now: datetime) -> tuple[D
     new = _new(snapshot, known, done, since)
     came = [_posted(snapshot, record) for record in new if _is_reason(snapshot, record)]
     parent, back = snapshot.parent, has_come_back(person, snapshot.records)
-    if not is_still_mailed(person, one, history, instance, since=since, came=came, parent=parent, came_back=back):
+    is_mailed = partial(is_still_mailed, person, one, instance=instance, since=since, seen=ReadTo(snapshot.seen_at))
+    if not is_mailed(history, came=came, parent=parent, came_back=back):
         return parted, None
-    is_elsewhere = _is_told_in_thread(snapshot, one, history, since)
+    # What is on no news line, as a note, and they have not seen in the thread.
+    off_lines = [entry for entry in history if what_of(entry.action) not in _ON_A_LINE]
+    is_elsewhere = is_mailed(off_lines, came=(), read=ReadTo(snapshot.seen_at))
     read = _read_to(snapshot, new, counts_line=not is_elsewhere)
     unread = [mail for mail in new if read == ReadTo() or not read.shows_mail(_posted(snapshot, mail))]
     if (
         not unread
         and (read != ReadTo() or any(entry.is_seen for entry in history))
-        and not is_still_mailed(person, one, _known_as_new(history), instance, since=since, came=(), read=read)
+        and not is_mailed(_known_as_new(history), came=(), read=read)
     ):
         return parted, None
     acts = [entry for entry in history if what_of(entry.action) not in BY_MAIL]
-    is_of_mails = not is_still_mailed(person, one, acts, instance, since=since, came=())
+    is_of_mails = not is_mailed(acts, came=())
     old = tuple([record for record in known if record not in new][-_MOST_OLD:])
     answers = sent_notes(snapshot.notes, new)
     done = [entry for entry in done if note_of(entry) not in answers]
@@ -248,18 +252,6 @@ def _read_to(snapshot: NoticeSnapshot, new: Iterable[MailRecord], *, counts_line
         for one in new
     )
     return ReadTo(snapshot.seen_at, snapshot.line_seen_at if is_whole and counts_line else None)
-
-
-def _is_told_in_thread(
-    snapshot: NoticeSnapshot,
-    one: Conversation,
-    history: Iterable[HistoryEntry],
-    since: datetime,
-) -> bool:
-    """Whether they are to be told of what is on no news line, as a note, and have not seen it in the thread."""
-    acts = [entry for entry in history if what_of(entry.action) not in _ON_A_LINE]
-    read = ReadTo(snapshot.seen_at)
-    return is_still_mailed(snapshot.person, one, acts, snapshot.instance, since=since, came=(), read=read)
 
 
 def _told_of_caps(news: News, now: datetime) -> Decision:
