@@ -37,7 +37,7 @@ _earlier = outbox.alias("earlier")
 _sending = outbox.alias("sending")
 _same = outbox.alias("same")
 
-_OUTSIDE = [EventKind.CONVERSATION.value, EventKind.BOARD.value, EventKind.EDIT.value]
+_OUTSIDE = [EventKind.CONVERSATION.value, EventKind.BOARD.value, EventKind.EDIT.value, EventKind.ABOVE.value]
 _LATEST = (
     select(_e.event)
     .where(_e.conversation == _o.thread_of, _e.room == conversations.c.room, _e.kind.not_in(_OUTSIDE))

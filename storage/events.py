@@ -8,7 +8,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from sqlalchemy import Row, bindparam, func, select, true
 
-from bot.domain.conversation import EventKind, KnownEvent
+from bot.domain.conversation import COMMANDS, EventKind, KnownEvent
 from bot.domain.files import SharedFile
 from bot.domain.ids import OF_BEFORE, ConversationId, EventId, MessageRow, RoomId, UserId
 from storage.batch import padded
@@ -84,7 +84,7 @@ _FOLLOWING = (
         _e.at > bindparam("after"),
         _e.at <= bindparam("until"),
         _e.room == bindparam("room"),
-        _e.kind.not_in([EventKind.CONVERSATION.value, EventKind.NEWS.value]),
+        _e.kind.not_in([one.value for one in (EventKind.CONVERSATION, EventKind.NEWS, EventKind.ABOVE)]),
     )
     .order_by(_e.at)
     .limit(_MOST_EDITS)
@@ -95,7 +95,7 @@ _LAST_BY = (
         _e.conversation == bindparam("conversation"),
         _e.sender == bindparam("sender"),
         _e.event != bindparam("but"),
-        _e.kind.not_in([EventKind.COMMAND.value, EventKind.EDIT.value]),
+        _e.kind.not_in([one.value for one in (*COMMANDS, EventKind.EDIT)]),
         _e.event.not_like(f"{OF_BEFORE}%"),
     )
     .order_by(_e.at.desc())
@@ -105,7 +105,7 @@ _SAID = (
     select(events)
     .where(
         _e.conversation == bindparam("conversation"),
-        _e.kind.in_([EventKind.COMMAND.value, EventKind.NOTE.value]),
+        _e.kind.in_([one.value for one in (*COMMANDS, EventKind.NOTE)]),
         _e.sender != bindparam("but"),
     )
     .order_by(_e.at.desc())

@@ -289,8 +289,9 @@ class HistoryEntry:
     shown_at: datetime | None = None
     """The time of that message in the thread, as it is read from the database; None: it shows nothing, or other words
     than it did."""
-    is_seen: bool = False
-    """That message stands in the main timeline, and was read there by the person for whom this is read."""
+    is_seen: bool | None = None
+    """Whether the person for whom this is read has read that message in the main timeline; None: it does not stand
+    there."""
 
 
 class EventKind(StrEnum):
@@ -313,6 +314,8 @@ class EventKind(StrEnum):
     """Plain talk of the team in a thread."""
     COMMAND = "command"
     """A person's command that the bot asked back about; its body holds the words that would be sent."""
+    ABOVE = "above"
+    """Such a command that names its conversation by number, in the main timeline: it stands in no thread."""
     ENCLOSURE = "enclosure"
     """A command that chooses the files of the person's next mail; its body lists their events."""
     EDIT = "edit"
@@ -321,6 +324,9 @@ class EventKind(StrEnum):
     """A command of the main timeline, which shows there what it did: nothing else is done with it."""
     SECRET = "secret"  # noqa: S105  a kind, no password
     """A message whose words were a password: it is deleted, and its body is not kept."""
+
+
+COMMANDS = (EventKind.COMMAND, EventKind.ABOVE)
 
 
 @dataclass(frozen=True, slots=True)

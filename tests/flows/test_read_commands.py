@@ -12,6 +12,7 @@ from tests.fakes.looking import answers_in, card_says, happens, mails_in
 from tests.fakes.writing import edits, mail, redacts, says
 from tests.flows.test_notices import SOON
 from tests.flows.test_notices_read import bob_is_mailed, noticed, now, read
+from tests.flows.test_read_at_edits import last_reaction
 
 
 def here(house: House, words: str, sender: UserId = ALICE) -> TeamMessage:
@@ -86,3 +87,56 @@ async def test_that_it_is_known_changes_nothing_of_what_an_edit_or_a_deletion_do
     await happens(house, edits(said.event, "!note #1 fini") if how == "edited" else redacts(said.event), seconds=(5.0,))
     assert card_says(house)["assignee"] == (BOB if how == "edited" else None)
     assert len(answers_in(house)) == before + (1 if how == "edited" else 0)
+
+
+@pytest.mark.parametrize("words", ["!note #1 Zanzibar", "!note #1 @bob Zanzibar"])
+@pytest.mark.parametrize("below", ["Bien", "!note Bien", "!tag x"])
+async def test_a_note_of_the_main_timeline_is_not_read_below_it_in_the_thread(
+    house: House, words: str, below: str
+) -> None:
+    await bob_is_mailed(house)
+    await happens(house, here(house, words), seconds=(5.0,))
+    said = now(house, below)
+    await happens(house, said, seconds=(5.0,))
+    await happens(house, read(house, said.event), seconds=(*SOON, *SOON))
+    assert len(noticed(house)) == 1
+    assert "Zanzibar" in noticed(house)[0].as_string()
+
+
+@pytest.mark.parametrize("at", ["it", "its check mark", "below it"])
+@pytest.mark.parametrize("is_unthreaded", [True, False])
+async def test_it_is_where_it_stands(house: House, at: str, *, is_unthreaded: bool) -> None:
+    await bob_is_mailed(house)
+    note = here(house, "!note #1 Zanzibar")
+    await happens(house, note, seconds=(5.0,))
+    event = note.event if at == "it" else last_reaction(house)
+    if at == "below it":
+        below = here(house, "!tag #1 urgent")
+        await happens(house, below, seconds=(5.0,))
+        event = below.event
+    receipt = replace(read(house, event), is_unthreaded=is_unthreaded)
+    await happens(house, receipt, seconds=(*SOON, *SOON))
+    assert noticed(house) == []
+
+
+async def test_what_another_edit_of_it_says_is_read_at_that_edit(house: House) -> None:
+    await bob_is_mailed(house)
+    await happens(house, now(house, "!unassign", BOB), seconds=SOON)
+    note = here(house, "!note #1 regarde")
+    await happens(house, note, seconds=(5.0,))
+    await happens(house, now(house, "!note Tanger"), seconds=(5.0,))
+    named = replace(edits(note.event, "!note #1 @bob Zanzibar"), at=house.clock.now())
+    await happens(house, named, seconds=(5.0,))
+    await happens(house, read(house, named.event), seconds=(*SOON, *SOON))
+    assert noticed(house) == []
+
+
+async def test_a_mail_is_not_read_by_a_note_below_its_card(house: House) -> None:
+    await bob_is_mailed(house)
+    house.clock.forward(1.0)
+    house.provider.deliver(mail(id="m2@example.org", reply_to="m1@example.org", text="Merci"))
+    await house.settle((1.0, 5.0))
+    said = here(house, "!note #1 Zanzibar")
+    await happens(house, said, seconds=(5.0,))
+    await happens(house, read(house, said.event), seconds=(*SOON, *SOON))
+    assert len(noticed(house)) == 1

@@ -28,9 +28,8 @@ def _note(asked: Asked) -> Answer:
     if not text.strip() and asked.file is None:
         return sentence("error.empty_note")
     # A note is private by its writer's word: its words are not kept for 📤, nor its file for a bare `!attach`.
-    note = KnownEvent(
-        asked.event, asked.room, EventKind.COMMAND, one.id, asked.person, None, asked.said_at, "", asked.file
-    )
+    kind = EventKind.COMMAND if asked.here is not None else EventKind.ABOVE
+    note = KnownEvent(asked.event, asked.room, kind, one.id, asked.person, None, asked.said_at, "", asked.file)
     pills = asked.called.people
     people = named(asked, text, pills)
     happened = Happening(What.NOTED, one, asked.person, asked.now, detail_of_note(asked.event, people))

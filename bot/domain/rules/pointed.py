@@ -5,14 +5,14 @@ mail; it is never done in silence with another one.
 """
 
 from bot.domain.command import Asked, Called, Command
-from bot.domain.conversation import Conversation, EventKind, KnownEvent
+from bot.domain.conversation import COMMANDS, Conversation, EventKind, KnownEvent
 from bot.domain.ground import Elsewhere
 from bot.domain.rules.at_rest import went
 from bot.domain.sentences import Sentence, sentence
 
 _MAILS = (EventKind.MAIL, EventKind.ATTACHMENT)
 """What shows a mail itself."""
-LINES = (*_MAILS, EventKind.RECEIPT, EventKind.COMMAND)
+LINES = (*_MAILS, EventKind.RECEIPT, *COMMANDS)
 """What may stand for a mail: its line, what tells of it, and the command that it was made of."""
 
 

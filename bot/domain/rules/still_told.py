@@ -50,10 +50,13 @@ class ReadTo:
     line: datetime | None = None
 
     def shows(self, entry: HistoryEntry) -> bool:
-        """Whether they saw what was done: by the message that did it, and no clock of ours, where one did."""
+        """Whether they saw what was done: by the message that did it, and no clock of ours, where one did. What was
+        done from the main timeline the card above the thread shows, but for words."""
+        if entry.is_seen is not None and what_of(entry.action) in NOTES:
+            return entry.is_seen
         shown_at = entry.shown_at or entry.at
         by_line = self.line is not None and entry.at <= self.line
-        return entry.is_seen or by_line or (self.thread is not None and shown_at <= self.thread)
+        return bool(entry.is_seen) or by_line or (self.thread is not None and shown_at <= self.thread)
 
     def shows_mail(self, posted_at: datetime | None) -> bool:
         return posted_at is not None and any(at is not None and posted_at <= at for at in (self.thread, self.line))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.choices import SaveChoice, made_by
-from bot.domain.conversation import THROWN_AWAY, Conversation, EventKind, Status
+from bot.domain.conversation import COMMANDS, THROWN_AWAY, Conversation, EventKind, Status
 from bot.domain.decision import (
     NOTHING,
     Decision,
@@ -63,7 +63,7 @@ def decide_deleted(snapshot: DeletedSnapshot, input: Redacted, now: datetime) ->
     if snapshot.refused is not None and not snapshot.is_edit:
         # Whoever takes back the words sends no letter of files alone.
         decision += Decision((KeepMailed(replace(snapshot.refused, files=())),))
-    if target is not None and target.kind is EventKind.COMMAND:
+    if target is not None and target.kind in COMMANDS:
         decision += Decision((SetWords(target, ""),))
     if target is not None and target.kind is EventKind.CONVERSATION and snapshot.card_of is not None:
         decision += moves.anew(snapshot.card_of)

@@ -7,7 +7,7 @@ from bot.domain import rights
 from bot.domain.command import Asked, Called, Reading, Talk, Wrong
 from bot.domain.commands.note import NOTE, with_files
 from bot.domain.commands.who_note import WHO_NOTE
-from bot.domain.conversation import EventKind, KnownEvent, MailRecord, OutState
+from bot.domain.conversation import COMMANDS, EventKind, KnownEvent, MailRecord, OutState
 from bot.domain.decision import NOTHING, AddEvent, Decision, FillSlot, PutEvent, SetWords, together
 from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.dialogues import bulk, table
@@ -87,7 +87,7 @@ def _with_word(edited: Decision, snapshot: EditedSnapshot, input: MessageEdited)
 
 def _reads_as_command(snapshot: EditedSnapshot, input: MessageEdited) -> bool:
     known, reading = snapshot.target, snapshot.reading
-    is_own = known is None or (known.sender == input.sender and known.kind in (EventKind.NOTE, EventKind.COMMAND))
+    is_own = known is None or (known.sender == input.sender and known.kind in (EventKind.NOTE, *COMMANDS))
     # What is for the team stands in the thread as its writer wants it.
     is_note = isinstance(reading, Called) and reading.command is NOTE and known is not None
     return is_own and snapshot.is_ours and not isinstance(reading, Talk) and not is_note
@@ -111,14 +111,15 @@ def _known(snapshot: EditedSnapshot, input: MessageEdited) -> KnownEvent | None:
         if record is None or record.author != input.sender:
             return None
         number = record.conversation
-        known = KnownEvent(input.target, input.room, EventKind.COMMAND, number, input.sender, None, record.date, "")
-    is_own = known.sender == input.sender and known.kind in (EventKind.NOTE, EventKind.COMMAND)
+        known = KnownEvent(input.target, input.room, EventKind.ABOVE, number, input.sender, None, record.date, "")
+    is_own = known.sender == input.sender and known.kind in (EventKind.NOTE, *COMMANDS)
     return replace(known, edit=input.event) if is_own else None
 
 
 def _kept(known: KnownEvent, input: MessageEdited) -> Decision:
     """The message as it reads now; and the edit, at which receipts may stand."""
-    edit = replace(known, event=input.event, kind=EventKind.EDIT, at=input.at, body="", file=None, edit=None)
+    thread = known.conversation if known.kind is not EventKind.ABOVE else None
+    edit = KnownEvent(input.event, known.room, EventKind.EDIT, thread, known.sender, known.mail, input.at)
     return Decision((PutEvent(known), AddEvent(edit)))
 
 
@@ -133,7 +134,7 @@ def _decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime
         record = None
     if not snapshot.work or (dialogue is not None and dialogue.person != input.sender):
         dialogue = None
-    if known is not None and (known.sender != input.sender or known.kind not in (EventKind.NOTE, EventKind.COMMAND)):
+    if known is not None and (known.sender != input.sender or known.kind not in (EventKind.NOTE, *COMMANDS)):
         known = None
     if record is None and dialogue is None and known is None:
         return NOTHING
@@ -146,7 +147,7 @@ def _decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime
         made = made or snapshot.let_leave
         is_told = dialogue is not None or (isinstance(made, MailRecord) and made.state in WAITING)
         return _not_rewritten(made, input, right) if is_told and made is not None else NOTHING
-    given = _given(snapshot, input, made, was_command=known is None or known.kind is EventKind.COMMAND)
+    given = _given(snapshot, input, made, was_command=known is None or known.kind in COMMANDS)
     # Should the message be sent later, it goes as it reads then.
     kept = NOTHING if known is None else _reads(known, snapshot.reading)
     if dialogue is not None and question is not None:
@@ -293,15 +294,11 @@ def _reads(known: KnownEvent, reading: Reading) -> Decision:
     if is_note and known.file is not None:
         for_team = with_files(for_team, [known.file])
     # What was a note is found by its new words; one that was deleted, or was none, by nothing.
-    found_by = (
-        Decision((SetWords(known, for_team, only_known=True),))
-        if is_note or known.kind is EventKind.COMMAND
-        else NOTHING
-    )
+    found_by = Decision((SetWords(known, for_team, only_known=True),)) if is_note or known.kind in COMMANDS else NOTHING
     if not (known.body or known.file):
         # The message was deleted, or held no words to send: an edit brings nothing back.
         return found_by
-    kind = EventKind.COMMAND if is_note else known.kind
+    kind = EventKind.COMMAND if is_note and known.kind not in COMMANDS else known.kind
     body = reading.body if isinstance(reading, Talk) else ""
     if isinstance(reading, Called) and reading.command.is_answer:
         body = reading.text

@@ -151,7 +151,7 @@ def _places(snapshot: RoomSnapshot, known: KnownEvent) -> tuple[tuple[ReadPlace,
     """Where a receipt counts, and until when, the latest first."""
     until = snapshot.until or known.at
     match known.kind:
-        case _ if known.conversation is None:
+        case _ if known.conversation is None or known.kind is EventKind.ABOVE:
             return ((InTimeline(), until),)
         case EventKind.CONVERSATION:
             # What hangs on a card is in the main timeline (Matrix, "Threading"): it says nothing of the thread.

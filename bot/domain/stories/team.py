@@ -237,7 +237,7 @@ def _remembered(asked: Asked, input: TeamMessage, decision: Decision = NOTHING) 
     if input.file is not None and not is_answer and _is_theirs(asked):
         # The caption was for the bot: 📤 sends the file alone.
         return Decision((AddEvent(replace(_known(asked, input, EventKind.NOTE), body="")),))
-    known = _known(asked, input, EventKind.COMMAND)
+    known = _known(asked, input, EventKind.COMMAND if asked.here is not None else EventKind.ABOVE)
     if others:
         known = replace(known, conversation=others[0].conversation, mail=others[0].row)
     if called is not None and is_answer and _is_theirs(asked):

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.domain.command import Reading, Talk
 from bot.domain.commands.reading import read_edit
 from bot.domain.conversation import (
+    COMMANDS,
     Conversation,
     Direction,
     EventKind,
@@ -105,9 +106,7 @@ async def load_edited(
         let_leave=let_leave if work else None,
         drafted=drafted,
         overtaken=await _overtaken(tx, known, instance) if drafted is None else None,
-        person_notes=await person_notes.by_event(tx, target)
-        if known is None or known.kind is EventKind.COMMAND
-        else (),
+        person_notes=await person_notes.by_event(tx, target) if known is None or known.kind in COMMANDS else (),
         elsewhere=await left_in(tx, known, instance) if not work else None,
         members=told_to if note is None else await members.people(tx, room),
         note=note,
@@ -216,7 +215,7 @@ async def load_redacted(
         if deed.before.status is Status.SPAM and about[deed.conversation].status is not Status.SPAM
     ]
     # Of the main timeline no message is known.
-    may_be_command = known is None or known.kind is EventKind.COMMAND
+    may_be_command = known is None or known.kind in COMMANDS
     of_record = about.get(record.conversation) if record is not None else None
     carded = await _carded(tx, known)
     notes = await person_notes.by_event(tx, target) if may_be_command else ()
@@ -366,7 +365,7 @@ async def _made_of(tx: Tx, message: EventId) -> tuple[MailRecord | None, Dialogu
 
 async def _let_leave(tx: Tx, known: KnownEvent | None) -> MailRecord | None:
     """The mail of other words that a member's command let leave."""
-    if known is None or known.kind is not EventKind.COMMAND or known.mail is None:
+    if known is None or known.kind not in COMMANDS or known.mail is None:
         return None
     return await mails.get(tx, known.mail)
 
@@ -401,7 +400,7 @@ def _is_card_of(known: KnownEvent, one: Conversation, instance: Instance) -> boo
 
 async def _overtaken(tx: Tx, known: KnownEvent | None, instance: Instance) -> Conversation | None:
     """The conversation of this command in which a draft waits that is in another message."""
-    if known is None or known.kind is not EventKind.COMMAND or known.conversation is None:
+    if known is None or known.kind not in COMMANDS or known.conversation is None:
         return None
     one = await conversations.get(tx, known.conversation)
     if one is None or one.draft is None or one.draft.source == known.event or not belongs(one, known.room, instance):
@@ -412,7 +411,7 @@ async def _overtaken(tx: Tx, known: KnownEvent | None, instance: Instance) -> Co
 
 async def _drafted(tx: Tx, known: KnownEvent | None, instance: Instance) -> Drafted | None:
     """The draft that the words of this message are, while it or its mail waits."""
-    if known is None or known.kind is not EventKind.COMMAND or known.conversation is None:
+    if known is None or known.kind not in COMMANDS or known.conversation is None:
         return None
     one = await conversations.get(tx, known.conversation)
     if one is None or one.draft is None or one.draft.source != known.event or not belongs(one, known.room, instance):

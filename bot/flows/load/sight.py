@@ -76,7 +76,7 @@ async def read_by(tx: Tx, input: ReadUpTo, bot: UserId) -> tuple[KnownEvent, dat
     if read is None or server_of(input.user) != server_of(bot):
         return read
     known, until = read
-    if known.conversation is None or known.kind in (EventKind.CONVERSATION, EventKind.NEWS):
+    if known.conversation is None or known.kind in (EventKind.CONVERSATION, EventKind.NEWS, EventKind.ABOVE):
         return read
     below = await events.edits_below(tx, known.conversation, input.room, until, input.at - _ON_ITS_WAY)
     ours = [edit for edit in below if server_of(edit.sender or bot) == server_of(bot)]
@@ -119,9 +119,10 @@ async def as_shown(
         if known is None or known.event in edited:
             return line
         is_ours = server_of(known.sender or bot) == server_of(bot)
-        if known.conversation is None:
+        if known.conversation is None or known.kind is EventKind.ABOVE:
             marks = sight.timeline if known.room == one.room else ()
-            seen = (mark.event == known.event or (is_ours and known.at <= mark.at) for mark in marks)
+            at = known.at if is_ours else line.at
+            seen = (mark.event == known.event or at <= mark.at for mark in marks)
             return replace(line, is_seen=any(seen))
         return replace(line, shown_at=known.at) if is_ours or known.event == sight.event else line
 

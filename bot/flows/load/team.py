@@ -10,6 +10,7 @@ from bot.domain.command import Asked, Called, Reading, Talk
 from bot.domain.commands.reading import read
 from bot.domain.commands.table import TABLE
 from bot.domain.conversation import (
+    COMMANDS,
     Conversation,
     EventKind,
     KnownEvent,
@@ -193,7 +194,7 @@ async def _pointed(tx: Tx, target: KnownEvent | None) -> tuple[Conversation, ...
     if target.mail is not None:
         record = await mails.get(tx, target.mail)
     else:
-        record = await mails.by_source(tx, target.event) if target.kind is EventKind.COMMAND else None
+        record = await mails.by_source(tx, target.event) if target.kind in COMMANDS else None
     one = await conversations.get(tx, record.conversation) if record is not None else None
     return () if one is None else await conversations.those_after(tx, one)
 
