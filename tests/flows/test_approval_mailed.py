@@ -1,9 +1,11 @@
 """Four eyes: what waits for approval is mailed with its words, to whoever chose to be mailed of it."""
 
-from tests.fakes.chat import BOB, ROOM
+import pytest
+
+from tests.fakes.chat import ALICE, BOB, ROOM
 from tests.fakes.house import House
-from tests.fakes.looking import SENT, card_of, mails_in, outgoing
-from tests.fakes.writing import edits, reacts, reads, says
+from tests.fakes.looking import SENT, card_of, mails_in, mentioning, outgoing
+from tests.fakes.writing import edits, reacts, reads, redacts, says
 from tests.flows import test_approval
 from tests.flows.test_approval import has_chosen
 from tests.flows.test_database_put_back import now
@@ -53,3 +55,24 @@ async def test_what_was_approved_before_it_is_mailed_waits_no_more(house: House)
     given = reacts("👍", outgoing(house)[0].event)
     await now(house, given, seconds=(*SENT, *SOON))
     assert all("!approve" not in words_of(one) for one in notices(house))
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+async def test_that_it_is_taken_back_is_mailed_to_whoever_saw_that_it_waits(house: House, *, is_read: bool) -> None:
+    await writes(house)
+    said = says(f"!reply {WORDS}", thread=card_of(house), sender=BOB)
+    await now(house, said, seconds=(0.0, 3.0))
+    if is_read:
+        await now(house, reads(outgoing(house)[0].event), seconds=(3.0,))
+    await now(house, redacts(said.event, sender=BOB), seconds=SOON)
+    assert len(notices(house)) == is_read
+
+
+async def test_what_waited_and_was_taken_back_in_quiet_hours_is_told_by_nothing(house: House) -> None:
+    await has_chosen(house, "noted-others direct", "quiet 9:30-12:00")
+    before = len(house.homeserver.posted)
+    said = says(f"!reply {WORDS}", thread=card_of(house), sender=BOB)
+    await now(house, said, seconds=(0.0, 3.0))
+    await now(house, redacts(said.event, sender=BOB))
+    await house.settle((3 * 3600.0,))
+    assert mentioning(house, ALICE, before) == []

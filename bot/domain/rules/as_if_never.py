@@ -25,14 +25,14 @@ _STANDS: Final = {
 """What a line says of how it stands from then on."""
 
 
-def withdrawn(history: Sequence[HistoryEntry], since: datetime) -> frozenset[int]:
+def withdrawn(history: Sequence[HistoryEntry], since: datetime, shows: Shows) -> frozenset[int]:
     """The lines of answers that were to be approved, and were taken back, since then: it is as if none had been. Of one
-    that was to be approved before then it is told that it was taken back."""
+    that was to be approved before then, or of which that was seen, it is told that it was taken back."""
     waiting, known, found = dict[str, set[int]](), set[str](), set[int]()
     for n, entry in enumerate(history):
         what = what_of(entry.action)
         answer = answer_in(what, entry.detail)
-        if what is What.WAITS_FOR_APPROVAL and entry.at < since:
+        if what is What.WAITS_FOR_APPROVAL and (entry.at < since or shows(entry)):
             known.add(answer)
         elif what is What.WAITS_FOR_APPROVAL:
             waiting.setdefault(answer, set()).add(n)

@@ -280,12 +280,13 @@ def _acts(
     came_back: bool = False,
     with_undone: bool = False,
 ) -> Iterator[_Act]:
-    """What happened since then of which the person may be told; a command that was taken back since then, and was not
-    `seen`, alone `with_undone`."""
+    """What happened since then of which the person may be told; what was taken back since then, and was not `seen`,
+    alone `with_undone`."""
     whose = _whose(person, one, history, instance)
-    opened, skipped = False, withdrawn(history, since)
+    opened, skipped = False, frozenset[int]()
     if not with_undone:
-        skipped |= undone(history, since, seen.shows) | put_back_lines(person, history, instance, seen.shows)
+        skipped = withdrawn(history, since, seen.shows) | undone(history, since, seen.shows)
+        skipped |= put_back_lines(person, history, instance, seen.shows)
     for n, entry in enumerate(history):
         what = what_of(entry.action)
         if entry.at < since or what is None or n in skipped or read.shows(entry):
