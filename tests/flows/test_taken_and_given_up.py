@@ -50,6 +50,16 @@ async def test_it_is_told_to_them_alone_and_once(house: House, medium: str, how:
     assert len(rung) == 1 and mailed(house) == []
 
 
+@pytest.mark.parametrize("medium", ["on", "direct", "email"])
+async def test_it_is_told_as_well_where_a_whole_list_is_given_up(house: House, medium: str) -> None:
+    await bobs(house, medium)
+    await taken(house)
+    before, mails = len(house.homeserver.posted), len(mailed(house))
+    await happens(house, says("!unassign mine"), says("!yes"), seconds=SOON)
+    assert card_says(house)["assignee"] is None
+    assert len(told(house, before)) + len(mailed(house)[mails:]) == 1
+
+
 async def test_who_chose_mail_is_mailed_both_in_one_mail_or_each_as_it_happens(house: House) -> None:
     await bobs(house, "email")
     given = await taken(house, (0.0, 5.0))

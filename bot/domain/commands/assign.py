@@ -6,7 +6,7 @@ from bot.domain.conversation import Conversation, EventKind, Status
 from bot.domain.decision import Decision, together
 from bot.domain.effects import Say
 from bot.domain.ids import UserId
-from bot.domain.needs import HistoryOf, MembersOf, Needs, TeamsIn
+from bot.domain.needs import HistoryOf, IncomingOf, MembersOf, Needs, TeamsIn
 from bot.domain.rights import assignable, is_assignable
 from bot.domain.rules import moves
 from bot.domain.rules.teams import took_turn
@@ -138,6 +138,7 @@ UNASSIGN = Command(
     "work",
     _unassign,
     _needs_of_giving_up,
+    of_each=lambda number: [IncomingOf(number), HistoryOf(number)],
     takes_several=True,
     leaves_deed=True,
     selects=(Status.ACTIVE, Status.PENDING),

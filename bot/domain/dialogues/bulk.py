@@ -16,13 +16,14 @@ from bot.domain.effects import Say
 from bot.domain.happening import What
 from bot.domain.ids import ConversationId, UserId
 from bot.domain.inputs.said import MessageEdited
-from bot.domain.needs import ConversationsOf, MembersOf, Needs
+from bot.domain.needs import ConversationsOf, HistoryOf, MembersOf, Needs
 from bot.domain.question import Stage
 from bot.domain.retention import Drop
 from bot.domain.rights import lacking, may_change
 from bot.domain.rules.at_rest import closed
 from bot.domain.rules.put_off import is_thrown_away, timers_for
 from bot.domain.rules.quiet_hours import awake
+from bot.domain.rules.still_told import theirs_by
 from bot.domain.rules.talks import ended
 from bot.domain.rules.telling import tell
 from bot.domain.rules.told import told_of
@@ -163,6 +164,9 @@ def _told(decision: Decision, asked: Asked, dialogue: Dialogue, about: Sequence[
     kept: list[Change] = []
     for one in decision.happened:
         after = one.conversation
+        done = HistoryOf(after.id)
+        earlier = asked.facts[done] if asked.facts.answers([done]) else ()
+        theirs = theirs_by(one.what, one.actor, one.detail, after, earlier)
         by_mail, *rung = (
             told_of(
                 one.what,
@@ -172,6 +176,7 @@ def _told(decision: Decision, asked: Asked, dialogue: Dialogue, about: Sequence[
                 choices=asked.instance.choices_now,
                 members=asked.facts[MembersOf(asked.room)],
                 medium=medium,
+                theirs=theirs,
             )
             for medium in (Medium.EMAIL, Medium.MENTION, Medium.DIRECT)
         )
