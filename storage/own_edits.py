@@ -16,7 +16,7 @@ from storage.schema.threads import slots
 
 _o = outbox.c
 _MADE = (
-    select(_o.kind, _o.closed_at, outbox_calls.c.call, slots.c.event.label("in_slot"))
+    select(_o.kind, _o.attempt, _o.first_tried_at, _o.closed_at, outbox_calls.c.call, slots.c.event.label("in_slot"))
     .join(outbox_calls, outbox_calls.c.id == _o.id)
     .outerjoin(slots, and_(slots.c.slot == _o.slot, _o.slot != ""))
     .where(_o.ref == bindparam("event"), is_done(outbox), _o.kind == CALLS[SendEvent])
@@ -30,6 +30,7 @@ class OnMessage:
 
     message: EventId
     at: datetime
+    """Not after it was posted, by our clock; of a call that was repeated, the first try may have posted it."""
 
 
 async def get(tx: Tx, event: EventId) -> OnMessage | None:
@@ -42,4 +43,5 @@ async def get(tx: Tx, event: EventId) -> OnMessage | None:
         target = json.loads(call.content)["m.relates_to"]["event_id"]
     else:
         target = call.edits or row.in_slot
-    return OnMessage(EventId(target), row.closed_at) if target not in (None, event) else None
+    at = row.first_tried_at if row.attempt > 1 else row.closed_at
+    return OnMessage(EventId(target), at) if target not in (None, event) else None

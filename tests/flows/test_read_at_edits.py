@@ -1,11 +1,12 @@
 """A client says that somebody has read the newest event that it shows: often an edit, or a reaction of the bot's."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
 from bot.domain.ids import EventId
 from bot.domain.inputs.said import ReadUpTo
+from tests.fakes.boundaries import Boundaries, Killed
 from tests.fakes.chat import Posted
 from tests.fakes.house import House
 from tests.fakes.looking import happens, mails_in
@@ -108,3 +109,42 @@ async def test_it_counts_after_a_restart(house: House) -> None:
     await house.open()
     await house.settle((*SOON, *SOON))
     assert noticed(house) == []
+
+
+@dataclass(slots=True)
+class DiesAsItPosted(Boundaries):
+    """Once, when the homeserver has taken a check mark, or an edit of the card."""
+
+    house: House | None = None
+    is_mark: bool = True
+
+    def cross(self, name: str) -> None:
+        if self.house is None or not name.startswith("send ") or not name.endswith(" after"):
+            return
+        last = self.house.homeserver.posted[-1]
+        if last.type == "m.reaction" if self.is_mark else last.is_edit and _kind(last) == "conversation":
+            self.house = None
+            raise Killed(name)
+
+
+@pytest.mark.parametrize("gap", [2.0, 20.0])
+@pytest.mark.parametrize("is_mark", [True, False])
+@pytest.mark.parametrize("is_late", [True, False])
+async def test_at_one_that_was_posted_as_the_bot_stopped_it_counts_for_nothing_that_came_until_it_ran_again(
+    house: House, gap: float, *, is_mark: bool, is_late: bool
+) -> None:
+    await bob_is_mailed(house)
+    await happens(house, reads(mails_in(house)[-1].event), seconds=SOON)
+    house.homeserver.boundaries = DiesAsItPosted(house=house, is_mark=is_mark)
+    with pytest.raises(Killed):
+        await happens(house, now(house, "!note Tanger" if is_mark else "!tag x"), seconds=(1.0, 5.0, 5.0))
+    await house.close()
+    receipt = unthreaded(read(house, house.homeserver.posted[-1].event))
+    house.clock.forward(gap)
+    if is_late:
+        house.homeserver.happens(now(house, "!note Zanzibar", ago=0.0))
+    house.clock.forward(gap)
+    await house.open()
+    await house.settle((0.0, 1.0))
+    await happens(house, receipt, seconds=(*SOON, *SOON))
+    assert ["Zanzibar" in one.as_string() for one in noticed(house)] == ([True] if is_late else [])

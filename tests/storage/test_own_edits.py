@@ -38,3 +38,16 @@ async def test_a_message_is_no_edit_of_itself_and_what_is_forgotten_is_none(data
         assert await own_edits.get(tx, EventId("$shown")) is not None
         await outbox.forget_done_before(tx, later(5) + timedelta(days=8))
         assert await own_edits.get(tx, EventId("$shown")) is None
+
+
+async def test_of_a_call_that_was_repeated_the_first_try_may_have_made_it(database: Database) -> None:
+    async with database.write() as tx:
+        effect = await outbox.add(tx, planned(SendEvent(ROOM, "m.room.message", "{}", edits=EventId("$mail"))), NOW)
+    for second in (1, 60):
+        async with database.write() as tx:
+            channels = ["chat"]
+            (one,) = await outbox.claim(tx, channels=channels, now=later(second), limit=1, owner="")
+            await outbox.retry(tx, one.effect, later(second), counts=False, reason="")
+    async with database.write() as tx:
+        await outbox.close(tx, effect, End.DONE, "$turned", later(61))
+        assert await own_edits.get(tx, EventId("$turned")) == OnMessage(EventId("$mail"), later(1))
