@@ -50,7 +50,8 @@ def said(about: str) -> tuple[World, EventId]:
 
 def state(world: World) -> object:
     """All that decides what leaves: the calls, the mails, the questions, and the words that may be sent later."""
-    words = {event: known.body for event, known in world.events.items()}
+    # Where an edit stands is kept for receipts alone, without its words.
+    words = {event: known.body for event, known in world.events.items() if known.kind is not EventKind.EDIT}
     return list(world.calls), dict(world.mails), dict(world.dialogues), words
 
 
