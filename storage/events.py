@@ -8,7 +8,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from sqlalchemy import Row, bindparam, func, select, true
 
-from bot.domain.conversation import COMMANDS, EventKind, KnownEvent
+from bot.domain.conversation import COMMANDS, WRITTEN, EventKind, KnownEvent
 from bot.domain.files import SharedFile
 from bot.domain.ids import OF_BEFORE, ConversationId, EventId, MessageRow, RoomId, UserId
 from storage.batch import padded
@@ -105,7 +105,7 @@ _SAID = (
     select(events)
     .where(
         _e.conversation == bindparam("conversation"),
-        _e.kind.in_([one.value for one in (*COMMANDS, EventKind.NOTE)]),
+        _e.kind.in_([one.value for one in WRITTEN]),
         _e.sender != bindparam("but"),
     )
     .order_by(_e.at.desc())

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Row, Table, bindparam, func, select, text
 
-from bot.domain.conversation import COMMANDS, Conversation, EventKind, HistoryEntry, KnownEvent, MailRecord
+from bot.domain.conversation import WRITTEN, Conversation, EventKind, HistoryEntry, KnownEvent, MailRecord
 from bot.domain.ids import ConversationId, MailboxId, UserId
 from bot.domain.persons import PersonsAddress
 from storage import mails as kept_mails
@@ -38,7 +38,7 @@ _WRITTEN = (
     select(events)
     .where(
         events.c.conversation.in_(_IDS),
-        events.c.kind.in_([one.value for one in (EventKind.NOTE, *COMMANDS)]),
+        events.c.kind.in_([one.value for one in WRITTEN]),
         events.c.sender.is_not(None),
     )
     .order_by(events.c.at, events.c.event)

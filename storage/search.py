@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, TextClause, bindparam, select, text
 
-from bot.domain.conversation import COMMANDS, Conversation, Direction, EventKind, KnownEvent, MailRecord
+from bot.domain.conversation import WRITTEN, Conversation, Direction, EventKind, KnownEvent, MailRecord
 from bot.domain.ids import ConversationId, EventId, MailboxId, RoomId
 from bot.domain.searching import (
     MOST_NOTE,
@@ -82,7 +82,7 @@ _AS_SAVED = select(mail_rows.c.date, mail_rows.c.conversation, _FOUND_IN.label("
 )
 _WRITTEN = select(events).where(
     events.c.conversation == bindparam("conversation"),
-    events.c.kind.in_([one.value for one in (EventKind.NOTE, *COMMANDS)]),
+    events.c.kind.in_([one.value for one in WRITTEN]),
     events.c.sender.is_not(None),
 )
 _INDEXED = select(sought_words.c.rowid).where(sought_words.c.rowid.in_(bindparam("ids", expanding=True)))

@@ -327,6 +327,8 @@ class EventKind(StrEnum):
 
 
 COMMANDS = (EventKind.COMMAND, EventKind.ABOVE)
+WRITTEN = (EventKind.NOTE, *COMMANDS)
+"""What holds the words of a member."""
 
 
 @dataclass(frozen=True, slots=True)

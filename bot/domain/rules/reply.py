@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.command import Answer, Asked
-from bot.domain.conversation import COMMANDS, Direction, EventKind, KnownEvent, MailRecord, OutState
+from bot.domain.conversation import COMMANDS, WRITTEN, Direction, EventKind, KnownEvent, MailRecord, OutState
 from bot.domain.decision import AddMail, Change, Decision, SaveConversation
 from bot.domain.effects import Say, ShowState
 from bot.domain.files import Enclosure
@@ -289,7 +289,7 @@ def sent_as_it_stands(asked: Asked, work: Work) -> Letter | Sentence:
         return at
     if _is_over(asked, work, target):
         return sentence("error.question_over")
-    if target is None or target.sender is None or target.kind not in (EventKind.NOTE, *COMMANDS):
+    if target is None or target.sender is None or target.kind not in WRITTEN:
         return sentence("error.send_what")
     if target.conversation != work.conversation.id or (target.kind in COMMANDS and not (target.body or work.beside)):
         return sentence("error.send_what")

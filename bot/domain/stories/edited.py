@@ -7,7 +7,7 @@ from bot.domain import rights
 from bot.domain.command import Asked, Called, Reading, Talk, Wrong
 from bot.domain.commands.note import NOTE, with_files
 from bot.domain.commands.who_note import WHO_NOTE
-from bot.domain.conversation import COMMANDS, EventKind, KnownEvent, MailRecord, OutState
+from bot.domain.conversation import COMMANDS, WRITTEN, EventKind, KnownEvent, MailRecord, OutState
 from bot.domain.decision import NOTHING, AddEvent, Decision, FillSlot, PutEvent, SetWords, together
 from bot.domain.dialogue import Dialogue, question_of
 from bot.domain.dialogues import bulk, table
@@ -87,7 +87,7 @@ def _with_word(edited: Decision, snapshot: EditedSnapshot, input: MessageEdited)
 
 def _reads_as_command(snapshot: EditedSnapshot, input: MessageEdited) -> bool:
     known, reading = snapshot.target, snapshot.reading
-    is_own = known is None or (known.sender == input.sender and known.kind in (EventKind.NOTE, *COMMANDS))
+    is_own = known is None or (known.sender == input.sender and known.kind in WRITTEN)
     # What is for the team stands in the thread as its writer wants it.
     is_note = isinstance(reading, Called) and reading.command is NOTE and known is not None
     return is_own and snapshot.is_ours and not isinstance(reading, Talk) and not is_note
@@ -112,7 +112,7 @@ def _known(snapshot: EditedSnapshot, input: MessageEdited) -> KnownEvent | None:
             return None
         number = record.conversation
         known = KnownEvent(input.target, input.room, EventKind.ABOVE, number, input.sender, None, record.date, "")
-    is_own = known.sender == input.sender and known.kind in (EventKind.NOTE, *COMMANDS)
+    is_own = known.sender == input.sender and known.kind in WRITTEN
     return replace(known, edit=input.event) if is_own else None
 
 
@@ -134,7 +134,7 @@ def _decide_edited(snapshot: EditedSnapshot, input: MessageEdited, now: datetime
         record = None
     if not snapshot.work or (dialogue is not None and dialogue.person != input.sender):
         dialogue = None
-    if known is not None and (known.sender != input.sender or known.kind not in (EventKind.NOTE, *COMMANDS)):
+    if known is not None and (known.sender != input.sender or known.kind not in WRITTEN):
         known = None
     if record is None and dialogue is None and known is None:
         return NOTHING

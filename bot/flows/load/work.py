@@ -5,12 +5,11 @@ from datetime import datetime
 from operator import attrgetter
 
 from bot.domain.conversation import (
-    COMMANDS,
     KEPT_BACK,
     REACHED,
+    WRITTEN,
     Conversation,
     Direction,
-    EventKind,
     KnownEvent,
     MailRecord,
     OutState,
@@ -150,7 +149,7 @@ def _also_ours(records: Sequence[MailRecord], mailbox: MailboxSettings, instance
 
 async def _files_of_refused(tx: Tx, words: KnownEvent | None) -> tuple[Enclosure, ...]:
     """The files of an answer by mail that did not go on, where these are its words."""
-    if words is None or words.kind not in (EventKind.NOTE, *COMMANDS):
+    if words is None or words.kind not in WRITTEN:
         return ()
     kept = await mailed.get(tx, row_of_files(words.event))
     return kept.files if kept is not None else ()
